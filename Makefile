@@ -1,0 +1,82 @@
+# clintech. `make run` and `make test` do all their own set-up; see README.md.
+#
+# Sources are found by folder: a new module, screen or test needs no line here.
+#   src/*/*.c        libclintech.a (src/cli/ aside)
+#   ui/tk, ui/screens  libctui.a
+#   src/cli/*.c      the program
+#   tests/unit|ui|e2e|fault/*.c   one test program each (cmocka)
+# VARIANT=asan builds the same under the address and undefined-behaviour
+# sanitizers, in a folder of its own.
+
+VERSION  := 0.1.0
+VARIANT  ?= release
+O        := build/$(VARIANT)
+CC       ?= gcc
+PREFIX   ?= /usr/local
+
+CPPFLAGS += -Isrc -I. -I$(O) -D_GNU_SOURCE -DCT_VERSION='"$(VERSION)"' -DNCURSES_WIDECHAR=1
+WARN     := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
+            -Wmissing-prototypes -Wcast-qual -Wcast-align -Wundef -Wformat=2 -Wvla -Werror
+CFLAGS   ?= -O2 -g
+CFLAGS   += -std=gnu11 $(WARN) -fno-strict-aliasing -fstack-protector-strong
+ifeq ($(VARIANT),asan)
+CFLAGS   += -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDFLAGS  += -fsanitize=address,undefined
+else
+CPPFLAGS += -D_FORTIFY_SOURCE=2
+CFLAGS   += -fPIE
+LDFLAGS  += -pie -Wl,-z,relro,-z,now
+endif
+LIBS     := -lsqlite3 -lsodium -liniparser -lutf8proc -ljansson -lm
+UI_LIBS  := -lncursesw -ltinfo
+TEST_LIBS := -lcmocka -lvterm -lutil
+
+LIB_SRC  := $(filter-out $(wildcard src/cli/*.c),$(wildcard src/*/*.c))
+UI_SRC   := $(wildcard ui/tk/*.c ui/screens/*.c)
+CLI_SRC  := $(wildcard src/cli/*.c)
+SUP_SRC  := $(wildcard tests/support/*.c)
+TEST_SRC := $(wildcard tests/unit/*.c tests/ui/*.c tests/e2e/*.c tests/fault/*.c)
+DATA     := $(sort $(wildcard data/*/*.sql data/*/*.ini data/*/*.txt data/*/*.csv))
+
+obj       = $(patsubst %.c,$(O)/%.o,$(1))
+TESTS    := $(patsubst %.c,$(O)/%,$(TEST_SRC))
+
+all: $(O)/clintech
+
+$(O)/clintech: $(call obj,$(CLI_SRC)) $(O)/libctui.a $(O)/libclintech.a
+	$(CC) $(LDFLAGS) -o $@ $(call obj,$(CLI_SRC)) $(O)/libctui.a $(O)/libclintech.a $(LIBS) $(UI_LIBS)
+
+$(O)/libclintech.a: $(call obj,$(LIB_SRC)) $(O)/data.o
+	@rm -f $@
+	ar rcs $@ $^
+
+$(O)/libctui.a: $(call obj,$(UI_SRC))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(O)/libsupport.a: $(call obj,$(SUP_SRC))
+	@rm -f $@
+	ar rcs $@ $^
+
+# Everything under data/ is embedded: the program is one file.
+$(O)/data.S: $(DATA) .ci/embed.sh Makefile
+	@mkdir -p $(@D)
+	sh .ci/embed.sh $(DATA) > $@
+$(O)/data.o: $(O)/data.S
+	$(CC) -c -o $@ $<
+
+$(O)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(TESTS): $(O)/%: $(O)/%.o $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
+	$(CC) $(LDFLAGS) -o $@ $< $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a $(LIBS) $(UI_LIBS) $(TEST_LIBS)
+
+tests-build: $(TESTS) $(O)/clintech
+
+clean:
+	rm -rf build
+
+.PHONY: all tests-build clean
+.SECONDARY:
+-include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)

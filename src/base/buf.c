@@ -1,0 +1,110 @@
+/* buf - see buf.h. */
+#include "base/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST = 256, DEFAULT_MAX = 1 << 20 };
+
+void ct_buf_done(struct ct_buf *b)
+{
+    free(b->data);
+    *b = (struct ct_buf){.max = b->max};
+}
+
+void ct_buf_clear(struct ct_buf *b)
+{
+    b->len = 0;
+    b->bad = false;
+    if (b->data != NULL)
+        b->data[0] = '\0';
+}
+
+static bool reserve(struct ct_buf *b, size_t n)
+{
+    size_t max = b->max != 0 ? b->max : DEFAULT_MAX;
+    if (b->bad || n > max || b->len > max - n) {
+        b->bad = true;
+        return false;
+    }
+    size_t need = b->len + n + 1;
+    if (need <= b->cap)
+        return true;
+    size_t cap = b->cap != 0 ? b->cap : FIRST;
+    while (cap < need)
+        cap *= 2;
+    char *p = realloc(b->data, cap);
+    if (p == NULL) {
+        b->bad = true;
+        return false;
+    }
+    b->data = p;
+    b->cap = cap;
+    return true;
+}
+
+void ct_buf_add(struct ct_buf *b, const void *data, size_t n)
+{
+    if (!reserve(b, n))
+        return;
+    if (n > 0)
+        memcpy(b->data + b->len, data, n);
+    b->len += n;
+    b->data[b->len] = '\0';
+}
+
+void ct_buf_str_add(struct ct_buf *b, const char *s)
+{
+    ct_buf_add(b, s, strlen(s));
+}
+
+void ct_buf_char(struct ct_buf *b, char c)
+{
+    ct_buf_add(b, &c, 1);
+}
+
+void ct_buf_printf(struct ct_buf *b, const char *fmt, ...)
+{
+    va_list ap, again;
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    if (n < 0)
+        b->bad = true;
+    else if (reserve(b, (size_t)n)) {
+        vsnprintf(b->data + b->len, (size_t)n + 1, fmt, again);
+        b->len += (size_t)n;
+    }
+    va_end(again);
+}
+
+void ct_buf_u32(struct ct_buf *b, uint32_t v)
+{
+    unsigned char le[4];
+    for (unsigned i = 0; i < sizeof le; i++)
+        le[i] = (unsigned char)(v >> (8 * i));
+    ct_buf_add(b, le, sizeof le);
+}
+
+void ct_buf_u64(struct ct_buf *b, uint64_t v)
+{
+    ct_buf_u32(b, (uint32_t)v);
+    ct_buf_u32(b, (uint32_t)(v >> 32));
+}
+
+void ct_buf_field(struct ct_buf *b, const void *data, size_t n)
+{
+    if (n > UINT32_MAX) {
+        b->bad = true;
+        return;
+    }
+    ct_buf_u32(b, (uint32_t)n);
+    ct_buf_add(b, data, n);
+}
+
+const char *ct_buf_str(const struct ct_buf *b)
+{
+    return b->data != NULL ? b->data : "";
+}

@@ -1,0 +1,140 @@
+/* keyring - who may open the store: one slot a user, beside the store.
+ *
+ * Layer:  vault.
+ * File:   <dir>/keyring, a flat file of fixed-size records (docs/format.md):
+ *         header, slots, attempt counters, keyed MAC under the store key,
+ *         unkeyed checksum over everything. Replaced whole by write to a
+ *         temporary name, fsync, rename, fsync of the directory, under
+ *         <dir>/gate; never changed in place. Every byte is covered: damage is
+ *         CT_EDAMAGED before any password is tried, tampering is found by the
+ *         MAC as soon as one user opens it.
+ * Slot:   names are not in it. A login is found by BLAKE2b-256(store id, login
+ *         folded to lower case). Argon2id(NFC(password)) opens the user's
+ *         32-byte seed; from the seed come an X25519 pair (the store keys are
+ *         sealed to its public half) and an Ed25519 pair (the signature).
+ *         A slot's secret box has as associated data: store id, user id, login
+ *         hash, slot version, KDF parameters, both public keys.
+ * MUST 1  a wrong password, an unknown login and a disabled slot take the same
+ *         time (a dummy derivation) and give the same CT_EPASSWORD.
+ * MUST 2  failures are counted before the derivation's result is known to the
+ *         caller; each consecutive failure after the third makes the next try
+ *         wait (2, 4, 8 ... at most 300 s, CT_ELOCKED says how long); a success
+ *         sets it to 0. Nobody is locked out for ever.
+ * MUST 3  derivations queue at <dir>/kdf (gate.h): one at a time on a machine.
+ */
+#ifndef CT_VAULT_KEYRING_H
+#define CT_VAULT_KEYRING_H
+
+#include "base/status.h"
+#include "vault/seal.h"
+#include "vault/secret.h"
+
+enum {
+    CT_SIGN_PK_LEN = 32,
+    CT_BOX_PK_LEN = 32,
+    CT_SIGNATURE_LEN = 64,
+    CT_PASSWORD_MIN = 15, /* code points; NIST SP 800-63B-4, single factor */
+    CT_KEYRING_VERSION = 1,
+    CT_USER_RECOVERY = 0, /* user id of the recovery code's slot */
+};
+
+struct ct_kdf_cost {
+    uint32_t ops;     /* Argon2id passes */
+    uint32_t mem_kib; /* memory, KiB */
+};
+/* What new slots get: libsodium's MODERATE figures are 3 passes, 256 MiB; the
+ * product's default is 3 passes, 128 MiB; tests use the minimum. */
+extern const struct ct_kdf_cost CT_KDF_DEFAULT, CT_KDF_TEST;
+
+/* The public half of a slot, as bound into the store (R35). */
+struct ct_slot {
+    uint32_t user_id;
+    uint32_t version;  /* counts each change of this slot */
+    bool disabled;
+    bool must_change;  /* the password was set by somebody else */
+    struct ct_kdf_cost cost;
+    unsigned char box_pk[CT_BOX_PK_LEN];
+    unsigned char sign_pk[CT_SIGN_PK_LEN];
+    unsigned char hash[CT_HASH_LEN]; /* of the slot's bytes on disk */
+    uint32_t failures;               /* consecutive; not authenticated */
+    int64_t last_failure_ms;
+};
+
+/* What a successful login holds; guarded memory, freed by ct_unlocked_free. */
+struct ct_unlocked {
+    unsigned char store_id[CT_STORE_ID_LEN];
+    uint32_t user_id;
+    uint32_t epoch;
+    unsigned char store_key[CT_KEY_LEN];
+    unsigned char sign_sk[64];
+    struct ct_slot slot;
+};
+void ct_unlocked_free(struct ct_unlocked *u);
+void ct_unlocked_freep(struct ct_unlocked **u);
+
+/* Create the keyring of a new store with a random store id and store key, the
+ * first user's slot and the recovery slot. recovery_code (cap >= 64) receives
+ * a printable code of 128 random bits; it is stored nowhere else.
+ * CT_EEXISTS, CT_EIO, CT_EFULL, CT_EREADONLY, CT_EINVAL (password rules). */
+CT_NODISCARD enum ct_status
+ct_keyring_create(const char *dir, uint32_t user_id, const char *login,
+                  const struct ct_secret *password, struct ct_kdf_cost cost, int64_t now_ms,
+                  struct ct_secret *recovery_code, struct ct_unlocked **ret,
+                  struct ct_error *reterr);
+
+/* Open with a password. now_ms drives the delays.
+ * CT_ENOTFOUND (no store here), CT_EFOREIGN, CT_ENEWER, CT_EDAMAGED,
+ * CT_EPASSWORD, CT_ELOCKED (too many failures; text says for how long),
+ * CT_EBUSY, CT_ENOMEM. Only the failure counters ever change on disk. */
+CT_NODISCARD enum ct_status ct_keyring_unlock(const char *dir, const char *login,
+                                              const struct ct_secret *password, int64_t now_ms,
+                                              struct ct_unlocked **ret,
+                                              struct ct_error *reterr);
+/* The same with the recovery code. */
+CT_NODISCARD enum ct_status ct_keyring_recover(const char *dir, const struct ct_secret *code,
+                                               int64_t now_ms, struct ct_unlocked **ret,
+                                               struct ct_error *reterr);
+
+/* Slot changes; `by` is an open session's unlock (its store key seals the new
+ * slot and the MAC). Each returns the slot as now on disk. */
+CT_NODISCARD enum ct_status
+ct_keyring_add(const char *dir, const struct ct_unlocked *by, uint32_t user_id,
+               const char *login, const struct ct_secret *password, bool must_change,
+               struct ct_kdf_cost cost, struct ct_slot *ret, struct ct_error *reterr);
+/* New password, new seed, new key pairs (a reset by somebody else). */
+CT_NODISCARD enum ct_status
+ct_keyring_reset(const char *dir, const struct ct_unlocked *by, uint32_t user_id,
+                 const char *login, const struct ct_secret *password, struct ct_kdf_cost cost,
+                 struct ct_slot *ret, struct ct_error *reterr);
+/* Own password: the seed and the key pairs stay. */
+CT_NODISCARD enum ct_status
+ct_keyring_change(const char *dir, const struct ct_unlocked *own, const char *login,
+                  const struct ct_secret *old_password, const struct ct_secret *new_password,
+                  struct ct_kdf_cost cost, int64_t now_ms, struct ct_slot *ret,
+                  struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_keyring_disable(const char *dir, const struct ct_unlocked *by,
+                                               uint32_t user_id, bool disabled,
+                                               struct ct_slot *ret, struct ct_error *reterr);
+
+/* All slots (recovery included), one allocation, free(). Checks the checksum,
+ * and the MAC when `by` is not NULL (CT_EDAMAGED names the slot). */
+CT_NODISCARD enum ct_status ct_keyring_list(const char *dir, const struct ct_unlocked *by,
+                                            struct ct_slot **ret, size_t *ret_n,
+                                            struct ct_error *reterr);
+
+/* Password rules of NIST SP 800-63B-4: length in code points after NFC, whole
+ * password against the blocklist and against the words given (site, login);
+ * no composition rules. CT_EINVAL says which rule. */
+CT_NODISCARD enum ct_status ct_password_check(const struct ct_secret *password,
+                                              const char *login, const char *site,
+                                              struct ct_error *reterr);
+/* A random temporary password of plain letters and digits in groups, >= 15. */
+CT_NODISCARD enum ct_status ct_password_make(struct ct_secret *out, struct ct_error *reterr);
+
+/* Ed25519 over the bytes (15 us), and its check (44 us). */
+void ct_sign(const struct ct_unlocked *u, const void *msg, size_t n,
+             unsigned char sig[CT_SIGNATURE_LEN]);
+bool ct_sign_check(const unsigned char pk[CT_SIGN_PK_LEN], const void *msg, size_t n,
+                   const unsigned char sig[CT_SIGNATURE_LEN]);
+
+#endif

@@ -1,0 +1,80 @@
+/* seal - the sealing file layer: a SQLite VFS that encrypts and authenticates
+ * every page of the store and of its write-ahead log, and does nothing else.
+ *
+ * Layer:  vault; over SQLite's public VFS interface and libsodium.
+ * Format: docs/format.md. Page 4096 with 48 reserved bytes: nonce 24, tag 16
+ *         (XChaCha20-Poly1305-IETF), key epoch u32 LE, zero u32. Associated
+ *         data: page number, kind (database or WAL), store id, format version,
+ *         epoch. The constants are never sniffed from a file.
+ * MUST 1  there is no pass-through: only SQLITE_OPEN_MAIN_DB and
+ *         SQLITE_OPEN_WAL are opened, everything else is SQLITE_CANTOPEN.
+ * MUST 2  whatever fails (key, randomness, memory, lower layer) fails closed:
+ *         no byte of plaintext is ever handed to the lower VFS.
+ * MUST 3  SQLite sees the reserved bytes as zero, always.
+ * The requirement numbers R1-R32 in seal.c are explained in docs/format.md.
+ */
+#ifndef CT_VAULT_SEAL_H
+#define CT_VAULT_SEAL_H
+
+#include "base/status.h"
+
+enum {
+    CT_PAGE = 4096,
+    CT_RESERVE = 48,
+    CT_NONCE_LEN = 24,
+    CT_TAG_LEN = 16,
+    CT_KEY_LEN = 32,
+    CT_STORE_ID_LEN = 16,
+    CT_SEAL_VERSION = 1,
+};
+
+struct ct_seal; /* one VFS instance bound to one store id and its keys */
+
+/* Where damage was met, kept for the message and for verify. */
+struct ct_seal_damage {
+    bool seen;
+    bool wal;         /* in the write-ahead log, else in the database file */
+    uint32_t page;    /* page number, 1.. */
+    int64_t offset;   /* byte offset in that file */
+};
+
+/* Register a VFS of a unique name over the lower VFS `lower` (NULL: the
+ * system's default). The key is copied into guarded memory. epoch is what new
+ * pages are sealed under.
+ * CT_ENOMEM, CT_EINTERNAL. */
+CT_NODISCARD enum ct_status ct_seal_new(const unsigned char store_id[CT_STORE_ID_LEN],
+                                        const unsigned char key[CT_KEY_LEN], uint32_t epoch,
+                                        const char *lower, struct ct_seal **ret,
+                                        struct ct_error *reterr);
+/* Unregister and wipe. No connection may be open on it (asserted). */
+void ct_seal_free(struct ct_seal *s);
+
+/* A further key that pages of another epoch open under (re-keying). */
+CT_NODISCARD enum ct_status ct_seal_add_key(struct ct_seal *s, uint32_t epoch,
+                                            const unsigned char key[CT_KEY_LEN],
+                                            struct ct_error *reterr);
+
+/* The zVfs argument for sqlite3_open_v2; borrowed. */
+const char *ct_seal_vfs(const struct ct_seal *s);
+
+/* The first damage met since the last call; clears it. */
+struct ct_seal_damage ct_seal_damage_take(struct ct_seal *s);
+
+/* True after an xSync of any connection on this VFS failed: that connection
+ * must be closed and the store read anew (R28). Clears it. */
+bool ct_seal_sync_failed_take(struct ct_seal *s);
+
+/* Walk a store file page by page without SQLite, read-only, and open every
+ * page: calls bad(page, offset, arg) for each that does not. Skips the
+ * lock-byte page. Only for a file no connection of this process has open (R8).
+ * *ret_pages is the number walked. A file of a length that is no multiple of
+ * CT_PAGE is damaged at its last page. */
+CT_NODISCARD enum ct_status ct_seal_walk(struct ct_seal *s, const char *path,
+                                         void (*bad)(uint32_t page, int64_t offset, void *arg),
+                                         void *arg, uint32_t *ret_pages,
+                                         struct ct_error *reterr);
+
+/* Pages sealed since the start, for the nonce tests and bench. */
+uint64_t ct_seal_count(const struct ct_seal *s);
+
+#endif
