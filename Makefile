@@ -16,7 +16,7 @@ PREFIX   ?= /usr/local
 
 CPPFLAGS += -Isrc -I. -I$(O) -D_GNU_SOURCE -DCT_VERSION='"$(VERSION)"' -DNCURSES_WIDECHAR=1
 WARN     := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
-            -Wmissing-prototypes -Wcast-qual -Wcast-align -Wundef -Wformat=2 -Wvla -Werror
+            -Wmissing-prototypes -Wcast-qual -Wcast-align -Wundef -Wformat=2 -Wvla -Wno-format-truncation -Werror
 CFLAGS   ?= -O2 -g
 CFLAGS   += -std=gnu11 $(WARN) -fno-strict-aliasing -fstack-protector-strong
 ifeq ($(VARIANT),asan)
@@ -47,15 +47,15 @@ $(O)/clintech: $(call obj,$(CLI_SRC)) $(O)/libctui.a $(O)/libclintech.a
 	$(CC) $(LDFLAGS) -o $@ $(call obj,$(CLI_SRC)) $(O)/libctui.a $(O)/libclintech.a $(LIBS) $(UI_LIBS)
 
 $(O)/libclintech.a: $(call obj,$(LIB_SRC)) $(O)/data.o
-	@rm -f $@
+	@mkdir -p $(@D) && rm -f $@
 	ar rcs $@ $^
 
 $(O)/libctui.a: $(call obj,$(UI_SRC))
-	@rm -f $@
+	@mkdir -p $(@D) && rm -f $@
 	ar rcs $@ $^
 
 $(O)/libsupport.a: $(call obj,$(SUP_SRC))
-	@rm -f $@
+	@mkdir -p $(@D) && rm -f $@
 	ar rcs $@ $^
 
 # Everything under data/ is embedded: the program is one file.

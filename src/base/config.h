@@ -1,0 +1,95 @@
+/* config - the one home of iniparser: .ini files, checked before use.
+ *
+ * Layer:  base; iniparser 4.1 behind a wall, because that version crashes when
+ *         a section bears the name of a key that is asked for, and cuts long
+ *         lines. So the bytes are read once and checked (size, UTF-8, line
+ *         length, section and key syntax, no duplicates, no name both section
+ *         and key), handed to iniparser through a memfd, read back only with
+ *         iniparser_getstring and NULL as the default, never dumped.
+ * Errors: every message begins "FILE:LINE: ".
+ */
+#ifndef CT_BASE_CONFIG_H
+#define CT_BASE_CONFIG_H
+
+#include "base/status.h"
+
+enum { CT_INI_MAX_BYTES = 256 * 1024, CT_INI_MAX_LINE = 900 };
+
+struct ct_ini;
+
+/* Load a file. Refuses one that is not a regular file, or that others than
+ * root and the user may write to.
+ * CT_ENOTFOUND, CT_EIO, CT_ECONFIG. */
+CT_NODISCARD enum ct_status ct_ini_load(const char *path, struct ct_ini **ret,
+                                        struct ct_error *reterr);
+/* The same checks over bytes in memory (embedded data, fuzzing); name is used
+ * in messages. */
+CT_NODISCARD enum ct_status ct_ini_parse(const char *name, const char *data, size_t n,
+                                         struct ct_ini **ret, struct ct_error *reterr);
+void ct_ini_free(struct ct_ini *ini);
+void ct_ini_freep(struct ct_ini **ini);
+#define CT_INI CT_CLEANUP(ct_ini_freep) struct ct_ini
+
+const char *ct_ini_name(const struct ct_ini *ini);
+/* Sections and keys in the order of the file; lower case. NULL past the end. */
+const char *ct_ini_section(const struct ct_ini *ini, size_t i);
+const char *ct_ini_key(const struct ct_ini *ini, const char *section, size_t i);
+/* Borrowed, "" for an empty value, NULL when there is none. */
+const char *ct_ini_get(const struct ct_ini *ini, const char *section, const char *key);
+int ct_ini_line(const struct ct_ini *ini, const char *section, const char *key); /* 0: none */
+/* Fail with CT_ECONFIG and "FILE:LINE: [section] key: text". key may be NULL. */
+enum ct_status ct_ini_fail(const struct ct_ini *ini, const char *section, const char *key,
+                           struct ct_error *reterr, const char *fmt, ...) CT_FORMAT(5, 6);
+
+/* ---- config.ini ------------------------------------------------------- */
+
+enum { CT_SHIFTS_MAX = 8 };
+
+struct ct_shift_def {
+    char name[24];
+    int start_min, end_min; /* minutes after midnight, civil; may cross it */
+};
+
+/* The site's settings; what each key means stands in CT_CONFIG_KEYS. */
+struct ct_config {
+    char site_name[80];
+    char timezone[64];       /* "" : the system's */
+    char store_dir[512];     /* "" : the user's state directory */
+    char data_dir[512];      /* "" : what the program carries */
+    char witness[512];       /* "" : <store dir>/witness */
+    int idle_lock_s;
+    int absolute_limit_min;  /* a session ends after this, active or not */
+    int busy_limit_ms;       /* how long a save waits for other writers */
+    int checkpoint_pages;    /* WAL size that starts a checkpoint */
+    int kdf_ops, kdf_mem_mib;
+    int esc_delay_ms;
+    char theme[16];          /* "auto", "mono", "dark", "light" */
+    char charset[16];        /* "auto", "utf-8", "ascii" */
+    char chart[16];          /* "plain", "braille", "ascii" */
+    bool mouse;
+    char identifier_label[24]; /* "NHS" */
+    char identifier_check[16]; /* "nhs" (mod 11 check digit) or "none" */
+    char temperature_unit[4], weight_unit[4], height_unit[4], glucose_unit[8];
+    struct ct_shift_def shifts[CT_SHIFTS_MAX];
+    size_t n_shifts;
+};
+
+/* One row a key: the parser, `clintech doctor`, and docs/config.md use it. */
+struct ct_config_key {
+    const char *section, *key, *fallback, *help;
+};
+extern const struct ct_config_key CT_CONFIG_KEYS[];
+extern const size_t CT_CONFIG_KEYS_N;
+
+void ct_config_default(struct ct_config *c);
+/* Unknown section or key, bad or out-of-range value: CT_ECONFIG with file and
+ * line and what would be accepted. Nothing is created. */
+CT_NODISCARD enum ct_status ct_config_load(const char *path, struct ct_config *ret,
+                                           struct ct_error *reterr);
+
+/* A shipped data file ("scores/news2.ini"): the site's copy under
+ * config->data_dir if there is one, else the embedded one. */
+CT_NODISCARD enum ct_status ct_data_ini(const struct ct_config *c, const char *name,
+                                        struct ct_ini **ret, struct ct_error *reterr);
+
+#endif
