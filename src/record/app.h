@@ -1,0 +1,96 @@
+/* app - what one running clintech holds: settings, clock, the open store, and
+ * who is logged in. Everything above takes a struct ct_app *.
+ *
+ * Layer:  record.
+ * States: out (no user) -> in (store open) <-> locked (user known, store
+ *         closed, key wiped) -> out.
+ */
+#ifndef CT_RECORD_APP_H
+#define CT_RECORD_APP_H
+
+#include "base/config.h"
+#include "store/db.h"
+#include "vault/keyring.h"
+
+enum ct_role { CT_TECHNICIAN, CT_SUPERVISOR, CT_ADMINISTRATOR, CT_ROLES };
+const char *ct_role_name(enum ct_role role); /* "technician" */
+bool ct_role_parse(const char *name, enum ct_role *ret);
+
+enum ct_session_state { CT_OUT, CT_IN, CT_LOCKED };
+
+struct ct_who {
+    uint32_t user_id;
+    int64_t session_id;
+    char login[64];
+    char name[128];
+    enum ct_role role;
+    bool must_change; /* the password was set by somebody else: change it first */
+    int64_t since_ms;
+};
+
+struct ct_app;
+
+/* dir: the store's directory (need not exist yet). config and clock are copied. */
+CT_NODISCARD enum ct_status ct_app_new(const char *dir, const struct ct_config *config,
+                                       const struct ct_clock *clock, struct ct_app **ret,
+                                       struct ct_error *reterr);
+void ct_app_free(struct ct_app *app); /* logs out without an entry if still in */
+void ct_app_freep(struct ct_app **app);
+
+const struct ct_config *ct_app_config(const struct ct_app *app);
+const char *ct_app_dir(const struct ct_app *app);
+int64_t ct_app_now(const struct ct_app *app);       /* UTC ms */
+int64_t ct_app_monotonic(const struct ct_app *app);
+struct ct_db *ct_app_db(struct ct_app *app);        /* NULL unless CT_IN */
+enum ct_session_state ct_app_state(const struct ct_app *app);
+const struct ct_who *ct_app_who(const struct ct_app *app); /* NULL when CT_OUT */
+
+/* Where the store lies: `dir_option` if not NULL, else config, else
+ * $XDG_STATE_HOME/clintech, else $HOME/.local/state/clintech. */
+CT_NODISCARD enum ct_status ct_app_default_dir(const struct ct_config *config,
+                                               const char *dir_option, char *out, size_t size,
+                                               struct ct_error *reterr);
+
+/* Create a clinic: directory (0700), keyring, store, first administrator; the
+ * chain's first entry carries the store id. Leaves the app logged in as that
+ * administrator. On any failure whatever was created is removed. */
+struct ct_init {
+    const char *login, *name;
+    const struct ct_secret *password;
+    struct ct_kdf_cost cost;
+};
+CT_NODISCARD enum ct_status ct_app_init(struct ct_app *app, const struct ct_init *init,
+                                        struct ct_secret *recovery_code,
+                                        struct ct_error *reterr);
+
+/* Login: keyring, store, slot against the store's list (R35), witness, then an
+ * audit entry. Failed tries since the last login are in that entry's detail.
+ * CT_EPASSWORD, CT_ELOCKED, CT_EDAMAGED (tampered: text says what), and all of
+ * keyring.h and db.h. */
+CT_NODISCARD enum ct_status ct_login(struct ct_app *app, const char *login,
+                                     const struct ct_secret *password,
+                                     struct ct_error *reterr);
+/* Closes the store and wipes every key; who stays known. */
+void ct_lock(struct ct_app *app);
+/* Same user only. A user disabled meanwhile: CT_EDENIED, and the app is out. */
+CT_NODISCARD enum ct_status ct_unlock(struct ct_app *app, const struct ct_secret *password,
+                                      struct ct_error *reterr);
+void ct_logout(struct ct_app *app);
+
+/* Still allowed? Cheap; the front end calls it every second or so and before
+ * each change: CT_EDENIED when the user was disabled, CT_ELOCKED when the
+ * session is older than the absolute limit. */
+CT_NODISCARD enum ct_status ct_session_check(struct ct_app *app, struct ct_error *reterr);
+
+/* After ct_db_dead: close and open the store again with the keys still held. */
+CT_NODISCARD enum ct_status ct_app_reopen(struct ct_app *app, struct ct_error *reterr);
+
+/* Ask the password again (before signatures); counts failures as a login does. */
+CT_NODISCARD enum ct_status ct_reauthenticate(struct ct_app *app,
+                                              const struct ct_secret *password,
+                                              struct ct_error *reterr);
+
+/* Used by record/ itself. */
+const struct ct_unlocked *ct_app_keys(const struct ct_app *app);
+
+#endif

@@ -1,0 +1,39 @@
+/* draft - half-filled forms, kept in the store as they are typed (DESIGN D8).
+ *
+ * Layer:  record. Not audited: a draft is no record. A draft belongs to the
+ * user who typed it; one per form kind and patient.
+ */
+#ifndef CT_RECORD_DRAFT_H
+#define CT_RECORD_DRAFT_H
+
+#include "record/app.h"
+
+enum { CT_DRAFT_FIELDS_MAX = 64 };
+
+struct ct_draft {
+    int64_t id;
+    char kind[24];
+    int64_t patient_id; /* CT_UNSET: none */
+    int64_t saved_ms;
+    size_t n;
+    struct {
+        char name[48];
+        char *text;     /* owned by the draft */
+    } field[CT_DRAFT_FIELDS_MAX];
+};
+void ct_draft_done(struct ct_draft *d);
+/* false when full or the name is too long */
+bool ct_draft_put(struct ct_draft *d, const char *name, const char *text);
+const char *ct_draft_get(const struct ct_draft *d, const char *name); /* NULL: none */
+
+/* Keep (insert or replace by kind and patient). Empty drafts are dropped. */
+CT_NODISCARD enum ct_status ct_draft_keep(struct ct_app *app, const struct ct_draft *d,
+                                          struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_draft_drop(struct ct_app *app, const char *kind,
+                                          int64_t patient_id, struct ct_error *reterr);
+/* The user's newest draft, or of one form: CT_ENOTFOUND if none. kind NULL: any. */
+CT_NODISCARD enum ct_status ct_draft_latest(struct ct_app *app, const char *kind,
+                                            int64_t patient_id, struct ct_draft *ret,
+                                            struct ct_error *reterr);
+
+#endif

@@ -1,0 +1,138 @@
+/* record - the one door for changes, permissions, and the audit chain.
+ *
+ * Layer:  record.
+ * Order:  permission, check, gate + BEGIN IMMEDIATE, write, chain entry, commit.
+ *         There is no other way to write: ct_tx_begin is called by record/
+ *         only (lint), except for drafts and derived search keys.
+ * Chain:  leaf = BLAKE2b-256(0x00 | canonical entry), link = BLAKE2b-256(0x01 |
+ *         previous link | leaf). The canonical entry is length-prefixed fields
+ *         after a version byte: store id, seq, at_ms, user, session, verb,
+ *         severity, patient, done_ms, detail, and for each row written: table,
+ *         row id, columns, hash. docs/format.md gives it byte by byte.
+ */
+#ifndef CT_RECORD_RECORD_H
+#define CT_RECORD_RECORD_H
+
+#include "record/app.h"
+
+/* What somebody may do. Names are shown by `clintech user list` and docs. */
+#define CT_PERMISSION_TABLE(X)                                                        \
+    /* id, name, technician, supervisor, administrator */                             \
+    X(CT_PERM_PATIENT_READ, "patient.read", 1, 1, 0)                                  \
+    X(CT_PERM_PATIENT_WRITE, "patient.write", 1, 1, 0)                                \
+    X(CT_PERM_VITALS_READ, "vitals.read", 1, 1, 0)                                    \
+    X(CT_PERM_VITALS_WRITE, "vitals.write", 1, 1, 0)                                  \
+    X(CT_PERM_SHIFT_OWN, "shift.own", 1, 1, 0)       /* one's own entries */          \
+    X(CT_PERM_SHIFT_ALL, "shift.all", 0, 1, 0)       /* everybody's */                \
+    X(CT_PERM_USER_READ, "user.read", 0, 1, 1)                                        \
+    X(CT_PERM_USER_WRITE, "user.write", 0, 1, 1)     /* technicians, supervisors */   \
+    X(CT_PERM_USER_ADMIN, "user.admin", 0, 0, 1)     /* administrators too */         \
+    X(CT_PERM_VERIFY, "verify", 0, 1, 1)                                              \
+    X(CT_PERM_SESSION, "session", 1, 1, 1)           /* own login, own password */
+
+enum ct_perm {
+#define X(id, name, t, s, a) id,
+    CT_PERMISSION_TABLE(X)
+#undef X
+    CT_PERMS
+};
+const char *ct_perm_name(enum ct_perm perm);
+bool ct_role_may(enum ct_role role, enum ct_perm perm);
+/* CT_ELOCKED without a session, CT_EDENIED with a sentence. */
+CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm perm,
+                                       struct ct_error *reterr);
+
+/* What can be written into the chain. `line` is how the shift log words it. */
+#define CT_VERB_TABLE(X)                                                              \
+    /* id, stored name, permission, signed, line */                                   \
+    X(CT_VERB_INIT, "store.init", CT_PERM_SESSION, 0, "store created")                \
+    X(CT_VERB_LOGIN, "session.login", CT_PERM_SESSION, 0, "logged in")                \
+    X(CT_VERB_LOGOUT, "session.logout", CT_PERM_SESSION, 0, "logged out")             \
+    X(CT_VERB_LOCK, "session.lock", CT_PERM_SESSION, 0, "locked the screen")          \
+    X(CT_VERB_UNLOCK, "session.unlock", CT_PERM_SESSION, 0, "unlocked the screen")    \
+    X(CT_VERB_LOST, "session.lost", CT_PERM_SESSION, 0, "lost the connection")        \
+    X(CT_VERB_DENIED, "session.denied", CT_PERM_SESSION, 0, "was refused")            \
+    X(CT_VERB_PASSWORD, "user.password", CT_PERM_SESSION, 1, "changed own password")  \
+    X(CT_VERB_USER_ADD, "user.add", CT_PERM_USER_WRITE, 1, "added a user")            \
+    X(CT_VERB_USER_DISABLE, "user.disable", CT_PERM_USER_WRITE, 1, "disabled a user") \
+    X(CT_VERB_USER_RESET, "user.reset", CT_PERM_USER_WRITE, 1, "reset a password")    \
+    X(CT_VERB_PATIENT_REGISTER, "patient.register", CT_PERM_PATIENT_WRITE, 0, "registered a patient") \
+    X(CT_VERB_PATIENT_AMEND, "patient.amend", CT_PERM_PATIENT_WRITE, 0, "amended a patient's details") \
+    X(CT_VERB_PATIENT_ALERT, "patient.alert", CT_PERM_PATIENT_WRITE, 0, "set or ended an alert") \
+    X(CT_VERB_PATIENT_OPEN, "patient.open", CT_PERM_PATIENT_READ, 0, "opened a record") \
+    X(CT_VERB_VITALS_RECORD, "vitals.record", CT_PERM_VITALS_WRITE, 0, "recorded vitals") \
+    X(CT_VERB_VITALS_CORRECT, "vitals.correct", CT_PERM_VITALS_WRITE, 0, "corrected vitals") \
+    X(CT_VERB_VITALS_VOID, "vitals.void", CT_PERM_VITALS_WRITE, 0, "marked vitals entered in error") \
+    X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")
+
+enum ct_verb {
+#define X(id, name, perm, sign, line) id,
+    CT_VERB_TABLE(X)
+#undef X
+    CT_VERBS
+};
+struct ct_verb_row {
+    const char *name;
+    enum ct_perm perm;
+    bool sign;
+    const char *line;
+};
+extern const struct ct_verb_row CT_VERB[CT_VERBS];
+bool ct_verb_parse(const char *name, enum ct_verb *ret);
+
+enum ct_severity { CT_ROUTINE, CT_NOTABLE, CT_EXCEPTION };
+
+/* The entry a write fills in; the rest is known to the door. */
+struct ct_entry {
+    enum ct_severity severity;
+    int64_t patient_id;  /* CT_UNSET: none */
+    int64_t done_ms;     /* CT_UNSET: now */
+    char detail[512];
+    struct {
+        const char *tbl; /* static string */
+        int64_t row_id;
+    } row[16];           /* the rows written; each is hashed into the entry */
+    size_t n_rows;
+};
+void ct_entry_row(struct ct_entry *e, const char *tbl, int64_t row_id);
+
+/* One change. check runs before the transaction and again nothing; write runs
+ * inside it. Either may fail: nothing is stored then. */
+struct ct_change {
+    enum ct_verb verb;
+    enum ct_status (*check)(struct ct_app *app, void *arg, struct ct_error *reterr); /* or NULL */
+    enum ct_status (*write)(struct ct_app *app, struct ct_db *db, void *arg,
+                            struct ct_entry *entry, struct ct_error *reterr); /* or NULL */
+    void *arg;
+    struct ct_entry entry; /* starting values */
+};
+/* ret_seq may be NULL. Errors of db.h, ct_require, check and write. Verbs marked
+ * `sign` need a ct_reauthenticate within the last two minutes (CT_EDENIED), and
+ * the entry is signed with the user's Ed25519 key. */
+CT_NODISCARD enum ct_status ct_record(struct ct_app *app, const struct ct_change *change,
+                                      int64_t *ret_seq, struct ct_error *reterr);
+/* A plain entry that writes no row: opening a patient, locking ... */
+CT_NODISCARD enum ct_status ct_record_event(struct ct_app *app, enum ct_verb verb,
+                                            int64_t patient_id, enum ct_severity severity,
+                                            const char *detail, struct ct_error *reterr);
+
+/* ---- verify ----------------------------------------------------------- */
+
+struct ct_verify_report {
+    uint32_t pages, bad_pages;    /* database file */
+    int64_t entries, rows;        /* audit entries, row bindings checked */
+    int64_t signatures;
+    int64_t first_bad_seq;        /* 0: none */
+    int64_t problems;             /* all kinds */
+};
+/* Walks the sealed pages, SQLite's own integrity check, the chain (order, gaps,
+ * leaf, link), each bound row, each signature, rows of chained tables that no
+ * entry wrote, the keyring against the store, and the head against the witness.
+ * problem() gets one sentence each, naming the place. CT_OK also when problems
+ * were found (see the report); an error status when it could not be done. */
+CT_NODISCARD enum ct_status ct_verify(struct ct_app *app,
+                                      void (*problem)(const char *sentence, void *arg),
+                                      void *arg, struct ct_verify_report *ret,
+                                      struct ct_error *reterr);
+
+#endif

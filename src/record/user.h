@@ -1,0 +1,51 @@
+/* user - people who may log in: keyring slot and store row changed together.
+ *
+ * Layer:  record. Each change is signed (the caller has reauthenticated).
+ * Order:  the keyring is written first, then the store's row through the door;
+ *         a crash between the two is mended at the next user change and shown
+ *         by verify as "slot newer than the store's list".
+ */
+#ifndef CT_RECORD_USER_H
+#define CT_RECORD_USER_H
+
+#include "record/record.h"
+
+struct ct_user {
+    uint32_t user_id;
+    char login[64], name[128];
+    enum ct_role role;
+    bool active, must_change;
+    int64_t at_ms;
+};
+
+/* All current users by name, one allocation, free(). Needs user.read. */
+CT_NODISCARD enum ct_status ct_user_list(struct ct_app *app, struct ct_user **ret,
+                                         size_t *ret_n, struct ct_error *reterr);
+/* Name of a user for display; "?" when unknown. Cached per app. */
+void ct_user_name(struct ct_app *app, uint32_t user_id, char *out, size_t size);
+
+/* Login: 2-32 of a-z 0-9 . - _, begins with a letter; never used before. The
+ * temporary password is made by the program and returned once.
+ * CT_EINVAL (field login, name, role), CT_EEXISTS, CT_EDENIED. */
+CT_NODISCARD enum ct_status ct_user_add(struct ct_app *app, const char *login,
+                                        const char *name, enum ct_role role,
+                                        struct ct_secret *ret_password,
+                                        struct ct_error *reterr);
+/* The same with a chosen password (init, demo, tests); not must_change. */
+CT_NODISCARD enum ct_status ct_user_add_with(struct ct_app *app, const char *login,
+                                             const char *name, enum ct_role role,
+                                             const struct ct_secret *password,
+                                             struct ct_error *reterr);
+/* Never the last active administrator, never oneself. Live sessions end. */
+CT_NODISCARD enum ct_status ct_user_disable(struct ct_app *app, uint32_t user_id,
+                                            const char *reason, struct ct_error *reterr);
+/* New temporary password (and an end to "disabled"). */
+CT_NODISCARD enum ct_status ct_user_reset(struct ct_app *app, uint32_t user_id,
+                                          const char *reason, struct ct_secret *ret_password,
+                                          struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_user_change_password(struct ct_app *app,
+                                                    const struct ct_secret *old_password,
+                                                    const struct ct_secret *new_password,
+                                                    struct ct_error *reterr);
+
+#endif

@@ -1,0 +1,146 @@
+/* db - the store: one SQLite database under the sealing layer; how it is
+ * created, opened, migrated, queried and changed.
+ *
+ * Layer:  store. Includes sqlite3.h in its .c files only.
+ * SQL:    a statement is a named row of a table (struct ct_sql), prepared at
+ *         first use, cached, bound by name. Nothing builds SQL from strings.
+ *         Every module's table is listed in ct_sql_tables (sql_tables.c); a test
+ *         prepares them all and rejects a full scan of a growing table.
+ * Writes: ct_tx_begin takes the gate, then BEGIN IMMEDIATE; a struct ct_tx that
+ *         goes out of scope without ct_tx_commit rolls back. The gate's wait
+ *         and SQLite's busy handler share one limit (CT_EBUSY: "others are
+ *         saving"); nothing is lost, the caller tries again.
+ * Errors: SQLite's codes become CT_EFULL, CT_EREADONLY, CT_EBUSY, CT_EDAMAGED
+ *         (with page and file, from seal.h), CT_EIO, CT_ENOMEM; constraint
+ *         failures CT_EINVAL. Each text is a sentence that names the cause.
+ *         After a failed sync the handle is dead: every call gives CT_EIO and
+ *         the owner closes and opens it anew (R28).
+ * Each connection: journal_mode=WAL checked, synchronous=FULL,
+ *         temp_store=MEMORY, foreign_keys=ON, wal_autocheckpoint=0,
+ *         trusted_schema=OFF, cell_size_check=ON, NO_CKPT_ON_CLOSE, an
+ *         authorizer that denies ATTACH, DETACH, temp tables and every PRAGMA
+ *         but those of db.c itself.
+ */
+#ifndef CT_STORE_DB_H
+#define CT_STORE_DB_H
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "vault/seal.h"
+
+#define CT_STORE_FILE "store.db" /* beside it: -wal, -shm, keyring, gate, kdf, witness */
+enum { CT_APPLICATION_ID = 0x436c5463 }; /* "ClTc" */
+
+struct ct_db;
+struct ct_stmt;
+
+struct ct_sql {
+    const char *name; /* "vitals.insert": unique, shown in errors and tests */
+    const char *text;
+};
+/* One row a module; ended by {NULL, 0}. */
+struct ct_sql_table {
+    const struct ct_sql *rows;
+    size_t n;
+};
+extern const struct ct_sql_table ct_sql_tables[];
+
+struct ct_db_options {
+    int busy_limit_ms;    /* 0: 5000 */
+    int checkpoint_pages; /* 0: 1000 */
+};
+
+/* Create <dir>/store.db (dir exists, 0700) with every migration applied: made
+ * under another name, synced, renamed. Afterwards the file is read back raw and
+ * must hold no plaintext page (fails closed). CT_EEXISTS, CT_EIO, CT_EFULL ... */
+CT_NODISCARD enum ct_status ct_db_create(const char *dir, struct ct_seal *seal,
+                                         struct ct_error *reterr);
+/* Open; applies migrations that are newer than the store (in one transaction
+ * each, under the gate). seal is borrowed and outlives the db.
+ * CT_ENOTFOUND, CT_EFOREIGN (no such application id, or not this store's key),
+ * CT_ENEWER (schema newer than the program: nothing is changed), CT_EDAMAGED,
+ * CT_EBUSY, CT_EIO. */
+CT_NODISCARD enum ct_status ct_db_open(const char *dir, struct ct_seal *seal,
+                                       const struct ct_db_options *options, struct ct_db **ret,
+                                       struct ct_error *reterr);
+void ct_db_close(struct ct_db *db); /* finalises everything; NULL is fine */
+void ct_db_closep(struct ct_db **db);
+
+int ct_db_schema(const struct ct_db *db);      /* schema number of the open store */
+int ct_db_schema_program(void);                /* the program's own */
+bool ct_db_dead(const struct ct_db *db);       /* a sync failed: close me */
+/* Changes made by other connections since the last call (PRAGMA data_version). */
+bool ct_db_changed(struct ct_db *db);
+
+/* ---- statements ------------------------------------------------------- */
+
+/* Borrow the cached statement, reset and unbound; give back with the scope
+ * macro. The same row borrowed twice at once is CT_EINTERNAL. */
+CT_NODISCARD enum ct_status ct_stmt_get(struct ct_db *db, const struct ct_sql *row,
+                                        struct ct_stmt **ret, struct ct_error *reterr);
+void ct_stmt_done(struct ct_stmt *st); /* NULL is fine */
+void ct_stmt_donep(struct ct_stmt **st);
+#define CT_STMT CT_CLEANUP(ct_stmt_donep) struct ct_stmt
+
+/* Binds remember their first failure (an unknown name among them); the step
+ * reports it. Text and blobs are copied. */
+void ct_bind_i64(struct ct_stmt *st, const char *name, int64_t v);
+void ct_bind_opt(struct ct_stmt *st, const char *name, int64_t v); /* CT_UNSET: NULL */
+void ct_bind_text(struct ct_stmt *st, const char *name, const char *v); /* NULL: NULL */
+void ct_bind_blob(struct ct_stmt *st, const char *name, const void *v, size_t n);
+
+/* Next row: *ret_row says whether there is one. */
+CT_NODISCARD enum ct_status ct_stmt_step(struct ct_stmt *st, bool *ret_row,
+                                         struct ct_error *reterr);
+/* To the end, for statements that give no rows. ret_id (may be NULL) is the
+ * rowid inserted. */
+CT_NODISCARD enum ct_status ct_stmt_run(struct ct_stmt *st, int64_t *ret_id,
+                                        struct ct_error *reterr);
+
+int64_t ct_col_i64(struct ct_stmt *st, int col);  /* NULL: CT_UNSET */
+const char *ct_col_text(struct ct_stmt *st, int col); /* NULL: ""; valid until the next step */
+const void *ct_col_blob(struct ct_stmt *st, int col, size_t *ret_n);
+bool ct_col_null(struct ct_stmt *st, int col);
+
+/* ---- transactions ----------------------------------------------------- */
+
+struct ct_tx {
+    struct ct_db *db; /* NULL: none open */
+    bool write;
+};
+CT_NODISCARD enum ct_status ct_tx_begin(struct ct_db *db, struct ct_tx *tx,
+                                        struct ct_error *reterr);
+/* A consistent snapshot for several reads. */
+CT_NODISCARD enum ct_status ct_tx_read(struct ct_db *db, struct ct_tx *tx,
+                                       struct ct_error *reterr);
+/* Commits, gives the gate back, and checkpoints first when the WAL is long
+ * (still under the gate). A failed commit leaves nothing changed. */
+CT_NODISCARD enum ct_status ct_tx_commit(struct ct_tx *tx, struct ct_error *reterr);
+void ct_tx_end(struct ct_tx *tx); /* rolls back what is still open */
+#define CT_TX CT_CLEANUP(ct_tx_end) struct ct_tx
+
+/* Checkpoint now (under the gate): verify, backup, bench. */
+CT_NODISCARD enum ct_status ct_db_checkpoint(struct ct_db *db, struct ct_error *reterr);
+
+/* ---- checks ----------------------------------------------------------- */
+
+/* Canonical bytes of one row, for the audit chain: for each of the first
+ * `columns` columns (0: all) a type byte and the length-prefixed value, in the
+ * table's order. *ret_columns is the number used. table must be a table of the
+ * schema with an integer primary key. CT_ENOTFOUND. */
+CT_NODISCARD enum ct_status ct_db_row_canonical(struct ct_db *db, const char *table,
+                                                int64_t id, int columns, struct ct_buf *out,
+                                                int *ret_columns, struct ct_error *reterr);
+
+/* PRAGMA integrity_check and foreign_key_check through a callback, a line a
+ * problem; reads the WAL too. */
+CT_NODISCARD enum ct_status ct_db_integrity(struct ct_db *db,
+                                            void (*line)(const char *text, void *arg),
+                                            void *arg, struct ct_error *reterr);
+
+/* For lint: prepare a row, and its EXPLAIN QUERY PLAN through the callback. */
+CT_NODISCARD enum ct_status ct_db_plan(struct ct_db *db, const struct ct_sql *row,
+                                       void (*line)(const char *detail, void *arg), void *arg,
+                                       struct ct_error *reterr);
+
+#endif
