@@ -62,6 +62,11 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
+static int ms_part(int64_t ms)
+{
+    return (int)((ms % 1000 + 1000) % 1000);
+}
+
 const char *ct_month_name(int month)
 {
     return month >= 1 && month <= 12 ? MONTHS[month - 1] : "";
@@ -141,7 +146,7 @@ void ct_civil_at(int64_t ms, struct ct_civil *ret)
         .hour = in_day / 3600,
         .minute = in_day / 60 % 60,
         .second = in_day % 60,
-        .ms = (int)(ms - floor_div(ms, 1000) * 1000),
+        .ms = ms_part(ms),
         .weekday = (int)(((days + 4) % 7 + 7) % 7), /* 1970-01-01: Thursday */
     };
     ct_date_split((ct_date)days, &ret->year, &ret->month, &ret->day);
@@ -236,7 +241,7 @@ void ct_rfc3339(int64_t ms, char out[32])
     int year, month, day, in_day = (int)(s - days * DAY_S);
     ct_date_split((ct_date)days, &year, &month, &day);
     snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month, day, in_day / 3600,
-             in_day / 60 % 60, in_day % 60, (int)(ms - floor_div(ms, 1000) * 1000));
+             in_day / 60 % 60, in_day % 60, ms_part(ms));
 }
 
 void ct_span_text(int64_t ms, char out[24])

@@ -196,6 +196,14 @@ static void fold_part(struct folder *f, uint32_t cp)
         ct_buf_add(f->out, bytes, ct_utf8_put(bytes, cp));
 }
 
+static void fold_case(struct folder *f, uint32_t cp)
+{
+    utf8proc_int32_t parts[DECOMPOSED_MAX] = {0};
+    size_t n = decompose(cp, UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, parts);
+    for (size_t i = 0; i < n; i++)
+        fold_part(f, (uint32_t)parts[i]);
+}
+
 void ct_text_fold(struct ct_buf *out, const char *s)
 {
     struct folder f = {.out = out};
@@ -205,9 +213,11 @@ void ct_text_fold(struct ct_buf *out, const char *s)
         s += ct_utf8_next(s, end, &cp);
         if (apostrophe(cp))
             continue;
+        /* Marks go before case is folded: folding would make a letter of the
+         * Greek iota subscript, and of it alone. */
         utf8proc_int32_t parts[DECOMPOSED_MAX] = {0};
-        size_t n = decompose(cp, UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, parts);
+        size_t n = decompose(cp, UTF8PROC_IGNORE, parts);
         for (size_t i = 0; i < n; i++)
-            fold_part(&f, (uint32_t)parts[i]);
+            fold_case(&f, (uint32_t)parts[i]);
     }
 }
