@@ -515,47 +515,55 @@ enum ct_status ct_session_check(struct ct_app *app, struct ct_error *reterr)
     return s;
 }
 
-/* Tries that failed at other places are reset by our success: into the chain. */
-static void tell_other_failures(struct ct_app *app, uint32_t before)
+enum ct_status ct_session_failures(struct ct_app *app, uint32_t *ret, struct ct_error *reterr)
+{
+    struct ct_slot *slots = NULL;
+    size_t n = 0;
+    enum ct_status s = ct_keyring_list(app->dir, NULL, &slots, &n, reterr);
+    if (s != CT_OK)
+        return s;
+    const struct ct_slot *slot = ct_slot_find(slots, n, app->who.user_id);
+    *ret = slot != NULL ? slot->failures : 0;
+    free(slots);
+    return CT_OK;
+}
+
+/* What cannot be written here changes nothing: a refusal stands, and a password
+ * that was right is right. */
+void ct_session_tried(struct ct_app *app, enum ct_status outcome, uint32_t before)
 {
     char detail[80];
-    uint32_t others = before > app->own_failures ? before - app->own_failures : 0;
-    app->own_failures = 0;
-    if (others == 0)
-        return;
-    snprintf(detail, sizeof detail, "%u failed tries at the password elsewhere", others);
-    enum ct_status s = ct_record_event(
-        app, CT_VERB_DENIED, CT_UNSET,
-        others >= CT_FAILED_TRIES_EXCEPTION ? CT_EXCEPTION : CT_NOTABLE, detail, NULL);
-    (void)s; /* the password was right: the signature goes on */
+    enum ct_status s = CT_OK;
+    if (outcome == CT_EPASSWORD) {
+        app->own_failures++;
+        s = ct_record_event(app, CT_VERB_DENIED, CT_UNSET, CT_NOTABLE,
+                            "wrong password when asked again", NULL);
+    } else if (outcome == CT_OK) {
+        uint32_t others = before > app->own_failures ? before - app->own_failures : 0;
+        app->own_failures = 0;
+        app->reauth_mono = ct_app_monotonic(app);
+        snprintf(detail, sizeof detail, "%u failed tries at the password elsewhere", others);
+        if (others > 0)
+            s = ct_record_event(
+                app, CT_VERB_DENIED, CT_UNSET,
+                others >= CT_FAILED_TRIES_EXCEPTION ? CT_EXCEPTION : CT_NOTABLE, detail, NULL);
+    }
+    (void)s;
 }
 
 enum ct_status ct_reauthenticate(struct ct_app *app, const struct ct_secret *password,
                                  struct ct_error *reterr)
 {
     struct ct_unlocked *again = NULL;
-    struct ct_slot *slots = NULL;
-    size_t n = 0;
+    uint32_t before = 0;
     enum ct_status s = ct_require(app, CT_PERM_SESSION, reterr);
-    if (s != CT_OK || (s = ct_keyring_list(app->dir, NULL, &slots, &n, reterr)) != CT_OK)
+    if (s != CT_OK || (s = ct_session_failures(app, &before, reterr)) != CT_OK)
         return s;
-    const struct ct_slot *slot = ct_slot_find(slots, n, app->who.user_id);
-    uint32_t before = slot != NULL ? slot->failures : 0;
-    free(slots);
     s = ct_keyring_unlock(app->dir, app->who.login, password, ct_app_now(app), &again, reterr);
-    if (s == CT_EPASSWORD) {
-        app->own_failures++;
-        enum ct_status t = ct_record_event(app, CT_VERB_DENIED, CT_UNSET, CT_NOTABLE,
-                                           "wrong password when asked again", NULL);
-        (void)t; /* the refusal stands in any case */
-    }
     if (s == CT_OK && (again->user_id != app->who.user_id ||
                        !ct_equal(again->store_id, app->keys->store_id, CT_STORE_ID_LEN)))
         s = ct_fail(reterr, CT_EDAMAGED, NULL, "The keyring in %s was exchanged.", app->dir);
     ct_unlocked_free(again);
-    if (s == CT_OK) {
-        app->reauth_mono = ct_app_monotonic(app);
-        tell_other_failures(app, before);
-    }
+    ct_session_tried(app, s, before);
     return s;
 }
