@@ -56,7 +56,7 @@ CREATE INDEX audit_at ON audit(at_ms);
 CREATE INDEX audit_patient ON audit(patient_id, seq);
 
 CREATE TABLE audit_row (
-    id          INTEGER PRIMARY KEY,
+    id          INTEGER PRIMARY KEY,                -- one row written
     seq         INTEGER NOT NULL REFERENCES audit(seq), -- the entry that wrote the row
     tbl         TEXT NOT NULL,                      -- table
     row_id      INTEGER NOT NULL,                   -- its primary key
@@ -74,7 +74,7 @@ CREATE TABLE audit_signature (
 
 -- Drafts are working notes, not records: they change and go.
 CREATE TABLE draft (
-    id          INTEGER PRIMARY KEY,
+    id          INTEGER PRIMARY KEY,                -- one open form
     user_id     INTEGER NOT NULL,                   -- whose
     kind        TEXT NOT NULL,                      -- the form, 'vitals'
     patient_id  INTEGER,                            -- whom the form was opened for
