@@ -104,7 +104,8 @@ static int lock_until(int fd, int64_t until)
 enum ct_status ct_gate_open(struct ct_gate *g, const char *path, struct ct_error *reterr)
 {
     struct stat st;
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+    int fd =
+        open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
     if (fd < 0)
         return ct_fail(reterr, CT_EIO, NULL, "the lock file %s cannot be opened: %s", path,
                        strerror(errno));

@@ -17,8 +17,8 @@ enum ct_status ct_harden(struct ct_error *reterr)
                        "libsodium could not start: this system gives no usable randomness");
     const struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
     if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-        return ct_fail(reterr, CT_EINTERNAL, NULL,
-                       "core dumps could not be switched off: %s", strerror(errno));
+        return ct_fail(reterr, CT_EINTERNAL, NULL, "core dumps could not be switched off: %s",
+                       strerror(errno));
     return CT_OK;
 }
 

@@ -78,7 +78,8 @@ static bool map_region(unsigned cache_pages)
     if (mem.slots == 0)
         return true;
     mem.mapped = (mem.slots * mem.slot + system_page - 1) / system_page * system_page;
-    void *p = mmap(NULL, mem.mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *p =
+        mmap(NULL, mem.mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED)
         return false;
     mem.region = p;

@@ -61,7 +61,8 @@ static int hits_in_memory(void)
             continue;
         for (unsigned long at = lo; at < hi; at += STEP) {
             const size_t want = hi - at < sizeof window ? hi - at : sizeof window;
-            if (at <= (unsigned long)(uintptr_t)window && (unsigned long)(uintptr_t)window < at + want)
+            if (at <= (unsigned long)(uintptr_t)window &&
+                (unsigned long)(uintptr_t)window < at + want)
                 continue;
             const ssize_t got = pread(fd, window, want, (off_t)at);
             if (got > 0)
@@ -97,8 +98,9 @@ static bool session(const char *name)
     }
     ct_wipe(needle, sizeof needle);
     sqlite3_finalize(st);
-    ok = ok && sqlite3_exec(db, "COMMIT; SELECT count(*) FROM (SELECT a,b FROM t ORDER BY b);"
-                                "UPDATE t SET a=upper(a)||a; DELETE FROM t WHERE id%3=0",
+    ok = ok && sqlite3_exec(db,
+                            "COMMIT; SELECT count(*) FROM (SELECT a,b FROM t ORDER BY b);"
+                            "UPDATE t SET a=upper(a)||a; DELETE FROM t WHERE id%3=0",
                             NULL, NULL, NULL) == SQLITE_OK;
     if (hits_in_memory() <= 0)
         ok = false; /* while it is open there are some, or the search is blind */
@@ -170,10 +172,11 @@ static int wiped_while_open(void)
     char path[128];
     snprintf(path, sizeof path, "%s/open", dir);
     if (ct_sqlite_memory(PAGES, NULL) != CT_OK || sqlite3_open(path, &db) != SQLITE_OK ||
-        sqlite3_exec(db,
-                     "CREATE TABLE t(a); BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT "
-                     "i+1 FROM n WHERE i<900) INSERT INTO t SELECT i FROM n",
-                     NULL, NULL, NULL) != SQLITE_OK)
+        sqlite3_exec(
+            db,
+            "CREATE TABLE t(a); BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT "
+            "i+1 FROM n WHERE i<900) INSERT INTO t SELECT i FROM n",
+            NULL, NULL, NULL) != SQLITE_OK)
         return 1;
     ct_sqlite_memory_wipe(); /* not called for, and must not hurt */
     if (sqlite3_prepare_v2(db, "SELECT sum(a) FROM t", -1, &st, NULL) != SQLITE_OK ||
