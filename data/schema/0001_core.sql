@@ -69,7 +69,7 @@ CREATE INDEX audit_row_of ON audit_row(tbl, row_id);
 CREATE TABLE audit_signature (
     seq         INTEGER PRIMARY KEY REFERENCES audit(seq), -- the entry signed
     user_id     INTEGER NOT NULL,                   -- whose key
-    signature   BLOB NOT NULL CHECK (length(signature) = 64) -- Ed25519 over the domain, store id, seq and link
+    signature   BLOB NOT NULL CHECK (length(signature) = 64) -- Ed25519 over the domain, store id, seq, user, verb, at_ms and link
 ) STRICT;
 
 -- Drafts are working notes, not records: they change and go.
