@@ -41,8 +41,8 @@ const struct ct_sql ct_patient_sql[CT_PATIENT_SQL_N] = {
          "ORDER BY a.kind IN (3, 4) DESC, e.id DESC LIMIT :limit"},
 };
 
-enum ct_status ct_patient_load(struct ct_db *db, int64_t id, struct ct_patient *ret,
-                               struct ct_error *reterr)
+enum ct_status ct_patient_details(struct ct_db *db, int64_t id, struct ct_patient *ret,
+                                  struct ct_error *reterr)
 {
     CT_STMT *st = NULL;
     bool row;
@@ -63,7 +63,16 @@ enum ct_status ct_patient_load(struct ct_db *db, int64_t id, struct ct_patient *
     ret->born_estimated = ct_col_i64(st, 5) != 0;
     ret->sex = (enum ct_sex)ct_col_i64(st, 6);
     ct_text_copy(ret->place, sizeof ret->place, ct_col_text(st, 7));
-    return ct_patient_alerts_load(db, ret, reterr);
+    return CT_OK;
+}
+
+enum ct_status ct_patient_load(struct ct_db *db, int64_t id, struct ct_patient *ret,
+                               struct ct_error *reterr)
+{
+    enum ct_status rc = ct_patient_details(db, id, ret, reterr);
+    if (rc == CT_OK)
+        rc = ct_patient_alerts_load(db, ret, reterr);
+    return rc;
 }
 
 enum ct_status ct_patient_get(struct ct_app *app, int64_t id, struct ct_patient *ret,
@@ -117,7 +126,7 @@ static enum ct_status number_free(struct ct_app *app, struct ct_db *db,
     if (rc != CT_OK || !row)
         return rc;
     struct ct_patient other;
-    rc = ct_patient_load(db, ct_col_i64(st, 0), &other, reterr);
+    rc = ct_patient_details(db, ct_col_i64(st, 0), &other, reterr);
     if (rc != CT_OK)
         return rc;
     char name[2 * CT_NAME_BYTES + 3], number[40], born[16];
@@ -175,7 +184,7 @@ static enum ct_status still_current(struct ct_db *db, const struct ct_patient *p
                                     struct ct_error *reterr)
 {
     struct ct_patient now;
-    enum ct_status rc = ct_patient_load(db, p->id, &now, reterr);
+    enum ct_status rc = ct_patient_details(db, p->id, &now, reterr);
     if (rc != CT_OK)
         return rc;
     if (now.version_id != p->version_id)

@@ -22,7 +22,9 @@ enum {
 };
 extern const struct ct_sql ct_patient_sql[CT_PATIENT_SQL_N];
 
-/* Without a permission check. */
+/* Without a permission check; details leaves the alerts out. CT_ENOTFOUND. */
+CT_NODISCARD enum ct_status ct_patient_details(struct ct_db *db, int64_t id,
+                                               struct ct_patient *ret, struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_patient_load(struct ct_db *db, int64_t id,
                                             struct ct_patient *ret, struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_patient_alerts_load(struct ct_db *db, struct ct_patient *p,
