@@ -81,7 +81,7 @@ CT_NODISCARD enum ct_status ct_vitals_after(struct ct_db *db, int64_t id, int64_
 
 /* ---- shiftlog.c -------------------------------------------------------- */
 
-enum { CT_SQL_SHIFT_LOG, CT_SQL_SHIFT_COUNT, CT_SHIFT_SQL_N };
+enum { CT_SQL_SHIFT_LOG, CT_SQL_SHIFT_TOTAL, CT_SQL_SHIFT_COUNT, CT_SHIFT_SQL_N };
 extern const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N];
 
 #endif
