@@ -23,6 +23,7 @@ struct token {
 struct tokens {
     struct token at[TOKENS_MAX];
     size_t n;
+    char tail; /* a separator behind the last token */
 };
 
 static bool is_digit(char c)
@@ -86,14 +87,21 @@ static bool tokenise(const char *s, struct tokens *ret)
             return false;
         struct token *t = &ret->at[ret->n];
         s = read_sep(s, &t->sep);
-        if (*s == '\0') /* only blanks may stand last */
-            return t->sep == ' ';
+        if (*s == '\0') {
+            ret->tail = t->sep == ' ' ? '\0' : t->sep;
+            return true;
+        }
         s = read_token(s, t);
         if (s == NULL)
             return false;
         ret->n++;
     }
-    return ret->n > 0;
+    return true;
+}
+
+static bool tokenise_whole(const char *s, struct tokens *ret)
+{
+    return tokenise(s, ret) && ret->n > 0 && ret->tail == '\0';
 }
 
 /* 1-12 for a month's name or its first three letters and more, else 0. */
@@ -207,7 +215,7 @@ enum ct_status ct_date_parse(const char *s, ct_date today, ct_date *ret,
 {
     struct tokens t;
     struct typed_date d;
-    if (!tokenise(s, &t) || t.at[0].sep != '\0' || !shape_date(&t, t.n, &d) ||
+    if (!tokenise_whole(s, &t) || t.at[0].sep != '\0' || !shape_date(&t, t.n, &d) ||
         d.kind == YEAR_NONE)
         return ct_fail(reterr, CT_EINVAL, "",
                        "Not a date; write it like 14 3 1961, 14 mar 1961 or 1961-03-14.");
@@ -283,7 +291,7 @@ enum ct_status ct_when_parse(const char *s, int64_t now_ms, int64_t *ret,
                              struct ct_error *reterr)
 {
     struct tokens t;
-    if (!tokenise(s, &t))
+    if (!tokenise_whole(s, &t))
         return not_a_time(reterr);
     if (t.n == 1 && t.at[0].sep == '-' && t.at[0].digits > 0)
         return minutes_ago(&t.at[0], now_ms, ret, reterr);
@@ -304,7 +312,7 @@ enum ct_status ct_when_parse(const char *s, int64_t now_ms, int64_t *ret,
     if (t.n == 1 && abbreviates(t.at[0].word, "yesterday"))
         day = today - 1;
     else if (!bare && !(t.n == 1 && abbreviates(t.at[0].word, "today"))) {
-        if (!shape_date(&t, t.n, &d))
+        if (t.n < 2 || !shape_date(&t, t.n, &d))
             return not_a_time(reterr);
         enum ct_status st = resolve_date(&d, today, &day, reterr);
         if (st != CT_OK)
@@ -322,4 +330,132 @@ enum ct_status ct_when_parse(const char *s, int64_t now_ms, int64_t *ret,
     }
     *ret = at;
     return CT_OK;
+}
+
+/* ---- what may still become a date or a time ------------------------------ */
+
+static bool may_be_year(int value)
+{
+    return value >= YEAR_LEAST && value <= YEAR_MOST;
+}
+
+static bool may_begin_year(const struct token *t)
+{
+    switch (t->digits) {
+    case 1:
+        return true; /* of a two-digit year */
+    case 2:
+        return t->value >= YEAR_LEAST / 100 && t->value <= YEAR_MOST / 100;
+    case 3:
+        return t->value >= YEAR_LEAST / 10 && t->value <= YEAR_MOST / 10;
+    default:
+        return false;
+    }
+}
+
+static bool is_day(const struct token *t)
+{
+    return t->digits >= 1 && t->digits <= 2 && t->value >= 1 && t->value <= 31;
+}
+
+static bool is_month(const struct token *t)
+{
+    if (t->digits == 0)
+        return month_of(t->word) != 0;
+    return t->digits <= 2 && t->value >= 1 && t->value <= 12;
+}
+
+static bool begins_month(const struct token *t)
+{
+    static const char *const NAMES = " january february march april may june july august"
+                                     " september october november december";
+    if (t->digits > 0)
+        return t->digits == 1 || is_month(t);
+    char spaced[WORD_MAX + 1] = " ";
+    memcpy(spaced + 1, t->word, WORD_MAX);
+    return strstr(NAMES, spaced) != NULL;
+}
+
+static bool is_iso_year(const struct token *t)
+{
+    return t->digits == 4 && may_be_year(t->value);
+}
+
+static bool date_unfinished(const struct tokens *t)
+{
+    const struct token *a = t->at;
+    if (t->n == 0 || t->n > 3 || a[0].sep != '\0' || a[0].digits == 0 || !date_sep(t->tail))
+        return false;
+    for (size_t i = 1; i < t->n; i++)
+        if (!date_sep(a[i].sep))
+            return false;
+    bool iso = is_iso_year(&a[0]), separated = t->tail != '\0';
+    if (t->n == 1) {
+        int lead = a[0].value;
+        for (int n = a[0].digits; n > 2; n--)
+            lead /= 10;
+        return separated ? iso || is_day(&a[0]) : a[0].digits < DIGITS_MAX && lead <= 31;
+    }
+    if (!iso && !is_day(&a[0]))
+        return false;
+    if (iso && a[1].digits == 0)
+        return false;
+    if (t->n == 2)
+        return separated ? is_month(&a[1]) : begins_month(&a[1]);
+    if (separated || !is_month(&a[1]))
+        return false;
+    return iso ? a[2].digits == 1 && a[2].value <= 3 : may_begin_year(&a[2]);
+}
+
+bool ct_date_unfinished(const char *s)
+{
+    struct tokens t;
+    return tokenise(s, &t) && date_unfinished(&t);
+}
+
+static bool is_hour(const struct token *t)
+{
+    return t->digits >= 1 && t->digits <= 2 && t->value < 24 && t->sep != ':';
+}
+
+static bool is_day_word(const struct token *t)
+{
+    return abbreviates(t->word, "yesterday") || abbreviates(t->word, "today");
+}
+
+/* The first n tokens say which day; none: today. */
+static bool is_day_part(const struct tokens *t, size_t n)
+{
+    struct typed_date d;
+    if (n > 1 && strcmp(t->at[n - 1].word, "t") == 0)
+        n--;
+    return n == 0 || (n == 1 && is_day_word(&t->at[0])) || (n >= 2 && shape_date(t, n, &d));
+}
+
+bool ct_when_unfinished(const char *s)
+{
+    struct tokens t;
+    if (!tokenise(s, &t))
+        return false;
+    if (t.n == 0)
+        return t.tail == '-';
+    const struct token *first = &t.at[0], *last = &t.at[t.n - 1];
+    if (first->sep != '\0')
+        return false;
+    if (t.tail == ':')
+        return is_hour(last) && is_day_part(&t, t.n - 1);
+    if (last->sep == ':')
+        return t.tail == '\0' && last->digits == 1 && last->value <= 5 && is_hour(last - 1) &&
+               is_day_part(&t, t.n - 2);
+    if (t.n == 1 && first->digits > 0 && t.tail == '\0')
+        return first->digits <= 3 || is_iso_year(first);
+    if (date_unfinished(&t))
+        return true;
+    if (t.tail != '\0')
+        return false;
+    if (t.n == 1)
+        return abbreviates(first->word, "now") || is_day_word(first);
+    if (t.n == 2 && is_day_word(first) && last->digits > 0)
+        return last->digits <= 3;
+    return is_day_part(&t, t.n) || (is_hour(last) && is_day_part(&t, t.n - 1));
 }
