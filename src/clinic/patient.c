@@ -39,6 +39,18 @@ const struct ct_sql ct_patient_sql[CT_PATIENT_SQL_N] = {
          "FROM patient_alert e JOIN patient_alert a ON a.id = e.ends_id "
          "WHERE e.patient_id = :patient_id AND e.ends_id IS NOT NULL "
          "ORDER BY a.kind IN (3, 4) DESC, e.id DESC LIMIT :limit"},
+    [CT_SQL_VERIFY_PATIENT] =
+        {"verify.unbound.patient",
+         "SELECT t.id FROM patient t WHERE NOT EXISTS (SELECT 1 FROM audit_row r "
+         "WHERE r.tbl = 'patient' AND r.row_id = t.id)"},
+    [CT_SQL_VERIFY_PATIENT_VERSION] =
+        {"verify.unbound.patient_version",
+         "SELECT t.id FROM patient_version t WHERE NOT EXISTS (SELECT 1 FROM audit_row r "
+         "WHERE r.tbl = 'patient_version' AND r.row_id = t.id)"},
+    [CT_SQL_VERIFY_PATIENT_ALERT] =
+        {"verify.unbound.patient_alert",
+         "SELECT t.id FROM patient_alert t WHERE NOT EXISTS (SELECT 1 FROM audit_row r "
+         "WHERE r.tbl = 'patient_alert' AND r.row_id = t.id)"},
 };
 
 enum ct_status ct_patient_details(struct ct_db *db, int64_t id, struct ct_patient *ret,
@@ -156,9 +168,8 @@ static enum ct_status insert_patient(struct ct_app *app, struct ct_db *db, int64
     return ct_stmt_run(st, ret_id, reterr);
 }
 
-static enum ct_status insert_version(struct ct_app *app, struct ct_db *db,
-                                     const struct save *s, int64_t *ret_id,
-                                     struct ct_error *reterr)
+static enum ct_status insert_version(struct ct_app *app, struct ct_db *db, const struct save *s,
+                                     int64_t *ret_id, struct ct_error *reterr)
 {
     const struct ct_patient *p = s->p;
     CT_STMT *st = NULL;
@@ -223,13 +234,12 @@ enum ct_status ct_patient_register(struct ct_app *app, struct ct_patient *p,
     p->id = 0;
     p->version_id = 0;
     struct save s = {.p = p};
-    struct ct_change change = {.verb = CT_VERB_PATIENT_REGISTER,
-                               .check = save_check,
-                               .write = save_write,
-                               .arg = &s,
-                               .entry = {.severity = CT_ROUTINE,
-                                         .patient_id = CT_UNSET,
-                                         .done_ms = CT_UNSET}};
+    struct ct_change change = {
+        .verb = CT_VERB_PATIENT_REGISTER,
+        .check = save_check,
+        .write = save_write,
+        .arg = &s,
+        .entry = {.severity = CT_ROUTINE, .patient_id = CT_UNSET, .done_ms = CT_UNSET}};
     enum ct_status rc = ct_record(app, &change, NULL, reterr);
     if (rc != CT_OK) { /* rolled back: these ids are nobody's */
         p->id = 0;
@@ -243,19 +253,18 @@ enum ct_status ct_patient_amend(struct ct_app *app, const struct ct_patient *p,
 {
     char why[208];
     ct_text_copy(why, sizeof why, reason != NULL ? reason : "");
-    enum ct_status rc = ct_text_check(why, "reason", "the reason for the change", 200, true,
-                                      reterr);
+    enum ct_status rc =
+        ct_text_check(why, "reason", "the reason for the change", 200, true, reterr);
     if (rc != CT_OK)
         return rc;
     struct ct_patient copy = *p;
     struct save s = {.p = &copy, .reason = why};
-    struct ct_change change = {.verb = CT_VERB_PATIENT_AMEND,
-                               .check = save_check,
-                               .write = save_write,
-                               .arg = &s,
-                               .entry = {.severity = CT_ROUTINE,
-                                         .patient_id = p->id,
-                                         .done_ms = CT_UNSET}};
+    struct ct_change change = {
+        .verb = CT_VERB_PATIENT_AMEND,
+        .check = save_check,
+        .write = save_write,
+        .arg = &s,
+        .entry = {.severity = CT_ROUTINE, .patient_id = p->id, .done_ms = CT_UNSET}};
     ct_text_copy(change.entry.detail, sizeof change.entry.detail, why);
     return ct_record(app, &change, NULL, reterr);
 }

@@ -7,21 +7,21 @@
 
 /* The text is fixed; tests/unit/vitals.c proves that its columns are those of
  * CT_QUANTITY, in that order. */
-#define VALUES                                                                             \
-    "sbp_mmhg, dbp_mmhg, pulse_bpm, resp_bpm, spo2_pct, o2, o2_flow_lpm10, o2_pct, "       \
-    "temp_c10, temp_f10, acvpu, pain, glucose_mmol10, glucose_mgdl, weight_kg10, "         \
+#define VALUES                                                                                 \
+    "sbp_mmhg, dbp_mmhg, pulse_bpm, resp_bpm, spo2_pct, o2, o2_flow_lpm10, o2_pct, "           \
+    "temp_c10, temp_f10, acvpu, pain, glucose_mmol10, glucose_mgdl, weight_kg10, "             \
     "weight_lb10, height_cm10, height_in10"
-#define COLUMNS                                                                            \
-    "v.id, v.patient_id, v.taken_ms, v.recorded_ms, v.recorded_by, v.note, v.scale, "      \
-    "v.score, v.score_at_least, v.single3, v.band, v.not_applied, v.score_version, "       \
-    "v.next_due_ms, v.replaces_id, v.voided, v.reason, "                                   \
+#define COLUMNS                                                                                \
+    "v.id, v.patient_id, v.taken_ms, v.recorded_ms, v.recorded_by, v.note, v.scale, "          \
+    "v.score, v.score_at_least, v.single3, v.band, v.not_applied, v.score_version, "           \
+    "v.next_due_ms, v.replaces_id, v.voided, v.reason, "                                       \
     "EXISTS (SELECT 1 FROM vitals n WHERE n.replaces_id = v.id), " VALUES
 
 /* "The last full set": current, with a due time. The later of two sets of the
  * same moment is the one recorded last. */
-#define LATER_FULL                                                                         \
-    "EXISTS (SELECT 1 FROM vitals_now w WHERE w.patient_id = v.patient_id "                \
-    "AND w.taken_ms >= v.taken_ms AND w.next_due_ms IS NOT NULL "                          \
+#define LATER_FULL                                                                             \
+    "EXISTS (SELECT 1 FROM vitals_now w WHERE w.patient_id = v.patient_id "                    \
+    "AND w.taken_ms >= v.taken_ms AND w.next_due_ms IS NOT NULL "                              \
     "AND (w.taken_ms > v.taken_ms OR w.id > v.id))"
 
 const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
@@ -36,10 +36,11 @@ const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
          ":height_in10, :note, :scale, :score, :score_at_least, :single3, :band, "
          ":not_applied, :score_version, :next_due_ms, :replaces_id, :voided, :reason)"},
     [CT_SQL_VITALS_GET] = {"vitals.get", "SELECT " COLUMNS " FROM vitals v WHERE v.id = :id"},
-    [CT_SQL_VITALS_LIST] =
-        {"vitals.list", "SELECT " COLUMNS " FROM vitals_now v WHERE v.patient_id = :patient_id "
-                        "AND v.taken_ms < :before_ms ORDER BY v.taken_ms DESC, v.id DESC "
-                        "LIMIT :limit"},
+    [CT_SQL_VITALS_LIST] = {"vitals.list",
+                            "SELECT " COLUMNS
+                            " FROM vitals_now v WHERE v.patient_id = :patient_id "
+                            "AND v.taken_ms < :before_ms ORDER BY v.taken_ms DESC, v.id DESC "
+                            "LIMIT :limit"},
     [CT_SQL_VITALS_AFTER] = {"vitals.after", "SELECT id FROM vitals WHERE replaces_id = :id"},
     [CT_SQL_DUE_LIST] =
         {"due.list",
@@ -52,6 +53,10 @@ const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
          "SELECT v.patient_id, v.id, v.taken_ms, v.next_due_ms, v.score, v.band "
          "FROM vitals_now v WHERE v.patient_id = :patient_id AND v.next_due_ms IS NOT NULL "
          "ORDER BY v.taken_ms DESC, v.id DESC LIMIT 1"},
+    [CT_SQL_VERIFY_VITALS] =
+        {"verify.unbound.vitals",
+         "SELECT t.id FROM vitals t WHERE NOT EXISTS (SELECT 1 FROM audit_row r "
+         "WHERE r.tbl = 'vitals' AND r.row_id = t.id)"},
 };
 
 const struct ct_choice CT_VITALS_REASONS[] = {{"1", "wrong time"},
@@ -202,7 +207,8 @@ enum ct_status ct_vitals_check(const struct ct_vitals_rules *r, const struct ct_
     if (v->taken_ms == CT_UNSET || v->taken_ms <= 0)
         return ct_fail(reterr, CT_EINVAL, "taken_ms", "when the set was taken is missing");
     if (v->taken_ms > now_ms + 2 * CT_MINUTE_MS)
-        return ct_fail(reterr, CT_EINVAL, "taken_ms", "the set is said to be taken in the future");
+        return ct_fail(reterr, CT_EINVAL, "taken_ms",
+                       "the set is said to be taken in the future");
     if (p->born != CT_NO_DATE && ct_date_at(v->taken_ms) < p->born)
         return ct_fail(reterr, CT_EINVAL, "taken_ms",
                        "the set is said to be taken before the patient's date of birth");
@@ -334,13 +340,12 @@ static enum ct_status run(struct ct_app *app, enum ct_verb verb, struct save *s,
                                                   struct ct_entry *, struct ct_error *),
                           struct ct_error *reterr)
 {
-    struct ct_change change = {.verb = verb,
-                               .check = check,
-                               .write = write,
-                               .arg = s,
-                               .entry = {.severity = CT_ROUTINE,
-                                         .patient_id = s->v.patient_id,
-                                         .done_ms = CT_UNSET}};
+    struct ct_change change = {
+        .verb = verb,
+        .check = check,
+        .write = write,
+        .arg = s,
+        .entry = {.severity = CT_ROUTINE, .patient_id = s->v.patient_id, .done_ms = CT_UNSET}};
     ct_text_copy(change.entry.detail, sizeof change.entry.detail, s->v.reason);
     return ct_record(app, &change, NULL, reterr);
 }
