@@ -2,6 +2,7 @@
  * who comes next, a clock that is set to that moment, and the technician of that
  * shift, who writes it down as anybody would. */
 #include "clinic/demo_model.h"
+#include "clinic/shift.h"
 #include "record/user.h"
 
 #include <stdio.h>
@@ -55,25 +56,28 @@ static enum ct_status password(const struct ct_demo_user *u, struct ct_secret **
     return rc;
 }
 
-static enum ct_status init(struct demo *d, struct ct_app *app, struct ct_kdf_cost cost,
-                           struct ct_error *reterr)
+static enum ct_status init(struct demo *d, struct ct_app *app, struct ct_error *reterr)
 {
     const struct ct_demo_user *admin = &CT_DEMO_USER[CT_DEMO_ADMIN];
     CT_SECRET *pass = NULL, *code = NULL;
     enum ct_status rc = password(admin, &pass, reterr);
     if (rc == CT_OK)
         rc = ct_secret_new(CT_SECRET_MAX, &code, reterr); /* nobody needs to get in again */
-    struct ct_init first = {.login = admin->login, .name = admin->name, .password = pass,
-                            .cost = cost};
+    struct ct_init first = {
+        .login = admin->login,
+        .name = admin->name,
+        .password = pass,
+        .cost = {(uint32_t)d->config.kdf_ops, (uint32_t)d->config.kdf_mem_mib * 1024U},
+    };
     if (rc == CT_OK)
         rc = ct_app_init(app, &first, code, reterr);
+    if (rc == CT_OK) /* good for the two minutes in which the users are added */
+        rc = ct_reauthenticate(app, pass, reterr);
     for (int i = CT_DEMO_ADMIN + 1; rc == CT_OK && i < CT_DEMO_USERS; i++) {
         const struct ct_demo_user *u = &CT_DEMO_USER[i];
         CT_SECRET *theirs = NULL;
-        d->clock_ms += 3 * CT_MINUTE_MS;
+        d->clock_ms += 20 * 1000;
         rc = password(u, &theirs, reterr);
-        if (rc == CT_OK)
-            rc = ct_reauthenticate(app, pass, reterr);
         if (rc == CT_OK)
             rc = ct_user_add_with(app, u->login, u->name, u->role, theirs, reterr);
     }
@@ -82,13 +86,13 @@ static enum ct_status init(struct demo *d, struct ct_app *app, struct ct_kdf_cos
     return rc;
 }
 
-static enum ct_status staff(struct demo *d, struct ct_kdf_cost cost, struct ct_error *reterr)
+static enum ct_status staff(struct demo *d, struct ct_error *reterr)
 {
     struct ct_app *app = NULL;
     enum ct_status rc = ct_app_new(d->dir, &d->config, &d->clock, &app, reterr);
     if (rc == CT_OK) {
         ct_app_set_place(app, "demo", "");
-        rc = init(d, app, cost, reterr);
+        rc = init(d, app, reterr);
     }
     ct_app_free(app);
     for (int i = 0; rc == CT_OK && i < TECHNICIANS; i++) {
@@ -444,14 +448,11 @@ enum ct_status ct_demo_make(const char *dir, const struct ct_config *config,
     d.start_ms = d.now_ms - days * (int64_t)CT_DAY_MS;
     d.clock_ms = d.start_ms - CT_HOUR_MS;
     d.clock = ct_clock_fixed(&d.clock_ms);
-    struct ct_kdf_cost cost = options->cost;
-    if (cost.ops == 0) {
-        cost.ops = (uint32_t)config->kdf_ops;
-        cost.mem_kib = (uint32_t)config->kdf_mem_mib * 1024U;
-    }
+    d.config.kdf_ops = options->kdf_ops != 0 ? options->kdf_ops : 2;
+    d.config.kdf_mem_mib = options->kdf_mem_mib != 0 ? options->kdf_mem_mib : 19;
     enum ct_status rc = ct_vitals_rules_load(config, &d.rules, reterr);
     if (rc == CT_OK)
-        rc = staff(&d, cost, reterr);
+        rc = staff(&d, reterr);
     if (rc == CT_OK)
         rc = people(&d, options, patients, reterr);
     if (rc == CT_OK)
