@@ -41,26 +41,34 @@ static bool blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* Without the blanks around. */
+static void trim(const char **s, size_t *n)
+{
+    while (*n > 0 && blank(**s)) {
+        ++*s;
+        --*n;
+    }
+    while (*n > 0 && blank((*s)[*n - 1]))
+        --*n;
+}
+
 bool ct_range_parse(const char *s, size_t n, int places, struct ct_range *ret)
 {
-    while (n > 0 && blank(*s)) {
-        s++;
-        n--;
-    }
-    while (n > 0 && blank(s[n - 1]))
-        n--;
     size_t dots = 0;
     while (dots + 1 < n && !(s[dots] == '.' && s[dots + 1] == '.'))
         dots++;
     if (dots + 1 >= n) { /* a single value */
+        trim(&s, &n);
         if (!ct_scaled_parse(s, n, places, &ret->lo))
             return false;
         ret->hi = ret->lo;
         return true;
     }
-    *ret = (struct ct_range){CT_OPEN_LO, CT_OPEN_HI};
     const char *hi = s + dots + 2;
     size_t hi_n = n - dots - 2;
+    trim(&s, &dots);
+    trim(&hi, &hi_n);
+    *ret = (struct ct_range){CT_OPEN_LO, CT_OPEN_HI};
     if (dots > 0 && !ct_scaled_parse(s, dots, places, &ret->lo))
         return false;
     if (hi_n > 0 && !ct_scaled_parse(hi, hi_n, places, &ret->hi))

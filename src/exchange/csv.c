@@ -71,7 +71,7 @@ static enum ct_status fill(struct ct_csv *r, bool *ret_more, struct ct_error *re
 
 static enum ct_status too_long(uint64_t line, struct ct_error *reterr)
 {
-    return ct_fail(reterr, CT_EINVAL, NULL,
+    return ct_fail(reterr, CT_EFOREIGN, NULL,
                    "line %" PRIu64 ": the row is longer than %d bytes or %d columns; is a "
                    "quote not closed?", line, CT_CSV_ROW_MAX, CT_CSV_FIELDS_MAX);
 }

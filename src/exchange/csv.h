@@ -43,7 +43,7 @@ CT_NODISCARD enum ct_status ct_csv_open(ct_csv_read_fn *read, void *arg, struct 
 void ct_csv_free(struct ct_csv *r);
 void ct_csv_freep(struct ct_csv **r);
 #define CT_CSV CT_CLEANUP(ct_csv_freep) struct ct_csv
-/* The next row; *ret_end true when there is none. CT_EINVAL with the line for a
+/* The next row; *ret_end true when there is none. CT_EFOREIGN with the line for a
  * row beyond the bounds (the reader is of no use then); what `read` returned. */
 CT_NODISCARD enum ct_status ct_csv_next(struct ct_csv *r, struct ct_csv_row *ret,
                                         bool *ret_end, struct ct_error *reterr);

@@ -53,9 +53,9 @@ struct ct_news2_csv_count {
     uint64_t rows, refused; /* data rows; of them those with an error */
 };
 /* Refused rows are no failure: see *ret. CT_EFOREIGN, before anything is written:
- * no header, or not such a one (what is missing or there twice is named).
- * CT_EINVAL: a row beyond the bounds of csv.h, and what the callbacks return;
- * rows before it have been written. */
+ * no header, or not such a one (what is missing or there twice is named); and,
+ * with the line, a row beyond the bounds of csv.h. What the callbacks return.
+ * In the last two cases the rows before have been written. */
 CT_NODISCARD enum ct_status ct_news2_csv_run(const struct ct_news2_csv *job,
                                              struct ct_news2_csv_count *ret,
                                              struct ct_error *reterr);
