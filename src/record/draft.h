@@ -6,6 +6,7 @@
 #ifndef CT_RECORD_DRAFT_H
 #define CT_RECORD_DRAFT_H
 
+#include "base/field.h" /* CT_UNSET */
 #include "record/app.h"
 
 enum { CT_DRAFT_FIELDS_MAX = 64, CT_DRAFT_TEXT_MAX = 8192, CT_DRAFT_BODY_MAX = 65536 };

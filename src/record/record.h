@@ -15,6 +15,7 @@
 #ifndef CT_RECORD_RECORD_H
 #define CT_RECORD_RECORD_H
 
+#include "base/field.h" /* CT_UNSET */
 #include "record/app.h"
 
 /* What somebody may do. Names are shown by `clintech user list` and docs. */

@@ -310,21 +310,15 @@ static enum ct_status enter(struct ct_app *app, const char *login,
                             const struct ct_secret *password, struct entrance *in,
                             struct ct_error *reterr)
 {
-    struct ct_slot *before = NULL;
-    size_t n = 0;
-    enum ct_status s = ct_keyring_list(app->dir, NULL, &before, &n, reterr);
-    if (s != CT_OK)
-        return s;
     app->warning[0] = '\0';
     in->entry = (struct ct_entry){.patient_id = CT_UNSET, .done_ms = CT_UNSET};
-    s = ct_keyring_unlock(app->dir, login, password, ct_app_now(app), &app->keys, reterr);
+    enum ct_status s = ct_keyring_unlock(app->dir, login, password, ct_app_now(app), &app->keys,
+                                         reterr);
     if (s == CT_OK) {
-        const struct ct_slot *was = ct_slot_find(before, n, app->keys->user_id);
-        in->failures = was != NULL ? was->failures : 0;
+        in->failures = app->keys->slot.failures;
         tell_failures(in);
         s = ct_app_open(app, reterr);
     }
-    free(before);
     if (s == CT_OK && (s = check_slots(app, in, reterr)) == CT_OK)
         check_witness(app, in);
     if (s != CT_OK)
@@ -557,9 +551,11 @@ enum ct_status ct_reauthenticate(struct ct_app *app, const struct ct_secret *pas
     struct ct_unlocked *again = NULL;
     uint32_t before = 0;
     enum ct_status s = ct_require(app, CT_PERM_SESSION, reterr);
-    if (s != CT_OK || (s = ct_session_failures(app, &before, reterr)) != CT_OK)
+    if (s != CT_OK)
         return s;
     s = ct_keyring_unlock(app->dir, app->who.login, password, ct_app_now(app), &again, reterr);
+    if (s == CT_OK)
+        before = again->slot.failures;
     if (s == CT_OK && (again->user_id != app->who.user_id ||
                        !ct_equal(again->store_id, app->keys->store_id, CT_STORE_ID_LEN)))
         s = ct_fail(reterr, CT_EDAMAGED, NULL, "The keyring in %s was exchanged.", app->dir);

@@ -202,37 +202,43 @@ static enum ct_status next_id(struct ct_app *app, const struct ct_slot *slots, s
 
 /* The keyring knows the login and the store does not: an addition was cut off
  * between the two. Its slot, which nobody has the password of, is used. */
-static enum ct_status adopt(struct ct_app *app, struct user_change *c,
-                            const struct ct_slot *slots, size_t n,
-                            const struct ct_secret *password, struct ct_error *reterr)
+static bool adopt(struct ct_app *app, struct user_change *c, const struct ct_slot *slots,
+                  size_t n, const struct ct_secret *password)
 {
-    enum ct_status s = CT_EEXISTS;
-    for (size_t i = 0; i < n && s != CT_OK; i++) {
-        struct ct_user_row row;
-        if (slots[i].user_id == CT_USER_RECOVERY ||
-            ct_user_row_get(app, slots[i].user_id, &row, NULL) != CT_ENOTFOUND)
-            continue;
-        s = ct_keyring_reset(app->dir, app->keys, slots[i].user_id, c->row.login, password,
-                             cost_of(app), &c->slot, reterr);
-        c->row.user_id = slots[i].user_id;
-    }
-    return s;
+    struct ct_user_row row;
+    for (size_t i = 0; i < n; i++)
+        if (slots[i].user_id != CT_USER_RECOVERY &&
+            ct_user_row_get(app, slots[i].user_id, &row, NULL) == CT_ENOTFOUND &&
+            ct_keyring_reset(app->dir, app->keys, slots[i].user_id, c->row.login, password,
+                             cost_of(app), &c->slot, NULL) == CT_OK) {
+            c->row.user_id = slots[i].user_id;
+            return true;
+        }
+    return false;
 }
 
 static enum ct_status make_slot(struct ct_app *app, struct user_change *c,
                                 const struct ct_secret *password, bool must_change,
                                 struct ct_error *reterr)
 {
-    struct ct_slot *slots = NULL;
-    size_t n = 0;
-    enum ct_status s = ct_keyring_list(app->dir, app->keys, &slots, &n, reterr);
-    if (s == CT_OK && (s = next_id(app, slots, n, &c->row.user_id, reterr)) == CT_OK)
-        s = ct_keyring_add(app->dir, app->keys, c->row.user_id, c->row.login, password,
-                           must_change, cost_of(app), &c->slot, reterr);
-    if (s == CT_EEXISTS)
-        s = adopt(app, c, slots, n, password, reterr);
-    free(slots);
-    return s;
+    enum ct_status s = CT_EEXISTS;
+    struct ct_error e = {0};
+    /* Somebody who adds a user at the same time may take the number first. */
+    for (int tries = 0; tries < 5 && s == CT_EEXISTS; tries++) {
+        struct ct_slot *slots = NULL;
+        size_t n = 0;
+        if ((s = ct_keyring_list(app->dir, app->keys, &slots, &n, &e)) == CT_OK &&
+            (s = next_id(app, slots, n, &c->row.user_id, &e)) == CT_OK)
+            s = ct_keyring_add(app->dir, app->keys, c->row.user_id, c->row.login, password,
+                               must_change, cost_of(app), &c->slot, &e);
+        bool taken = s == CT_EEXISTS && strcmp(e.field, "login") == 0;
+        if (taken && adopt(app, c, slots, n, password))
+            s = CT_OK;
+        free(slots);
+        if (taken)
+            break;
+    }
+    return s == CT_OK ? s : ct_fail(reterr, s, e.field, "%s", e.text);
 }
 
 /* The store's half after the keyring's. */
@@ -319,7 +325,7 @@ enum ct_status ct_user_disable(struct ct_app *app, uint32_t user_id, const char 
     enum ct_status s;
     if ((s = check_reason(reason, &c.reason, reterr)) != CT_OK ||
         (s = ct_record_ask(app, &change, reterr)) != CT_OK ||
-        (s = ct_keyring_disable(app->dir, app->keys, user_id, true, &c.slot, reterr)) != CT_OK)
+        (s = ct_keyring_disable(app->dir, app->keys, user_id, &c.slot, reterr)) != CT_OK)
         return s;
     return finish(app, &change, reterr);
 }
