@@ -18,13 +18,13 @@ enum {
 };
 
 const struct ct_demo_user CT_DEMO_USER[CT_DEMO_USERS] = {
-    [CT_DEMO_ADMIN] = {"admin", "Demo Administrator", "demo administrator pass", CT_ADMINISTRATOR},
-    [CT_DEMO_SUPERVISOR] = {"sam", "Sam Supervisor (demo)", "demo supervisor pass", CT_SUPERVISOR},
-    [CT_DEMO_TECHNICIAN] = {"tech1", "Toni Technician (demo)", "demo technician 1 pass",
+    [CT_DEMO_ADMIN] = {"admin", "Demo Administrator", "demo walnut lantern 0", CT_ADMINISTRATOR},
+    [CT_DEMO_SUPERVISOR] = {"sam", "Sam Supervisor (demo)", "demo walnut lantern 9", CT_SUPERVISOR},
+    [CT_DEMO_TECHNICIAN] = {"tech1", "Toni Technician (demo)", "demo walnut lantern 1",
                             CT_TECHNICIAN},
-    {"tech2", "Tara Technician (demo)", "demo technician 2 pass", CT_TECHNICIAN},
-    {"tech3", "Theo Technician (demo)", "demo technician 3 pass", CT_TECHNICIAN},
-    {"tech4", "Tess Technician (demo)", "demo technician 4 pass", CT_TECHNICIAN},
+    {"tech2", "Tara Technician (demo)", "demo walnut lantern 2", CT_TECHNICIAN},
+    {"tech3", "Theo Technician (demo)", "demo walnut lantern 3", CT_TECHNICIAN},
+    {"tech4", "Tess Technician (demo)", "demo walnut lantern 4", CT_TECHNICIAN},
 };
 
 struct demo {
@@ -266,7 +266,7 @@ static void plan_next(struct demo *d, struct ct_demo_person *p, const struct ct_
         gap = (180 + ct_demo_below(&p->rng, 120)) * (int64_t)CT_MINUTE_MS;
     else
         gap = (40 + ct_demo_below(&p->rng, 80)) * (int64_t)CT_MINUTE_MS;
-    if (gap > 7 * (int64_t)CT_HOUR_MS && ct_demo_chance(&p->rng, 0.5))
+    if (gap > 7 * (int64_t)CT_HOUR_MS && ct_demo_chance(&p->rng, 0.8))
         gap = (300 + ct_demo_below(&p->rng, 90)) * (int64_t)CT_MINUTE_MS;
     int64_t next = v->taken_ms + gap;
     if (next <= p->at_ms) /* never before what was just entered */

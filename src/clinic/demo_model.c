@@ -93,8 +93,8 @@ void ct_demo_person_make(struct ct_demo_person *p, uint64_t seed, int index, boo
     double share = 1.0 / p->stays_left;
     p->at_ms = start_ms + (int64_t)(ct_demo_unit(&p->rng) * share * (double)span);
     if (inhouse && p->stays_left == 1) {
-        /* up to two and a half days ago, within the clinic's time */
-        int64_t most = span < 60 * (int64_t)CT_HOUR_MS ? span : 60 * (int64_t)CT_HOUR_MS;
+        /* up to five days ago, within the clinic's time */
+        int64_t most = span < 120 * (int64_t)CT_HOUR_MS ? span : 120 * (int64_t)CT_HOUR_MS;
         p->at_ms = now_ms - 2 * CT_HOUR_MS -
                    (int64_t)(ct_demo_unit(&p->rng) * (double)(most - 3 * CT_HOUR_MS));
     }
@@ -130,17 +130,21 @@ void ct_demo_person_identity(struct ct_demo_person *p, int index, struct ct_pati
 
 void ct_demo_person_stay(struct ct_demo_person *p, int64_t now_ms)
 {
-    double u = ct_demo_unit(&p->rng);
-    double days = 0.4 + 5.2 * u * u;
+    double days = 0.5 + 5.0 * ct_demo_unit(&p->rng);
     p->stay_end_ms = p->at_ms + (int64_t)(days * CT_DAY_MS);
     p->stays_left--;
+    /* Who left in the last two days would still stand in the due list: they left
+     * before that, or are still here. */
+    int64_t recent_ms = now_ms - 50 * (int64_t)CT_HOUR_MS;
     if (p->inhouse && p->stays_left == 0 && p->stay_end_ms < now_ms)
         p->stay_end_ms = now_ms + CT_DAY_MS;
+    else if (p->stay_end_ms > recent_ms)
+        p->stay_end_ms = p->at_ms < recent_ms - CT_HOUR_MS ? recent_ms : now_ms + CT_DAY_MS;
     p->first_set = true;
     p->o2 = CT_O2_AIR;
     p->drift = 0;
     p->fever = ct_demo_chance(&p->rng, 0.5);
-    bool sick = ct_demo_chance(&p->rng, p->inhouse ? 0.35 : 0.2);
+    bool sick = ct_demo_chance(&p->rng, p->inhouse ? 0.5 : 0.25);
     p->peak = 0.05 + 0.15 * ct_demo_unit(&p->rng);
     p->sick_from_ms = p->sick_to_ms = p->at_ms;
     if (sick) {

@@ -341,16 +341,19 @@ static enum ct_status rarest_first(struct ct_db *db, struct query *q, struct ct_
     return CT_OK;
 }
 
+/* What is not asked for is bound too, to NULL: no key is beyond that. */
 static void query_bind(struct ct_stmt *st, const struct query *q)
 {
-    for (size_t t = 0; t < q->n; t++)
-        for (size_t r = 0; r < q->term[t].n; r++) {
-            char name[8], hi[sizeof q->term[0].lo[0] + 8];
+    for (size_t t = 0; t < TERMS; t++)
+        for (size_t r = 0; r < RANGES; r++) {
+            bool used = t < q->n && r < q->term[t].n;
+            char name[8], hi[sizeof q->term[0].lo[0] + 8] = "";
+            if (used)
+                snprintf(hi, sizeof hi, "%s" KEY_END, q->term[t].lo[r]);
             snprintf(name, sizeof name, ":l%zu%zu", t, r);
-            ct_bind_text(st, name, q->term[t].lo[r]);
+            ct_bind_text(st, name, used ? q->term[t].lo[r] : NULL);
             snprintf(name, sizeof name, ":h%zu%zu", t, r);
-            snprintf(hi, sizeof hi, "%s" KEY_END, q->term[t].lo[r]);
-            ct_bind_text(st, name, hi);
+            ct_bind_text(st, name, used ? hi : NULL);
         }
 }
 
