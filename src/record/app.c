@@ -60,6 +60,7 @@ enum ct_status ct_app_new(const char *dir, const struct ct_config *config,
 
 void ct_app_close(struct ct_app *app)
 {
+    ct_record_bulk_cancel(app);
     ct_db_close(app->db);
     app->db = NULL;
     ct_seal_free(app->seal);

@@ -51,22 +51,67 @@ enum ct_status ct_record_ask(struct ct_app *app, const struct ct_change *change,
     return s;
 }
 
-static enum ct_status in_transaction(struct ct_app *app, const struct ct_change *change,
-                                     struct ct_entry *entry, struct ct_head *head,
-                                     struct ct_error *reterr)
+/* In the caller's transaction. */
+static enum ct_status write_and_chain(struct ct_app *app, const struct ct_change *change,
+                                      struct ct_entry *entry, struct ct_head *head,
+                                      struct ct_error *reterr)
 {
-    CT_TX tx = {0};
     enum ct_status s;
-    if ((s = ct_tx_begin(app->db, &tx, reterr)) != CT_OK)
-        return s;
     if (!about_session(change->verb) && (s = ct_session_state(app, reterr)) != CT_OK)
         return s;
     if (change->write != NULL &&
         (s = change->write(app, app->db, change->arg, entry, reterr)) != CT_OK)
         return s;
-    if ((s = ct_chain_append(app, app->db, change->verb, entry, head, reterr)) != CT_OK)
-        return s;
-    return ct_tx_commit(&tx, reterr);
+    return ct_chain_append(app, app->db, change->verb, entry, head, reterr);
+}
+
+static enum ct_status in_bulk(struct ct_app *app, const struct ct_change *change,
+                              struct ct_entry *entry, struct ct_head *head,
+                              struct ct_error *reterr)
+{
+    if (CT_VERB[change->verb].sign)
+        return ct_fail(reterr, CT_EINTERNAL, NULL, "%s is signed, and not for a bulk.",
+                       CT_VERB[change->verb].name);
+    enum ct_status s = write_and_chain(app, change, entry, head, reterr);
+    if (s != CT_OK) /* half of it may be written, and cannot be taken back alone */
+        ct_record_bulk_cancel(app);
+    return s;
+}
+
+static enum ct_status in_transaction(struct ct_app *app, const struct ct_change *change,
+                                     struct ct_entry *entry, struct ct_head *head,
+                                     struct ct_error *reterr)
+{
+    if (app->bulk.db != NULL)
+        return in_bulk(app, change, entry, head, reterr);
+    CT_TX tx = {0};
+    enum ct_status s = ct_tx_begin(app->db, &tx, reterr);
+    if (s == CT_OK)
+        s = write_and_chain(app, change, entry, head, reterr);
+    return s == CT_OK ? ct_tx_commit(&tx, reterr) : s;
+}
+
+enum ct_status ct_record_bulk_begin(struct ct_app *app, struct ct_error *reterr)
+{
+    enum ct_status s = ct_require(app, CT_PERM_SESSION, reterr);
+    if (s == CT_OK)
+        s = ct_session_check(app, reterr);
+    return s == CT_OK ? ct_tx_begin(app->db, &app->bulk, reterr) : s;
+}
+
+enum ct_status ct_record_bulk_commit(struct ct_app *app, struct ct_error *reterr)
+{
+    if (app->bulk.db == NULL)
+        return ct_fail(reterr, CT_EINTERNAL, NULL,
+                       "There is no bulk to save: it was taken back, or never begun.");
+    enum ct_status s = ct_tx_commit(&app->bulk, reterr);
+    ct_tx_end(&app->bulk);
+    return s;
+}
+
+void ct_record_bulk_cancel(struct ct_app *app)
+{
+    ct_tx_end(&app->bulk);
 }
 
 enum ct_status ct_record(struct ct_app *app, const struct ct_change *change, int64_t *ret_seq,

@@ -29,6 +29,7 @@ struct ct_app {
     struct ct_unlocked *keys; /* NULL unless open */
     struct ct_seal *seal;
     struct ct_db *db;
+    struct ct_tx bulk;   /* open between ct_record_bulk_begin and _commit */
     int64_t since_mono;  /* when the password was last given to login or unlock */
     int64_t reauth_mono; /* CT_UNSET: not since then */
     uint32_t own_failures; /* wrong passwords in ct_reauthenticate, already in the chain */

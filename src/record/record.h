@@ -118,6 +118,16 @@ struct ct_change {
  * user is still active is asked again inside the transaction. */
 CT_NODISCARD enum ct_status ct_record(struct ct_app *app, const struct ct_change *change,
                                       int64_t *ret_seq, struct ct_error *reterr);
+/* Many changes in one transaction, for the demo's generator and for imports: what
+ * ct_record is asked for between begin and commit is checked, written and chained
+ * entry by entry as always, but committed together, with one sync. Others wait
+ * meanwhile, so keep it to seconds. Reads of the same app see what was written.
+ * A change that fails inside (its check aside) takes all of them back, and so
+ * does ct_record_bulk_cancel, a lock or the end of the app; commit is CT_EINTERNAL
+ * then. Verbs that sign are refused inside. */
+CT_NODISCARD enum ct_status ct_record_bulk_begin(struct ct_app *app, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_record_bulk_commit(struct ct_app *app, struct ct_error *reterr);
+void ct_record_bulk_cancel(struct ct_app *app);
 /* The first half of ct_record without writing anything: may this user do that
  * now? For changes that begin outside the store (the keyring). */
 CT_NODISCARD enum ct_status ct_record_ask(struct ct_app *app, const struct ct_change *change,
