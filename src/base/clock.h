@@ -36,7 +36,9 @@ struct ct_civil {
 };
 
 void ct_civil_at(int64_t ms, struct ct_civil *ret);     /* in the clinic's zone */
-int64_t ct_civil_ms(const struct ct_civil *c);          /* back; DST gaps move forward */
+/* Back. A time that the clocks skip moves forward by what they skip; of one
+ * that they repeat, the first. The members must be a real day and time. */
+int64_t ct_civil_ms(const struct ct_civil *c);
 ct_date ct_date_make(int year, int month, int day);     /* CT_NO_DATE if there is no such day */
 void ct_date_split(ct_date d, int *year, int *month, int *day);
 ct_date ct_date_at(int64_t ms);                         /* civil day of an instant */
@@ -47,18 +49,20 @@ void ct_date_text(ct_date d, char out[16]);
 /* "1961-03-14" */
 void ct_date_iso(ct_date d, char out[16]);
 /* What people type: 1961-03-14, 14/3/1961, 14.3.61, 14 3 1961, 14031961,
- * 14 mar 1961 (day first). Two-digit years: the latest such year not after
- * `today`. CT_EINVAL with the reason. */
+ * 14 mar 1961 (day first). Two-digit years: the latest such day not after
+ * `today`. Years 1800-2199. CT_EINVAL with the reason. */
 CT_NODISCARD enum ct_status ct_date_parse(const char *s, ct_date today, ct_date *ret,
                                           struct ct_error *reterr);
-/* "09:42" of an instant; "22 Nov 09:42" with date. */
+/* "09:42" of an instant; "22 Nov 09:42" with date. Instants outside the years
+ * 1-9999 are shown as the nearest end. */
 void ct_time_text(int64_t ms, char out[8]);
 void ct_datetime_text(int64_t ms, char out[24]);
-void ct_rfc3339(int64_t ms, char out[32]);
+void ct_rfc3339(int64_t ms, char out[32]); /* UTC: "2026-11-22T09:42:00.000Z" */
 /* What people type for when something was done: now, -10 (minutes ago), 9:42,
  * 0942, yesterday 9:42, 21 nov 9:42, 2026-11-21 09:42. Never in the future by
- * more than 2 minutes (CT_EINVAL). An hour:minute later than now means
- * yesterday's. */
+ * more than 2 minutes (CT_EINVAL). An hour:minute later than that means
+ * yesterday's; a day without its year, the latest such day. Of an hour that the
+ * clocks repeat, the latest not in the future; one that they skipped is refused. */
 CT_NODISCARD enum ct_status ct_when_parse(const char *s, int64_t now_ms, int64_t *ret,
                                           struct ct_error *reterr);
 /* "14 min", "3 h 05 min", "2 d 4 h": a span for people. */

@@ -39,8 +39,9 @@ struct ct_field {
     int max_bytes;     /* CT_F_TEXT; 0: 200 */
     bool required;
     bool joined;       /* drawn behind the field before it, after a "/" */
-    int64_t hard_lo, hard_hi; /* outside is refused */
-    int64_t soft_lo, soft_hi; /* outside is asked once more; equal to hard: never */
+    int64_t hard_lo, hard_hi; /* outside is refused; dates and times: equal for no limits */
+    int64_t soft_lo, soft_hi; /* outside is asked once more; never when equal to hard,
+                               * or to each other */
     const struct ct_choice *choices; /* CT_F_CODE; ended by {NULL, NULL} */
     const char *help;  /* one sentence; the limits are added by the program */
 };
@@ -53,19 +54,31 @@ enum ct_verdict {
     CT_V_IMPOSSIBLE, /* refused; reterr says why and what would be accepted */
 };
 
-/* Judge what stands in a field. *ret is CT_UNSET unless OK or UNUSUAL. now_ms
- * is needed by dates and times only. Decimals: "368", "36.8" and "36,8" are
- * the same where the limits leave only one reading; a number that fits only
- * with its decimals implied is read so ("368"), one that fits only as whole is
- * read so ("37" is 37.0). Never depends on the locale. Parsing is bounded: any
- * number of digits is refused without overflow. */
+/* Judge what stands in a field; blanks at both ends do not count. *ret is
+ * CT_UNSET unless OK or UNUSUAL; of text it is the number of bytes. now_ms is
+ * needed by dates and times only. reterr is filled for PARTIAL, UNUSUAL and
+ * IMPOSSIBLE, so that a form can say why it does not leave the field.
+ *
+ * Numbers: digits, with one '-' in front where hard_lo is below zero; leading
+ * zeros count as digits, of which there are no more than the limits need.
+ * Decimals: "368", "36.8" and "36,8" are the same where the limits leave only
+ * one reading; a number that fits only with its decimals implied is read so
+ * ("368"), one that fits only as whole is read so ("37" is 37.0). Where both
+ * fit it is whole, as written ("72" kg is 72.0), except with a leading zero
+ * ("05"), which is not guessed at. More decimals than places are refused; a
+ * separator with nothing behind it is PARTIAL. Never depends on the locale.
+ * Parsing is bounded: any number of digits is refused without overflow.
+ * Text: valid UTF-8 without control, bidi or invisible characters (the two
+ * zero-width joiners are spelling). */
 enum ct_verdict ct_field_judge(const struct ct_field *f, const char *text, int64_t now_ms,
                                int64_t *ret, struct ct_error *reterr);
 
-/* True when no further digit (or letter) could give a possible value: the form
- * advances by itself. "71" for a pulse of 0-300 is not full (710 is not
- * possible, but 71x has no room: so it is full); "12" is not. Decimals count
- * implied places: "368" is full, "36" is not; "36." is not. */
+/* True when the text stands for a possible value (OK or UNUSUAL) and no further
+ * digit or letter could give another: the form advances by itself. For a
+ * systolic pressure of 0-300, "71" is full (71x is not possible) and "12" is
+ * not (120); "10" of 0-100 is not, "97" is. Decimals count implied places:
+ * "368" and "36.8" are full, "36" and "36." are not. Never true for text, nor
+ * for the time "2026", which may become a date. */
 bool ct_field_full(const struct ct_field *f, const char *text);
 
 /* Value to text as shown: "36.8", "A", "14 Mar 1961"; "" for CT_UNSET. */

@@ -27,8 +27,8 @@ enum ct_status ct_fail(struct ct_error *reterr, enum ct_status status, const cha
     return status;
 }
 
-enum ct_status ct_fail_prefix(struct ct_error *reterr, enum ct_status status,
-                              const char *fmt, ...)
+enum ct_status ct_fail_prefix(struct ct_error *reterr, enum ct_status status, const char *fmt,
+                              ...)
 {
     if (reterr == NULL)
         return status;
@@ -39,8 +39,7 @@ enum ct_status ct_fail_prefix(struct ct_error *reterr, enum ct_status status,
     int n = vsnprintf(reterr->text, sizeof reterr->text, fmt, ap);
     va_end(ap);
     if (n >= 0 && (size_t)n < sizeof reterr->text)
-        snprintf(reterr->text + n, sizeof reterr->text - (size_t)n, ": %s",
-                 old);
+        snprintf(reterr->text + n, sizeof reterr->text - (size_t)n, ": %s", old);
     return status;
 }
 

@@ -1,0 +1,217 @@
+/* seal_page - the cryptography of the sealing layer: one page, and the
+ * checksum in one frame header. No file is touched here. */
+#include "vault/seal_internal.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+enum {
+    AD_LEN = 40, /* see associated() */
+    ROUNDS = 8,
+    TWEAK_LEN = 8 + SEAL_AT_SUM, /* offset of the frame, the header's clear bytes */
+};
+_Static_assert(CT_KEY_LEN == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "key");
+_Static_assert(CT_NONCE_LEN == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "nonce");
+_Static_assert(CT_TAG_LEN == crypto_aead_xchacha20poly1305_ietf_ABYTES, "tag");
+_Static_assert(SEAL_MASK_KEY_LEN == crypto_shorthash_KEYBYTES, "mask key");
+_Static_assert(SEAL_SUM_LEN == crypto_shorthash_BYTES, "checksum");
+
+static void put32(unsigned char *p, uint32_t v)
+{
+    for (int i = 0; i < 4; i++)
+        p[i] = (unsigned char)(v >> 8 * i);
+}
+
+static void put64(unsigned char *p, uint64_t v)
+{
+    for (int i = 0; i < 8; i++)
+        p[i] = (unsigned char)(v >> 8 * i);
+}
+
+static uint32_t get32(const unsigned char *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+bool seal_kernel_random(void *p, size_t n)
+{
+    /* libsodium's own generator ends the process when the kernel has none; a
+     * write that fails is enough. */
+    for (unsigned char *at = p; n > 0;) {
+        const ssize_t got = getrandom(at, n, 0);
+        if (got <= 0) {
+            if (got < 0 && errno == EINTR)
+                continue;
+            return false;
+        }
+        at += got;
+        n -= (size_t)got;
+    }
+    return true;
+}
+
+/* A fresh nonce for every single write (R19), also in a forked child. */
+static bool next_nonce(struct ct_seal *s, unsigned char out[CT_NONCE_LEN])
+{
+    const pid_t self = getpid();
+    if (s->nonces_left == 0 || s->nonces_of != self) {
+        s->nonces_left = 0;
+        if (!s->random(s->nonces, sizeof s->nonces))
+            return false;
+        s->nonces_left = SEAL_NONCES;
+        s->nonces_of = self;
+    }
+    unsigned char *nonce = s->nonces[--s->nonces_left];
+    memcpy(out, nonce, CT_NONCE_LEN);
+    memset(nonce, 0, CT_NONCE_LEN);
+    return true;
+}
+
+enum ct_status seal_key_set(struct seal_key *k, uint32_t epoch,
+                            const unsigned char key[CT_KEY_LEN], struct ct_error *reterr)
+{
+    struct ct_secret *bytes = NULL;
+    enum ct_status st = ct_secret_new(CT_KEY_LEN + SEAL_MASK_KEY_LEN, &bytes, reterr);
+    if (st != CT_OK)
+        return st;
+    ct_secret_add(bytes, key, CT_KEY_LEN);
+    crypto_kdf_derive_from_key(bytes->data + CT_KEY_LEN, SEAL_MASK_KEY_LEN, 1, "ctwalsum", key);
+    bytes->len = bytes->cap;
+    *k = (struct seal_key){.epoch = epoch, .bytes = bytes};
+    return CT_OK;
+}
+
+static const unsigned char *key_of(const struct ct_seal *s, uint32_t epoch)
+{
+    for (size_t i = 0; i < s->n_keys; i++)
+        if (s->keys[i].epoch == epoch)
+            return s->keys[i].bytes->data;
+    return NULL;
+}
+
+/* Everything a page is bound to, and nothing of a frame's header but the page
+ * number: SQLite fills the rest of that in later (R14). */
+static void associated(unsigned char ad[AD_LEN], const struct ct_seal *s, enum seal_kind kind,
+                       uint32_t page, int64_t offset, uint32_t epoch)
+{
+    memset(ad, 0, AD_LEN);
+    put32(ad, page);
+    ad[4] = (unsigned char)kind;
+    ad[5] = CT_SEAL_VERSION;
+    put32(ad + 8, epoch);
+    put64(ad + 16, (uint64_t)offset);
+    memcpy(ad + 24, s->store_id, CT_STORE_ID_LEN);
+}
+
+bool seal_page_close(struct ct_seal *s, enum seal_kind kind, uint32_t page, int64_t offset,
+                     const unsigned char *plain, unsigned char *out)
+{
+    const unsigned char *key = key_of(s, s->epoch);
+    unsigned char ad[AD_LEN];
+    /* Non-zero reserved bytes would be lost here, and SQLite's checksum over
+     * them would fail at recovery: the frame would be gone (R12). */
+    if (key == NULL || page == 0 || sodium_is_zero(plain + SEAL_BODY, CT_RESERVE) == 0 ||
+        !next_nonce(s, out + SEAL_AT_NONCE))
+        return false;
+    associated(ad, s, kind, page, offset, s->epoch);
+    if (crypto_aead_xchacha20poly1305_ietf_encrypt_detached(out, out + SEAL_AT_TAG, NULL, plain,
+                                                            SEAL_BODY, ad, sizeof ad, NULL,
+                                                            out + SEAL_AT_NONCE, key) != 0)
+        return false;
+    put32(out + SEAL_AT_EPOCH, s->epoch);
+    put32(out + SEAL_AT_SPARE, 0);
+    s->count++;
+    return true;
+}
+
+uint32_t seal_epoch_of(const unsigned char *sealed_page)
+{
+    return get32(sealed_page + SEAL_AT_EPOCH);
+}
+
+static enum seal_verdict unopened(const struct ct_seal *s, const unsigned char *sealed)
+{
+    const uint32_t epoch = seal_epoch_of(sealed);
+    uint32_t newest = 0;
+    for (size_t i = 0; i < s->n_keys; i++)
+        if (s->keys[i].epoch > newest)
+            newest = s->keys[i].epoch;
+    const bool newer = epoch > newest && epoch - newest <= SEAL_EPOCHS_AHEAD &&
+                       get32(sealed + SEAL_AT_SPARE) == 0;
+    return newer ? SEAL_NEWER : SEAL_BAD;
+}
+
+enum seal_verdict seal_page_open(struct ct_seal *s, enum seal_kind kind, uint32_t page,
+                                 int64_t offset, const unsigned char *sealed,
+                                 unsigned char *plain)
+{
+    const uint32_t epoch = seal_epoch_of(sealed);
+    const unsigned char *key = key_of(s, epoch);
+    unsigned char ad[AD_LEN];
+    associated(ad, s, kind, page, offset, epoch);
+    if (key != NULL && get32(sealed + SEAL_AT_SPARE) == 0 &&
+        crypto_aead_xchacha20poly1305_ietf_decrypt_detached(plain, NULL, sealed, SEAL_BODY,
+                                                            sealed + SEAL_AT_TAG, ad, sizeof ad,
+                                                            sealed + SEAL_AT_NONCE, key) == 0) {
+        memset(plain + SEAL_BODY, 0, CT_RESERVE);
+        return SEAL_GOOD;
+    }
+    memset(plain, 0, CT_PAGE);
+    return key == NULL ? unopened(s, sealed) : SEAL_BAD;
+}
+
+/* SQLite's frame checksums are over plaintext. They are written through a keyed
+ * permutation of their 64 bits, so that nobody confirms a guessed page by them
+ * (R21): a Feistel network of SipHash-2-4. Its tweak is where the frame lies
+ * and the header's other bytes, which therefore cannot be changed either.
+ * A permutation and not a stream, since frames are overwritten in place. */
+static uint32_t round_of(const unsigned char *mask_key, unsigned char in[TWEAK_LEN + 8],
+                         uint32_t round, uint32_t half)
+{
+    unsigned char out[crypto_shorthash_BYTES];
+    put32(in + TWEAK_LEN, round);
+    put32(in + TWEAK_LEN + 4, half);
+    crypto_shorthash(out, in, TWEAK_LEN + 8, mask_key);
+    return get32(out);
+}
+
+static bool permute(const struct ct_seal *s, uint32_t epoch, int64_t frame_at,
+                    unsigned char *header, bool masking)
+{
+    const unsigned char *key = key_of(s, epoch);
+    unsigned char in[TWEAK_LEN + 8];
+    if (key == NULL)
+        return false;
+    put64(in, (uint64_t)frame_at);
+    memcpy(in + 8, header, SEAL_AT_SUM);
+    uint32_t left = get32(header + SEAL_AT_SUM), right = get32(header + SEAL_AT_SUM + 4);
+    for (uint32_t i = 0; i < ROUNDS; i++) {
+        if (masking) {
+            const uint32_t next = left ^ round_of(key + CT_KEY_LEN, in, i, right);
+            left = right;
+            right = next;
+        } else {
+            const uint32_t next = right ^ round_of(key + CT_KEY_LEN, in, ROUNDS - 1 - i, left);
+            right = left;
+            left = next;
+        }
+    }
+    put32(header + SEAL_AT_SUM, left);
+    put32(header + SEAL_AT_SUM + 4, right);
+    return true;
+}
+
+bool seal_sum_mask(const struct ct_seal *s, uint32_t epoch, int64_t frame_at,
+                   unsigned char header[SEAL_FRAME_HDR])
+{
+    return permute(s, epoch, frame_at, header, true);
+}
+
+bool seal_sum_unmask(const struct ct_seal *s, uint32_t epoch, int64_t frame_at,
+                     unsigned char header[SEAL_FRAME_HDR])
+{
+    return permute(s, epoch, frame_at, header, false);
+}
