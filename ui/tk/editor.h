@@ -27,7 +27,7 @@ void ct_editor_set(struct ct_editor *e, const char *text); /* cursor at the end;
 /* Left Right Home End ^A ^E word moves, Backspace Delete ^W ^K ^U (clears; undo
  * brings it back), ^Z undo ^Y redo, characters, paste (newlines become blanks,
  * controls dropped). CT_IGNORED for what is not its own. */
-int ct_editor_event(struct ct_editor *e, const struct ct_event *ev); /* enum ct_reaction */
+enum ct_reaction ct_editor_event(struct ct_editor *e, const struct ct_event *ev);
 /* Draw `cols` columns, scrolled so that the cursor shows; places the cursor
  * when focused. Password mode draws one '*' a character. */
 void ct_editor_draw(struct ct_editor *e, struct ct_grid *g, int row, int col, int cols,

@@ -36,6 +36,13 @@ struct ct_event {
     size_t text_len;
 };
 
+/* What a handler says should happen; the loop does it. */
+enum ct_reaction {
+    CT_IGNORED,  /* not mine: try the next */
+    CT_HANDLED,  /* redraw */
+    CT_REFUSED,  /* beep; the status line says why (set by the handler) */
+};
+
 /* "Enter", "^S", "F2", "a", "Esc": how keys are written in tables and bars.
  * parse: one such word; 0 when it is none. */
 uint32_t ct_key_parse(const char *word, size_t len);

@@ -24,6 +24,7 @@ struct ct_form {
     struct ct_editor editor[CT_FORM_FIELDS_MAX];
     bool accepted[CT_FORM_FIELDS_MAX]; /* an unusual value was confirmed */
     size_t n, focus;
+    int rows, top;               /* height in rows; first row shown when it scrolls */
     bool swallow;                /* the next Enter or Tab belongs to an auto-advance */
     bool changed;                /* since the last ct_form_clean */
     enum ct_verdict verdict;     /* of the field last judged */
@@ -52,8 +53,9 @@ bool ct_form_check(struct ct_form *f, int64_t now_ms);
 bool ct_form_fail(struct ct_form *f, const struct ct_error *e);
 int ct_form_index(const struct ct_form *f, const char *name); /* -1 */
 /* Draw at `at`; scrolls by rows when the form is higher than at.rows. */
-struct ct_rect_tk { int row, col, rows, cols; };
-void ct_form_draw(struct ct_form *f, struct ct_grid *g, struct ct_rect_tk at);
+void ct_form_draw(struct ct_form *f, struct ct_grid *g, struct ct_rect at);
+/* The grid row on which field i was last drawn, -1 when scrolled out. */
+int ct_form_row_of(const struct ct_form *f, size_t i, struct ct_rect at);
 /* "16: breaths per minute. usual 12-20, possible 0-100": the focused field. */
 void ct_form_hint(const struct ct_form *f, char *out, size_t size);
 

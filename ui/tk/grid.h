@@ -28,6 +28,10 @@ struct ct_grid {
     bool ascii;               /* draw ASCII only */
 };
 
+struct ct_rect {
+    int row, col, rows, cols;
+};
+
 bool ct_grid_init(struct ct_grid *g, int rows, int cols, bool ascii); /* false: no memory */
 void ct_grid_done(struct ct_grid *g);
 bool ct_grid_resize(struct ct_grid *g, int rows, int cols);

@@ -19,12 +19,6 @@
 struct ct_ui;
 struct ct_view; /* one open screen on the stack */
 
-enum ct_reaction {
-    CT_IGNORED,  /* not mine: try the next */
-    CT_HANDLED,  /* redraw */
-    CT_REFUSED,  /* beep; the status line says why (set by the handler) */
-};
-
 struct ct_command {
     const char *id;     /* "vitals.save": shown by the palette, stable */
     const char *keys;   /* "^S F2": the first is shown in the bar */
@@ -33,10 +27,6 @@ struct ct_command {
     int perm;           /* enum ct_perm, or -1 */
     enum ct_reaction (*run)(struct ct_view *v);
     bool (*shown)(const struct ct_view *v); /* NULL: always; false: neither bar, help nor keys */
-};
-
-struct ct_rect {
-    int row, col, rows, cols;
 };
 
 struct ct_screen {

@@ -46,7 +46,7 @@ void ct_table_init(struct ct_table *t, const struct ct_column *columns, size_t n
 /* Count anew, keep the cursor as near as it was. */
 void ct_table_reload(struct ct_table *t);
 /* Up Down PageUp PageDown Home End, Left Right sideways. Enter is not its own. */
-int ct_table_event(struct ct_table *t, const struct ct_event *e); /* enum ct_reaction */
+enum ct_reaction ct_table_event(struct ct_table *t, const struct ct_event *e);
 bool ct_table_sort(struct ct_table *t, int column);
 /* Head line (if titles), rows with a > mark on the cursor's, "n of m" at the
  * right of the head; puts the hardware cursor on the row when focused. */
