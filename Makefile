@@ -74,9 +74,48 @@ $(TESTS): $(O)/%: $(O)/%.o $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
 
 tests-build: $(TESTS) $(O)/clintech
 
+# ---- what people call ------------------------------------------------------
+
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+DEMO ?= $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/clintech-demo
+
+# The workstation on a demo clinic of invented people, made on the first run.
+run:
+	@.ci/setup build
+	@$(MAKE) -s -j$(JOBS) all
+	@test -e "$(DEMO)/store.db" || $(O)/clintech demo --dir "$(DEMO)"
+	@$(O)/clintech --dir "$(DEMO)"
+
+# Every test: release build, then all of it again under the sanitizers.
+test:
+	@.ci/setup test
+	@$(MAKE) -s -j$(JOBS) tests-build
+	@$(MAKE) -s -j$(JOBS) VARIANT=asan tests-build
+	@tests/run.sh -j $(JOBS) build/release/lint \
+	    $(patsubst %,build/release/%,$(basename $(TEST_SRC))) \
+	    $(patsubst %,build/asan/%,$(basename $(TEST_SRC)))
+
+lint: $(O)/libclintech.a $(O)/libctui.a
+	@sh tests/lint/lint.sh $(O)
+
+# tests/run.sh runs programs: this is the lint as one.
+$(O)/lint: tests/lint/lint.sh
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nexec sh tests/lint/lint.sh $(O)\n' > $@ && chmod +x $@
+tests-build: $(O)/lint
+
+# One test program: make check-unit/text, check-e2e/journey ...
+check-%: $(O)/tests/%
+	$<
+
+install: $(O)/clintech
+	install -D -m 755 $(O)/clintech $(DESTDIR)$(PREFIX)/bin/clintech
+	install -D -m 644 docs/man/clintech.1 $(DESTDIR)$(PREFIX)/share/man/man1/clintech.1
+	install -D -m 644 config.ini $(DESTDIR)$(PREFIX)/share/doc/clintech/config.ini
+
 clean:
 	rm -rf build
 
-.PHONY: all tests-build clean
+.PHONY: all tests-build clean run test lint install
 .SECONDARY:
 -include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)

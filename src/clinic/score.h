@@ -1,0 +1,57 @@
+/* score - early-warning scores from tables: NEWS2.
+ *
+ * Layer:  clinic.
+ * Source: Royal College of Physicians, National Early Warning Score (NEWS) 2,
+ *         2017, charts 1 and 4; data/scores/news2.ini carries the table, its
+ *         version and what each band calls for. Adults of 16 and over, not in
+ *         pregnancy.
+ * Rule:   undefined, never zero, while any of the seven inputs is missing; the
+ *         result then says which, and the sum so far is a lower bound.
+ */
+#ifndef CT_CLINIC_SCORE_H
+#define CT_CLINIC_SCORE_H
+
+#include "clinic/quantity.h"
+
+enum ct_news2_input {
+    CT_N_RESP, CT_N_SPO2, CT_N_O2, CT_N_SBP, CT_N_PULSE, CT_N_ACVPU, CT_N_TEMP, CT_N_INPUTS
+};
+enum ct_band { CT_BAND_NONE, CT_BAND_LOW, CT_BAND_LOW_MEDIUM, CT_BAND_MEDIUM, CT_BAND_HIGH,
+               CT_BANDS };
+
+struct ct_news2; /* the loaded table */
+CT_NODISCARD enum ct_status ct_news2_load(const struct ct_config *c, struct ct_news2 **ret,
+                                          struct ct_error *reterr);
+void ct_news2_free(struct ct_news2 *t);
+const char *ct_news2_version(const struct ct_news2 *t); /* "2017.1" */
+
+/* Inputs in the scale of unit 0 (temperature in tenths of a degree Celsius),
+ * CT_UNSET when missing. on_oxygen 0 or 1. scale 1 or 2. */
+struct ct_news2_set {
+    int64_t resp, spo2, sbp, pulse, temp_c10;
+    int64_t on_oxygen, acvpu;
+    int scale;
+};
+enum ct_not_applied { CT_APPLIED, CT_UNDER_16, CT_PREGNANT, CT_AGE_UNKNOWN };
+
+struct ct_news2_result {
+    bool complete;
+    int total;                 /* complete: the score; else the sum so far ("at least") */
+    bool single3;              /* a 3 in any one parameter */
+    enum ct_band band;         /* CT_BAND_NONE unless complete */
+    int frequency_min;         /* monitor at least this often; 0: continuously; -1: undefined */
+    int8_t part[CT_N_INPUTS];  /* -1: missing */
+    unsigned missing;          /* bit a ct_news2_input */
+};
+/* Values outside the table cannot occur: its bands are open-ended (checked at
+ * load). scale other than 1, 2: CT_EINVAL. */
+CT_NODISCARD enum ct_status ct_news2_score(const struct ct_news2 *t,
+                                           const struct ct_news2_set *set,
+                                           struct ct_news2_result *ret,
+                                           struct ct_error *reterr);
+const char *ct_band_name(enum ct_band b);                       /* "low-medium" */
+const char *ct_news2_response(const struct ct_news2 *t, const struct ct_news2_result *r);
+/* "SpO2, temperature": what is missing, for people. */
+void ct_news2_missing_text(const struct ct_news2_result *r, char *out, size_t size);
+
+#endif

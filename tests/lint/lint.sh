@@ -1,0 +1,85 @@
+#!/bin/sh
+# What the compiler does not check: layers, headers, banned functions, sizes.
+# Prints TAP. Run from the top of the tree; $1 is the build folder.
+set -u
+O=${1:-build/release}
+n=0
+bad=0
+check() { # name, lines that should not be there
+    n=$((n + 1))
+    if [ -z "$2" ]; then
+        echo "ok $n - $1"
+    else
+        echo "not ok $n - $1"
+        echo "$2" | sed 's/^/  /'
+        bad=1
+    fi
+}
+sources() { find src ui -name '*.[ch]'; }
+
+# 1. Layers: an include may go down, never up or sideways past the order.
+order="base vault store record clinic exchange cli"
+out=
+for layer in $order; do
+    above=
+    seen=
+    for l in $order; do
+        [ -n "$seen" ] && above="$above|$l"
+        [ "$l" = "$layer" ] && seen=1
+    done
+    above=${above#|}
+    [ -n "$above" ] && out="$out$(grep -nE "#include \"($above)/" src/$layer/*.[ch] 2>/dev/null)"
+done
+check "src: includes point down" "$out"
+check "src: only cli opens the screen" "$(grep -nE '#include "ui/' $(find src -name '*.[ch]' ! -path 'src/cli/*') 2>/dev/null)"
+check "ui: no store, vault internals or exchange" "$(grep -rnE '#include "(store|exchange|cli)/|#include "vault/(seal|keyring|gate)' ui | grep -v 'ui/screens/.*vault/secret')"
+
+# 2. Each outside header has one home.
+home() { # header regex, allowed paths regex
+    grep -rnE "#include <$1" src ui | grep -vE "^($2)"
+}
+check "sodium.h lives in vault" "$(home 'sodium' 'src/vault/')"
+check "sqlite3.h lives in vault and store" "$(home 'sqlite3' 'src/(vault|store)/')"
+check "iniparser lives in base/config.c" "$(home '(iniparser|dictionary)' 'src/base/config\.c')"
+check "curses lives in ui/tk/term*.c" "$(home '(n?curses|ncursesw|term\.h|panel|form\.h|menu)' 'ui/tk/term[a-z_]*\.c')"
+check "utf8proc lives in base/text.c" "$(home 'utf8proc' 'src/base/text[a-z_]*\.c')"
+
+# 3. The library knows no curses symbol and never prints or exits.
+check "libclintech has no curses symbol" "$(nm -A -u "$O/libclintech.a" 2>/dev/null | grep -wE '(initscr|newterm|stdscr|doupdate|wrefresh|endwin|wgetch|wget_wch)')"
+check "libclintech never prints or exits" "$(nm -A -u "$O/libclintech.a" 2>/dev/null | grep -wE '(printf|puts|putchar|perror|exit|abort|sleep|usleep|stdout|__printf_chk)')"
+check "one unit owns curses" "$(nm -A -u "$O/libctui.a" 2>/dev/null | grep -wE '(initscr|newterm|stdscr|doupdate|endwin|wget_wch)' | grep -v ':term[a-z_]*\.o:')"
+
+# 4. Banned functions.
+check "banned functions" "$(sources | xargs grep -nE '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|rand|random|srand|system|popen|atoi|atol|alloca|tmpnam|mktemp|localtime|gmtime|asctime|ctime)\(' | grep -vE '^\S+:\s*(\*|//)')"
+check "no shell, pager or editor" "$(sources | xargs grep -nE '\b(execl|execlp|execvp|popen|system)\(')"
+
+# 5. Writing goes through the one door.
+check "transactions begin in store and record only" "$(grep -rnE '\bct_tx_begin\(' src ui | grep -vE '^src/(store|record)/')"
+
+# 6. Sizes.
+check "no source over 800 lines" "$(sources | xargs wc -l | awk '$2 != "total" && $1 > 800')"
+
+# 7. Every header compiles alone, under the strictest flags.
+out=
+for h in $(find src ui tests/support -name '*.h'); do
+    printf '#include "%s"\n' "$h" | ${CC:-cc} -std=gnu11 -Isrc -I. -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c - 2>/dev/null || out="$out$h
+"
+done
+check "headers compile alone" "$out"
+
+# 8. The repository speaks of the product alone.
+check "no paths of one machine" "$(git grep -nIE '(^|[^.a-z])/(work|root|farm)/' -- . 2>/dev/null)"
+check "no work markers left" "$(git grep -nIwE 'TODO|FIXME|XXX|HACK' -- src ui data docs README.md Makefile 2>/dev/null)"
+check "tests do not sleep" "$(grep -rnE '\b(sleep|usleep|nanosleep)\(' tests --include='*.[ch]')"
+
+# 9. Generated pages are those of this tree.
+if [ -x "$O/tests/lint/gendoc" ]; then
+    out=
+    for page in keys config permissions; do
+        "$O/tests/lint/gendoc" $page | cmp -s - docs/$page.md || out="$out docs/$page.md is stale: make docs
+"
+    done
+    check "generated pages are fresh" "$out"
+fi
+echo "1..$n"
+exit $bad

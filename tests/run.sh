@@ -1,0 +1,48 @@
+#!/bin/sh
+# Runs test programs side by side and adds up what they say.
+#   run.sh [-j N] PROGRAM...
+# Each program prints TAP (cmocka does with CMOCKA_MESSAGE_OUTPUT=TAP). One that
+# crashes, runs past its bound or reports no test counts as a failure. The last
+# line is "N passed, N failed"; the logs of failures are printed before it.
+set -u
+jobs=2
+if [ "${1:-}" = -j ]; then
+    jobs=$2
+    shift 2
+fi
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT INT TERM
+export CMOCKA_MESSAGE_OUTPUT=TAP
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0:exitcode=99}
+export UBSAN_OPTIONS=print_stacktrace=1
+export CT_TEST_LOGS=$logs
+
+# One program: its output to a log, its verdict to a line of "passed failed".
+one='
+name=$(echo "$1" | tr / _)
+log=$CT_TEST_LOGS/$name.log
+start=$(date +%s)
+timeout -k 5 "${CT_TEST_BOUND_S:-600}" "$1" >"$log" 2>&1 </dev/null
+status=$?
+took=$(( $(date +%s) - start ))
+passed=$(grep -c "^ok " "$log")
+failed=$(grep -c "^not ok " "$log")
+why=
+if [ "$failed" = 0 ]; then
+    if [ "$status" = 124 ]; then why="ran past its bound"
+    elif [ "$status" != 0 ]; then why="ended with status $status"
+    elif [ "$passed" = 0 ]; then why="reported no test"
+    fi
+    [ -z "$why" ] || failed=1
+fi
+echo "$passed $failed" >"$CT_TEST_LOGS/$name.sum"
+if [ "$failed" = 0 ]; then
+    printf "ok    %4d tests %4d s  %s\n" "$passed" "$took" "$1"
+else
+    { echo "FAILED $1 ${why}"; grep -v "^ok " "$log" | tail -n 120; } >"$CT_TEST_LOGS/$name.failed"
+    printf "FAIL  %4d of %d %4d s  %s %s\n" "$failed" "$((passed + failed))" "$took" "$1" "$why"
+fi'
+printf '%s\n' "$@" | xargs -P "$jobs" -I{} sh -c "$one" sh {}
+
+cat "$logs"/*.failed 2>/dev/null
+cat "$logs"/*.sum | awk '{p += $1; f += $2} END {printf "%d passed, %d failed\n", p, f; exit f > 0 || p == 0}'

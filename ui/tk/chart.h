@@ -1,0 +1,40 @@
+/* chart - a trend drawn with characters: points over time, band lines.
+ *
+ * Layer:  ui toolkit; no curses. Styles: plain (glyphs every console font has),
+ *         braille (on request), ASCII.
+ */
+#ifndef CT_UI_CHART_H
+#define CT_UI_CHART_H
+
+#include "ui/tk/grid.h"
+
+enum ct_chart_style { CT_CHART_PLAIN, CT_CHART_BRAILLE, CT_CHART_ASCII };
+struct ct_point {
+    int64_t at_ms, value; /* scaled by places */
+    bool struck;          /* corrected: drawn as x */
+};
+struct ct_chart_band {
+    int64_t value;        /* a dashed line at this value ... */
+    const char *label;    /* ... labelled at its right end */
+    enum ct_role_ui role;
+};
+struct ct_chart {
+    const char *title;    /* "Pulse /min" */
+    int places;
+    int64_t from_ms, to_ms;
+    const struct ct_point *point; /* by time */
+    size_t n_points;
+    const struct ct_chart_band *band;
+    size_t n_bands;
+    enum ct_chart_style style;
+};
+/* Axis labels left, times below (civil). Points in one cell: the last wins and
+ * the cell is marked with the count when style allows. Never fails; too small
+ * a place draws the title only. */
+void ct_chart_draw(const struct ct_chart *c, struct ct_grid *g, int row, int col, int rows,
+                   int cols);
+/* Round axis: lowest, step and number of ticks for a range of values. */
+void ct_chart_axis(int64_t lo, int64_t hi, int ticks_max, int64_t *ret_lo, int64_t *ret_step,
+                   int *ret_n);
+
+#endif

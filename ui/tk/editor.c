@@ -1,0 +1,387 @@
+/* editor - see editor.h. */
+#include "ui/tk/editor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* Snapshots of the text, oldest first; `at` is the next free one, those from
+ * `at` to `n` can be redone. */
+struct ct_editor_undo {
+    struct {
+        char *text;
+        size_t cursor;
+    } was[CT_EDITOR_UNDO];
+    size_t n, at;
+    bool typing; /* the last edit was typing: the next character joins it */
+};
+
+/* ---- undo --------------------------------------------------------------- */
+
+static void undo_free(struct ct_editor_undo *u)
+{
+    if (u == NULL)
+        return;
+    for (size_t i = 0; i < u->n; i++)
+        free(u->was[i].text);
+    free(u);
+}
+
+static void undo_drop_from(struct ct_editor_undo *u, size_t from)
+{
+    for (size_t i = from; i < u->n; i++)
+        free(u->was[i].text);
+    u->n = from < u->n ? from : u->n;
+}
+
+static void undo_store(struct ct_editor *e, size_t slot)
+{
+    struct ct_editor_undo *u = e->undo;
+    char *copy = strdup(e->text);
+    if (copy == NULL)
+        return; /* no memory: this step cannot be undone, typing goes on */
+    u->was[slot].text = copy;
+    u->was[slot].cursor = e->cursor;
+    u->n = slot + 1;
+}
+
+/* Keep the text as it is before an edit. */
+static void undo_mark(struct ct_editor *e, bool typing)
+{
+    if (e->secret != NULL)
+        return;
+    if (e->undo == NULL)
+        e->undo = calloc(1, sizeof *e->undo);
+    struct ct_editor_undo *u = e->undo;
+    if (u == NULL || (typing && u->typing && u->at == u->n))
+        return;
+    undo_drop_from(u, u->at);
+    if (u->n == CT_EDITOR_UNDO) {
+        free(u->was[0].text);
+        memmove(&u->was[0], &u->was[1], (CT_EDITOR_UNDO - 1) * sizeof u->was[0]);
+        u->n--;
+    }
+    undo_store(e, u->n);
+    u->at = u->n;
+    u->typing = typing;
+}
+
+static void undo_show(struct ct_editor *e, size_t i)
+{
+    e->len = strlen(e->undo->was[i].text);
+    memcpy(e->text, e->undo->was[i].text, e->len + 1);
+    e->cursor = e->undo->was[i].cursor;
+}
+
+static bool undo(struct ct_editor *e)
+{
+    struct ct_editor_undo *u = e->undo;
+    if (u == NULL || u->at == 0)
+        return false;
+    if (u->at == u->n && u->n < CT_EDITOR_UNDO) {
+        undo_store(e, u->n); /* what is there now, for redo */
+    }
+    u->at--;
+    u->typing = false;
+    undo_show(e, u->at);
+    return true;
+}
+
+static bool redo(struct ct_editor *e)
+{
+    struct ct_editor_undo *u = e->undo;
+    if (u == NULL || u->at + 1 >= u->n)
+        return false;
+    u->at++;
+    undo_show(e, u->at);
+    return true;
+}
+
+/* ---- places ------------------------------------------------------------- */
+
+/* A code point that belongs to the one before it: no cursor stands there. */
+static bool joins(const char *p, const char *end)
+{
+    uint32_t cp;
+    return ct_utf8_next(p, end, &cp) > 0 && ct_text_cp_cols(cp) == 0;
+}
+
+static size_t step_right(const struct ct_editor *e, size_t at)
+{
+    const char *end = e->text + e->len;
+    uint32_t cp;
+    at += ct_utf8_next(e->text + at, end, &cp);
+    while (at < e->len && joins(e->text + at, end))
+        at += ct_utf8_next(e->text + at, end, &cp);
+    return at;
+}
+
+static size_t step_left(const struct ct_editor *e, size_t at)
+{
+    const char *end = e->text + e->len;
+    while (at > 0) {
+        at--;
+        while (at > 0 && ((unsigned char)e->text[at] & 0xc0) == 0x80)
+            at--;
+        if (!joins(e->text + at, end))
+            break;
+    }
+    return at;
+}
+
+static size_t word_left(const struct ct_editor *e, size_t at)
+{
+    while (at > 0 && e->text[at - 1] == ' ')
+        at--;
+    while (at > 0 && e->text[at - 1] != ' ')
+        at--;
+    return at;
+}
+
+static size_t word_right(const struct ct_editor *e, size_t at)
+{
+    while (at < e->len && e->text[at] == ' ')
+        at++;
+    while (at < e->len && e->text[at] != ' ')
+        at++;
+    return at;
+}
+
+/* ---- changing ----------------------------------------------------------- */
+
+static bool insert(struct ct_editor *e, const char *s, size_t n)
+{
+    if (e->len + n > e->max_bytes)
+        return false;
+    memmove(e->text + e->cursor + n, e->text + e->cursor, e->len - e->cursor + 1);
+    memcpy(e->text + e->cursor, s, n);
+    e->len += n;
+    e->cursor += n;
+    return true;
+}
+
+static void erase(struct ct_editor *e, size_t from, size_t to)
+{
+    memmove(e->text + from, e->text + to, e->len - to + 1);
+    e->len -= to - from;
+    e->cursor = from;
+}
+
+/* Pasted or typed text without what must not stand in a line: newlines and
+ * tabs become blanks, controls and direction overrides go. */
+static size_t clean(char *out, size_t cap, const char *s, size_t n)
+{
+    const char *end = s + n;
+    size_t len = 0;
+    while (s < end) {
+        uint32_t cp;
+        size_t used = ct_utf8_next(s, end, &cp);
+        if (used == 0)
+            break;
+        s += used;
+        if (cp == '\n' || cp == '\r' || cp == '\t')
+            cp = ' ';
+        char utf8[4];
+        size_t m = ct_text_unsafe(cp) || cp == 0xfffd ? 0 : ct_utf8_put(utf8, cp);
+        if (len + m > cap)
+            break;
+        memcpy(out + len, utf8, m);
+        len += m;
+    }
+    return len;
+}
+
+static enum ct_reaction secret_event(struct ct_editor *e, const struct ct_event *ev)
+{
+    struct ct_secret *s = e->secret;
+    if (ev->kind == CT_EV_PASTE) {
+        /* straight into guarded memory; the loop wipes its own copy */
+        for (size_t i = 0; i < ev->text_len; i++)
+            if ((unsigned char)ev->text[i] >= 0x20 && ev->text[i] != 0x7f &&
+                !ct_secret_add(s, &ev->text[i], 1))
+                return CT_REFUSED;
+        return CT_HANDLED;
+    }
+    if (ev->key == CT_KEY_BACKSPACE) {
+        while (s->len > 0 && (s->data[s->len - 1] & 0xc0) == 0x80)
+            s->data[--s->len] = 0;
+        if (s->len > 0)
+            s->data[--s->len] = 0;
+        return CT_HANDLED;
+    }
+    if (ev->key == CT_CTRL('u')) {
+        ct_secret_wipe(s);
+        return CT_HANDLED;
+    }
+    if (ev->key < 0x20 || ev->key >= CT_KEY_BACKSPACE)
+        return CT_IGNORED;
+    char utf8[4];
+    size_t n = ct_utf8_put(utf8, ev->key);
+    bool fits = n > 0 && ct_secret_add(s, utf8, n);
+    ct_wipe(utf8, sizeof utf8);
+    return fits ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction paste(struct ct_editor *e, const struct ct_event *ev)
+{
+    char text[CT_EDITOR_BYTES];
+    size_t room = e->max_bytes - e->len;
+    size_t n = clean(text, room < sizeof text ? room : sizeof text, ev->text, ev->text_len);
+    if (n == 0)
+        return CT_REFUSED;
+    undo_mark(e, false);
+    return insert(e, text, n) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction move(struct ct_editor *e, size_t to)
+{
+    e->cursor = to;
+    if (e->undo != NULL)
+        e->undo->typing = false;
+    return CT_HANDLED;
+}
+
+static enum ct_reaction cut(struct ct_editor *e, size_t from, size_t to)
+{
+    if (from >= to)
+        return CT_HANDLED;
+    undo_mark(e, false);
+    erase(e, from, to);
+    return CT_HANDLED;
+}
+
+enum ct_reaction ct_editor_event(struct ct_editor *e, const struct ct_event *ev)
+{
+    if (ev->kind != CT_EV_KEY && ev->kind != CT_EV_PASTE)
+        return CT_IGNORED;
+    if (e->secret != NULL)
+        return secret_event(e, ev);
+    if (ev->kind == CT_EV_PASTE)
+        return paste(e, ev);
+    switch (ev->key) {
+    case CT_KEY_LEFT: return move(e, step_left(e, e->cursor));
+    case CT_KEY_RIGHT: return move(e, step_right(e, e->cursor));
+    case CT_KEY_HOME:
+    case CT_CTRL('a'): return move(e, 0);
+    case CT_KEY_END:
+    case CT_CTRL('e'): return move(e, e->len);
+    case CT_KEY_WORD_LEFT: return move(e, word_left(e, e->cursor));
+    case CT_KEY_WORD_RIGHT: return move(e, word_right(e, e->cursor));
+    case CT_KEY_BACKSPACE: return cut(e, step_left(e, e->cursor), e->cursor);
+    case CT_KEY_DELETE: return cut(e, e->cursor, step_right(e, e->cursor));
+    case CT_CTRL('w'): return cut(e, word_left(e, e->cursor), e->cursor);
+    case CT_CTRL('k'): return cut(e, e->cursor, e->len);
+    case CT_CTRL('u'): return cut(e, 0, e->len);
+    case CT_CTRL('z'): return undo(e) ? CT_HANDLED : CT_REFUSED;
+    case CT_CTRL('y'): return redo(e) ? CT_HANDLED : CT_REFUSED;
+    default: break;
+    }
+    if (ev->key < 0x20 || ev->key >= CT_KEY_BACKSPACE || ct_text_unsafe(ev->key))
+        return CT_IGNORED;
+    char utf8[4];
+    size_t n = ct_utf8_put(utf8, ev->key);
+    if (n == 0 || e->len + n > e->max_bytes)
+        return CT_REFUSED;
+    undo_mark(e, true);
+    insert(e, utf8, n);
+    return CT_HANDLED;
+}
+
+/* ---- life --------------------------------------------------------------- */
+
+bool ct_editor_init(struct ct_editor *e, size_t max_bytes)
+{
+    *e = (struct ct_editor){
+        .max_bytes = max_bytes == 0 || max_bytes > CT_EDITOR_BYTES ? CT_EDITOR_BYTES : max_bytes};
+    return true;
+}
+
+bool ct_editor_init_secret(struct ct_editor *e)
+{
+    *e = (struct ct_editor){0};
+    return ct_secret_new(CT_SECRET_MAX, &e->secret, NULL) == CT_OK;
+}
+
+void ct_editor_done(struct ct_editor *e)
+{
+    ct_secret_free(e->secret);
+    undo_free(e->undo);
+    ct_wipe(e, sizeof *e);
+}
+
+void ct_editor_set(struct ct_editor *e, const char *text)
+{
+    if (e->secret != NULL)
+        return;
+    undo_mark(e, false);
+    e->len = clean(e->text, e->max_bytes, text, strlen(text));
+    e->text[e->len] = '\0';
+    e->cursor = e->len;
+    e->scroll = 0;
+}
+
+/* ---- drawing ------------------------------------------------------------ */
+
+static int cols_upto(const struct ct_editor *e, size_t at)
+{
+    const char *p = e->text, *end = e->text + e->len, *stop = e->text + at;
+    int cols = 0;
+    while (p < stop) {
+        uint32_t cp;
+        size_t n = ct_utf8_next(p, end, &cp);
+        if (n == 0)
+            break;
+        p += n;
+        cols += ct_text_cp_cols(cp);
+    }
+    return cols;
+}
+
+/* The byte at which column `col` begins. */
+static size_t byte_at(const struct ct_editor *e, int col)
+{
+    size_t at = 0;
+    while (at < e->len && cols_upto(e, at) < col)
+        at = step_right(e, at);
+    return at;
+}
+
+static void draw_secret(struct ct_editor *e, struct ct_grid *g, int row, int col, int cols,
+                        bool focused)
+{
+    int n = 0;
+    for (size_t i = 0; i < e->secret->len; i++)
+        n += (e->secret->data[i] & 0xc0) != 0x80;
+    int shown = n < cols - 1 ? n : cols - 1;
+    for (int i = 0; i < shown; i++)
+        ct_grid_text(g, row, col + i, 1, CT_R_VALUE, "*");
+    if (focused)
+        ct_grid_cursor(g, row, col + shown);
+}
+
+void ct_editor_draw(struct ct_editor *e, struct ct_grid *g, int row, int col, int cols,
+                    bool focused)
+{
+    if (cols < 1)
+        return;
+    enum ct_role_ui role = focused ? CT_R_FOCUS : CT_R_VALUE;
+    ct_grid_fill(g, row, col, 1, cols, role);
+    if (e->secret != NULL) {
+        draw_secret(e, g, row, col, cols, focused);
+        return;
+    }
+    int at = cols_upto(e, e->cursor);
+    if (at < e->scroll)
+        e->scroll = at;
+    if (at - e->scroll > cols - 1)
+        e->scroll = at - (cols - 1);
+    if (cols_upto(e, e->len) < cols)
+        e->scroll = 0;
+    size_t from = byte_at(e, e->scroll);
+    int first = cols_upto(e, from); /* a wide character may straddle the edge */
+    ct_grid_text(g, row, col + first - e->scroll, cols - (first - e->scroll), role,
+                 e->text + from);
+    if (focused)
+        ct_grid_cursor(g, row, col + at - e->scroll);
+}

@@ -1,0 +1,62 @@
+/* form - a list of fields being filled in; made from struct ct_field rows.
+ *
+ * Layer:  ui toolkit; no curses, no clinic: judging is base/field.h.
+ * Keys:   Enter, Tab, Down: next; Shift-Tab, Up: back; a field that can take no
+ *         further plausible digit advances by itself and swallows one Enter or
+ *         Tab typed out of habit. An impossible value is refused when leaving
+ *         the field, an unusual one is asked once more (Enter again accepts);
+ *         neither ever traps: Up, Shift-Tab and Esc always work.
+ */
+#ifndef CT_UI_FORM_H
+#define CT_UI_FORM_H
+
+#include "base/field.h"
+#include "ui/tk/editor.h"
+
+enum { CT_FORM_FIELDS_MAX = 40 };
+
+struct ct_form_row {             /* where a field stands, relative to the form */
+    int row, label_col, edit_col;
+};
+struct ct_form {
+    const struct ct_field *field[CT_FORM_FIELDS_MAX]; /* borrowed */
+    struct ct_form_row at[CT_FORM_FIELDS_MAX];
+    struct ct_editor editor[CT_FORM_FIELDS_MAX];
+    bool accepted[CT_FORM_FIELDS_MAX]; /* an unusual value was confirmed */
+    size_t n, focus;
+    int rows, top;               /* height in rows; first row shown when it scrolls */
+    bool swallow;                /* the next Enter or Tab belongs to an auto-advance */
+    bool changed;                /* since the last ct_form_clean */
+    enum ct_verdict verdict;     /* of the field last judged */
+    struct ct_error message;     /* what to say about it; text "" for nothing */
+};
+/* Fields in one column of rows: label, editor, unit; joined ones behind. */
+bool ct_form_init(struct ct_form *f, const struct ct_field *fields, size_t n, int label_cols);
+void ct_form_done(struct ct_form *f);
+void ct_form_clean(struct ct_form *f);
+
+enum ct_form_result {
+    CT_FORM_IGNORED,  /* not a key of the form */
+    CT_FORM_MOVED,    /* handled */
+    CT_FORM_REFUSED,  /* message says why */
+    CT_FORM_ASKS,     /* unusual: message asks; Enter accepts */
+    CT_FORM_END,      /* Enter on the last field, all judged: save */
+};
+enum ct_form_result ct_form_event(struct ct_form *f, const struct ct_event *e, int64_t now_ms);
+
+const char *ct_form_text(const struct ct_form *f, const char *name); /* "" when empty; NULL no such field */
+void ct_form_set(struct ct_form *f, const char *name, const char *text);
+int64_t ct_form_value(const struct ct_form *f, const char *name, int64_t now_ms); /* CT_UNSET */
+/* Judge all (required ones too); focus goes to the first that fails. */
+bool ct_form_check(struct ct_form *f, int64_t now_ms);
+/* A failed save: put the cursor on reterr->field and its text in message. */
+bool ct_form_fail(struct ct_form *f, const struct ct_error *e);
+int ct_form_index(const struct ct_form *f, const char *name); /* -1 */
+/* Draw at `at`; scrolls by rows when the form is higher than at.rows. */
+void ct_form_draw(struct ct_form *f, struct ct_grid *g, struct ct_rect at);
+/* The grid row on which field i was last drawn, -1 when scrolled out. */
+int ct_form_row_of(const struct ct_form *f, size_t i, struct ct_rect at);
+/* "16: breaths per minute. usual 12-20, possible 0-100": the focused field. */
+void ct_form_hint(const struct ct_form *f, char *out, size_t size);
+
+#endif

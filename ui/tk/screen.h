@@ -1,0 +1,128 @@
+/* screen - a screen is a struct of tables and a few functions; the navigation
+ * stack, the key bar, help, palette and dialogs are made from those tables.
+ *
+ * Layer:  ui toolkit; no curses. Screens lie in ui/screens/, one file each.
+ * Rules:  a screen never draws on row 0's right end (who and clock), nor on the
+ *         last three rows (rule, key bar, status line): it gets `body` to draw
+ *         in and sets the subject line. Keys: form or list first, then the
+ *         screen's commands, then the global ones (?, :, Esc, ^L, F1).
+ *         A reaction says what should happen; the loop does it.
+ */
+#ifndef CT_UI_SCREEN_H
+#define CT_UI_SCREEN_H
+
+#include "clinic/shift.h"
+#include "record/draft.h"
+#include "ui/tk/event.h"
+#include "ui/tk/grid.h"
+
+struct ct_ui;
+struct ct_view; /* one open screen on the stack */
+
+struct ct_command {
+    const char *id;     /* "vitals.save": shown by the palette, stable */
+    const char *keys;   /* "^S F2": the first is shown in the bar */
+    const char *label;  /* "save": key bar; NULL keeps it out of the bar */
+    const char *help;   /* one sentence */
+    int perm;           /* enum ct_perm, or -1 */
+    enum ct_reaction (*run)(struct ct_view *v);
+    bool (*shown)(const struct ct_view *v); /* NULL: always; false: neither bar, help nor keys */
+};
+
+struct ct_screen {
+    const char *id;     /* "vitals", what ":" jumps to when `jump` is set */
+    const char *title;  /* "Enter vitals": help and palette */
+    const char *help;   /* a paragraph for "?" */
+    int perm;           /* enum ct_perm needed to open, or -1 */
+    bool jump;          /* may be opened by ":" without an argument */
+    size_t state_size;  /* zeroed, freed by the stack */
+    const struct ct_command *commands; /* ended by {.id = NULL} */
+    /* arg: what the pusher hands over, borrowed during the call. A failure
+     * keeps the screen from opening and stands on the status line. */
+    enum ct_status (*open)(struct ct_view *v, const void *arg, struct ct_error *reterr);
+    void (*draw)(struct ct_view *v, struct ct_grid *g, struct ct_rect body);
+    enum ct_reaction (*event)(struct ct_view *v, const struct ct_event *e); /* or NULL */
+    /* Fill *d with the unsaved form (kind, patient_id, fields) if there is one:
+     * called a second after the last key, before a lock, on hang-up. */
+    bool (*draft)(struct ct_view *v, struct ct_draft *d); /* or NULL */
+    /* Another session changed the store, or this screen is on top again. Keep
+     * the cursor where it is. */
+    void (*refresh)(struct ct_view *v); /* or NULL */
+    void (*tick)(struct ct_view *v);    /* once a second, or NULL */
+    void (*close)(struct ct_view *v);   /* or NULL */
+};
+
+/* ---- what a screen may do --------------------------------------------- */
+
+void *ct_view_state(const struct ct_view *v);
+struct ct_ui *ct_view_ui(const struct ct_view *v);
+struct ct_app *ct_ui_app(const struct ct_ui *ui);
+const struct ct_vitals_rules *ct_ui_rules(const struct ct_ui *ui);
+bool ct_ui_ascii(const struct ct_ui *ui);
+
+/* Open on top; false when it could not (status line says why). */
+bool ct_ui_push(struct ct_ui *ui, const struct ct_screen *screen, const void *arg);
+/* Close the top one / replace it / go down to the lowest. */
+void ct_ui_pop(struct ct_ui *ui);
+bool ct_ui_replace(struct ct_ui *ui, const struct ct_screen *screen, const void *arg);
+void ct_ui_home(struct ct_ui *ui);
+struct ct_view *ct_ui_top(const struct ct_ui *ui);
+const struct ct_screen *ct_view_screen(const struct ct_view *v);
+void ct_ui_quit(struct ct_ui *ui, int exit_status);
+
+/* The status line: kept until the next key. role CT_R_TEXT, OK, WARN or ERROR. */
+void ct_ui_say(struct ct_ui *ui, enum ct_role_ui role, const char *fmt, ...) CT_FORMAT(3, 4);
+void ct_ui_say_error(struct ct_ui *ui, const struct ct_error *e); /* role ERROR, beep */
+/* The left part of row 0: identity or subject. Set in draw. */
+void ct_ui_subject(struct ct_ui *ui, const char *fmt, ...) CT_FORMAT(2, 3);
+
+/* ---- dialogs: one line above the key bar, no box ----------------------- */
+
+/* A question with single-key answers: "Discard what was typed?", choices
+ * {"k","keep draft"}, {"d","discard"}, {"Esc","go on"}. done(v, index) runs
+ * after the key; Esc gives -1. v is the view that asked. */
+void ct_ui_ask(struct ct_view *v, const char *question, const struct ct_choice *choices,
+               void (*done)(struct ct_view *v, int index));
+/* A line of text (a reason, a quick line); Enter gives it, Esc gives NULL. */
+void ct_ui_prompt(struct ct_view *v, const char *label, const char *initial,
+                  void (*done)(struct ct_view *v, const char *text));
+/* A password: in guarded memory, never echoed; NULL on Esc. */
+void ct_ui_prompt_secret(struct ct_view *v, const char *label,
+                         void (*done)(struct ct_view *v, const struct ct_secret *s));
+
+/* ---- the ui itself ------------------------------------------------------ */
+
+struct ct_ui_options {
+    struct ct_app *app;                  /* borrowed */
+    const struct ct_vitals_rules *rules; /* borrowed */
+    const struct ct_screen *first;       /* the login screen */
+    const struct ct_screen *locked;      /* shown over everything while locked */
+    const struct ct_screen *const *all;  /* registry for ":" and help, NULL-ended */
+    bool ascii;
+};
+struct ct_ui *ct_ui_new(const struct ct_ui_options *o);
+void ct_ui_free(struct ct_ui *ui);
+/* One event in; draws nothing. */
+void ct_ui_event(struct ct_ui *ui, const struct ct_event *e);
+/* Draw the stack's top, bars and dialog into g (any size; below 80x24 a
+ * sentence says so and nothing is lost). */
+void ct_ui_draw(struct ct_ui *ui, struct ct_grid *g);
+bool ct_ui_done(const struct ct_ui *ui, int *ret_exit_status);
+bool ct_ui_beep_take(struct ct_ui *ui);
+/* Milliseconds until the next timer (draft, lock, clock minute), -1 none. */
+int ct_ui_timeout(const struct ct_ui *ui);
+/* Idle lock, draft keeping, change watching; the loop calls it when the
+ * timeout has passed. True when something must be redrawn. */
+bool ct_ui_timers(struct ct_ui *ui);
+/* Keep the draft of every open form now (lock, hang-up, SIGTERM). */
+void ct_ui_keep_drafts(struct ct_ui *ui);
+/* Lock: drafts kept, store closed, keys wiped; the stack stays. */
+void ct_ui_lock(struct ct_ui *ui);
+
+/* Every command of every screen, for docs and palette. */
+void ct_ui_each_command(const struct ct_screen *const *all,
+                        void (*fn)(const struct ct_screen *s, const struct ct_command *c,
+                                   void *arg),
+                        void *arg);
+
+#endif

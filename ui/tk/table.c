@@ -1,0 +1,208 @@
+/* table - see table.h. */
+#include "ui/tk/table.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+
+enum { MARK_COLS = 2, GAP = 1, COLUMNS_MAX = 24 };
+
+void ct_table_init(struct ct_table *t, const struct ct_column *columns, size_t n,
+                   struct ct_table_source source)
+{
+    *t = (struct ct_table){.columns = columns,
+                           .n_columns = n < COLUMNS_MAX ? n : COLUMNS_MAX,
+                           .source = source,
+                           .sort_column = -1,
+                           .loaded_first = -1};
+    ct_table_reload(t);
+}
+
+static void clamp(struct ct_table *t)
+{
+    if (t->cursor >= t->count)
+        t->cursor = t->count - 1;
+    if (t->cursor < 0)
+        t->cursor = 0;
+    int64_t page = t->height > 0 ? t->height : 1;
+    if (t->cursor < t->top)
+        t->top = t->cursor;
+    if (t->cursor >= t->top + page)
+        t->top = t->cursor - page + 1;
+    int64_t last = t->count > page ? t->count - page : 0;
+    if (t->top > last)
+        t->top = last;
+    if (t->top < 0)
+        t->top = 0;
+}
+
+void ct_table_reload(struct ct_table *t)
+{
+    t->count = t->source.count(t->source.arg);
+    t->loaded_first = -1;
+    clamp(t);
+}
+
+bool ct_table_sort(struct ct_table *t, int column)
+{
+    if (t->source.sort == NULL || column < 0 || (size_t)column >= t->n_columns)
+        return false;
+    bool descending = t->sort_column == column && !t->descending;
+    if (!t->source.sort(t->source.arg, column, descending))
+        return false;
+    t->sort_column = column;
+    t->descending = descending;
+    t->cursor = t->top = 0;
+    ct_table_reload(t);
+    return true;
+}
+
+/* How many columns can be scrolled away: those that are not frozen. */
+static int scrollable(const struct ct_table *t)
+{
+    int n = 0;
+    for (size_t i = 0; i < t->n_columns; i++)
+        n += !t->columns[i].frozen;
+    return n;
+}
+
+enum ct_reaction ct_table_event(struct ct_table *t, const struct ct_event *e)
+{
+    if (e->kind != CT_EV_KEY)
+        return CT_IGNORED;
+    int64_t page = t->height > 1 ? t->height - 1 : 1;
+    switch (e->key) {
+    case CT_KEY_UP: t->cursor--; break;
+    case CT_KEY_DOWN: t->cursor++; break;
+    case CT_KEY_PAGE_UP: t->cursor -= page; break;
+    case CT_KEY_PAGE_DOWN: t->cursor += page; break;
+    case CT_KEY_HOME: t->cursor = 0; break;
+    case CT_KEY_END: t->cursor = t->count - 1; break;
+    case CT_KEY_LEFT:
+        if (t->scroll_column == 0)
+            return CT_IGNORED;
+        t->scroll_column--;
+        break;
+    case CT_KEY_RIGHT:
+        if (t->scroll_column + 1 >= scrollable(t))
+            return CT_IGNORED;
+        t->scroll_column++;
+        break;
+    default: return CT_IGNORED;
+    }
+    clamp(t);
+    return CT_HANDLED;
+}
+
+/* ---- drawing ------------------------------------------------------------ */
+
+struct place {
+    int column, col, width;
+};
+
+/* Which columns show, and where. Frozen ones always do. */
+static int arrange(const struct ct_table *t, int cols, struct place out[COLUMNS_MAX])
+{
+    int n = 0, used = MARK_COLS, skipped = 0, flexible = -1;
+    for (size_t i = 0; i < t->n_columns; i++) {
+        const struct ct_column *c = &t->columns[i];
+        if (c->gone_below > 0 && cols < c->gone_below)
+            continue;
+        if (!c->frozen && skipped < t->scroll_column) {
+            skipped++;
+            continue;
+        }
+        out[n] = (struct place){.column = (int)i, .width = c->width};
+        if (c->width == 0 && flexible < 0)
+            flexible = n;
+        used += c->width + GAP;
+        n++;
+    }
+    if (flexible >= 0 && cols > used)
+        out[flexible].width = cols - used + GAP;
+    int col = MARK_COLS;
+    for (int i = 0; i < n; i++) {
+        out[i].col = col;
+        if (col >= cols)
+            return i;
+        if (col + out[i].width > cols)
+            out[i].width = cols - col;
+        col += out[i].width + GAP;
+    }
+    return n;
+}
+
+static void cell_draw(struct ct_grid *g, int row, int col, const struct place *p, int align,
+                      enum ct_role_ui role, const char *text)
+{
+    if (align != 0 && ct_text_cols(text) <= p->width)
+        ct_grid_right(g, row, col + p->col + p->width, role, text);
+    else
+        ct_grid_text(g, row, col + p->col, p->width, role, text);
+}
+
+static void head_draw(const struct ct_table *t, struct ct_grid *g, int row, int col, int cols,
+                      const struct place *at, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const struct ct_column *c = &t->columns[at[i].column];
+        cell_draw(g, row, col, &at[i], c->align, CT_R_HEAD, c->title);
+        int w = ct_text_cols(c->title);
+        if (at[i].column == t->sort_column && w < at[i].width && c->align == 0)
+            ct_grid_glyph(g, row, col + at[i].col + w, CT_R_HEAD,
+                          t->descending ? CT_GLYPH_DOWN : CT_GLYPH_UP);
+    }
+    if (t->count > t->height) {
+        char place[64];
+        snprintf(place, sizeof place, " %lld of %lld", (long long)t->cursor + 1,
+                 (long long)t->count);
+        ct_grid_right(g, row, col + cols, CT_R_DIM, place);
+    }
+}
+
+static bool has_titles(const struct ct_table *t)
+{
+    for (size_t i = 0; i < t->n_columns; i++)
+        if (t->columns[i].title != NULL && t->columns[i].title[0] != '\0')
+            return true;
+    return false;
+}
+
+void ct_table_draw(struct ct_table *t, struct ct_grid *g, int row, int col, int rows, int cols,
+                   bool focused)
+{
+    struct place at[COLUMNS_MAX];
+    bool titles = has_titles(t);
+    t->height = rows - titles;
+    if (t->height < 1)
+        return;
+    clamp(t);
+    int n = arrange(t, cols, at);
+    if (titles)
+        head_draw(t, g, row++, col, cols, at, n);
+    int64_t left = t->count - t->top;
+    int want = left < t->height ? (int)left : t->height;
+    if (want > 0 && (t->loaded_first != t->top || t->loaded_n < want)) {
+        if (!t->source.load(t->source.arg, t->top, want))
+            want = 0;
+        t->loaded_first = want > 0 ? t->top : -1;
+        t->loaded_n = want;
+    }
+    for (int i = 0; i < want; i++) {
+        int64_t line = t->top + i;
+        bool here = line == t->cursor;
+        for (int k = 0; k < n; k++) {
+            enum ct_role_ui role = CT_R_TEXT;
+            const char *text = t->source.cell(t->source.arg, line, at[k].column, &role);
+            cell_draw(g, row + i, col, &at[k], t->columns[at[k].column].align, role, text);
+        }
+        if (here) {
+            /* the mark and the cursor show the row: a bar would cost 160 bytes a key */
+            ct_grid_glyph(g, row + i, col, focused ? CT_R_SELECTED : CT_R_TEXT, CT_GLYPH_MARK);
+            if (focused)
+                ct_grid_cursor(g, row + i, col);
+        }
+    }
+    if (t->count == 0 && focused)
+        ct_grid_cursor(g, row, col);
+}
