@@ -134,7 +134,7 @@ enum ct_status ct_db_row_canonical(struct ct_db *db, const char *table, int64_t 
     if (r == NULL && (s = make_reader(db, table, &r, reterr)) != CT_OK)
         return s;
     sqlite3_bind_int64(r->s, 1, id);
-    int rc = sqlite3_step(r->s);
+    int rc = ct_db_step(r->s);
     if (rc == SQLITE_DONE) {
         s = ct_fail(reterr, CT_ENOTFOUND, NULL, "%s has no row %lld", table, (long long)id);
     } else if (rc != SQLITE_ROW) {
@@ -226,7 +226,7 @@ enum ct_status ct_db_plan(struct ct_db *db, const struct ct_sql *row,
         s = ct_db_fail(db, rc, row->name, reterr);
     else if (tail[strspn(tail, " \t\n;")] != '\0')
         s = ct_fail(reterr, CT_EINTERNAL, NULL, "%s is not one statement", row->name);
-    while (s == CT_OK && (rc = sqlite3_step(st)) == SQLITE_ROW)
+    while (s == CT_OK && (rc = ct_db_step(st)) == SQLITE_ROW)
         line((const char *)sqlite3_column_text(st, 3), arg);
     if (s == CT_OK && rc != SQLITE_DONE)
         s = ct_db_fail(db, rc, row->name, reterr);

@@ -122,11 +122,11 @@ enum ct_status ct_db_pragma(struct ct_db *db, const char *text, int64_t *ret,
     db->own = true;
     int rc = sqlite3_prepare_v2(db->h, text, -1, &s, NULL);
     if (rc == SQLITE_OK)
-        rc = sqlite3_step(s);
+        rc = ct_db_step(s);
     if (rc == SQLITE_ROW && ret != NULL)
         *ret = sqlite3_column_int64(s, 0);
     while (rc == SQLITE_ROW)
-        rc = sqlite3_step(s);
+        rc = ct_db_step(s);
     enum ct_status st = rc == SQLITE_DONE ? CT_OK : ct_db_fail(db, rc, text, reterr);
     sqlite3_finalize(s);
     db->own = own;
@@ -205,6 +205,7 @@ enum ct_status ct_db_connect(const char *dir, const char *file, struct ct_seal *
     /* What an earlier connection met is not this one's. */
     (void)ct_seal_damage_take(seal);
     (void)ct_seal_sync_failed_take(seal);
+    errno = 0;
     int rc = sqlite3_open_v2(db->path, &db->h,
                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE |
                                  SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
@@ -316,7 +317,7 @@ static enum ct_status recognise(struct ct_db *db, struct ct_error *reterr)
     sqlite3_stmt *st = NULL;
     int rc = sqlite3_prepare_v2(db->h, "SELECT count(*) FROM sqlite_schema", -1, &st, NULL);
     if (rc == SQLITE_OK)
-        rc = sqlite3_step(st);
+        rc = ct_db_step(st);
     sqlite3_finalize(st);
     if (rc != SQLITE_ROW) {
         if (rc == SQLITE_IOERR_DATA || (rc & 0xff) == SQLITE_CORRUPT || rc == SQLITE_NOTADB) {
@@ -349,7 +350,7 @@ static enum ct_status check_wal(struct ct_db *db, struct ct_error *reterr)
     db->own = true;
     int rc = sqlite3_prepare_v2(db->h, "PRAGMA journal_mode", -1, &st, NULL);
     if (rc == SQLITE_OK)
-        rc = sqlite3_step(st);
+        rc = ct_db_step(st);
     db->own = false;
     enum ct_status s = CT_OK;
     if (rc != SQLITE_ROW)

@@ -86,6 +86,9 @@ void ct_row_readers_free(struct ct_db *db);
 
 /* ---- dberror.c */
 
+/* sqlite3_step; ct_db_fail afterwards knows the system's own error number. */
+int ct_db_step(sqlite3_stmt *s);
+
 /* SQLite's code as a status and a sentence. `doing` completes "... failed while
  * <doing>"; it names a statement or a step, never a value. Marks the handle
  * dead after a failed sync, and the transaction lost after a rollback. */

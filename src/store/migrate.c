@@ -5,6 +5,7 @@
  */
 #include "store/internal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,6 +48,7 @@ static enum ct_status run_file(struct ct_db *db, const struct ct_embedded *e,
                                struct ct_error *reterr)
 {
     db->migrating = true;
+    errno = 0;
     int rc = sqlite3_exec(db->h, e->data, NULL, NULL, NULL);
     db->migrating = false;
     if (rc != SQLITE_OK)

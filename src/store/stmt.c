@@ -235,7 +235,7 @@ enum ct_status ct_stmt_step(struct ct_stmt *st, bool *ret_row, struct ct_error *
                        "%s: the change was undone by an earlier failure: nothing was kept",
                        st->row->name);
     st->stepped = true;
-    int rc = sqlite3_step(st->s);
+    int rc = ct_db_step(st->s);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
         st->done = true;
         s = ct_db_fail(db, rc, st->row->name, reterr);
@@ -268,11 +268,11 @@ enum ct_status ct_db_own(struct ct_db *db, enum ct_store_sql_id id, int64_t *ret
     db->own = true;
     enum ct_status s = borrow(db, row, &st, reterr);
     if (s == CT_OK) {
-        int rc = sqlite3_step(st->s);
+        int rc = ct_db_step(st->s);
         if (rc == SQLITE_ROW && ret != NULL)
             *ret = sqlite3_column_int64(st->s, 0);
         while (rc == SQLITE_ROW)
-            rc = sqlite3_step(st->s);
+            rc = ct_db_step(st->s);
         if (rc != SQLITE_DONE)
             s = ct_db_fail(db, rc, row->name, reterr);
     }

@@ -6,6 +6,8 @@
  */
 #include "store/internal.h"
 
+#include <errno.h>
+
 enum { TRUNCATE_FACTOR = 4 }; /* a log this much too long is cut, not reused */
 
 static void gate_give(struct ct_db *db)
@@ -100,6 +102,7 @@ void ct_tx_end(struct ct_tx *tx)
 static int checkpoint(struct ct_db *db, int mode)
 {
     int in_log = 0, done = 0;
+    errno = 0;
     int rc = sqlite3_wal_checkpoint_v2(db->h, "main", mode, &in_log, &done);
     if (rc == SQLITE_OK) {
         db->wal_pages = 0;
