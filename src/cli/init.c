@@ -91,7 +91,7 @@ int ct_cli_demo(struct ct_cli *cli, int argc, char **argv)
         return ct_cli_usage("demo: patients 1-200000, days 1-4000, seed and now whole numbers");
     struct ct_demo_options o = {.patients = (int)n_patients, .days = (int)n_days,
                                 .seed = (uint64_t)n_seed, .now_ms = now_ms,
-                                .cost = {.ops = 1, .mem_kib = 8 * 1024}};
+                                .kdf_ops = 1, .kdf_mem_mib = 8};
     struct ct_demo_result r;
     int shown = -1;
     enum ct_status st = ct_demo_make(cli->dir, &cli->config, &o, progress, &shown, &r, &err);

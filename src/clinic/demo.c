@@ -280,6 +280,8 @@ static void plan_next(struct demo *d, struct ct_demo_person *p, const struct ct_
         return;
     double left = (double)(d->now_ms - p->stay_end_ms) / p->stays_left;
     p->at_ms = p->stay_end_ms + (int64_t)(ct_demo_unit(&p->rng) * left) + CT_HOUR_MS;
+    if (p->inhouse && p->stays_left == 1)
+        p->at_ms = ct_demo_person_last_stay(p, p->stay_end_ms, d->now_ms);
     p->event = CT_DEMO_ARRIVE;
 }
 

@@ -76,6 +76,14 @@ static void pick_health(struct ct_demo_person *p)
     p->spo2 = p->copd ? 90.4 : 97.6;
 }
 
+int64_t ct_demo_person_last_stay(struct ct_demo_person *p, int64_t after_ms, int64_t now_ms)
+{
+    int64_t most = now_ms - after_ms - 3 * CT_HOUR_MS;
+    if (most > 117 * (int64_t)CT_HOUR_MS)
+        most = 117 * (int64_t)CT_HOUR_MS;
+    return now_ms - 2 * CT_HOUR_MS - (int64_t)(ct_demo_unit(&p->rng) * (double)most);
+}
+
 void ct_demo_person_make(struct ct_demo_person *p, uint64_t seed, int index, bool inhouse,
                          int64_t start_ms, int64_t now_ms)
 {
@@ -92,12 +100,8 @@ void ct_demo_person_make(struct ct_demo_person *p, uint64_t seed, int index, boo
     p->stays_left = 1 + days / 1100 + (ct_demo_chance(&p->rng, (days % 1100) / 1100.0) ? 1 : 0);
     double share = 1.0 / p->stays_left;
     p->at_ms = start_ms + (int64_t)(ct_demo_unit(&p->rng) * share * (double)span);
-    if (inhouse && p->stays_left == 1) {
-        /* up to five days ago, within the clinic's time */
-        int64_t most = span < 120 * (int64_t)CT_HOUR_MS ? span : 120 * (int64_t)CT_HOUR_MS;
-        p->at_ms = now_ms - 2 * CT_HOUR_MS -
-                   (int64_t)(ct_demo_unit(&p->rng) * (double)(most - 3 * CT_HOUR_MS));
-    }
+    if (inhouse && p->stays_left == 1)
+        p->at_ms = ct_demo_person_last_stay(p, start_ms, now_ms);
     p->event = p->at_ms < now_ms ? CT_DEMO_ARRIVE : CT_DEMO_GONE;
 }
 

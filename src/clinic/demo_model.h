@@ -57,6 +57,9 @@ void ct_demo_person_make(struct ct_demo_person *p, uint64_t seed, int index, boo
                          int64_t start_ms, int64_t now_ms);
 /* Identity for registering; index makes the number unique. */
 void ct_demo_person_identity(struct ct_demo_person *p, int index, struct ct_patient *ret);
+/* When the stay of somebody who is still here began: at most five days ago, after
+ * after_ms. */
+int64_t ct_demo_person_last_stay(struct ct_demo_person *p, int64_t after_ms, int64_t now_ms);
 /* A stay begins at p->at_ms. */
 void ct_demo_person_stay(struct ct_demo_person *p, int64_t now_ms);
 /* The values of a set at p->taken_ms. */

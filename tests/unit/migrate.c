@@ -13,7 +13,8 @@
 enum { MAX = 16 };
 
 /* What the program carries, and these after it. */
-static void carry(struct ct_embedded table[MAX], char names[][48], const char *const *sql, int n)
+static void carry(struct ct_embedded table[MAX], char names[][48], const char *const *sql,
+                  int n)
 {
     int i = 0;
     for (const struct ct_embedded *e = ct_embedded; e->name != NULL; e++)
@@ -44,9 +45,14 @@ static void test_file_names(void **state)
     (void)state;
     assert_int_equal(ct_migration_number("schema/0001_core.sql"), 1);
     assert_int_equal(ct_migration_number("schema/0420_a.sql"), 420);
-    static const char *const NO[] = {"", "schema/", "schema/1_core.sql", "schema/0001.sql",
-                                     "schema/0001_core.txt", "schema/00x1_core.sql",
-                                     "scores/0001_core.sql", "schema/00011_core.sql"};
+    static const char *const NO[] = {"",
+                                     "schema/",
+                                     "schema/1_core.sql",
+                                     "schema/0001.sql",
+                                     "schema/0001_core.txt",
+                                     "schema/00x1_core.sql",
+                                     "scores/0001_core.sql",
+                                     "schema/00011_core.sql"};
     for (size_t i = 0; i < CT_LEN(NO); i++)
         if (ct_migration_number(NO[i]) != 0)
             fail_msg("%s was taken for a migration", NO[i]);
@@ -153,7 +159,8 @@ static void test_files_are_confined(void **state)
 static void test_a_gap_is_refused(void **state)
 {
     (void)state;
-    static const char *const SQL[] = {"SELECT 1;", "CREATE TABLE two (id INTEGER PRIMARY KEY) STRICT;"};
+    static const char *const SQL[] = {"SELECT 1;",
+                                      "CREATE TABLE two (id INTEGER PRIMARY KEY) STRICT;"};
     struct ct_embedded table[MAX];
     char names[2][48];
     struct kit k;
