@@ -307,8 +307,8 @@ static bool refused_char(struct ct_form *f, const char *now, uint32_t key)
     const struct ct_field *d = f->field[f->focus];
     char text[400], limits[300];
     if (is_number(d)) {
-        if ((key >= '0' && key <= '9') || (d->kind == CT_F_DECIMAL && (key == '.' || key == ',')) ||
-            (key == '-' && d->hard_lo < 0))
+        bool point = d->kind == CT_F_DECIMAL && (key == '.' || key == ',');
+        if ((key >= '0' && key <= '9') || point || (key == '-' && d->hard_lo < 0))
             return false;
     } else if (d->kind == CT_F_CODE) {
         char with[64], utf8[4];
@@ -414,7 +414,8 @@ static enum ct_form_result edit(struct ct_form *f, const struct ct_event *e, int
 static enum ct_form_result type(struct ct_form *f, const struct ct_event *e, int64_t now_ms)
 {
     const struct ct_field *d = f->field[f->focus];
-    if (e->kind == CT_EV_KEY && e->key == '/' && d->kind != CT_F_TEXT && d->kind != CT_F_SECRET) {
+    bool text = d->kind == CT_F_TEXT || d->kind == CT_F_SECRET || d->kind == CT_F_DATE;
+    if (e->kind == CT_EV_KEY && e->key == '/' && !text) {
         if (f->swallow && d->joined && f->fresh)
             return CT_FORM_MOVED; /* the slash typed out of habit after 120 */
         if (f->focus + 1 < f->n && f->field[f->focus + 1]->joined &&
