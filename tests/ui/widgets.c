@@ -1,4 +1,4 @@
-/* Monkey: random keys, pastes and sizes on a form, an editor and a table at
+/* Widgets: random keys, pastes and sizes on a form, an editor and a table at
  * once. Whatever comes, the cursor is in the grid, the focus is on a field that
  * is there, and what a form says it refuses has a reason. */
 #include <setjmp.h>
@@ -167,7 +167,7 @@ static void draw_all(struct place *p, struct w_random *r, struct ct_grid *g)
     w_sound(g);
 }
 
-static void test_monkey(void **state)
+static void test_random_events(void **state)
 {
     (void)state;
     const int64_t now = INT64_C(1795340520000);
@@ -211,7 +211,7 @@ static void test_monkey(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_monkey),
+        cmocka_unit_test(test_random_events),
     };
-    return cmocka_run_group_tests_name("monkey", tests, w_locale, NULL);
+    return cmocka_run_group_tests_name("widgets", tests, w_locale, NULL);
 }
