@@ -161,7 +161,7 @@ static void counts_line(const struct home *s, struct ct_grid *g, int row, int co
     const struct ct_shift_counts *c = &s->counts;
     ct_grid_printf(g, row, col, -1, CT_R_DIM,
                    "%s this shift: %lld sets, %lld abnormal, %lld corrected, %lld late, %lld new",
-                   s->everybody ? "Everybody" : "I", (long long)c->sets, (long long)c->abnormal, (long long)c->corrected,
+                   s->everybody ? "Everybody" : "Mine", (long long)c->sets, (long long)c->abnormal, (long long)c->corrected,
                    (long long)c->late, (long long)c->registered);
 }
 
