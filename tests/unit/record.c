@@ -392,38 +392,6 @@ static void test_triggers_forbid_change(void **state)
     raw_close(&r);
 }
 
-static const struct ct_sql *row_named(const char *name)
-{
-    for (const struct ct_sql_table *t = ct_sql_tables; t->rows != NULL; t++)
-        for (size_t i = 0; i < t->n; i++)
-            if (strcmp(t->rows[i].name, name) == 0)
-                return &t->rows[i];
-    return NULL;
-}
-
-/* Every append-only table, those of later modules too, is walked by verify. */
-static void test_every_kept_table_is_verified(void **state)
-{
-    struct clinic *c = *state;
-    struct raw r;
-    char name[96];
-    int n = 0;
-    raw_open(&r, c, ct_app_keys(c->app));
-    sqlite3_stmt *st = select_of(&r,
-                                 "SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger'"
-                                 " AND name = tbl_name || '_no_update'"
-                                 " AND tbl_name NOT IN ('audit', 'audit_row',"
-                                 " 'audit_signature') AND ?1 = 0", 0);
-    for (; sqlite3_step(st) == SQLITE_ROW; n++) {
-        snprintf(name, sizeof name, "verify.unbound.%s", sqlite3_column_text(st, 0));
-        if (row_named(name) == NULL)
-            fail_msg("no module has a statement named %s", name);
-    }
-    sqlite3_finalize(st);
-    raw_close(&r);
-    assert_true(n >= 3);
-}
-
 /* ---- several at once -------------------------------------------------- */
 
 static int write_many(struct clinic *c, const char *login, const char *password)
@@ -498,7 +466,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_clock_that_goes_back, begin, end),
         cmocka_unit_test_setup_teardown(test_long_detail_is_cut_not_overrun, begin, end),
         cmocka_unit_test_setup_teardown(test_triggers_forbid_change, begin, end),
-        cmocka_unit_test_setup_teardown(test_every_kept_table_is_verified, begin, end),
         cmocka_unit_test_setup_teardown(test_writers_side_by_side, begin, end),
         cmocka_unit_test_setup_teardown(test_changes_of_others_are_seen_by_both, begin, end),
     };

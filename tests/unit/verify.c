@@ -129,6 +129,24 @@ static void test_row_without_entry(void **state)
     expect(c, 1, 0, "Row 40 of session was written by no audit entry");
 }
 
+/* The tables of modules yet to come are walked without anybody listing them. */
+static void test_table_of_another_module(void **state)
+{
+    struct clinic *c = *state;
+    struct raw r;
+    raw_open(&r, c, ct_app_keys(c->app));
+    raw_exec(&r, "CREATE TABLE later(id INTEGER PRIMARY KEY, v TEXT) STRICT;"
+                 "CREATE TRIGGER later_no_update BEFORE UPDATE ON later BEGIN"
+                 " SELECT raise(ABORT, 'no'); END;"
+                 "CREATE TRIGGER later_no_delete BEFORE DELETE ON later BEGIN"
+                 " SELECT raise(ABORT, 'no'); END;"
+                 "INSERT INTO later VALUES(-3, 'a'), (12, 'b')");
+    raw_close(&r);
+    expect(c, 2, 0, "Row 12 of later was written by no audit entry");
+    force(c, "DELETE FROM later WHERE id < 0");
+    expect(c, 1, 0, "Row 12 of later was written by no audit entry");
+}
+
 /* REPLACE deletes without the trigger that forbids deleting. */
 static void test_row_replaced(void **state)
 {
@@ -525,6 +543,7 @@ int main(void)
         CASE(test_row_deleted),
         CASE(test_row_without_entry),
         CASE(test_row_replaced),
+        CASE(test_table_of_another_module),
         CASE(test_entry_edited),
         CASE(test_entry_deleted),
         CASE(test_signed_entry_deleted),
