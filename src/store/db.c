@@ -100,13 +100,14 @@ static int authorize(void *arg, int action, const char *a, const char *b, const 
     case SQLITE_DROP_TEMP_VIEW:
         return SQLITE_DENY;
     case SQLITE_PRAGMA:
-        return db->own || (a != NULL && strcmp(a, "data_version") == 0) ? SQLITE_OK : SQLITE_DENY;
+        return db->own || (a != NULL && strcmp(a, "data_version") == 0) ? SQLITE_OK
+                                                                        : SQLITE_DENY;
     case SQLITE_TRANSACTION:
     case SQLITE_SAVEPOINT:
         return db->own ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_CREATE_VTABLE:
         return db->migrating && (schema == NULL || strcmp(schema, "temp") != 0) ? SQLITE_OK
-                                                                               : SQLITE_DENY;
+                                                                                : SQLITE_DENY;
     default:
         return changes_schema(action) && !db->migrating ? SQLITE_DENY : SQLITE_OK;
     }
@@ -275,8 +276,8 @@ static enum ct_status look_at_file(const char *dir, struct ct_error *reterr)
     else if (lstat(path, &st) != 0)
         s = ct_db_errno(errno, "opening the store", path, reterr);
     else if (!S_ISREG(st.st_mode))
-        s = ct_fail(reterr, CT_EFOREIGN, NULL, "%s is not a plain file, so not a clintech store",
-                    path);
+        s = ct_fail(reterr, CT_EFOREIGN, NULL,
+                    "%s is not a plain file, so not a clintech store", path);
     else if (st.st_size < CT_PAGE)
         s = ct_fail(reterr, CT_EFOREIGN, NULL,
                     "%s is not a clintech store: it is too short to be one (%lld bytes)", path,
@@ -325,11 +326,11 @@ static enum ct_status recognise(struct ct_db *db, struct ct_error *reterr)
             if (d.seen && !d.wal && d.page == 1 && !some_page_opens(db))
                 return foreign(db, reterr);
             if (d.seen)
-                return ct_fail(reterr, CT_EDAMAGED, NULL,
-                               "page %lu of %s%s (at byte %lld) is damaged: nothing was changed; "
-                               "restore the last backup",
-                               (unsigned long)d.page, db->path, d.wal ? "-wal" : "",
-                               (long long)d.offset);
+                return ct_fail(
+                    reterr, CT_EDAMAGED, NULL,
+                    "page %lu of %s%s (at byte %lld) is damaged: nothing was changed; "
+                    "restore the last backup",
+                    (unsigned long)d.page, db->path, d.wal ? "-wal" : "", (long long)d.offset);
         }
         return ct_db_fail(db, rc, "opening the store", reterr);
     }

@@ -62,10 +62,11 @@ enum ct_status ct_db_errno(int err, const char *doing, const char *path,
 enum ct_status ct_db_read_only(const struct ct_db *db, const char *doing,
                                struct ct_error *reterr)
 {
-    return ct_fail(reterr, CT_EREADONLY, NULL,
-                   "%s may only be read, %s: it and its directory must belong to this user, on a "
-                   "disk that is not read-only",
-                   db->path, doing);
+    return ct_fail(
+        reterr, CT_EREADONLY, NULL,
+        "%s may only be read, %s: it and its directory must belong to this user, on a "
+        "disk that is not read-only",
+        db->path, doing);
 }
 
 int ct_db_step(sqlite3_stmt *s)
@@ -106,10 +107,11 @@ static enum ct_status io_error(struct ct_db *db, int rc, int err, const char *do
     enum ct_status s = errno_status(err);
     if (s == CT_EFULL || s == CT_EREADONLY || s == CT_ENOMEM)
         return ct_db_errno(err, doing, db->path, reterr);
-    return ct_fail(reterr, CT_EIO, NULL,
-                   "the disk failed to read or write %s (%s, code %d), %s: check the disk, then "
-                   "try again",
-                   db->path, sqlite3_errmsg(db->h), rc, doing);
+    return ct_fail(
+        reterr, CT_EIO, NULL,
+        "the disk failed to read or write %s (%s, code %d), %s: check the disk, then "
+        "try again",
+        db->path, sqlite3_errmsg(db->h), rc, doing);
 }
 
 static enum ct_status cannot_open(struct ct_db *db, int err, const char *doing,
@@ -140,8 +142,8 @@ static enum ct_status constraint(struct ct_db *db, int rc, const char *doing,
     char field[sizeof reterr->field];
     const char *msg = sqlite3_errmsg(db->h);
     constraint_field(rc, msg, field, sizeof field);
-    return ct_fail(reterr, CT_EINVAL, field, "the store refused this (%s), %s: nothing was kept",
-                   msg, doing);
+    return ct_fail(reterr, CT_EINVAL, field,
+                   "the store refused this (%s), %s: nothing was kept", msg, doing);
 }
 
 static enum ct_status by_code(struct ct_db *db, int rc, int err, const char *doing,
@@ -178,8 +180,9 @@ static enum ct_status by_code(struct ct_db *db, int rc, int err, const char *doi
     case SQLITE_TOOBIG:
         return constraint(db, rc, doing, reterr);
     default:
-        return ct_fail(reterr, CT_EINTERNAL, NULL, "the program made a mistake, %s: %s (code %d)",
-                       doing, sqlite3_errmsg(db->h), rc);
+        return ct_fail(reterr, CT_EINTERNAL, NULL,
+                       "the program made a mistake, %s: %s (code %d)", doing,
+                       sqlite3_errmsg(db->h), rc);
     }
 }
 

@@ -98,10 +98,11 @@ enum ct_status ct_migrate(struct ct_db *db, const struct ct_embedded *table,
     }
     /* Also when a newer program has migrated it between two steps. */
     if (now > program)
-        return ct_fail(reterr, CT_ENEWER, NULL,
-                       "%s was written by a newer clintech (schema %lld, this program knows %d): "
-                       "nothing was changed; use the newer program",
-                       db->path, (long long)now, program);
+        return ct_fail(
+            reterr, CT_ENEWER, NULL,
+            "%s was written by a newer clintech (schema %lld, this program knows %d): "
+            "nothing was changed; use the newer program",
+            db->path, (long long)now, program);
     db->schema = (int)now;
     return CT_OK;
 }

@@ -73,8 +73,7 @@ enum ct_status ct_tx_read(struct ct_db *db, struct ct_tx *tx, struct ct_error *r
 /* Leave SQLite without a transaction, or the handle dead. */
 static void roll_back(struct ct_db *db)
 {
-    if (!sqlite3_get_autocommit(db->h) &&
-        ct_db_own(db, CT_SQL_ROLLBACK, NULL, NULL) != CT_OK &&
+    if (!sqlite3_get_autocommit(db->h) && ct_db_own(db, CT_SQL_ROLLBACK, NULL, NULL) != CT_OK &&
         !sqlite3_get_autocommit(db->h))
         db->dead = true;
 }
@@ -141,7 +140,8 @@ enum ct_status ct_tx_commit(struct ct_tx *tx, struct ct_error *reterr)
         return s;
     }
     if (db->nested > 0)
-        s = ct_fail(reterr, CT_EINTERNAL, NULL, "a reading scope is open inside the transaction");
+        s = ct_fail(reterr, CT_EINTERNAL, NULL,
+                    "a reading scope is open inside the transaction");
     else if (db->lost || sqlite3_get_autocommit(db->h))
         s = ct_fail(reterr, CT_EIO, NULL,
                     "the change was undone by an earlier failure: nothing was kept");
@@ -160,15 +160,17 @@ enum ct_status ct_db_checkpoint(struct ct_db *db, struct ct_error *reterr)
     if (s != CT_OK)
         return s;
     if (db->kind != CT_TX_NONE)
-        return ct_fail(reterr, CT_EINTERNAL, NULL, "a checkpoint was asked for in a transaction");
+        return ct_fail(reterr, CT_EINTERNAL, NULL,
+                       "a checkpoint was asked for in a transaction");
     if ((s = gate_take(db, reterr)) != CT_OK)
         return s;
     int rc = checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE);
     if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
-        s = ct_fail(reterr, CT_EBUSY, NULL,
-                    "somebody has been reading for %d ms, so the log beside %s was not emptied: "
-                    "try again in a moment",
-                    db->busy_limit_ms, db->path);
+        s = ct_fail(
+            reterr, CT_EBUSY, NULL,
+            "somebody has been reading for %d ms, so the log beside %s was not emptied: "
+            "try again in a moment",
+            db->busy_limit_ms, db->path);
     else if (rc != SQLITE_OK)
         s = ct_db_fail(db, rc, "checkpointing", reterr);
     sqlite3_busy_timeout(db->h, db->busy_limit_ms);

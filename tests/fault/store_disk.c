@@ -21,12 +21,12 @@
 enum { NOBODY = 65534 };
 
 /* In another process a failed check is told by its line. */
-#define CHECK(what)                                                                           \
-    do {                                                                                      \
-        if (!(what)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #what);                        \
-            _exit(1);                                                                         \
-        }                                                                                     \
+#define CHECK(what)                                                                            \
+    do {                                                                                       \
+        if (!(what)) {                                                                         \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #what);                         \
+            _exit(1);                                                                          \
+        }                                                                                      \
     } while (0)
 
 static void in_child(void (*fn)(int, void *), void *arg)

@@ -17,10 +17,10 @@
 enum {
     KILLS = 20,
     WRITERS = 4,
-    COMMITS = 1200,      /* in all, without CT_SOAK_S */
-    KILL_AFTER = 150,    /* commits */
+    COMMITS = 1200,   /* in all, without CT_SOAK_S */
+    KILL_AFTER = 150, /* commits */
     LIVES_MAX = 4096,
-    SPAN = 1000000,      /* numbers of one life */
+    SPAN = 1000000, /* numbers of one life */
 };
 
 /* A process that saves base, base + 1, ... and tells each that was saved. */
@@ -75,9 +75,9 @@ static void finish(struct life *l)
     close(l->in);
 }
 
-static const struct ct_sql OF_LIFE = {
-    "t.of_life", "SELECT count(*), min(at_ms), max(at_ms) FROM session"
-                 " WHERE at_ms >= :first AND at_ms < :past"};
+static const struct ct_sql OF_LIFE = {"t.of_life",
+                                      "SELECT count(*), min(at_ms), max(at_ms) FROM session"
+                                      " WHERE at_ms >= :first AND at_ms < :past"};
 
 /* Everything told is there; at most one more, whose word did not get out. */
 static void check_life(struct ct_db *db, const struct life *l)
