@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "record/draft.h"
+#include "tests/support/faultvfs.h"
 #include "tests/support/recorded.h"
 
 static int begin(void **state)
@@ -329,54 +330,87 @@ static void test_reopen(void **state)
     assert_int_equal(ct_unlock(c->app, p, &e), CT_OK);
 }
 
+/* A sync that fails makes the handle useless (R28): the next check opens it anew,
+ * and what was not confirmed is not there. */
+static void test_failed_sync(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_error e = {0};
+    struct ct_verify_report report;
+    struct faultvfs f;
+    ct_logout(c->app);
+    assert_int_equal(faultvfs_init(&f, "failing", NULL), SQLITE_OK);
+    f.ops = FV_SYNC;
+    sqlite3_vfs *plain = sqlite3_vfs_find(NULL);
+    assert_int_equal(sqlite3_vfs_register(&f.vfs, 1), SQLITE_OK);
+    assert_int_equal(clinic_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK);
+    int64_t before = chain_end(c->app);
+    faultvfs_arm(&f, 1, FV_EIO, false);
+    assert_int_equal(ct_record_event(c->app, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "", &e),
+                     CT_EIO);
+    assert_true(f.hit);
+    assert_int_equal(ct_app_state(c->app), CT_IN);
+    assert_int_equal(ct_session_check(c->app, &e), CT_OK);
+    int64_t since = chain_end(c->app);
+    assert_true(since == before || since == before + 1); /* whole, or not at all */
+    assert_int_equal(ct_record_event(c->app, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "", &e),
+                     CT_OK);
+    assert_int_equal(chain_end(c->app), since + 1);
+    assert_int_equal(ct_verify(c->app, NULL, NULL, &report, &e), CT_OK);
+    assert_int_equal(report.problems, 0);
+    ct_logout(c->app);
+    assert_int_equal(sqlite3_vfs_register(plain, 1), SQLITE_OK);
+    faultvfs_done(&f);
+}
+
 /* ---- what a locked terminal holds -------------------------------------- */
 
-enum { NEEDLE = 26, WINDOW = 1 << 16 };
+enum { WINDOW = 1 << 16, ODD = 0x65 };
 
-/* Never in memory by itself until it is made here, on a stack that is wiped. */
-static void needle_make(char out[NEEDLE + 1])
+/* What is looked for stands in memory in this form alone, every byte odd. */
+struct needle {
+    unsigned char odd[64];
+    size_t n;
+};
+
+static struct needle needle_of(const void *p, size_t n)
 {
-    static const unsigned char odd[NEEDLE + 1] = "\x2d\x00\x01\x17\x02\x14\x01\x45\x21\x00\x08"
-                                                 "\x0a\x48\x29\x0c\x0b\x01\x02\x17\x00\x0b\x45"
-                                                 "\x54\x5c\x56\x54";
-    for (int i = 0; i < NEEDLE; i++)
-        out[i] = (char)(odd[i] ^ 0x65);
-    out[NEEDLE] = '\0';
+    struct needle k = {.n = n};
+    for (size_t i = 0; i < n && i < sizeof k.odd; i++)
+        k.odd[i] = (unsigned char)(((const unsigned char *)p)[i] ^ ODD);
+    return k;
 }
 
-/* Compares without keeping the needle: byte by byte against the odd form. */
-static bool is_needle(const unsigned char *p)
+static bool is_needle(const struct needle *k, const unsigned char *p)
 {
-    char n[NEEDLE + 1];
-    needle_make(n);
-    bool same = memcmp(p, n, NEEDLE) == 0;
-    ct_wipe(n, sizeof n);
-    return same;
+    size_t i = 0;
+    while (i < k->n && (p[i] ^ ODD) == k->odd[i])
+        i++;
+    return i == k->n;
 }
 
-static unsigned char window[WINDOW + NEEDLE];
+static unsigned char window[WINDOW + 64];
 
-static int found_in_memory(void)
+/* Times the needle stands in this process's writable memory; -1: cannot look. */
+static int found_in_memory(const struct needle *k)
 {
     FILE *maps = fopen("/proc/self/maps", "re");
     int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC), hits = 0;
     char line[512], perms[8];
     unsigned long lo, hi, own = (unsigned long)(uintptr_t)window;
-    char first[NEEDLE + 1];
-    needle_make(first);
-    const unsigned char lead = (unsigned char)first[0];
-    ct_wipe(first, sizeof first);
     while (maps != NULL && fd >= 0 && fgets(line, sizeof line, maps) != NULL) {
         if (sscanf(line, "%lx-%lx %7s", &lo, &hi, perms) != 3 || strncmp(perms, "rw", 2) != 0 ||
             hi - lo > 1ul << 31)
             continue;
         for (unsigned long at = lo; at < hi; at += WINDOW) {
             size_t want = hi - at < sizeof window ? hi - at : sizeof window;
+            if (want > WINDOW + k->n - 1) /* so that nothing is counted twice */
+                want = WINDOW + k->n - 1;
             ssize_t got = pread(fd, window, want, (off_t)at);
-            for (ssize_t i = 0; i + NEEDLE <= got; i++) {
-                unsigned long here = at + (unsigned long)i;
-                bool self = here + NEEDLE > own && here < own + sizeof window;
-                if (window[i] == lead && !self && is_needle(window + i))
+            for (size_t i = 0; got > 0 && i + k->n <= (size_t)got; i++) {
+                unsigned long here = at + i;
+                bool self = here + k->n > own && here < own + sizeof window;
+                if (!self && is_needle(k, window + i))
                     hits++;
             }
             ct_wipe(window, sizeof window);
@@ -389,39 +423,63 @@ static int found_in_memory(void)
     return maps != NULL && fd >= 0 ? hits : -1;
 }
 
-/* The patient's name goes in as an entry's detail and as a draft, and is read
- * back; then the terminal is locked. In a child: SQLite's memory is set up once
- * a process, before anything else. 0 is good. */
+/* The patient's name, made on a stack that the caller wipes. */
+static void name_make(const struct needle *k, char out[64])
+{
+    for (size_t i = 0; i < k->n; i++)
+        out[i] = (char)(k->odd[i] ^ ODD);
+    out[k->n] = '\0';
+}
+
+/* The name goes in as an entry's detail and as a draft, is read back, and the
+ * terminal is locked. In a child: SQLite's memory is set up once a process,
+ * before anything else. 0 is good. */
 static int lock_and_look(void)
 {
+    static const struct needle NAME = {
+        .odd =
+            "\x2d\x00\x01\x12\x0c\x02\x45\x21\x00\x08\x0a\x48\x24\x16\x15\x00\x17\x02\x17\x00",
+        .n = 20};
     struct clinic c;
     struct ct_error e = {0};
-    char name[NEEDLE + 1];
+    char name[64];
     if (ct_sqlite_memory(256, &e) != CT_OK)
         return 1;
     clinic_begin(&c);
     struct ct_draft d = {.kind = "register", .patient_id = CT_UNSET};
-    needle_make(name);
+    name_make(&NAME, name);
     bool ok = ct_draft_put(&d, "name", name) && ct_draft_keep(c.app, &d, &e) == CT_OK &&
               ct_record_event(c.app, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, name, &e) == CT_OK;
     ct_wipe(name, sizeof name);
     ct_draft_done(&d);
-    ok = ok && ct_app_reopen(c.app, &e) == CT_OK &&
+    ok = ok && clinic_again(c.app, ADA_PASSWORD) == CT_OK &&
+         ct_app_reopen(c.app, &e) == CT_OK &&
          ct_draft_latest(c.app, "register", CT_UNSET, &d, &e) == CT_OK &&
-         is_needle((const unsigned char *)ct_draft_get(&d, "name"));
-    int before = found_in_memory();
+         is_needle(&NAME, (const unsigned char *)ct_draft_get(&d, "name"));
+    const struct ct_unlocked *k = ct_app_keys(c.app);
+    const struct needle look[] = {
+        NAME,
+        needle_of(k->store_key, sizeof k->store_key),
+        needle_of(k->ring_key, sizeof k->ring_key),
+        needle_of(k->sign_sk, 32), /* the seed; the rest is the public key */
+        needle_of(ADA_PASSWORD, strlen(ADA_PASSWORD)),
+    };
+    int before[CT_LEN(look)], after[CT_LEN(look)], bad = ok ? 0 : 1;
+    for (size_t i = 0; i < CT_LEN(look); i++)
+        before[i] = found_in_memory(&look[i]);
     ct_draft_done(&d);
-    unsigned char key[CT_KEY_LEN];
-    memcpy(key, ct_app_keys(c.app)->store_key, sizeof key);
-    ct_wipe(key, sizeof key);
     ct_lock(c.app);
-    int after = found_in_memory();
+    for (size_t i = 0; i < CT_LEN(look); i++)
+        after[i] = found_in_memory(&look[i]);
     clinic_end(&c);
-    if (!ok)
-        return 2;
-    if (before <= 0)
-        return 3; /* the search is blind */
-    return after == 0 ? 0 : 10 + after;
+    for (size_t i = 0; i < CT_LEN(look); i++) {
+        bool seen = before[i] > 0 || i == 4; /* or the search is blind; the password is gone */
+        if (!seen || after[i] != 0) {
+            fprintf(stderr, "%zu: %d before, %d after\n", i, before[i], after[i]);
+            bad = 1;
+        }
+    }
+    return bad;
 }
 
 static void test_locked_terminal_holds_nothing(void **state)
@@ -456,6 +514,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_disabled_while_locked, begin, end),
         cmocka_unit_test_setup_teardown(test_absolute_limit, begin, end),
         cmocka_unit_test_setup_teardown(test_reopen, begin, end),
+        cmocka_unit_test_setup_teardown(test_failed_sync, begin, end),
     };
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);
 }
