@@ -105,9 +105,10 @@ void ct_entry_row(struct ct_entry *e, const char *tbl, int64_t row_id);
  * inside it. Either may fail: nothing is stored then. */
 struct ct_change {
     enum ct_verb verb;
-    enum ct_status (*check)(struct ct_app *app, void *arg, struct ct_error *reterr); /* or NULL */
+    /* Either may be NULL. */
+    enum ct_status (*check)(struct ct_app *app, void *arg, struct ct_error *reterr);
     enum ct_status (*write)(struct ct_app *app, struct ct_db *db, void *arg,
-                            struct ct_entry *entry, struct ct_error *reterr); /* or NULL */
+                            struct ct_entry *entry, struct ct_error *reterr);
     void *arg;
     struct ct_entry entry; /* starting values */
 };

@@ -448,14 +448,20 @@ static int lock_and_look(void)
     clinic_begin(&c);
     struct ct_draft d = {.kind = "register", .patient_id = CT_UNSET};
     name_make(&NAME, name);
-    bool ok = ct_draft_put(&d, "name", name) && ct_draft_keep(c.app, &d, &e) == CT_OK &&
-              ct_record_event(c.app, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, name, &e) == CT_OK;
+    bool ok = true;
+    for (int i = 0; i < 40; i++) { /* often enough to lie all over a buffer */
+        char field[16];
+        snprintf(field, sizeof field, "name_%d", i);
+        ok = ok && ct_draft_put(&d, field, name);
+    }
+    ok = ok && ct_draft_keep(c.app, &d, &e) == CT_OK &&
+         ct_record_event(c.app, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, name, &e) == CT_OK;
     ct_wipe(name, sizeof name);
     ct_draft_done(&d);
     ok = ok && clinic_again(c.app, ADA_PASSWORD) == CT_OK &&
          ct_app_reopen(c.app, &e) == CT_OK &&
          ct_draft_latest(c.app, "register", CT_UNSET, &d, &e) == CT_OK &&
-         is_needle(&NAME, (const unsigned char *)ct_draft_get(&d, "name"));
+         is_needle(&NAME, (const unsigned char *)ct_draft_get(&d, "name_7"));
     const struct ct_unlocked *k = ct_app_keys(c.app);
     const struct needle look[] = {
         NAME,
