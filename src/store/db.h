@@ -32,7 +32,8 @@
 #include "base/clock.h"
 #include "vault/seal.h"
 
-#define CT_STORE_FILE "store.db" /* beside it: -wal, -shm, keyring, gate, kdf, witness, witness-gate */
+/* Beside it: -wal, -shm, keyring, gate, kdf, witness, witness-gate. */
+#define CT_STORE_FILE "store.db"
 enum { CT_APPLICATION_ID = 0x436c5463 }; /* "ClTc" */
 
 struct ct_db;
