@@ -12,12 +12,14 @@
 
 #define ZONES "/usr/share/zoneinfo/"
 
-#define AT(member) offsetof(struct ct_config, member), sizeof((struct ct_config *)0)->member
-#define TEXT(m, least)                                                                         \
-    CT_CFG_TEXT, AT(m), least, (int)sizeof((struct ct_config *)0)->m - 1, NULL
-#define PATH(m)            CT_CFG_PATH, AT(m), 0, (int)sizeof((struct ct_config *)0)->m - 1, NULL
-#define INT(m, lo, hi)     CT_CFG_INT, AT(m), lo, hi, NULL
+/* clang-format off */
+#define SIZE(m) sizeof(((struct ct_config *)0)->m)
+#define AT(m) offsetof(struct ct_config, m), SIZE(m)
+#define TEXT(m, least) CT_CFG_TEXT, AT(m), least, (int)SIZE(m) - 1, NULL
+#define PATH(m) CT_CFG_PATH, AT(m), 0, (int)SIZE(m) - 1, NULL
+#define INT(m, lo, hi) CT_CFG_INT, AT(m), lo, hi, NULL
 #define CHOICE(m, choices) CT_CFG_CHOICE, AT(m), 0, 0, choices
+/* clang-format on */
 
 const struct ct_config_key CT_CONFIG_KEYS[] = {
     {"site", "name", "Clinic", "What the screen and reports call this clinic; 1-79 bytes.",

@@ -53,7 +53,7 @@ static int usage(const char *what, const char *arg)
     return EXIT_USAGE;
 }
 
-static int fail(const struct ct_error *e)
+static int report(const struct ct_error *e)
 {
     fprintf(stderr, "clintech score: %s\n", e->text);
     return ct_status_exit(e->status);
@@ -214,7 +214,7 @@ static int score_one(const struct options *o, const struct ct_news2 *t,
         set.scale = 1;
     struct ct_news2_result r;
     if (ct_news2_score(t, &set, &r, &e) != CT_OK)
-        return fail(&e);
+        return report(&e);
     if (o->json)
         print_json(t, &set, &r);
     else if (r.complete)
@@ -283,7 +283,7 @@ static int score_table(const char *path, const struct ct_news2 *t, const struct 
     enum ct_status st = ct_news2_csv_run(&job, &count, &e);
     if (fd != STDIN_FILENO)
         close(fd);
-    int status = finish_output(st == CT_OK ? 0 : fail(&e));
+    int status = finish_output(st == CT_OK ? 0 : report(&e));
     if (count.refused > 0)
         fprintf(stderr,
                 "clintech score: %" PRIu64 " of %" PRIu64
@@ -316,7 +316,7 @@ int ct_cli_score(int argc, char **argv, const struct ct_config *config)
         st = ct_limits_load(config, &l, &e);
     int status;
     if (st != CT_OK)
-        status = fail(&e);
+        status = report(&e);
     else if (o.csv != NULL)
         status = score_table(o.csv, t, &l);
     else

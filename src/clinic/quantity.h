@@ -94,7 +94,7 @@ CT_NODISCARD enum ct_status ct_limits_from_ini(const struct ct_ini *ini, struct 
 void ct_quantity_field(enum ct_q q, uint8_t unit, const struct ct_limits *l,
                        struct ct_field *ret);
 /* By temperature_unit "C" or "F", weight_unit "kg" or "lb", height_unit "cm" or
- * "in", glucose_unit "mmol" or "mg"; anything else, or no config: unit 0. */
+ * "in", glucose_unit "mmol/L" or "mg/dL"; anything else, or no config: unit 0. */
 uint8_t ct_quantity_site_unit(enum ct_q q, const struct ct_config *c);
 
 #endif

@@ -124,9 +124,11 @@ static enum ct_status read_score(const struct ct_ini *ini, size_t p, int score,
     return CT_OK;
 }
 
-/* A figure for a message: in the scale it is written in. */
-static const char *figure(size_t p, int64_t n, char out[32])
+/* A value for a message: its word, or the figure in the scale it is written in. */
+static const char *shown(size_t p, int64_t n, char out[32])
 {
+    if (PART[p].words != NULL)
+        return PART[p].words[n];
     if (n == CT_OPEN_LO)
         snprintf(out, 32, "the lowest figure");
     else if (PART[p].places == 0)
@@ -136,8 +138,8 @@ static const char *figure(size_t p, int64_t n, char out[32])
     return out;
 }
 
-/* Every value in exactly one row: open ends (or all the words), no gap, no
- * overlap. */
+/* Every value in exactly one row: from the lowest (figures: no lower end) to
+ * the highest there is, no gap, no overlap. */
 static enum ct_status check_cover(const struct ct_ini *ini, size_t p,
                                   const struct ct_news2_table *t, struct ct_error *reterr)
 {
@@ -151,27 +153,22 @@ static enum ct_status check_cover(const struct ct_ini *ini, size_t p,
         for (highest = 0; PART[p].words[highest + 1] != NULL; highest++)
             ;
     }
-    if (t->row[0].range.lo != lowest)
-        return ct_ini_fail(ini, section, NULL, reterr, "nothing covers what lies below %s",
-                           PART[p].words != NULL ? PART[p].words[t->row[0].range.lo]
-                                                 : figure(p, t->row[0].range.lo, a));
-    for (size_t i = 0; i < t->n; i++) {
-        int64_t hi = t->row[i].range.hi;
-        if (i + 1 == t->n) {
-            if (hi != highest)
-                return ct_ini_fail(ini, section, NULL, reterr, "nothing covers what lies above %s",
-                                   PART[p].words != NULL ? PART[p].words[hi] : figure(p, hi, a));
-            break;
-        }
-        int64_t next = t->row[i + 1].range.lo;
+    const struct ct_range *first = &t->row[0].range, *last = &t->row[t->n - 1].range;
+    if (first->lo != lowest)
+        return ct_ini_fail(ini, section, NULL, reterr, "%s has no score",
+                           shown(p, first->lo - 1, a));
+    for (size_t i = 0; i + 1 < t->n; i++) {
+        int64_t hi = t->row[i].range.hi, next = t->row[i + 1].range.lo;
         if (next <= hi)
             return ct_ini_fail(ini, section, NULL, reterr, "%s has two scores",
-                               PART[p].words != NULL ? PART[p].words[next] : figure(p, next, a));
+                               shown(p, next, a));
         if (next != hi + 1)
             return ct_ini_fail(ini, section, NULL, reterr, "%s has no score",
-                               PART[p].words != NULL ? PART[p].words[hi + 1]
-                                                     : figure(p, hi + 1, a));
+                               shown(p, hi + 1, a));
     }
+    if (last->hi != highest)
+        return ct_ini_fail(ini, section, NULL, reterr, "%s has no score",
+                           shown(p, last->hi + 1, a));
     return CT_OK;
 }
 

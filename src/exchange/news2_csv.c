@@ -109,7 +109,7 @@ static void read_cells(struct run *r, const struct ct_csv_row *row, struct ct_ne
     if (r->at[CT_NC_SCALE] == ABSENT)
         set->scale = 1;
     for (unsigned c = 0; c < CT_NCS; c++) {
-        if (r->at[c] >= row->n)
+        if (r->at[c] == ABSENT)
             continue;
         const struct ct_csv_field *f = &row->field[r->at[c]];
         struct ct_error e;
@@ -151,7 +151,8 @@ static enum ct_status do_row(struct run *r, const struct ct_csv_row *row,
     struct ct_news2_result res;
     ct_buf_clear(&r->why);
     check_shape(r, row);
-    read_cells(r, row, &set);
+    if (r->why.len == 0) /* in a row of another shape no cell can be trusted */
+        read_cells(r, row, &set);
     bool scored = r->why.len == 0 && !r->why.bad;
     if (scored) {
         enum ct_status st = ct_news2_score(r->job->table, &set, &res, reterr);

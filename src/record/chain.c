@@ -82,10 +82,13 @@ void ct_detail_add(char detail[512], const char *fmt, ...)
         memcpy(detail + n, "; ", 3);
         n += 2;
     }
+    char text[520]; /* longer than what fits, so that only ct_text_copy cuts */
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(detail + n, 512 - n, fmt, ap);
+    vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    ct_text_copy(detail + n, 512 - n, text);
+    ct_wipe(text, sizeof text);
 }
 
 void ct_entry_row(struct ct_entry *e, const char *tbl, int64_t row_id)

@@ -30,8 +30,8 @@ static bool has_integer_key(struct ct_db *db, const char *table, sqlite3_stmt *s
     for (int i = 0; i < sqlite3_column_count(s); i++) {
         const char *type = NULL;
         int key = 0;
-        if (sqlite3_table_column_metadata(db->h, "main", table, sqlite3_column_name(s, i), &type,
-                                          NULL, NULL, &key, NULL) == SQLITE_OK &&
+        if (sqlite3_table_column_metadata(db->h, "main", table, sqlite3_column_name(s, i),
+                                          &type, NULL, NULL, &key, NULL) == SQLITE_OK &&
             key != 0 && type != NULL && strcmp(type, "INTEGER") == 0)
             return true;
     }
@@ -49,8 +49,8 @@ static enum ct_status make_reader(struct ct_db *db, const char *table,
 {
     /* The one statement made from a name. It is the name of a table that
      * exists, and quoted. */
-    if (sqlite3_table_column_metadata(db->h, "main", table, NULL, NULL, NULL, NULL, NULL, NULL) !=
-        SQLITE_OK)
+    if (sqlite3_table_column_metadata(db->h, "main", table, NULL, NULL, NULL, NULL, NULL,
+                                      NULL) != SQLITE_OK)
         return no_such_table(table, reterr);
     char *text = sqlite3_mprintf("SELECT * FROM main.\"%w\" WHERE rowid = ?1", table);
     struct ct_row_reader *r = calloc(1, sizeof *r);
@@ -123,7 +123,8 @@ static bool add_column(struct ct_buf *out, sqlite3_stmt *s, int i)
 }
 
 enum ct_status ct_db_row_canonical(struct ct_db *db, const char *table, int64_t id, int columns,
-                                   struct ct_buf *out, int *ret_columns, struct ct_error *reterr)
+                                   struct ct_buf *out, int *ret_columns,
+                                   struct ct_error *reterr)
 {
     enum ct_status s = ct_db_usable(db, reterr);
     if (s != CT_OK)
@@ -134,7 +135,7 @@ enum ct_status ct_db_row_canonical(struct ct_db *db, const char *table, int64_t 
     if (r == NULL && (s = make_reader(db, table, &r, reterr)) != CT_OK)
         return s;
     sqlite3_bind_int64(r->s, 1, id);
-    int rc = sqlite3_step(r->s);
+    int rc = ct_db_step(r->s);
     if (rc == SQLITE_DONE) {
         s = ct_fail(reterr, CT_ENOTFOUND, NULL, "%s has no row %lld", table, (long long)id);
     } else if (rc != SQLITE_ROW) {
@@ -144,7 +145,8 @@ enum ct_status ct_db_row_canonical(struct ct_db *db, const char *table, int64_t 
         int n = columns > 0 ? columns : have;
         bool ok = true;
         if (n > have)
-            s = ct_fail(reterr, CT_ENOTFOUND, NULL, "%s has %d columns, not %d", table, have, n);
+            s = ct_fail(reterr, CT_ENOTFOUND, NULL, "%s has %d columns, not %d", table, have,
+                        n);
         for (int i = 0; i < n && s == CT_OK && ok; i++)
             ok = add_column(out, r->s, i);
         if (s == CT_OK && (!ok || out->bad))
@@ -159,11 +161,10 @@ enum ct_status ct_db_row_canonical(struct ct_db *db, const char *table, int64_t 
 
 /* ---- integrity ---------------------------------------------------------- */
 
-static enum ct_status own_rows(struct ct_db *db, enum ct_store_sql_id id,
-                               void (*row)(struct ct_stmt *st, void (*line)(const char *, void *),
-                                           void *arg),
-                               void (*line)(const char *, void *), void *arg,
-                               struct ct_error *reterr)
+static enum ct_status
+own_rows(struct ct_db *db, enum ct_store_sql_id id,
+         void (*row)(struct ct_stmt *st, void (*line)(const char *, void *), void *arg),
+         void (*line)(const char *, void *), void *arg, struct ct_error *reterr)
 {
     CT_STMT *st = NULL;
     bool more = true;
@@ -226,7 +227,7 @@ enum ct_status ct_db_plan(struct ct_db *db, const struct ct_sql *row,
         s = ct_db_fail(db, rc, row->name, reterr);
     else if (tail[strspn(tail, " \t\n;")] != '\0')
         s = ct_fail(reterr, CT_EINTERNAL, NULL, "%s is not one statement", row->name);
-    while (s == CT_OK && (rc = sqlite3_step(st)) == SQLITE_ROW)
+    while (s == CT_OK && (rc = ct_db_step(st)) == SQLITE_ROW)
         line((const char *)sqlite3_column_text(st, 3), arg);
     if (s == CT_OK && rc != SQLITE_DONE)
         s = ct_db_fail(db, rc, row->name, reterr);

@@ -76,8 +76,7 @@ static bool page_is_plain(const unsigned char *page)
     return plain;
 }
 
-/* Sync what SQLite wrote and read it back as a thief would. */
-static enum ct_status prove_sealed(const char *path, struct ct_error *reterr)
+enum ct_status ct_db_prove_sealed(const char *path, struct ct_error *reterr)
 {
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
@@ -119,9 +118,10 @@ static enum ct_status prove_readable(struct ct_seal *seal, const char *path,
     uint32_t pages = 0, bad = 0;
     enum ct_status s = ct_seal_walk(seal, path, note_bad, &bad, &pages, reterr);
     if (s == CT_OK && (bad != 0 || pages == 0))
-        s = ct_fail(reterr, CT_EIO, NULL,
-                    "page %lu of the new store %s does not read back: the store was not created",
-                    (unsigned long)bad, path);
+        s = ct_fail(
+            reterr, CT_EIO, NULL,
+            "page %lu of the new store %s does not read back: the store was not created",
+            (unsigned long)bad, path);
     return s;
 }
 
@@ -161,7 +161,7 @@ static enum ct_status create(const char *dir, const char *path, struct ct_seal *
         ct_db_close(db);
     }
     if (s == CT_OK)
-        s = prove_sealed(made, reterr);
+        s = ct_db_prove_sealed(made, reterr);
     if (s == CT_OK)
         s = prove_readable(seal, made, reterr);
     if (s == CT_OK)

@@ -100,13 +100,14 @@ static int authorize(void *arg, int action, const char *a, const char *b, const 
     case SQLITE_DROP_TEMP_VIEW:
         return SQLITE_DENY;
     case SQLITE_PRAGMA:
-        return db->own || (a != NULL && strcmp(a, "data_version") == 0) ? SQLITE_OK : SQLITE_DENY;
+        return db->own || (a != NULL && strcmp(a, "data_version") == 0) ? SQLITE_OK
+                                                                        : SQLITE_DENY;
     case SQLITE_TRANSACTION:
     case SQLITE_SAVEPOINT:
         return db->own ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_CREATE_VTABLE:
         return db->migrating && (schema == NULL || strcmp(schema, "temp") != 0) ? SQLITE_OK
-                                                                               : SQLITE_DENY;
+                                                                                : SQLITE_DENY;
     default:
         return changes_schema(action) && !db->migrating ? SQLITE_DENY : SQLITE_OK;
     }
@@ -122,11 +123,11 @@ enum ct_status ct_db_pragma(struct ct_db *db, const char *text, int64_t *ret,
     db->own = true;
     int rc = sqlite3_prepare_v2(db->h, text, -1, &s, NULL);
     if (rc == SQLITE_OK)
-        rc = sqlite3_step(s);
+        rc = ct_db_step(s);
     if (rc == SQLITE_ROW && ret != NULL)
         *ret = sqlite3_column_int64(s, 0);
     while (rc == SQLITE_ROW)
-        rc = sqlite3_step(s);
+        rc = ct_db_step(s);
     enum ct_status st = rc == SQLITE_DONE ? CT_OK : ct_db_fail(db, rc, text, reterr);
     sqlite3_finalize(s);
     db->own = own;
@@ -205,6 +206,7 @@ enum ct_status ct_db_connect(const char *dir, const char *file, struct ct_seal *
     /* What an earlier connection met is not this one's. */
     (void)ct_seal_damage_take(seal);
     (void)ct_seal_sync_failed_take(seal);
+    errno = 0;
     int rc = sqlite3_open_v2(db->path, &db->h,
                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE |
                                  SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
@@ -274,8 +276,8 @@ static enum ct_status look_at_file(const char *dir, struct ct_error *reterr)
     else if (lstat(path, &st) != 0)
         s = ct_db_errno(errno, "opening the store", path, reterr);
     else if (!S_ISREG(st.st_mode))
-        s = ct_fail(reterr, CT_EFOREIGN, NULL, "%s is not a plain file, so not a clintech store",
-                    path);
+        s = ct_fail(reterr, CT_EFOREIGN, NULL,
+                    "%s is not a plain file, so not a clintech store", path);
     else if (st.st_size < CT_PAGE)
         s = ct_fail(reterr, CT_EFOREIGN, NULL,
                     "%s is not a clintech store: it is too short to be one (%lld bytes)", path,
@@ -316,7 +318,7 @@ static enum ct_status recognise(struct ct_db *db, struct ct_error *reterr)
     sqlite3_stmt *st = NULL;
     int rc = sqlite3_prepare_v2(db->h, "SELECT count(*) FROM sqlite_schema", -1, &st, NULL);
     if (rc == SQLITE_OK)
-        rc = sqlite3_step(st);
+        rc = ct_db_step(st);
     sqlite3_finalize(st);
     if (rc != SQLITE_ROW) {
         if (rc == SQLITE_IOERR_DATA || (rc & 0xff) == SQLITE_CORRUPT || rc == SQLITE_NOTADB) {
@@ -324,11 +326,11 @@ static enum ct_status recognise(struct ct_db *db, struct ct_error *reterr)
             if (d.seen && !d.wal && d.page == 1 && !some_page_opens(db))
                 return foreign(db, reterr);
             if (d.seen)
-                return ct_fail(reterr, CT_EDAMAGED, NULL,
-                               "page %lu of %s%s (at byte %lld) is damaged: nothing was changed; "
-                               "restore the last backup",
-                               (unsigned long)d.page, db->path, d.wal ? "-wal" : "",
-                               (long long)d.offset);
+                return ct_fail(
+                    reterr, CT_EDAMAGED, NULL,
+                    "page %lu of %s%s (at byte %lld) is damaged: nothing was changed; "
+                    "restore the last backup",
+                    (unsigned long)d.page, db->path, d.wal ? "-wal" : "", (long long)d.offset);
         }
         return ct_db_fail(db, rc, "opening the store", reterr);
     }
@@ -349,7 +351,7 @@ static enum ct_status check_wal(struct ct_db *db, struct ct_error *reterr)
     db->own = true;
     int rc = sqlite3_prepare_v2(db->h, "PRAGMA journal_mode", -1, &st, NULL);
     if (rc == SQLITE_OK)
-        rc = sqlite3_step(st);
+        rc = ct_db_step(st);
     db->own = false;
     enum ct_status s = CT_OK;
     if (rc != SQLITE_ROW)

@@ -7,7 +7,7 @@
 
 static const char *errno_text(int err)
 {
-    const char *s = strerrordesc_np(err);
+    const char *s = err != 0 ? strerrordesc_np(err) : "the system gave no reason";
     return s != NULL ? s : "unknown error";
 }
 
@@ -62,10 +62,17 @@ enum ct_status ct_db_errno(int err, const char *doing, const char *path,
 enum ct_status ct_db_read_only(const struct ct_db *db, const char *doing,
                                struct ct_error *reterr)
 {
-    return ct_fail(reterr, CT_EREADONLY, NULL,
-                   "%s may only be read, %s: it and its directory must belong to this user, on a "
-                   "disk that is not read-only",
-                   db->path, doing);
+    return ct_fail(
+        reterr, CT_EREADONLY, NULL,
+        "%s may only be read, %s: it and its directory must belong to this user, on a "
+        "disk that is not read-only",
+        db->path, doing);
+}
+
+int ct_db_step(sqlite3_stmt *s)
+{
+    errno = 0;
+    return sqlite3_step(s);
 }
 
 static bool sync_failed(int rc)
@@ -87,7 +94,7 @@ static enum ct_status damaged(struct ct_db *db, const char *doing, struct ct_err
                    doing);
 }
 
-static enum ct_status io_error(struct ct_db *db, int rc, const char *doing,
+static enum ct_status io_error(struct ct_db *db, int rc, int err, const char *doing,
                                struct ct_error *reterr)
 {
     if (sync_failed(rc))
@@ -97,23 +104,24 @@ static enum ct_status io_error(struct ct_db *db, int rc, const char *doing,
                        db->path, doing);
     /* SQLite says "disk I/O error" to a full quota or a file-size limit too:
      * the system's own number tells them apart. */
-    int err = sqlite3_system_errno(db->h);
     enum ct_status s = errno_status(err);
     if (s == CT_EFULL || s == CT_EREADONLY || s == CT_ENOMEM)
         return ct_db_errno(err, doing, db->path, reterr);
-    return ct_fail(reterr, CT_EIO, NULL,
-                   "the disk failed to read or write %s (%s, code %d), %s: check the disk, then "
-                   "try again",
-                   db->path, sqlite3_errmsg(db->h), rc, doing);
+    return ct_fail(
+        reterr, CT_EIO, NULL,
+        "the disk failed to read or write %s (%s, code %d), %s: check the disk, then "
+        "try again",
+        db->path, sqlite3_errmsg(db->h), rc, doing);
 }
 
-static enum ct_status cannot_open(struct ct_db *db, const char *doing, struct ct_error *reterr)
+static enum ct_status cannot_open(struct ct_db *db, int err, const char *doing,
+                                  struct ct_error *reterr)
 {
-    int err = sqlite3_system_errno(db->h);
-    if (err != 0)
+    enum ct_status s = errno_status(err);
+    if (s == CT_EFULL || s == CT_EREADONLY || s == CT_ENOMEM)
         return ct_db_errno(err, doing, db->path, reterr);
-    return ct_fail(reterr, CT_EIO, NULL, "%s or a file beside it cannot be opened, %s", db->path,
-                   doing);
+    return ct_fail(reterr, CT_EIO, NULL, "%s or a file beside it cannot be opened (%s), %s",
+                   db->path, errno_text(err), doing);
 }
 
 /* "NOT NULL constraint failed: vitals.temp_c10" names a field: "temp_c10". */
@@ -134,11 +142,11 @@ static enum ct_status constraint(struct ct_db *db, int rc, const char *doing,
     char field[sizeof reterr->field];
     const char *msg = sqlite3_errmsg(db->h);
     constraint_field(rc, msg, field, sizeof field);
-    return ct_fail(reterr, CT_EINVAL, field, "the store refused this (%s), %s: nothing was kept",
-                   msg, doing);
+    return ct_fail(reterr, CT_EINVAL, field,
+                   "the store refused this (%s), %s: nothing was kept", msg, doing);
 }
 
-static enum ct_status by_code(struct ct_db *db, int rc, const char *doing,
+static enum ct_status by_code(struct ct_db *db, int rc, int err, const char *doing,
                               struct ct_error *reterr)
 {
     if (rc == SQLITE_IOERR_NOMEM)
@@ -157,14 +165,14 @@ static enum ct_status by_code(struct ct_db *db, int rc, const char *doing,
     case SQLITE_PERM:
         return ct_db_read_only(db, doing, reterr);
     case SQLITE_CANTOPEN:
-        return cannot_open(db, doing, reterr);
+        return cannot_open(db, err, doing, reterr);
     case SQLITE_NOTADB:
         return ct_fail(reterr, CT_EFOREIGN, NULL, "%s is not a clintech store", db->path);
     case SQLITE_CORRUPT:
         return damaged(db, doing, reterr);
     case SQLITE_IOERR:
         return rc == SQLITE_IOERR_DATA ? damaged(db, doing, reterr)
-                                       : io_error(db, rc, doing, reterr);
+                                       : io_error(db, rc, err, doing, reterr);
     case SQLITE_NOMEM:
         return ct_fail(reterr, CT_ENOMEM, NULL, "out of memory, %s", doing);
     case SQLITE_CONSTRAINT:
@@ -172,14 +180,18 @@ static enum ct_status by_code(struct ct_db *db, int rc, const char *doing,
     case SQLITE_TOOBIG:
         return constraint(db, rc, doing, reterr);
     default:
-        return ct_fail(reterr, CT_EINTERNAL, NULL, "the program made a mistake, %s: %s (code %d)",
-                       doing, sqlite3_errmsg(db->h), rc);
+        return ct_fail(reterr, CT_EINTERNAL, NULL,
+                       "the program made a mistake, %s: %s (code %d)", doing,
+                       sqlite3_errmsg(db->h), rc);
     }
 }
 
 enum ct_status ct_db_fail(struct ct_db *db, int rc, const char *doing, struct ct_error *reterr)
 {
-    enum ct_status s = by_code(db, rc, doing, reterr);
+    /* SQLite keeps the number of a failed statement, but not of a failed COMMIT:
+     * there it is still in errno, as what succeeds leaves errno alone. */
+    int err = errno != 0 ? errno : sqlite3_system_errno(db->h);
+    enum ct_status s = by_code(db, rc, err, doing, reterr);
     if (sync_failed(rc) || ct_seal_sync_failed_take(db->seal))
         db->dead = true;
     if (db->kind == CT_TX_WRITE && db->h != NULL && sqlite3_get_autocommit(db->h))

@@ -25,20 +25,20 @@ struct ct_db {
     sqlite3 *h;
     struct ct_seal *seal; /* borrowed */
     struct ct_gate gate;
-    bool gate_kept;       /* creation: whoever creates holds the gate throughout */
-    char *dir, *path;     /* absolute */
+    bool gate_kept;   /* creation: whoever creates holds the gate throughout */
+    char *dir, *path; /* absolute */
     int busy_limit_ms;
     int checkpoint_pages;
-    int checkpoint_at;    /* WAL pages that start the next try */
-    int wal_pages;        /* in the WAL after this connection's last commit */
+    int checkpoint_at; /* WAL pages that start the next try */
+    int wal_pages;     /* in the WAL after this connection's last commit */
     int schema;
     int64_t data_version;
-    bool dead;            /* a sync failed, or a rollback */
-    bool own;             /* the authorizer: the store's own statement is running */
-    bool migrating;       /* the authorizer: the schema may change */
+    bool dead;      /* a sync failed, or a rollback */
+    bool own;       /* the authorizer: the store's own statement is running */
+    bool migrating; /* the authorizer: the schema may change */
     enum ct_tx_kind kind;
-    int nested;           /* reading scopes inside the open transaction */
-    bool lost;            /* SQLite has rolled the transaction back by itself */
+    int nested; /* reading scopes inside the open transaction */
+    bool lost;  /* SQLite has rolled the transaction back by itself */
     struct ct_stmt *bucket[CT_STMT_BUCKETS];
     struct ct_row_reader *readers;
 };
@@ -64,6 +64,12 @@ char *ct_db_path(const char *dir, const char *name);
 CT_NODISCARD enum ct_status ct_db_pragma(struct ct_db *db, const char *text, int64_t *ret,
                                          struct ct_error *reterr);
 
+/* ---- create.c */
+
+/* Sync a new store's file and read it back as a thief would: CT_EINTERNAL names
+ * the first page that is not sealed. Only for a file that SQLite has closed. */
+CT_NODISCARD enum ct_status ct_db_prove_sealed(const char *path, struct ct_error *reterr);
+
 /* ---- migrate.c */
 
 /* Apply what of `table` (names "schema/NNNN_*.sql", sorted) is newer than the
@@ -85,6 +91,9 @@ void ct_stmt_forget_all(struct ct_db *db);
 void ct_row_readers_free(struct ct_db *db);
 
 /* ---- dberror.c */
+
+/* sqlite3_step; ct_db_fail afterwards knows the system's own error number. */
+int ct_db_step(sqlite3_stmt *s);
 
 /* SQLite's code as a status and a sentence. `doing` completes "... failed while
  * <doing>"; it names a statement or a step, never a value. Marks the handle

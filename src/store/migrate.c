@@ -5,6 +5,7 @@
  */
 #include "store/internal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,6 +48,7 @@ static enum ct_status run_file(struct ct_db *db, const struct ct_embedded *e,
                                struct ct_error *reterr)
 {
     db->migrating = true;
+    errno = 0;
     int rc = sqlite3_exec(db->h, e->data, NULL, NULL, NULL);
     db->migrating = false;
     if (rc != SQLITE_OK)
@@ -96,10 +98,11 @@ enum ct_status ct_migrate(struct ct_db *db, const struct ct_embedded *table,
     }
     /* Also when a newer program has migrated it between two steps. */
     if (now > program)
-        return ct_fail(reterr, CT_ENEWER, NULL,
-                       "%s was written by a newer clintech (schema %lld, this program knows %d): "
-                       "nothing was changed; use the newer program",
-                       db->path, (long long)now, program);
+        return ct_fail(
+            reterr, CT_ENEWER, NULL,
+            "%s was written by a newer clintech (schema %lld, this program knows %d): "
+            "nothing was changed; use the newer program",
+            db->path, (long long)now, program);
     db->schema = (int)now;
     return CT_OK;
 }

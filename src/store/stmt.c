@@ -22,10 +22,10 @@ struct ct_stmt {
     sqlite3_stmt *s;
     struct ct_stmt *next; /* in its bucket */
     bool borrowed, stepped, done;
-    enum ct_status bad;   /* the first failure of a bind or a column */
+    enum ct_status bad; /* the first failure of a bind or a column */
     char why[WHY];
     int n_params;
-    bool bound[];         /* by parameter, from 0 */
+    bool bound[]; /* by parameter, from 0 */
 };
 
 static size_t bucket_of(const struct ct_sql *row)
@@ -74,8 +74,8 @@ static enum ct_status borrow(struct ct_db *db, const struct ct_sql *row, struct 
             return s;
     }
     if (st->borrowed)
-        return ct_fail(reterr, CT_EINTERNAL, NULL, "%s is in use already: it was not given back",
-                       row->name);
+        return ct_fail(reterr, CT_EINTERNAL, NULL,
+                       "%s is in use already: it was not given back", row->name);
     st->borrowed = true;
     st->stepped = st->done = false;
     st->bad = CT_OK;
@@ -126,7 +126,7 @@ static void remember(struct ct_stmt *st, enum ct_status status, const char *what
     if (st->bad != CT_OK)
         return;
     st->bad = status;
-    snprintf(st->why, sizeof st->why, "%s %s", what, name);
+    snprintf(st->why, sizeof st->why, "%s%s%s", what, name[0] != '\0' ? " " : "", name);
 }
 
 /* The parameter's number, 0 when there is none of that name. */
@@ -235,10 +235,10 @@ enum ct_status ct_stmt_step(struct ct_stmt *st, bool *ret_row, struct ct_error *
                        "%s: the change was undone by an earlier failure: nothing was kept",
                        st->row->name);
     st->stepped = true;
-    int rc = sqlite3_step(st->s);
+    int rc = ct_db_step(st->s);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
-        st->done = true;
         s = ct_db_fail(db, rc, st->row->name, reterr);
+        remember(st, s, "it has failed already", ""); /* not to be taken for the end */
         sqlite3_reset(st->s);
         return s;
     }
@@ -268,11 +268,11 @@ enum ct_status ct_db_own(struct ct_db *db, enum ct_store_sql_id id, int64_t *ret
     db->own = true;
     enum ct_status s = borrow(db, row, &st, reterr);
     if (s == CT_OK) {
-        int rc = sqlite3_step(st->s);
+        int rc = ct_db_step(st->s);
         if (rc == SQLITE_ROW && ret != NULL)
             *ret = sqlite3_column_int64(st->s, 0);
         while (rc == SQLITE_ROW)
-            rc = sqlite3_step(st->s);
+            rc = ct_db_step(st->s);
         if (rc != SQLITE_DONE)
             s = ct_db_fail(db, rc, row->name, reterr);
     }

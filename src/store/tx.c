@@ -6,6 +6,8 @@
  */
 #include "store/internal.h"
 
+#include <errno.h>
+
 enum { TRUNCATE_FACTOR = 4 }; /* a log this much too long is cut, not reused */
 
 static void gate_give(struct ct_db *db)
@@ -71,8 +73,7 @@ enum ct_status ct_tx_read(struct ct_db *db, struct ct_tx *tx, struct ct_error *r
 /* Leave SQLite without a transaction, or the handle dead. */
 static void roll_back(struct ct_db *db)
 {
-    if (!sqlite3_get_autocommit(db->h) &&
-        ct_db_own(db, CT_SQL_ROLLBACK, NULL, NULL) != CT_OK &&
+    if (!sqlite3_get_autocommit(db->h) && ct_db_own(db, CT_SQL_ROLLBACK, NULL, NULL) != CT_OK &&
         !sqlite3_get_autocommit(db->h))
         db->dead = true;
 }
@@ -100,6 +101,7 @@ void ct_tx_end(struct ct_tx *tx)
 static int checkpoint(struct ct_db *db, int mode)
 {
     int in_log = 0, done = 0;
+    errno = 0;
     int rc = sqlite3_wal_checkpoint_v2(db->h, "main", mode, &in_log, &done);
     if (rc == SQLITE_OK) {
         db->wal_pages = 0;
@@ -138,7 +140,8 @@ enum ct_status ct_tx_commit(struct ct_tx *tx, struct ct_error *reterr)
         return s;
     }
     if (db->nested > 0)
-        s = ct_fail(reterr, CT_EINTERNAL, NULL, "a reading scope is open inside the transaction");
+        s = ct_fail(reterr, CT_EINTERNAL, NULL,
+                    "a reading scope is open inside the transaction");
     else if (db->lost || sqlite3_get_autocommit(db->h))
         s = ct_fail(reterr, CT_EIO, NULL,
                     "the change was undone by an earlier failure: nothing was kept");
@@ -157,15 +160,17 @@ enum ct_status ct_db_checkpoint(struct ct_db *db, struct ct_error *reterr)
     if (s != CT_OK)
         return s;
     if (db->kind != CT_TX_NONE)
-        return ct_fail(reterr, CT_EINTERNAL, NULL, "a checkpoint was asked for in a transaction");
+        return ct_fail(reterr, CT_EINTERNAL, NULL,
+                       "a checkpoint was asked for in a transaction");
     if ((s = gate_take(db, reterr)) != CT_OK)
         return s;
     int rc = checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE);
     if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
-        s = ct_fail(reterr, CT_EBUSY, NULL,
-                    "somebody has been reading for %d ms, so the log beside %s was not emptied: "
-                    "try again in a moment",
-                    db->busy_limit_ms, db->path);
+        s = ct_fail(
+            reterr, CT_EBUSY, NULL,
+            "somebody has been reading for %d ms, so the log beside %s was not emptied: "
+            "try again in a moment",
+            db->busy_limit_ms, db->path);
     else if (rc != SQLITE_OK)
         s = ct_db_fail(db, rc, "checkpointing", reterr);
     sqlite3_busy_timeout(db->h, db->busy_limit_ms);

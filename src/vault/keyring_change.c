@@ -162,8 +162,8 @@ enum ct_status ct_keyring_renew_code(const char *dir, const struct ct_unlocked *
         if (i >= r.n)
             st = ct_fail(reterr, CT_ENOTFOUND, NULL, "the keyring has no recovery slot");
         else if ((st = ct_ring_put(&r, i, by, CT_USER_RECOVERY, 0,
-                                   ct_ring_slot(&r, i) + CT_SLOT_AT_LOGIN, &d, NULL,
-                                   reterr)) == CT_OK)
+                                   ct_ring_slot(&r, i) + CT_SLOT_AT_LOGIN, &d, NULL, reterr)) ==
+                 CT_OK)
             st = save(dir, &r, i, ret, reterr);
     }
     ct_wipe(&d, sizeof d);
@@ -204,8 +204,9 @@ static enum ct_status rebox(const char *dir, const struct ct_unlocked *own,
         return st;
     uint32_t i = ct_ring_find_user(&r, own->user_id);
     if (memcmp(ct_ring_slot(&r, i), opened, CT_SLOT_SIZE) != 0)
-        return ct_fail(reterr, CT_ECONFLICT, "password",
-                       "this password was changed elsewhere meanwhile; nothing was changed here");
+        return ct_fail(
+            reterr, CT_ECONFLICT, "password",
+            "this password was changed elsewhere meanwhile; nothing was changed here");
     st = ct_ring_put(&r, i, own, own->user_id, 0, ct_ring_slot(&r, i) + CT_SLOT_AT_LOGIN, d,
                      secret->seed, reterr);
     if (st == CT_OK)
@@ -241,7 +242,8 @@ enum ct_status ct_keyring_change(const char *dir, const struct ct_unlocked *own,
 /* ---- disable, list --------------------------------------------------- */
 
 enum ct_status ct_keyring_disable(const char *dir, const struct ct_unlocked *by,
-                                  uint32_t user_id, struct ct_slot *ret, struct ct_error *reterr)
+                                  uint32_t user_id, struct ct_slot *ret,
+                                  struct ct_error *reterr)
 {
     RING r = {0};
     GATE gate = CT_GATE_INIT;

@@ -127,7 +127,8 @@ static int fv_close(sqlite3_file *p)
 static int fv_read(sqlite3_file *p, void *buf, int amount, sqlite3_int64 offset)
 {
     struct faultvfs *f = file_of(p)->f;
-    if (fails(f, FV_READ)) {
+    const bool failing = fails(f, FV_READ);
+    if (failing && f->how != FV_GARBLE) {
         memset(buf, 0xdb, (size_t)amount); /* whoever uses it all the same is found out */
         if (f->how != FV_SHORT)
             return SQLITE_IOERR_READ;
@@ -136,6 +137,8 @@ static int fv_read(sqlite3_file *p, void *buf, int amount, sqlite3_int64 offset)
         return SQLITE_IOERR_SHORT_READ;
     }
     const int rc = low_of(p)->pMethods->xRead(low_of(p), buf, amount, offset);
+    if (failing)
+        ((unsigned char *)buf)[amount / 2] ^= 0x40;
     show(f, FV_READ, file_of(p)->flags, buf, amount, offset, rc);
     return rc;
 }

@@ -32,9 +32,10 @@ enum faultvfs_op {
 };
 
 enum faultvfs_how {
-    FV_EIO,   /* the call does nothing and returns its I/O error */
-    FV_SHORT, /* a write does its first half; a read too, and is SHORT_READ */
-    FV_FULL,  /* a write does its first half and returns SQLITE_FULL */
+    FV_EIO,    /* the call does nothing and returns its I/O error */
+    FV_SHORT,  /* a write does its first half; a read too, and is SHORT_READ */
+    FV_FULL,   /* a write does its first half and returns SQLITE_FULL */
+    FV_GARBLE, /* a read succeeds, with a byte in its middle changed */
 };
 
 struct faultvfs_call {

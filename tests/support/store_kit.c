@@ -90,8 +90,8 @@ void kit_leave(struct kit *k)
 }
 
 /* Call fn for each file; the directory is flat. */
-static void each_file(const struct kit *k, void (*fn)(const char *path, const char *name, void *),
-                      void *arg)
+static void each_file(const struct kit *k,
+                      void (*fn)(const char *path, const char *name, void *), void *arg)
 {
     DIR *d = opendir(k->dir);
     if (d == NULL)

@@ -339,7 +339,8 @@ static void test_change_needs_the_old_password_and_counts_its_failures(void **st
         ct_keyring_change(f->dir, f->ada, "ada", old, new, CT_KDF_TEST, 0, &slot, &f->err),
         CT_ELOCKED);
     assert_int_equal(try_login(f, "ada", ADA_PASSWORD, 0), CT_ELOCKED);
-    OK(f, ct_keyring_change(f->dir, f->ada, "ada", old, new, CT_KDF_TEST, 2000, &slot, &f->err));
+    OK(f,
+       ct_keyring_change(f->dir, f->ada, "ada", old, new, CT_KDF_TEST, 2000, &slot, &f->err));
     assert_int_equal(slot.failures, 0);
 }
 
@@ -524,8 +525,8 @@ static void test_a_mistyped_code_is_told_before_anything_is_counted(void **state
             text[i] = kept;
         }
     }
-    static const char *const bad[] = {"", "---", "000", "hello", "U", "\xff\xff",
-                                      "000-000-000-000-000-000-000-000-000-000"};
+    static const char *const bad[] = {
+        "", "---", "000", "hello", "U", "\xff\xff", "000-000-000-000-000-000-000-000-000-000"};
     for (unsigned i = 0; i < CT_LEN(bad); i++)
         assert_int_equal(read_code(f, bad[i]), CT_EINVAL);
     uint64_t runs = ct_kdf_runs();

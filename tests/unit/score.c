@@ -500,8 +500,8 @@ static void test_faulty_tables_are_refused(void **state)
         {"score_0 = 12..20", "score_0 = 13..20", "12 has no score"},
         {"score_0 = 12..20", "score_0 = 11..20", "11 has two scores"},
         {"score_0 = 12..20", "score_0 = 12..20, 12..20", "12 has two scores"},
-        {"score_3 = ..8, 25..", "score_3 = 0..8, 25..", "below 0"},
-        {"score_3 = ..8, 25..", "score_3 = ..8, 25..60", "above 60"},
+        {"score_3 = ..8, 25..", "score_3 = 0..8, 25..", "-1 has no score"},
+        {"score_3 = ..8, 25..", "score_3 = ..8, 25..60", "61 has no score"},
         {"score_3 = ..8, 25..", "score_3 = ..8, ..9, 25..", "two scores"},
         {"score_0 = 36.1..38.0", "score_0 = 36.2..38.0", "36.1 has no score"},
         {"score_0 = 36.1..38.0", "score_0 = 36.15..38.0", "is not a range"},
@@ -509,7 +509,7 @@ static void test_faulty_tables_are_refused(void **state)
         {"score_0 = 51..90", "score_0 = 51-90", "is not a range"},
         {"score_0 = 51..90", "score_0 =", ""},
         {"score_0 = 51..90", "score_4 = 51..90", "no such key"},
-        {"score_3 = C, V, P, U", "score_3 = C, V, P", "U"},
+        {"score_3 = C, V, P, U", "score_3 = C, V, P", "U has no score"},
         {"score_3 = C, V, P, U", "score_3 = C, P, U", "V has no score"},
         {"score_3 = C, V, P, U", "score_3 = A, C, V, P, U", "A has two scores"},
         {"score_3 = C, V, P, U", "score_3 = C, V, P, U, X", "\" X\" is not"},
@@ -528,7 +528,7 @@ static void test_faulty_tables_are_refused(void **state)
         {"every_min = 0", "every_min = -1", "must be minutes"},
         {"every_min = 0", "every_min = 99999999", "must be minutes"},
         {"every_max_min = 360", "every_max_min = 200", "no fewer"},
-        {"single3 = yes\nband = low-medium", "single3 = yes\nband = medium", "calls for less"},
+        {"single3 = yes\nband = low-medium", "single3 = yes\nband = high", "calls for less"},
         {"single3 = yes", "single3 = maybe", "yes or no"},
     };
     for (size_t i = 0; i < CT_LEN(BAD); i++) {

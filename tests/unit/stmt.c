@@ -13,7 +13,8 @@
 static const struct ct_sql ECHO = {"t.echo", "SELECT :i, :o, :t, :b"};
 static const struct ct_sql SEVERAL = {"t.several", "VALUES(1),(2),(3)"};
 static const struct ct_sql WRITE = {
-    "t.write", "INSERT INTO draft(user_id, kind, saved_ms, body) VALUES(:user, :kind, 0, :body)"};
+    "t.write",
+    "INSERT INTO draft(user_id, kind, saved_ms, body) VALUES(:user, :kind, 0, :body)"};
 static const struct ct_sql USER = {
     "t.user", "INSERT INTO user_version(user_id, login, name, role, active, slot_version,"
               " slot_hash, sign_pk, at_ms, by_user) VALUES(1, 'a', :name, :role, 1, 1,"
@@ -119,7 +120,8 @@ static void test_scope_gives_back_and_forgets(void **state)
     assert_int_equal(ct_stmt_get(DB, &ECHO, &st, NULL), CT_OK);
     assert_ptr_equal(st, first); /* prepared once */
     ct_bind_i64(st, ":i", 1);
-    assert_int_equal(ct_stmt_step(st, &row, &e), CT_EINTERNAL); /* the text is not still there */
+    assert_int_equal(ct_stmt_step(st, &row, &e),
+                     CT_EINTERNAL); /* the text is not still there */
     assert_non_null(strstr(e.text, "t.echo: :o was not bound"));
 }
 
@@ -180,8 +182,10 @@ static void test_rows_in_order(void **state)
 static void test_broken_text(void **state)
 {
     static const struct ct_sql BAD[] = {
-        {"t.typo", "SELEC 1"},          {"t.table", "SELECT * FROM nowhere"},
-        {"t.two", "SELECT 1; SELECT 2"}, {"t.empty", "  -- nothing"},
+        {"t.typo", "SELEC 1"},
+        {"t.table", "SELECT * FROM nowhere"},
+        {"t.two", "SELECT 1; SELECT 2"},
+        {"t.empty", "  -- nothing"},
         {"t.quotes", "SELECT \"not a column\""},
     };
     for (size_t i = 0; i < CT_LEN(BAD); i++) {
@@ -250,6 +254,8 @@ static void test_records_are_not_rewritten(void **state)
     assert_int_equal(ct_stmt_get(DB, &REWRITE, &st, NULL), CT_OK);
     assert_int_equal(ct_stmt_run(st, NULL, &e), CT_EINVAL);
     assert_non_null(strstr(e.text, "session is append-only"));
+    assert_int_equal(ct_stmt_run(st, NULL, &e), CT_EINVAL); /* asked again, it is no success */
+    assert_non_null(strstr(e.text, "t.rewrite"));
 }
 
 static void test_row_number_of_an_insert(void **state)

@@ -88,6 +88,35 @@ static void test_nothing_plain_in_any_file(void **state)
     kit_done(&k);
 }
 
+/* The proof at the end of creation can fail: one plain page among sealed ones. */
+static void test_a_plain_page_is_noticed(void **state)
+{
+    (void)state;
+    static unsigned char page[CT_PAGE], noise[CT_PAGE];
+    struct kit k;
+    struct ct_error e = {0};
+    char path[128];
+    kit_create(&k, NULL);
+    kit_path(&k, CT_STORE_FILE, path);
+    assert_int_equal(ct_db_prove_sealed(path, &e), CT_OK);
+    kit_path(&k, "plain", path);
+    for (size_t i = 0; i < sizeof noise; i++)
+        noise[i] = (unsigned char)(i * 167 + (i >> 8) * 31);
+    kit_write(&k, "plain", noise, sizeof noise);
+    assert_int_equal(ct_db_prove_sealed(path, &e), CT_OK); /* it looks sealed */
+    memcpy(noise + 1000, "CREATE TABLE patient", 20);
+    kit_write(&k, "plain", noise, sizeof noise);
+    assert_int_equal(ct_db_prove_sealed(path, &e), CT_EINTERNAL);
+    assert_non_null(strstr(e.text, "page 1 of "));
+    kit_write(&k, "plain", page, sizeof page); /* zeros */
+    assert_int_equal(ct_db_prove_sealed(path, &e), CT_EINTERNAL);
+    kit_write(&k, "plain", noise, 100);
+    assert_int_equal(ct_db_prove_sealed(path, &e), CT_EIO);
+    kit_write(&k, "plain", "", 0);
+    assert_int_equal(ct_db_prove_sealed(path, &e), CT_EIO);
+    kit_done(&k);
+}
+
 static void test_created_once(void **state)
 {
     (void)state;
@@ -173,6 +202,23 @@ static void test_foreign_files(void **state)
     /* A log that is nobody's stays what it is, too. */
     kit_write(&k, CT_STORE_FILE "-wal", "Dear log,\n", 10);
     refused(&k, k.seal, CT_EFOREIGN, words);
+    kit_done(&k);
+}
+
+/* A store cut to nothing: SQLite would take it for new and drop its log. */
+static void test_empty_store_keeps_its_log(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_create(&k, NULL);
+    kit_open(&k, NULL);
+    assert_int_equal(kit_add(k.db, 1, NULL), CT_OK);
+    kit_close(&k);
+    long log = kit_size(&k, CT_STORE_FILE "-wal");
+    assert_true(log > 0);
+    kit_write(&k, CT_STORE_FILE, "", 0);
+    refused(&k, k.seal, CT_EFOREIGN, "too short");
+    assert_int_equal(kit_size(&k, CT_STORE_FILE "-wal"), log);
     kit_done(&k);
 }
 
@@ -324,7 +370,8 @@ static void test_the_outside_stays_outside(void **state)
         {"bad.detach", "DETACH main"},
         {"bad.temp", "CREATE TEMP TABLE t(a)"},
         {"bad.temp_view", "CREATE TEMP VIEW v AS SELECT 1"},
-        {"bad.temp_trigger", "CREATE TEMP TRIGGER t AFTER INSERT ON session BEGIN SELECT 1; END"},
+        {"bad.temp_trigger",
+         "CREATE TEMP TRIGGER t AFTER INSERT ON session BEGIN SELECT 1; END"},
         {"bad.table", "CREATE TABLE t(a) STRICT"},
         {"bad.drop", "DROP TABLE session"},
         {"bad.drop_trigger", "DROP TRIGGER session_no_update"},
@@ -426,11 +473,11 @@ static void test_canonical_row(void **state)
 {
     (void)state;
     static const unsigned char want[] = {
-        1, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,      /* id 1 */
-        1, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,      /* user_id 1 */
+        1, 8, 0, 0, 0, 1,    0,    0,    0,    0,    0,    0,    0,    /* id 1 */
+        1, 8, 0, 0, 0, 1,    0,    0,    0,    0,    0,    0,    0,    /* user_id 1 */
         1, 8, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, /* at_ms -2 */
-        3, 4, 0, 0, 0, 't', 't', 'y', '7',          /* tty */
-        3, 0, 0, 0, 0,                              /* remote '' */
+        3, 4, 0, 0, 0, 't',  't',  'y',  '7',                          /* tty */
+        3, 0, 0, 0, 0,                                                 /* remote '' */
     };
     struct kit k;
     struct ct_error e = {0};
@@ -452,8 +499,9 @@ static void test_canonical_row(void **state)
     assert_int_equal(again.len, all.len);
     assert_memory_equal(again.data, all.data, all.len);
 
-    static const char *const NO[] = {"nothing", "user_now", "session_no_update", "sqlite_schema",
-                                     "session\" --", "main.session", ""};
+    static const char *const NO[] = {
+        "nothing",      "user_now", "session_no_update", "sqlite_schema", "session\" --",
+        "main.session", ""};
     for (size_t i = 0; i < CT_LEN(NO); i++)
         assert_int_equal(ct_db_row_canonical(k.db, NO[i], 1, 0, &again, &n, &e), CT_ENOTFOUND);
     assert_int_equal(ct_db_row_canonical(k.db, "session", 2, 0, &again, &n, &e), CT_ENOTFOUND);
@@ -524,10 +572,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_created_sealed_and_private),
         cmocka_unit_test(test_nothing_plain_in_any_file),
+        cmocka_unit_test(test_a_plain_page_is_noticed),
         cmocka_unit_test(test_created_once),
         cmocka_unit_test(test_left_over_half_store_is_replaced),
         cmocka_unit_test(test_no_store),
         cmocka_unit_test(test_foreign_files),
+        cmocka_unit_test(test_empty_store_keeps_its_log),
         cmocka_unit_test(test_directory_in_place_of_store),
         cmocka_unit_test(test_another_keyrings_store),
         cmocka_unit_test(test_damaged_first_page),

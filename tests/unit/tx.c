@@ -196,7 +196,6 @@ static void test_a_lost_transaction_keeps_nothing(void **state)
 
 /* ---- busy ---------------------------------------------------------------- */
 
-
 /* Another process stands in the gate until it is killed. */
 static void hold_gate(int out, void *arg)
 {

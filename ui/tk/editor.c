@@ -371,13 +371,16 @@ void ct_editor_draw(struct ct_editor *e, struct ct_grid *g, int row, int col, in
         draw_secret(e, g, row, col, cols, focused);
         return;
     }
-    int at = cols_upto(e, e->cursor);
+    if (e->len == 0 || (focused && e->len < (size_t)cols))
+        for (int i = 0; i < cols; i++)
+            ct_grid_text(g, row, col + i, 1, focused ? CT_R_FOCUS : CT_R_DIM, "_");
+    int at = cols_upto(e, e->cursor), all = cols_upto(e, e->len);
     if (at < e->scroll)
         e->scroll = at;
     if (at - e->scroll > cols - 1)
         e->scroll = at - (cols - 1);
-    if (cols_upto(e, e->len) < cols)
-        e->scroll = 0;
+    if (all <= cols || !focused)
+        e->scroll = 0; /* a full field shows whole, its cursor behind it */
     size_t from = byte_at(e, e->scroll);
     int first = cols_upto(e, from); /* a wide character may straddle the edge */
     ct_grid_text(g, row, col + first - e->scroll, cols - (first - e->scroll), role,

@@ -43,12 +43,15 @@ struct ct_screen {
     void (*draw)(struct ct_view *v, struct ct_grid *g, struct ct_rect body);
     enum ct_reaction (*event)(struct ct_view *v, const struct ct_event *e); /* or NULL */
     /* Fill *d with the unsaved form (kind, patient_id, fields) if there is one:
-     * called a second after the last key, before a lock, on hang-up. */
+     * called a second after the last key, before a lock, on hang-up, on Esc and
+     * when the view goes. After a save it gives false. */
     bool (*draft)(struct ct_view *v, struct ct_draft *d); /* or NULL */
     /* Another session changed the store, or this screen is on top again. Keep
      * the cursor where it is. */
     void (*refresh)(struct ct_view *v); /* or NULL */
     void (*tick)(struct ct_view *v);    /* once a second, or NULL */
+    /* Not called when open failed. May run after the handler that popped the
+     * view has returned; the state is wiped and freed behind it. */
     void (*close)(struct ct_view *v);   /* or NULL */
 };
 
@@ -62,7 +65,8 @@ bool ct_ui_ascii(const struct ct_ui *ui);
 
 /* Open on top; false when it could not (status line says why). */
 bool ct_ui_push(struct ct_ui *ui, const struct ct_screen *screen, const void *arg);
-/* Close the top one / replace it / go down to the lowest. */
+/* Close the top one / replace it / go down to the lowest. The lowest is never
+ * closed; nobody is asked, but a draft that is still there is kept. */
 void ct_ui_pop(struct ct_ui *ui);
 bool ct_ui_replace(struct ct_ui *ui, const struct ct_screen *screen, const void *arg);
 void ct_ui_home(struct ct_ui *ui);
@@ -93,13 +97,15 @@ void ct_ui_prompt_secret(struct ct_view *v, const char *label,
 /* ---- the ui itself ------------------------------------------------------ */
 
 struct ct_ui_options {
-    struct ct_app *app;                  /* borrowed */
+    struct ct_app *app;                  /* borrowed; NULL: no session, all is permitted (tests) */
     const struct ct_vitals_rules *rules; /* borrowed */
     const struct ct_screen *first;       /* the login screen */
     const struct ct_screen *locked;      /* shown over everything while locked */
     const struct ct_screen *const *all;  /* registry for ":" and help, NULL-ended */
     bool ascii;
 };
+/* NULL: no memory, or the first screen did not open. Logging out, from wherever,
+ * brings the stack back to the first screen. */
 struct ct_ui *ct_ui_new(const struct ct_ui_options *o);
 void ct_ui_free(struct ct_ui *ui);
 /* One event in; draws nothing. */
@@ -109,6 +115,7 @@ void ct_ui_event(struct ct_ui *ui, const struct ct_event *e);
 void ct_ui_draw(struct ct_ui *ui, struct ct_grid *g);
 bool ct_ui_done(const struct ct_ui *ui, int *ret_exit_status);
 bool ct_ui_beep_take(struct ct_ui *ui);
+bool ct_ui_redraw_take(struct ct_ui *ui); /* ^L: send the whole screen again */
 /* Milliseconds until the next timer (draft, lock, clock minute), -1 none. */
 int ct_ui_timeout(const struct ct_ui *ui);
 /* Idle lock, draft keeping, change watching; the loop calls it when the
@@ -118,6 +125,10 @@ bool ct_ui_timers(struct ct_ui *ui);
 void ct_ui_keep_drafts(struct ct_ui *ui);
 /* Lock: drafts kept, store closed, keys wiped; the stack stays. */
 void ct_ui_lock(struct ct_ui *ui);
+
+/* Keys that mean the same everywhere: help, palette, back, redraw. Ended by
+ * {.id = NULL}. */
+extern const struct ct_command CT_UI_GLOBAL[];
 
 /* Every command of every screen, for docs and palette. */
 void ct_ui_each_command(const struct ct_screen *const *all,

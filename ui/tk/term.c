@@ -1,0 +1,455 @@
+/* term - see term.h: curses is started, fed with what changed, and put away. */
+#include "ui/tk/term_priv.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/text.h"
+#include "ui/tk/decode.h"
+
+/* last: term.h makes macros of common words */
+#include <curses.h>
+#include <term.h>
+
+enum { ESC_MS = 100 };
+#define PASTE_ON "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+
+struct ct_term {
+    SCREEN *screen;
+    WINDOW *keys;          /* a pad: reading it never draws anything */
+    FILE *in, *out;        /* curses wants streams; on descriptors of our own */
+    int in_fd, out_fd;     /* borrowed */
+    struct termios modes;  /* before */
+    bool modes_known, signals, ascii, paste, cursor_shown, redraw;
+    int esc_ms;
+    struct ct_grid shown;  /* what stdscr holds */
+    struct ct_decode decode;
+    attr_t attrs[CT_ROLES_UI];
+    short pair[CT_ROLES_UI];
+};
+
+/* The terminal that an exit from anywhere restores. */
+static struct ct_term *live;
+
+/* ---- can this terminal be driven? ------------------------------------------ */
+
+static bool refused(const char *type)
+{
+    return type == NULL || type[0] == '\0' || strcmp(type, "dumb") == 0 ||
+           strcmp(type, "unknown") == 0;
+}
+
+/* The entry of that name can position the cursor. Nothing is sent. */
+static bool entry_ok(const char *type, int fd, bool *ret_ansi)
+{
+    int why = 0;
+    if (setupterm(type, fd, &why) != OK)
+        return false;
+    const char *cup = tigetstr("cup");
+    bool ok = cup != NULL && cup != (const char *)-1 && cup[0] != '\0';
+    *ret_ansi = ok && strncmp(cup, "\033[", 2) == 0;
+    del_curterm(cur_term);
+    return ok;
+}
+
+static enum ct_status choose_type(const char *wanted, int fd, const char **ret, bool *ret_ansi,
+                                  struct ct_error *reterr)
+{
+    if (refused(wanted))
+        return ct_fail(reterr, CT_EINVAL, NULL,
+                       "This terminal (TERM=%s) cannot place its cursor, so the screens cannot "
+                       "be drawn in it. Use another terminal, or the subcommands: clintech "
+                       "--help lists them.",
+                       wanted == NULL ? "" : wanted);
+    static const char *const TYPES[] = {NULL, "vt100", "ansi", "linux"};
+    for (size_t i = 0; i < CT_LEN(TYPES); i++) {
+        const char *type = i == 0 ? wanted : TYPES[i];
+        if (ct_term_name_ok(type) && entry_ok(type, fd, ret_ansi)) {
+            *ret = type;
+            return CT_OK;
+        }
+    }
+    return ct_fail(reterr, CT_EINVAL, NULL,
+                   "The terminal type is not known here, nor is vt100: the package ncurses-base "
+                   "is missing. Install it, or use the subcommands: clintech --help lists them.");
+}
+
+/* ---- looks ------------------------------------------------------------------- */
+
+static attr_t curses_attrs(uint8_t a)
+{
+    attr_t out = A_NORMAL;
+    if ((a & CT_A_BOLD) != 0)
+        out |= A_BOLD;
+    if ((a & CT_A_REVERSE) != 0)
+        out |= A_REVERSE;
+    if ((a & CT_A_UNDERLINE) != 0)
+        out |= A_UNDERLINE;
+    if ((a & CT_A_DIM) != 0)
+        out |= A_DIM;
+    return out;
+}
+
+static void looks(struct ct_term *t, const struct ct_term_options *o)
+{
+    const char *theme = o->config != NULL ? o->config->theme : "auto";
+    const char *no_color = getenv("NO_COLOR");
+    enum ct_palette palette = CT_PALETTE_MONO;
+    bool wanted = !o->no_color && (no_color == NULL || no_color[0] == '\0') &&
+                  strcmp(theme, "mono") != 0;
+    if (wanted && has_colors() && start_color() == OK && use_default_colors() == OK)
+        palette = COLORS >= 256 ? CT_PALETTE_256 : COLORS >= 8 ? CT_PALETTE_8 : CT_PALETTE_MONO;
+    for (int r = 0; r < CT_ROLES_UI; r++) {
+        struct ct_look look = ct_theme_look(theme, palette, (enum ct_role_ui)r);
+        t->attrs[r] = curses_attrs(look.attrs);
+        bool coloured = look.fg != CT_C_DEFAULT || look.bg != CT_C_DEFAULT;
+        if (palette != CT_PALETTE_MONO && coloured &&
+            init_pair((short)(r + 1), look.fg, look.bg) == OK)
+            t->pair[r] = (short)(r + 1);
+    }
+}
+
+/* ---- open and close ------------------------------------------------------------ */
+
+static void put_bytes(int fd, const char *s, size_t n)
+{
+    while (n > 0) {
+        ssize_t w = write(fd, s, n);
+        if (w < 0 && errno != EINTR)
+            return; /* the terminal is gone */
+        if (w > 0) {
+            s += w;
+            n -= (size_t)w;
+        }
+    }
+}
+
+/* A terminfo string without its padding marks. */
+static void add_string(struct ct_buf *out, const char *name)
+{
+    const char *s = tigetstr(name);
+    if (s == NULL || s == (const char *)-1)
+        return;
+    while (*s != '\0') {
+        if (s[0] == '$' && s[1] == '<' && strchr(s, '>') != NULL)
+            s = strchr(s, '>') + 1;
+        else
+            ct_buf_char(out, *s++);
+    }
+}
+
+static void arm_restore(struct ct_term *t)
+{
+    CT_BUF bytes = {.max = 250};
+    if (t->paste)
+        ct_buf_str_add(&bytes, PASTE_OFF);
+    add_string(&bytes, "sgr0");
+    add_string(&bytes, "cnorm");
+    add_string(&bytes, "rmkx");
+    add_string(&bytes, "rmcup");
+    if (t->modes_known)
+        ct_signals_restore(t->out_fd, ct_buf_str(&bytes), bytes.len, &t->modes);
+}
+
+static void free_term(struct ct_term *t)
+{
+    if (t->in != NULL)
+        fclose(t->in);
+    if (t->out != NULL)
+        fclose(t->out);
+    ct_grid_done(&t->shown);
+    ct_decode_done(&t->decode);
+    free(t);
+}
+
+static enum ct_status start_curses(struct ct_term *t, const char *type,
+                                   const struct ct_term_options *o, struct ct_error *reterr)
+{
+    int in = dup(t->in_fd), out = dup(t->out_fd);
+    t->in = in >= 0 ? fdopen(in, "r") : NULL;
+    t->out = out >= 0 ? fdopen(out, "w") : NULL;
+    if (t->in == NULL || t->out == NULL) {
+        if (in >= 0 && t->in == NULL)
+            close(in);
+        if (out >= 0 && t->out == NULL)
+            close(out);
+        return ct_fail(reterr, CT_EIO, NULL, "The terminal could not be opened: %s.",
+                       strerror(errno));
+    }
+    t->screen = newterm(type, t->out, t->in);
+    if (t->screen == NULL)
+        return ct_fail(reterr, CT_EINVAL, NULL,
+                       "The terminal (TERM=%s) could not be started. Try TERM=xterm or vt100.",
+                       type);
+    raw();
+    noecho();
+    nonl();
+    t->keys = newpad(1, 1);
+    if (t->keys == NULL || !ct_grid_init(&t->shown, LINES, COLS, t->ascii)) {
+        endwin();
+        delscreen(t->screen);
+        t->screen = NULL;
+        return ct_fail(reterr, CT_ENOMEM, NULL, "There is no memory for the screen.");
+    }
+    keypad(t->keys, TRUE);
+    nodelay(t->keys, TRUE);
+    if (getenv("ESCDELAY") == NULL)
+        set_escdelay(t->esc_ms);
+    ct_term_keys_define();
+    looks(t, o);
+    return CT_OK;
+}
+
+enum ct_status ct_term_open_on(const char *type, int in_fd, int out_fd,
+                               const struct ct_term_options *o, struct ct_term **ret,
+                               struct ct_error *reterr)
+{
+    bool ascii, ansi = false;
+    if (!ct_term_locale(o->config != NULL ? o->config->charset : "auto", &ascii))
+        return ct_fail(reterr, CT_EINVAL, NULL,
+                       "This system has no UTF-8 locale, not even C.UTF-8: install libc-bin.");
+    enum ct_status st = choose_type(type, out_fd, &type, &ansi, reterr);
+    if (st != CT_OK)
+        return st;
+    struct ct_term *t = calloc(1, sizeof *t);
+    if (t == NULL)
+        return ct_fail(reterr, CT_ENOMEM, NULL, "There is no memory for the screen.");
+    t->in_fd = in_fd;
+    t->out_fd = out_fd;
+    t->ascii = ascii;
+    t->cursor_shown = true;
+    const char *delay = getenv("ESCDELAY");
+    t->esc_ms = o->config != NULL && o->config->esc_delay_ms > 0 ? o->config->esc_delay_ms
+                                                                  : ESC_MS;
+    if (delay != NULL)
+        t->esc_ms = (int)strtol(delay, NULL, 10);
+    ct_decode_init(&t->decode);
+    t->modes_known = tcgetattr(in_fd, &t->modes) == 0;
+    st = start_curses(t, type, o, reterr);
+    if (st != CT_OK) {
+        free_term(t);
+        return st;
+    }
+    t->paste = ansi;
+    if (t->paste)
+        put_bytes(out_fd, PASTE_ON, sizeof PASTE_ON - 1);
+    *ret = t;
+    return CT_OK;
+}
+
+static void at_exit(void)
+{
+    ct_term_close(live);
+}
+
+enum ct_status ct_term_open(const struct ct_term_options *o, struct ct_term **ret,
+                            struct ct_error *reterr)
+{
+    static bool registered;
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return ct_fail(reterr, CT_EIO, NULL,
+                       "Standard %s is no terminal, so there is nowhere to draw. In scripts use "
+                       "the subcommands: clintech --help lists them.",
+                       !isatty(STDIN_FILENO) ? "input" : "output");
+    enum ct_status st = ct_signals_start(reterr);
+    if (st != CT_OK)
+        return st;
+    struct ct_term *t;
+    st = ct_term_open_on(getenv("TERM"), STDIN_FILENO, STDOUT_FILENO, o, &t, reterr);
+    if (st != CT_OK) {
+        ct_signals_stop();
+        return st;
+    }
+    t->signals = true;
+    ct_signals_size();
+    arm_restore(t);
+    live = t;
+    if (!registered)
+        registered = atexit(at_exit) == 0;
+    *ret = t;
+    return CT_OK;
+}
+
+void ct_term_close(struct ct_term *t)
+{
+    if (t == NULL)
+        return;
+    if (live == t)
+        live = NULL;
+    set_term(t->screen);
+    if (!t->cursor_shown)
+        curs_set(1);
+    endwin();
+    if (t->paste)
+        put_bytes(t->out_fd, PASTE_OFF, sizeof PASTE_OFF - 1);
+    if (t->modes_known)
+        tcsetattr(t->in_fd, TCSANOW, &t->modes);
+    if (t->signals) {
+        ct_signals_restore_none();
+        ct_signals_stop();
+    }
+    delwin(t->keys);
+    delscreen(t->screen);
+    free_term(t);
+}
+
+bool ct_term_ascii(const struct ct_term *t)
+{
+    return t->ascii;
+}
+
+int ct_term_fd(const struct ct_term *t)
+{
+    return t->in_fd;
+}
+
+/* ---- reading --------------------------------------------------------------------- */
+
+bool ct_term_read(struct ct_term *t, struct ct_event *ret, bool *ret_got)
+{
+    *ret_got = false;
+    for (;;) {
+        int c = wgetch(t->keys);
+        int64_t now = ct_monotonic(&CT_CLOCK_SYSTEM);
+        if (c == ERR)
+            return ct_decode_pause(&t->decode, now, t->esc_ms, ret);
+        *ret_got = true;
+        if (c == KEY_RESIZE) {
+            *ret = (struct ct_event){.kind = CT_EV_RESIZE};
+            return true;
+        }
+        if (ct_decode_feed(&t->decode, ct_term_keys_token(c), now, ret))
+            return true;
+    }
+}
+
+int ct_term_read_timeout(const struct ct_term *t)
+{
+    return ct_decode_timeout(&t->decode, ct_monotonic(&CT_CLOCK_SYSTEM), t->esc_ms);
+}
+
+/* ---- showing ----------------------------------------------------------------------- */
+
+void ct_term_size(const struct ct_term *t, int *ret_rows, int *ret_cols)
+{
+    (void)t;
+    getmaxyx(stdscr, *ret_rows, *ret_cols);
+}
+
+void ct_term_beep(struct ct_term *t)
+{
+    (void)t;
+    beep();
+}
+
+void ct_term_redraw(struct ct_term *t)
+{
+    t->redraw = true;
+}
+
+static bool same(const struct ct_cell *a, const struct ct_cell *b)
+{
+    return a->role == b->role && a->flags == b->flags &&
+           memcmp(a->cp, b->cp, sizeof a->cp) == 0;
+}
+
+static void put_cell(const struct ct_term *t, int row, int col, const struct ct_cell *c)
+{
+    wchar_t text[CT_CELL_CPS + 1];
+    int n = 0;
+    while (n < CT_CELL_CPS && c->cp[n] != 0) {
+        text[n] = (wchar_t)c->cp[n];
+        n++;
+    }
+    text[n] = L'\0';
+    unsigned role = c->role < CT_ROLES_UI ? c->role : CT_R_TEXT;
+    attr_t attrs = t->attrs[role];
+    if ((c->flags & CT_CELL_REVERSE) != 0)
+        attrs ^= A_REVERSE;
+    if ((c->flags & CT_CELL_STRUCK) != 0)
+        attrs |= A_DIM | A_UNDERLINE;
+    /* A width that curses sees otherwise would shift the row. */
+    bool fits = n > 0 && wcwidth(text[0]) == ((c->flags & CT_CELL_WIDE) != 0 ? 2 : 1);
+    cchar_t cc;
+    if (!fits || setcchar(&cc, text, attrs, t->pair[role], NULL) != OK)
+        setcchar(&cc, (c->flags & CT_CELL_WIDE) != 0 ? L"\xff1f" : L"?", attrs, t->pair[role],
+                 NULL);
+    mvadd_wch(row, col, &cc);
+}
+
+/* The window's size changed under us: stdscr begins blank again. */
+static void follow_size(struct ct_term *t, int rows, int cols)
+{
+    if (rows == t->shown.rows && cols == t->shown.cols)
+        return;
+    if (!ct_grid_resize(&t->shown, rows, cols))
+        return;
+    erase();
+    t->redraw = true;
+}
+
+void ct_term_show(struct ct_term *t, const struct ct_grid *g)
+{
+    int rows, cols;
+    getmaxyx(stdscr, rows, cols);
+    follow_size(t, rows, cols);
+    rows = rows < t->shown.rows ? rows : t->shown.rows;
+    cols = cols < t->shown.cols ? cols : t->shown.cols;
+    rows = rows < g->rows ? rows : g->rows;
+    cols = cols < g->cols ? cols : g->cols;
+    for (int r = 0; r < rows; r++) {
+        const struct ct_cell *want = &g->cell[(size_t)r * (size_t)g->cols];
+        struct ct_cell *have = &t->shown.cell[(size_t)r * (size_t)t->shown.cols];
+        for (int c = 0; c < cols; c++) {
+            if (same(&want[c], &have[c]))
+                continue;
+            have[c] = want[c];
+            if ((want[c].flags & CT_CELL_RIGHT_HALF) == 0)
+                put_cell(t, r, c, &want[c]);
+        }
+    }
+    if (g->cursor_shown != t->cursor_shown) {
+        t->cursor_shown = g->cursor_shown;
+        curs_set(t->cursor_shown ? 1 : 0);
+    }
+    move(g->cursor_row < rows ? g->cursor_row : rows - 1,
+         g->cursor_col < cols ? g->cursor_col : cols - 1);
+    if (t->redraw)
+        clearok(curscr, TRUE);
+    t->redraw = false;
+    wnoutrefresh(stdscr);
+    doupdate();
+}
+
+void ct_term_row_text(struct ct_term *t, int row, struct ct_buf *out)
+{
+    int at_row, at_col, cols = t->shown.cols;
+    wchar_t *text = calloc((size_t)cols * (CT_CELL_CPS + 1) + 1, sizeof *text);
+    if (text == NULL || row < 0 || row >= t->shown.rows) {
+        free(text);
+        return;
+    }
+    getyx(stdscr, at_row, at_col);
+    int n = mvinnwstr(row, 0, text, cols * (CT_CELL_CPS + 1));
+    move(at_row, at_col);
+    size_t start = out->len, end = start;
+    for (int i = 0; i < n; i++) {
+        char utf8[4];
+        ct_buf_add(out, utf8, ct_utf8_put(utf8, (uint32_t)text[i]));
+        if (text[i] != L' ')
+            end = out->len;
+    }
+    if (out->data != NULL) {
+        out->len = end;
+        out->data[end] = '\0';
+    }
+    free(text);
+}

@@ -1,0 +1,177 @@
+/* ui_event - one event in: who gets it, and the keys that mean the same
+ * everywhere. */
+#include "ui/tk/ui_priv.h"
+
+#include <string.h>
+
+/* ---- leaving -------------------------------------------------------------- */
+
+enum { LEAVE_KEEP, LEAVE_DISCARD };
+
+static void leave_answered(struct ct_view *v, int index)
+{
+    if (index == LEAVE_KEEP) {
+        if (ct_view_keep_draft(v)) { /* else it stays, and the status line says why */
+            ct_ui_pop(v->ui);
+            ct_ui_say(v->ui, CT_R_TEXT, "The draft is kept.");
+        }
+    } else if (index == LEAVE_DISCARD) {
+        struct ct_view *top = ct_ui_top(v->ui);
+        ct_view_drop_draft(v);
+        if (top == v && v->ui->depth > 1) {
+            /* not ct_ui_pop: that would keep the draft once more */
+            v->ui->depth--;
+            ct_view_bury(v);
+            ct_ui_refresh(v->ui);
+        }
+    }
+}
+
+static void quit_answered(struct ct_view *v, int index)
+{
+    if (index != 0)
+        return;
+    struct ct_app *app = v->ui->o.app;
+    ct_ui_keep_drafts(v->ui);
+    if (app != NULL && ct_app_state(app) == CT_IN)
+        ct_logout(app);
+    ct_ui_quit(v->ui, 0);
+}
+
+static enum ct_reaction leave(struct ct_view *v)
+{
+    static const struct ct_choice DRAFT[] = {
+        {"k", "keep draft"}, {"d", "discard"}, {"Esc", "go on"}, {NULL, NULL}};
+    static const struct ct_choice QUIT[] = {{"y", "leave"}, {"Esc", "stay"}, {NULL, NULL}};
+    struct ct_ui *ui = v->ui;
+    if (ui->lock != NULL) {
+        if (ct_ui_state(ui) == CT_LOCKED) {
+            ct_ui_say(ui, CT_R_WARN, "Locked: the password opens it again.");
+            return CT_REFUSED;
+        }
+        ct_ui_pop(ui);
+        return CT_HANDLED;
+    }
+    if (ui->depth == 1) {
+        ct_ui_ask(v, "Leave clintech?", QUIT, quit_answered);
+        ct_dialog_guard(v);
+        return CT_HANDLED;
+    }
+    struct ct_draft d;
+    bool unsaved = ct_view_draft(v, &d);
+    ct_draft_done(&d);
+    if (!unsaved) {
+        ct_ui_pop(ui);
+        return CT_HANDLED;
+    }
+    ct_ui_ask(v, "Something here is not saved.", DRAFT, leave_answered);
+    ct_dialog_guard(v);
+    return CT_HANDLED;
+}
+
+static enum ct_reaction redraw(struct ct_view *v)
+{
+    v->ui->redraw = true;
+    return CT_HANDLED;
+}
+
+const struct ct_command CT_UI_GLOBAL[] = {
+    {.id = "keys", .keys = "? F1", .perm = -1, .run = ct_help_open,
+     .help = "Show what can be done here, with its keys; Enter does it."},
+    {.id = "goto", .keys = ":", .perm = -1, .run = ct_palette_open,
+     .help = "Go to a screen or run a command by its name."},
+    {.id = "back", .keys = "Esc", .perm = -1, .run = leave,
+     .help = "Go back. What is not saved is asked about first."},
+    {.id = "redraw", .keys = "^L", .perm = -1, .run = redraw,
+     .help = "Draw the whole screen again."},
+    {.id = NULL},
+};
+
+/* ---- dispatch ------------------------------------------------------------- */
+
+enum ct_reaction ct_command_run(struct ct_view *v, const struct ct_command *c)
+{
+    return c->run != NULL ? c->run(v) : CT_HANDLED;
+}
+
+static enum ct_reaction run_key(struct ct_view *v, const struct ct_command *table, uint32_t key)
+{
+    for (const struct ct_command *c = table; c != NULL && c->id != NULL; c++)
+        if (ct_command_has_key(c, key) && ct_command_visible(v, c))
+            return ct_command_run(v, c);
+    return CT_IGNORED;
+}
+
+static enum ct_reaction dispatch(struct ct_ui *ui, struct ct_view *v, const struct ct_event *e)
+{
+    if (ui->pick != NULL)
+        return ct_pick_event(ui, e);
+    if (v->dialog != NULL)
+        return ct_dialog_event(v, e);
+    enum ct_reaction r = CT_IGNORED;
+    if (v->screen->event != NULL)
+        r = v->screen->event(v, e);
+    if (r != CT_IGNORED)
+        return r;
+    if (e->kind == CT_EV_PASTE) {
+        ct_ui_say(ui, CT_R_WARN, "A paste is taken by a field for text only.");
+        return CT_REFUSED;
+    }
+    r = run_key(v, v->screen->commands, e->key);
+    if (r == CT_IGNORED)
+        r = run_key(v, CT_UI_GLOBAL, e->key);
+    if (r == CT_IGNORED) {
+        char name[32];
+        ct_key_name(e->key, name, sizeof name);
+        ct_ui_say(ui, CT_R_WARN, "%s does nothing here. ? shows the keys.", name);
+        return CT_REFUSED;
+    }
+    return r;
+}
+
+static bool is_open(const struct ct_ui *ui, const struct ct_view *v)
+{
+    for (size_t i = 0; i < ui->depth; i++)
+        if (ui->stack[i] == v)
+            return true;
+    return false;
+}
+
+static void input(struct ct_ui *ui, const struct ct_event *e)
+{
+    if (ct_ui_idle_over(ui)) { /* asleep since: this key sees nothing but the lock */
+        ct_ui_lock(ui);
+        ui->beep = true;
+        return;
+    }
+    ui->key_ms = ct_ui_monotonic(ui);
+    ui->key_wall_ms = ui->shown_ms = ct_ui_wall(ui);
+    if (ui->too_small) { /* nobody sees what a key would do */
+        ui->redraw = ui->redraw || (e->kind == CT_EV_KEY && e->key == CT_CTRL('l'));
+        ui->beep = true;
+        return;
+    }
+    ui->say[0] = '\0';
+    struct ct_view *v = ct_ui_top(ui);
+    if (dispatch(ui, v, e) == CT_REFUSED)
+        ui->beep = true;
+    if (is_open(ui, v))
+        ct_view_schedule_draft(v);
+}
+
+void ct_ui_event(struct ct_ui *ui, const struct ct_event *e)
+{
+    if (ui->done)
+        return;
+    switch (e->kind) {
+    case CT_EV_KEY:
+    case CT_EV_PASTE: input(ui, e); break;
+    case CT_EV_RESIZE: ui->shown_ms = ct_ui_wall(ui); break;
+    case CT_EV_TICK: ct_ui_timers(ui); break;
+    case CT_EV_HANGUP:
+        ct_ui_keep_drafts(ui);
+        ct_ui_quit(ui, 128 + 1); /* as the shell counts a hang-up */
+        break;
+    }
+    ct_ui_settle(ui);
+}
