@@ -260,10 +260,12 @@ static size_t group(struct query *q, char (*word)[WORD_BYTES], size_t n, ct_date
 static bool too_short(const char *text)
 {
     size_t n = 0;
-    for (const char *p = text, *end = text + strlen(text); p < end;) {
+    CT_BUF key = {.max = 0};
+    ct_text_fold(&key, text);
+    for (const char *p = ct_buf_str(&key), *end = p + key.len; p < end && n < 2;) {
         uint32_t cp;
         p += ct_utf8_next(p, end, &cp);
-        if (cp != ' ' && cp != '\t')
+        if (cp != ' ')
             n += cp >= 0x2E80 ? 2 : 1; /* from here on: CJK, Hangul */
     }
     return n < 2;
