@@ -162,7 +162,9 @@ void ct_grid_glyph(struct ct_grid *g, int row, int col, enum ct_role_ui role,
 
 void ct_grid_hline(struct ct_grid *g, int row, int col, int cols)
 {
-    int end = cols > g->cols - col ? g->cols : col + cols;
+    int64_t end = (int64_t)col + cols;
+    if (end > g->cols)
+        end = g->cols;
     for (int c = col < 0 ? 0 : col; c < end; c++)
         ct_grid_glyph(g, row, c, CT_R_LINE, CT_GLYPH_HLINE);
 }
@@ -175,9 +177,11 @@ static bool clip(const struct ct_grid *g, int *row, int *col, int *rows, int *co
     *col = *col < 0 ? 0 : *col;
     row_end = row_end > g->rows ? g->rows : row_end;
     col_end = col_end > g->cols ? g->cols : col_end;
+    if (row_end <= *row || col_end <= *col)
+        return false;
     *rows = (int)(row_end - *row);
     *cols = (int)(col_end - *col);
-    return *rows > 0 && *cols > 0;
+    return true;
 }
 
 void ct_grid_fill(struct ct_grid *g, int row, int col, int rows, int cols,
