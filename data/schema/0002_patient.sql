@@ -50,7 +50,7 @@ CREATE TABLE patient_find (
     sort        TEXT NOT NULL,                      -- folded family name, TAB, folded given name
     PRIMARY KEY (token, patient_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX patient_find_patient ON patient_find(patient_id);
+CREATE INDEX patient_find_patient ON patient_find(patient_id, token);
 
 CREATE TRIGGER patient_no_update BEFORE UPDATE ON patient BEGIN SELECT raise(ABORT, 'patient is append-only'); END;
 CREATE TRIGGER patient_no_delete BEFORE DELETE ON patient BEGIN SELECT raise(ABORT, 'patient is append-only'); END;
