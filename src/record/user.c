@@ -20,13 +20,15 @@ enum ct_status ct_user_check_login(const char *login, char out[33], struct ct_er
         if (c >= 'A' && c <= 'Z')
             c = (char)(c - 'A' + 'a');
         bool letter = c >= 'a' && c <= 'z';
-        good = letter || (i > 0 && ((c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_'));
+        good =
+            letter || (i > 0 && ((c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_'));
         out[i] = c;
     }
     if (!good)
         return ct_fail(reterr, CT_EINVAL, "login",
                        "A login has 2 to %d characters of a-z, 0-9, dot, hyphen and underline, "
-                       "and begins with a letter.", LOGIN_MAX);
+                       "and begins with a letter.",
+                       LOGIN_MAX);
     out[n] = '\0';
     return CT_OK;
 }
@@ -80,7 +82,8 @@ static enum ct_status login_free(struct ct_app *app, const char *login, struct c
         return s;
     if (row)
         return ct_fail(reterr, CT_EEXISTS, "login",
-                       "The login %s is or was somebody's; logins are never used again.", login);
+                       "The login %s is or was somebody's; logins are never used again.",
+                       login);
     return CT_OK;
 }
 
@@ -93,8 +96,8 @@ static enum ct_status not_last(struct ct_app *app, uint32_t user_id, struct ct_e
     if (s != CT_OK)
         return s;
     for (size_t i = 0; i < n; i++)
-        others += rows[i].active && rows[i].role == CT_ADMINISTRATOR &&
-                  rows[i].user_id != user_id;
+        others +=
+            rows[i].active && rows[i].role == CT_ADMINISTRATOR && rows[i].user_id != user_id;
     free(rows);
     return others > 0 ? CT_OK
                       : ct_fail(reterr, CT_EINVAL, "user",
@@ -247,14 +250,15 @@ static enum ct_status finish(struct ct_app *app, const struct ct_change *change,
 {
     enum ct_status s = ct_record(app, change, NULL, reterr);
     if (s != CT_OK)
-        ct_fail_prefix(reterr, s, "The keyring was changed, the list of users was not: do this "
-                                  "again");
+        ct_fail_prefix(reterr, s,
+                       "The keyring was changed, the list of users was not: do this "
+                       "again");
     return s;
 }
 
 static enum ct_status add(struct ct_app *app, const char *login, const char *name,
-                          enum ct_role role, const struct ct_secret *password,
-                          bool must_change, struct ct_error *reterr)
+                          enum ct_role role, const struct ct_secret *password, bool must_change,
+                          struct ct_error *reterr)
 {
     struct user_change c = {.row = {.role = role, .active = true}};
     char folded[33];
@@ -405,8 +409,9 @@ enum ct_status ct_user_change_password(struct ct_app *app, const struct ct_secre
     };
     s = ct_record(app, &change, NULL, reterr);
     if (s != CT_OK) /* the next login lists it */
-        ct_fail_prefix(reterr, s, "The new password is in force, but not yet in the list of "
-                                  "users");
+        ct_fail_prefix(reterr, s,
+                       "The new password is in force, but not yet in the list of "
+                       "users");
     return s;
 }
 

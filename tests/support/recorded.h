@@ -57,5 +57,11 @@ void raw_force(const struct raw *r, const char *sql);
 int64_t app_int(struct ct_app *app, const char *sql);
 void app_text(struct ct_app *app, const char *sql, char *out, size_t size);
 int64_t chain_end(struct ct_app *app);
+/* The newest entry of a verb has this severity, and these words in its detail
+ * ("": no detail at all). */
+void expect_entry(struct clinic *c, const char *verb, enum ct_severity severity,
+                  const char *detail_has);
+/* Log out whoever is in, and log in. */
+void login_again(struct clinic *c, const char *login, const char *password);
 
 #endif

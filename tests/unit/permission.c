@@ -138,7 +138,8 @@ static void test_administrators_are_out_of_reach(void **state)
     ct_logout(c->app);
     assert_int_equal(clinic_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
     assert_int_equal(clinic_again(c->app, SUE_PASSWORD), CT_OK);
-    assert_int_equal(ct_user_add(c->app, "eve", "Eve Demo", CT_ADMINISTRATOR, p, &e), CT_EDENIED);
+    assert_int_equal(ct_user_add(c->app, "eve", "Eve Demo", CT_ADMINISTRATOR, p, &e),
+                     CT_EDENIED);
     assert_int_equal(p->len, 0);
     assert_int_equal(ct_user_reset(c->app, 1, "lost", p, &e), CT_EDENIED);
     assert_int_equal(ct_user_disable(c->app, 1, "left", &e), CT_EDENIED);
@@ -156,17 +157,18 @@ static void test_own_password_comes_first(void **state)
     struct ct_error e = {0};
     CT_SECRET *temporary = NULL, *own = secret_of("Tia hums under 3 umbrellas");
     assert_int_equal(ct_secret_new(64, &temporary, NULL), CT_OK);
-    assert_int_equal(ct_user_add(c->app, "tia", "Tia Demo", CT_TECHNICIAN, temporary, &e), CT_OK);
+    assert_int_equal(ct_user_add(c->app, "tia", "Tia Demo", CT_TECHNICIAN, temporary, &e),
+                     CT_OK);
     ct_logout(c->app);
     assert_int_equal(ct_login(c->app, "tia", temporary, &e), CT_OK);
     assert_true(ct_app_who(c->app)->must_change);
     assert_int_equal(ct_require(c->app, CT_PERM_VITALS_WRITE, &e), CT_EDENIED);
-    assert_int_equal(
-        ct_record_event(c->app, CT_VERB_PATIENT_OPEN, 1, CT_ROUTINE, "", &e), CT_EDENIED);
+    assert_int_equal(ct_record_event(c->app, CT_VERB_PATIENT_OPEN, 1, CT_ROUTINE, "", &e),
+                     CT_EDENIED);
     assert_int_equal(ct_user_change_password(c->app, temporary, own, &e), CT_OK);
     assert_false(ct_app_who(c->app)->must_change);
-    assert_int_equal(
-        ct_record_event(c->app, CT_VERB_PATIENT_OPEN, 1, CT_ROUTINE, "", &e), CT_OK);
+    assert_int_equal(ct_record_event(c->app, CT_VERB_PATIENT_OPEN, 1, CT_ROUTINE, "", &e),
+                     CT_OK);
 }
 
 static int begin(void **state)

@@ -46,8 +46,15 @@ static void test_rules(void **state)
     struct clinic *c = *state;
     struct ct_error e = {0};
     CT_SECRET *p = secret_of("a row of 9 silent kettles"), *weak = secret_of("short");
-    static const char *const BAD[] = {"", "x", "9lives", "-dash", ".dot", "two words", "caf\xc3\xa9",
-                                      "a/b", "abcdefghijklmnopqrstuvwxyz0123456"};
+    static const char *const BAD[] = {"",
+                                      "x",
+                                      "9lives",
+                                      "-dash",
+                                      ".dot",
+                                      "two words",
+                                      "caf\xc3\xa9",
+                                      "a/b",
+                                      "abcdefghijklmnopqrstuvwxyz0123456"};
     for (size_t i = 0; i < CT_LEN(BAD); i++) {
         assert_int_equal(ct_user_add_with(c->app, BAD[i], "Eve Demo", CT_TECHNICIAN, p, &e),
                          CT_EINVAL);
@@ -64,11 +71,13 @@ static void test_rules(void **state)
     assert_int_equal(ct_user_add_with(c->app, "eve", "Eve Demo", CT_TECHNICIAN, weak, &e),
                      CT_EINVAL);
     assert_string_equal(e.field, "password");
-    assert_int_equal(ct_user_add_with(c->app, "TOM", "Tom Two", CT_TECHNICIAN, p, &e), CT_EEXISTS);
+    assert_int_equal(ct_user_add_with(c->app, "TOM", "Tom Two", CT_TECHNICIAN, p, &e),
+                     CT_EEXISTS);
     assert_string_equal(e.field, "login");
     assert_int_equal(app_int(c->app, "SELECT count(*) FROM user_version"), 3);
-    assert_int_equal(ct_user_add_with(c->app, "Eve.O-2_b", "  \xc3\x89ve   O'Demo ", CT_TECHNICIAN,
-                                      p, &e), CT_OK);
+    assert_int_equal(
+        ct_user_add_with(c->app, "Eve.O-2_b", "  \xc3\x89ve   O'Demo ", CT_TECHNICIAN, p, &e),
+        CT_OK);
     char text[64];
     app_text(c->app, "SELECT login || '|' || name FROM user_version WHERE user_id = 4", text,
              sizeof text);
@@ -115,8 +124,10 @@ static void test_added_user_begins(void **state)
     struct ct_error e = {0};
     CT_SECRET *p = empty_secret();
     assert_int_equal(ct_user_add(c->app, "bob", "Bob Demo", CT_TECHNICIAN, p, &e), CT_OK);
-    assert_int_equal(app_int(c->app, "SELECT count(*) FROM audit_signature s JOIN audit USING(seq)"
-                                     " WHERE verb = 'user.add'"), 3);
+    assert_int_equal(app_int(c->app,
+                             "SELECT count(*) FROM audit_signature s JOIN audit USING(seq)"
+                             " WHERE verb = 'user.add'"),
+                     3);
     ct_logout(c->app);
     assert_int_equal(ct_login(c->app, "BOB ", p, &e), CT_OK); /* as people type it */
     assert_string_equal(ct_app_who(c->app)->login, "bob");
@@ -141,8 +152,8 @@ static void test_disable(void **state)
     assert_int_equal(clinic_login(tom, "tom", TOM_PASSWORD, &e), CT_EPASSWORD);
     ct_app_free(tom);
     char reason[32];
-    app_text(c->app, "SELECT reason FROM user_version WHERE user_id = 3 ORDER BY id DESC", reason,
-             sizeof reason);
+    app_text(c->app, "SELECT reason FROM user_version WHERE user_id = 3 ORDER BY id DESC",
+             reason, sizeof reason);
     assert_string_equal(reason, "left");
     CT_SECRET *p = secret_of("a row of 9 silent kettles"); /* the login is used up */
     assert_int_equal(ct_user_add_with(c->app, "tom", "Tom Two", CT_TECHNICIAN, p, &e),
@@ -155,7 +166,8 @@ static void test_last_administrator_stays(void **state)
     struct clinic *c = *state;
     struct ct_error e = {0};
     CT_SECRET *p = secret_of("a row of 9 silent kettles");
-    assert_int_equal(ct_user_add_with(c->app, "abe", "Abe Demo", CT_ADMINISTRATOR, p, &e), CT_OK);
+    assert_int_equal(ct_user_add_with(c->app, "abe", "Abe Demo", CT_ADMINISTRATOR, p, &e),
+                     CT_OK);
     ct_logout(c->app);
     assert_int_equal(ct_login(c->app, "abe", p, &e), CT_OK);
     assert_int_equal(ct_reauthenticate(c->app, p, &e), CT_OK);
@@ -209,7 +221,8 @@ static void test_own_password(void **state)
     assert_int_equal(chain_end(c->app), before + 1); /* the try is told */
     assert_int_equal(ct_user_change_password(c->app, old, own, &e), CT_OK);
     assert_int_equal(ct_session_check(c->app, &e), CT_OK); /* the session goes on */
-    assert_int_equal(app_int(c->app, "SELECT count(*) FROM audit_signature WHERE user_id = 3"), 1);
+    assert_int_equal(app_int(c->app, "SELECT count(*) FROM audit_signature WHERE user_id = 3"),
+                     1);
     ct_logout(c->app);
     assert_int_equal(ct_login(c->app, "tom", old, &e), CT_EPASSWORD);
     assert_int_equal(ct_login(c->app, "tom", own, &e), CT_OK);
@@ -245,7 +258,8 @@ static void test_cut_off_addition(void **state)
     struct ct_slot slot;
     CT_SECRET *lost = secret_of("nobody has 5 such words"), *p = empty_secret();
     assert_int_equal(ct_keyring_add(c->dir, ct_app_keys(c->app), 4, "bob", lost, true,
-                                    CT_KDF_TEST, &slot, &e), CT_OK);
+                                    CT_KDF_TEST, &slot, &e),
+                     CT_OK);
     struct ct_verify_report report;
     assert_int_equal(ct_verify(c->app, NULL, NULL, &report, &e), CT_OK);
     assert_int_equal(report.problems, 1);
@@ -254,9 +268,12 @@ static void test_cut_off_addition(void **state)
     assert_int_equal(ct_app_state(c->app), CT_OUT);
     assert_int_equal(clinic_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK);
     assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
-    assert_int_equal(ct_user_add(c->app, "eve", "Eve Demo", CT_TECHNICIAN, p, &e), CT_OK); /* 5 */
-    assert_int_equal(ct_user_add(c->app, "bob", "Bob Demo", CT_TECHNICIAN, p, &e), CT_OK); /* 4 */
-    assert_int_equal(app_int(c->app, "SELECT user_id FROM user_version WHERE login = 'bob'"), 4);
+    assert_int_equal(ct_user_add(c->app, "eve", "Eve Demo", CT_TECHNICIAN, p, &e),
+                     CT_OK); /* 5 */
+    assert_int_equal(ct_user_add(c->app, "bob", "Bob Demo", CT_TECHNICIAN, p, &e),
+                     CT_OK); /* 4 */
+    assert_int_equal(app_int(c->app, "SELECT user_id FROM user_version WHERE login = 'bob'"),
+                     4);
     expect_sound(c);
     ct_logout(c->app);
     assert_int_equal(ct_login(c->app, "bob", p, &e), CT_OK);
@@ -269,10 +286,12 @@ static void test_cut_off_reset(void **state)
     struct ct_slot slot;
     struct ct_verify_report report;
     CT_SECRET *lost = secret_of("nobody has 5 such words"), *p = empty_secret();
-    assert_int_equal(ct_keyring_reset(c->dir, ct_app_keys(c->app), 3, "tom", lost, CT_KDF_TEST,
-                                      &slot, &e), CT_OK);
+    assert_int_equal(
+        ct_keyring_reset(c->dir, ct_app_keys(c->app), 3, "tom", lost, CT_KDF_TEST, &slot, &e),
+        CT_OK);
     ct_logout(c->app);
-    assert_int_equal(clinic_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK); /* nobody is held up */
+    assert_int_equal(clinic_login(c->app, "ada", ADA_PASSWORD, &e),
+                     CT_OK); /* nobody is held up */
     assert_string_equal(ct_app_warning(c->app), "");
     assert_int_equal(ct_verify(c->app, NULL, NULL, &report, &e), CT_OK);
     assert_int_equal(report.problems, 1);

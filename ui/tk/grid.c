@@ -118,6 +118,22 @@ static int put_clean(struct ct_grid *g, int row, int col, enum ct_role_ui role, 
     return used;
 }
 
+/* Most text is plain ASCII that fits: columns are bytes. False: it is not. */
+static bool put_plain(struct ct_grid *g, int row, int col, int max_cols, enum ct_role_ui role,
+                      const char *s, int *ret_cols)
+{
+    int n = 0;
+    while (s[n] >= 0x20 && s[n] < 0x7f)
+        if (++n > max_cols)
+            return false;
+    if (s[n] != '\0')
+        return false;
+    for (int i = 0; i < n; i++)
+        put(g, row, col + i, role, (unsigned char)s[i], 1);
+    *ret_cols = n;
+    return true;
+}
+
 int ct_grid_text(struct ct_grid *g, int row, int col, int max_cols, enum ct_role_ui role,
                  const char *utf8)
 {
@@ -126,6 +142,9 @@ int ct_grid_text(struct ct_grid *g, int row, int col, int max_cols, enum ct_role
     int room = g->cols - col;
     if (max_cols < 0 || max_cols > room)
         max_cols = room;
+    int used;
+    if (put_plain(g, row, col, max_cols, role, utf8, &used))
+        return used;
     CT_BUF clean = {0};
     ct_text_clean(&clean, utf8, max_cols, g->ascii);
     return put_clean(g, row, col, role, ct_buf_str(&clean));
@@ -162,7 +181,9 @@ void ct_grid_glyph(struct ct_grid *g, int row, int col, enum ct_role_ui role,
 
 void ct_grid_hline(struct ct_grid *g, int row, int col, int cols)
 {
-    int end = cols > g->cols - col ? g->cols : col + cols;
+    int64_t end = (int64_t)col + cols;
+    if (end > g->cols)
+        end = g->cols;
     for (int c = col < 0 ? 0 : col; c < end; c++)
         ct_grid_glyph(g, row, c, CT_R_LINE, CT_GLYPH_HLINE);
 }
@@ -175,9 +196,11 @@ static bool clip(const struct ct_grid *g, int *row, int *col, int *rows, int *co
     *col = *col < 0 ? 0 : *col;
     row_end = row_end > g->rows ? g->rows : row_end;
     col_end = col_end > g->cols ? g->cols : col_end;
+    if (row_end <= *row || col_end <= *col)
+        return false;
     *rows = (int)(row_end - *row);
     *cols = (int)(col_end - *col);
-    return *rows > 0 && *cols > 0;
+    return true;
 }
 
 void ct_grid_fill(struct ct_grid *g, int row, int col, int rows, int cols,
