@@ -19,7 +19,7 @@ enum { PATIENTS = 40, DAYS = 6 };
 static void make(struct clinic *c, uint64_t seed, int patients, int days,
                  struct ct_demo_result *ret)
 {
-    clinic_make(c);
+    recorded_make(c);
     ct_config_default(&c->config);
     snprintf(c->config.identifier_check, sizeof c->config.identifier_check, "nhs");
     struct ct_demo_options o = {.patients = patients, .days = days, .seed = seed,
@@ -31,7 +31,7 @@ static void make(struct clinic *c, uint64_t seed, int patients, int days,
 
 static void login(struct clinic *c, int who)
 {
-    ok(clinic_login(c->app, CT_DEMO_USER[who].login, CT_DEMO_USER[who].password, e));
+    ok(recorded_login(c->app, CT_DEMO_USER[who].login, CT_DEMO_USER[who].password, e));
 }
 
 static void fingerprint(struct clinic *c, char out[2][65])
@@ -183,7 +183,7 @@ static void test_refusals(void **state)
     struct ct_demo_result r;
     struct ct_demo_options o = {.patients = 300000, .now_ms = INT64_C(1795000000000),
                                 .kdf_ops = 1, .kdf_mem_mib = 1};
-    clinic_make(&c);
+    recorded_make(&c);
     ct_config_default(&c.config);
     refused(ct_demo_make(c.dir, &c.config, &o, NULL, NULL, &r, e), CT_EINVAL, "patients", "200");
     o.patients = -1;
