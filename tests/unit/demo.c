@@ -43,8 +43,9 @@ static void fingerprint(struct clinic *c, char out[2][65])
         "quote(v.pulse_bpm) || quote(v.resp_bpm) || quote(v.temp_c10) || quote(v.score) || "
         "quote(v.replaces_id) || quote(v.voided) || v.note AS x FROM vitals v ORDER BY v.id)",
         "SELECT group_concat(x, ';') FROM (SELECT p.family || p.given || quote(p.number) || "
-        "quote(p.born) || p.place || quote(p.at_ms) || (SELECT group_concat(a.kind || a.text) "
-        "FROM patient_alert a WHERE a.patient_id = p.patient_id) AS x "
+        "quote(p.born) || p.place || quote(p.at_ms) || ifnull((SELECT "
+        "group_concat(a.kind || a.text) FROM patient_alert a "
+        "WHERE a.patient_id = p.patient_id), '') AS x "
         "FROM patient_version p ORDER BY p.id)",
     };
     for (int i = 0; i < 2; i++) {
