@@ -214,14 +214,16 @@ static enum ct_status alerts(struct ct_app *app, struct ct_demo_person *p,
  * then the technician comes to it only after a while. */
 static void plan_set(struct demo *d, struct ct_demo_person *p, int64_t taken_ms)
 {
-    bool behind = taken_ms > d->now_ms - 100 * (int64_t)CT_MINUTE_MS;
+    int64_t left = d->now_ms - taken_ms;
     p->taken_ms = taken_ms;
     p->event = CT_DEMO_SET;
     int64_t wait = (40 + ct_demo_below(&p->rng, 110)) * INT64_C(1000);
     if (ct_demo_chance(&p->rng, 0.03))
         wait += (20 + ct_demo_below(&p->rng, 50)) * (int64_t)CT_MINUTE_MS;
     p->at_ms = taken_ms + wait;
-    if (behind && ct_demo_chance(&p->rng, 0.4)) /* just now they do not keep up */
+    /* just now they do not keep up */
+    if (p->straggler ? left < 200 * (int64_t)CT_MINUTE_MS
+                     : left < 60 * (int64_t)CT_MINUTE_MS && ct_demo_chance(&p->rng, 0.3))
         p->event = CT_DEMO_GONE;
 }
 
