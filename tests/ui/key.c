@@ -174,6 +174,13 @@ static void test_escape_alone_and_alt(void **state)
     feed("\033", 1);
     token(CT_KEY_LEFT);
     KEYS(CT_KEY_WORD_LEFT);
+    feed("\033", 1); /* Esc, then F5, in one packet */
+    token(CT_KEY_F1 + 4);
+    struct ct_event e;
+    assert_true(ct_decode_pending(&d, &e));
+    take(&e);
+    assert_false(ct_decode_pending(&d, &e));
+    KEYS(CT_KEY_ESC, CT_KEY_F1 + 4);
 }
 
 static void test_unknown_sequences_type_nothing(void **state)

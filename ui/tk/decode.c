@@ -173,7 +173,10 @@ static bool esc_feed(struct ct_decode *d, uint32_t token, struct ct_event *ret)
         plain_feed(d, token, ret); /* a letter beyond ASCII keeps its meaning */
         return false;
     }
-    return emit(ret, token < 0x80 ? alt_key(token) : token);
+    if (token < 0x80)
+        return emit(ret, alt_key(token));
+    d->pending = token; /* two keys typed fast on a slow line */
+    return emit(ret, CT_KEY_ESC);
 }
 
 static bool sequence_feed(struct ct_decode *d, uint32_t token, struct ct_event *ret)
@@ -192,6 +195,13 @@ static bool sequence_feed(struct ct_decode *d, uint32_t token, struct ct_event *
     if (token >= 0x20 && token < 0x7f)
         return emit(ret, CT_KEY_UNKNOWN);
     return plain_feed(d, token, ret); /* broken off by something else */
+}
+
+bool ct_decode_pending(struct ct_decode *d, struct ct_event *ret)
+{
+    uint32_t key = d->pending;
+    d->pending = 0;
+    return key != 0 && emit(ret, key);
 }
 
 bool ct_decode_feed(struct ct_decode *d, uint32_t token, int64_t now_ms, struct ct_event *ret)

@@ -316,6 +316,8 @@ int ct_term_fd(const struct ct_term *t)
 bool ct_term_read(struct ct_term *t, struct ct_event *ret, bool *ret_got)
 {
     *ret_got = false;
+    if (ct_decode_pending(&t->decode, ret))
+        return true;
     for (;;) {
         int c = wgetch(t->keys);
         int64_t now = ct_monotonic(&CT_CLOCK_SYSTEM);
