@@ -41,6 +41,9 @@ DATA     := $(sort $(wildcard data/*/*.sql data/*/*.ini data/*/*.txt data/*/*.cs
 obj       = $(patsubst %.c,$(O)/%.o,$(1))
 TESTS    := $(patsubst %.c,$(O)/%,$(TEST_SRC))
 
+# make V=1 shows the commands.
+$(V).SILENT:
+
 all: $(O)/clintech
 
 $(O)/clintech: $(call obj,$(CLI_SRC)) $(O)/libctui.a $(O)/libclintech.a

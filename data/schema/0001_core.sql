@@ -56,7 +56,7 @@ CREATE INDEX audit_at ON audit(at_ms);
 CREATE INDEX audit_patient ON audit(patient_id, seq);
 
 CREATE TABLE audit_row (
-    id          INTEGER PRIMARY KEY,
+    id          INTEGER PRIMARY KEY,                -- one row written
     seq         INTEGER NOT NULL REFERENCES audit(seq), -- the entry that wrote the row
     tbl         TEXT NOT NULL,                      -- table
     row_id      INTEGER NOT NULL,                   -- its primary key
@@ -69,12 +69,12 @@ CREATE INDEX audit_row_of ON audit_row(tbl, row_id);
 CREATE TABLE audit_signature (
     seq         INTEGER PRIMARY KEY REFERENCES audit(seq), -- the entry signed
     user_id     INTEGER NOT NULL,                   -- whose key
-    signature   BLOB NOT NULL CHECK (length(signature) = 64) -- Ed25519 over the domain, store id, seq and link
+    signature   BLOB NOT NULL CHECK (length(signature) = 64) -- Ed25519 over the domain, store id, seq, user, verb, at_ms and link
 ) STRICT;
 
 -- Drafts are working notes, not records: they change and go.
 CREATE TABLE draft (
-    id          INTEGER PRIMARY KEY,
+    id          INTEGER PRIMARY KEY,                -- one open form
     user_id     INTEGER NOT NULL,                   -- whose
     kind        TEXT NOT NULL,                      -- the form, 'vitals'
     patient_id  INTEGER,                            -- whom the form was opened for

@@ -18,11 +18,10 @@ CREATE TABLE patient_version (
     place       TEXT NOT NULL,                      -- bay or room, '' if none
     at_ms       INTEGER NOT NULL,                   -- when this version was made
     by_user     INTEGER NOT NULL,                   -- by whom
-    reason      TEXT                                -- why it was amended, NULL at registration
+    reason      TEXT CHECK (reason IS NULL OR length(reason) > 0) -- why it was amended, NULL at registration
 ) STRICT;
 CREATE INDEX patient_version_patient ON patient_version(patient_id, id);
 CREATE INDEX patient_version_number ON patient_version(number);
-CREATE INDEX patient_version_born ON patient_version(born);
 CREATE VIEW patient_now AS
     SELECT p.* FROM patient_version p
     WHERE p.id = (SELECT max(q.id) FROM patient_version q WHERE q.patient_id = p.patient_id);
@@ -34,17 +33,21 @@ CREATE TABLE patient_alert (
     text        TEXT NOT NULL,                      -- what: 'penicillin'
     prescriber  TEXT NOT NULL,                      -- who prescribed SpO2 scale 2, else ''
     ends_id     INTEGER REFERENCES patient_alert(id), -- this row ends that alert
-    reason      TEXT,                               -- why it was ended
+    reason      TEXT CHECK (ends_id IS NULL OR (reason IS NOT NULL AND length(reason) > 0)), -- why it was ended
     at_ms       INTEGER NOT NULL,                   -- when
     by_user     INTEGER NOT NULL                    -- by whom
 ) STRICT;
 CREATE INDEX patient_alert_patient ON patient_alert(patient_id, id);
-CREATE INDEX patient_alert_ends ON patient_alert(ends_id);
+-- An alert ends once.
+CREATE UNIQUE INDEX patient_alert_ends ON patient_alert(ends_id) WHERE ends_id IS NOT NULL;
 
--- Derived from patient_now, rebuilt with each version; not part of the record.
+-- Search keys, derived from patient_now and rebuilt with each version; not part
+-- of the record. `sort` stands in every row, so that a page of hits is put in
+-- order from this index alone.
 CREATE TABLE patient_find (
-    token       TEXT NOT NULL,                      -- a folded word, or '#' and digits, or '#~' and the last digits reversed
-    patient_id  INTEGER NOT NULL REFERENCES patient(id),
+    token       TEXT NOT NULL,                      -- see clinic/patient_find.c: 'patel', '#943...', '#~915...', '@1961-03-14', '@~03-14', '=patel' + TAB + 'rohan'
+    patient_id  INTEGER NOT NULL REFERENCES patient(id), -- whose
+    sort        TEXT NOT NULL,                      -- folded family name, TAB, folded given name
     PRIMARY KEY (token, patient_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX patient_find_patient ON patient_find(patient_id);

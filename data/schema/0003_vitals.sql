@@ -36,12 +36,21 @@ CREATE TABLE vitals (
     next_due_ms INTEGER,                            -- the next set at the latest, NULL undefined
     replaces_id INTEGER REFERENCES vitals(id),      -- the version this one corrects
     voided      INTEGER NOT NULL CHECK (voided IN (0, 1)), -- 1: entered in error
-    reason      TEXT CHECK (replaces_id IS NULL OR length(reason) > 0) -- why it was corrected
+    reason      TEXT,                               -- why it was corrected
+    CHECK (replaces_id IS NULL OR (reason IS NOT NULL AND length(reason) > 0)),
+    CHECK (voided = 0 OR replaces_id IS NOT NULL),
+    -- a value stands in one unit only
+    CHECK (o2_flow_lpm10 IS NULL OR o2_pct IS NULL),
+    CHECK (temp_c10 IS NULL OR temp_f10 IS NULL),
+    CHECK (glucose_mmol10 IS NULL OR glucose_mgdl IS NULL),
+    CHECK (weight_kg10 IS NULL OR weight_lb10 IS NULL),
+    CHECK (height_cm10 IS NULL OR height_in10 IS NULL)
 ) STRICT;
 CREATE INDEX vitals_patient ON vitals(patient_id, taken_ms);
 CREATE UNIQUE INDEX vitals_replaces ON vitals(replaces_id) WHERE replaces_id IS NOT NULL;
-CREATE INDEX vitals_due ON vitals(next_due_ms) WHERE next_due_ms IS NOT NULL;
-CREATE INDEX vitals_taken ON vitals(taken_ms);
+-- What is due: the scored sets of the last days, and nothing older.
+CREATE INDEX vitals_scored ON vitals(taken_ms, patient_id, next_due_ms)
+    WHERE next_due_ms IS NOT NULL AND voided = 0;
 CREATE VIEW vitals_now AS
     SELECT v.* FROM vitals v
     WHERE v.voided = 0 AND NOT EXISTS (SELECT 1 FROM vitals r WHERE r.replaces_id = v.id);

@@ -7,9 +7,17 @@
 
 enum { FIRST = 256, DEFAULT_MAX = 1 << 20 };
 
+/* What was in a buffer may have been a patient's: no copy stays in free memory. */
+static void release(struct ct_buf *b)
+{
+    if (b->data != NULL)
+        explicit_bzero(b->data, b->cap);
+    free(b->data);
+}
+
 void ct_buf_done(struct ct_buf *b)
 {
-    free(b->data);
+    release(b);
     *b = (struct ct_buf){.max = b->max};
 }
 
@@ -34,11 +42,14 @@ static bool reserve(struct ct_buf *b, size_t n)
     size_t cap = b->cap != 0 ? b->cap : FIRST;
     while (cap < need)
         cap *= 2;
-    char *p = realloc(b->data, cap);
+    char *p = malloc(cap); /* not realloc: it leaves the old bytes behind */
     if (p == NULL) {
         b->bad = true;
         return false;
     }
+    if (b->data != NULL)
+        memcpy(p, b->data, b->len + 1);
+    release(b);
     b->data = p;
     b->cap = cap;
     return true;

@@ -1,7 +1,7 @@
 /* buf - a growing byte buffer that has a limit from its first day.
  *
  * Layer:  base.
- * Owner:  initialise with {.max = N}; ct_buf_done frees and empties it.
+ * Owner:  initialise with {.max = N}; ct_buf_done wipes, frees and empties it.
  * Errors: the first failure (out of memory, over max) sticks in `bad`, later
  *         appends do nothing; check once at the end. `data` is always followed
  *         by a NUL that `len` does not count, and is never NULL once something

@@ -6,7 +6,13 @@
  *         length, section and key syntax, no duplicates, no name both section
  *         and key), handed to iniparser through a memfd, read back only with
  *         iniparser_getstring and NULL as the default, never dumped.
- * Errors: every message begins "FILE:LINE: ".
+ * Names:  sections and keys are letters, digits, '_', '-' and '.', at most 64,
+ *         matched without case. A section comes once, a key once in it.
+ * Values: one line. A comment stands on a line of its own; a value that holds
+ *         ';' or '#' is put in double quotes (iniparser would cut it there).
+ *         Lines are not continued; no byte order mark; no control characters.
+ * Errors: every message begins "FILE:LINE: ", or "FILE: " where it is about the
+ *         whole file.
  */
 #ifndef CT_BASE_CONFIG_H
 #define CT_BASE_CONFIG_H
@@ -18,7 +24,7 @@ enum { CT_INI_MAX_BYTES = 256 * 1024, CT_INI_MAX_LINE = 900 };
 struct ct_ini;
 
 /* Load a file. Refuses one that is not a regular file, or that others than
- * root and the user may write to.
+ * root and the user may write to (a group of the user's own number may).
  * CT_ENOTFOUND, CT_EIO, CT_ECONFIG. */
 CT_NODISCARD enum ct_status ct_ini_load(const char *path, struct ct_ini **ret,
                                         struct ct_error *reterr);
@@ -53,19 +59,19 @@ struct ct_shift_def {
 /* The site's settings; what each key means stands in CT_CONFIG_KEYS. */
 struct ct_config {
     char site_name[80];
-    char timezone[64];       /* "" : the system's */
-    char store_dir[512];     /* "" : the user's state directory */
-    char data_dir[512];      /* "" : what the program carries */
-    char witness[512];       /* "" : <store dir>/witness */
+    char timezone[64];   /* "" : the system's */
+    char store_dir[512]; /* "" : the user's state directory */
+    char data_dir[512];  /* "" : what the program carries */
+    char witness[512];   /* "" : <store dir>/witness */
     int idle_lock_s;
-    int absolute_limit_min;  /* a session ends after this, active or not */
-    int busy_limit_ms;       /* how long a save waits for other writers */
-    int checkpoint_pages;    /* WAL size that starts a checkpoint */
+    int absolute_limit_min; /* a session ends after this, active or not */
+    int busy_limit_ms;      /* how long a save waits for other writers */
+    int checkpoint_pages;   /* WAL size that starts a checkpoint */
     int kdf_ops, kdf_mem_mib;
     int esc_delay_ms;
-    char theme[16];          /* "auto", "mono", "dark", "light" */
-    char charset[16];        /* "auto", "utf-8", "ascii" */
-    char chart[16];          /* "plain", "braille", "ascii" */
+    char theme[16];   /* "auto", "mono", "dark", "light" */
+    char charset[16]; /* "auto", "utf-8", "ascii" */
+    char chart[16];   /* "plain", "braille", "ascii" */
     bool mouse;
     char identifier_label[24]; /* "NHS" */
     char identifier_check[16]; /* "nhs" (mod 11 check digit) or "none" */
@@ -74,9 +80,23 @@ struct ct_config {
     size_t n_shifts;
 };
 
+enum ct_config_kind {
+    CT_CFG_TEXT,   /* lo..hi bytes */
+    CT_CFG_PATH,   /* absolute, or "" */
+    CT_CFG_ZONE,   /* a name of the time zone database, or "" */
+    CT_CFG_INT,    /* lo..hi */
+    CT_CFG_BOOL,   /* yes or no */
+    CT_CFG_CHOICE, /* one of choices, "a|b|c", without case */
+    CT_CFG_SHIFTS, /* key "*": any name; "07:00-15:00" */
+};
+
 /* One row a key: the parser, `clintech doctor`, and docs/config.md use it. */
 struct ct_config_key {
-    const char *section, *key, *fallback, *help;
+    const char *section, *key, *fallback, *help; /* help: unit and range included */
+    enum ct_config_kind kind;
+    size_t offset, size; /* of the member of struct ct_config */
+    int lo, hi;
+    const char *choices;
 };
 extern const struct ct_config_key CT_CONFIG_KEYS[];
 extern const size_t CT_CONFIG_KEYS_N;
@@ -87,8 +107,13 @@ void ct_config_default(struct ct_config *c);
 CT_NODISCARD enum ct_status ct_config_load(const char *path, struct ct_config *ret,
                                            struct ct_error *reterr);
 
+/* The same from memory. */
+CT_NODISCARD enum ct_status ct_config_parse(const char *name, const char *data, size_t n,
+                                            struct ct_config *ret, struct ct_error *reterr);
+
 /* A shipped data file ("scores/news2.ini"): the site's copy under
- * config->data_dir if there is one, else the embedded one. */
+ * config->data_dir if there is one (when it is wrong that is an error, not
+ * passed over), else the embedded one. CT_ENOTFOUND when there is neither. */
 CT_NODISCARD enum ct_status ct_data_ini(const struct ct_config *c, const char *name,
                                         struct ct_ini **ret, struct ct_error *reterr);
 

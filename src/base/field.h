@@ -78,7 +78,8 @@ enum ct_verdict ct_field_judge(const struct ct_field *f, const char *text, int64
  * systolic pressure of 0-300, "71" is full (71x is not possible) and "12" is
  * not (120); "10" of 0-100 is not, "97" is. Decimals count implied places:
  * "368" and "36.8" are full, "36" and "36." are not. Never true for text, nor
- * for the time "2026", which may become a date. */
+ * for the time "2026", which may become a date. It does not know what time it
+ * is: judge before leaving the field. */
 bool ct_field_full(const struct ct_field *f, const char *text);
 
 /* Value to text as shown: "36.8", "A", "14 Mar 1961"; "" for CT_UNSET. */

@@ -1,1 +1,153 @@
-int main(void){return 0;}
+/* main - the program's first lines, its options, and the way to a subcommand. */
+#include <locale.h>
+#include <langinfo.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "ui/tk/term.h"
+
+enum { CACHE_PAGES = 256 };
+
+extern char **environ;
+
+static const char HELP[] =
+    "clintech - workstation for clinical technicians\n"
+    "\n"
+    "  clintech                          open the workstation\n"
+    "  clintech init                     create a clinic's store\n"
+    "  clintech demo                     create a demo clinic of invented people\n"
+    "  clintech user add|disable|reset|list\n"
+    "  clintech verify [--json]          check the store from its pages to its signatures\n"
+    "  clintech score news2 ...          score one set, or a table of sets\n"
+    "  clintech doctor                   what is here, and whether it will do\n"
+    "\n"
+    "Options of every command\n"
+    "  --dir DIR             where the store lies\n"
+    "  --config FILE         settings; else DIR/config.ini of --dir, else\n"
+    "                        /etc/clintech/config.ini, else the defaults\n"
+    "  --as LOGIN            who you are, for user and verify\n"
+    "  --password-file FILE  first line is the password; - for standard input\n"
+    "  --secret-file FILE    a recovery code or temporary password goes there\n"
+    "  --json                for programs\n"
+    "  --no-color            also: NO_COLOR in the environment\n"
+    "  --help, --version\n"
+    "\n"
+    "init    --login LOGIN --name NAME   the first administrator\n"
+    "demo    [--patients N] [--days N] [--seed N]\n"
+    "user    add LOGIN --name NAME --role technician|supervisor|administrator\n"
+    "        disable LOGIN --reason TEXT\n"
+    "        reset LOGIN --reason TEXT\n"
+    "        list\n"
+    "score   news2 --resp N --spo2 N --scale 1|2 --on-oxygen 0|1 --sbp N --pulse N\n"
+    "              --acvpu A|C|V|P|U --temp N.N\n"
+    "        news2 --csv FILE            - for standard input\n"
+    "\n"
+    "Exit status: 0 done, 1 found wanting, 2 usage, else as in sysexits.h.\n"
+    "clintech(1) says more.\n";
+
+static void version(void)
+{
+    puts("clintech " CT_VERSION "\n"
+         "Copyright (c) 2026 The clintech authors\n"
+         "MIT licence. There is no warranty, to the extent permitted by law.");
+}
+
+/* ncurses must never see a locale that is not UTF-8; neither must wcwidth. */
+static void locale_set(void)
+{
+    setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+static enum ct_status config_read(struct ct_cli *cli, struct ct_error *reterr)
+{
+    static char path[600];
+    struct stat st;
+    ct_config_default(&cli->config);
+    if (cli->config_path != NULL)
+        return ct_config_load(cli->config_path, &cli->config, reterr);
+    cli->config_path = "";
+    if (cli->dir_option != NULL)
+        snprintf(path, sizeof path, "%s/config.ini", cli->dir_option);
+    if (cli->dir_option == NULL || stat(path, &st) != 0)
+        snprintf(path, sizeof path, "/etc/clintech/config.ini");
+    if (stat(path, &st) != 0)
+        return CT_OK;
+    cli->config_path = path;
+    return ct_config_load(path, &cli->config, reterr);
+}
+
+/* The zone of the clinic is the process's, once and for all. */
+static void zone_set(const struct ct_config *c)
+{
+    if (c->timezone[0] != '\0')
+        setenv("TZ", c->timezone, 1);
+    tzset();
+}
+
+static int run(struct ct_cli *cli, int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(struct ct_cli *cli, int argc, char **argv);
+    } COMMANDS[] = {
+        {"init", ct_cli_init},     {"demo", ct_cli_demo},     {"user", ct_cli_user},
+        {"verify", ct_cli_verify}, {"doctor", ct_cli_doctor},
+    };
+    if (argc < 2)
+        return ct_cli_screen(cli);
+    if (strcmp(argv[1], "score") == 0)
+        return ct_cli_score(argc - 1, argv + 1, &cli->config);
+    for (size_t i = 0; i < CT_LEN(COMMANDS); i++)
+        if (strcmp(argv[1], COMMANDS[i].name) == 0)
+            return COMMANDS[i].run(cli, argc - 1, argv + 1);
+    return ct_cli_usage("there is no command \"%.60s\"", argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    struct ct_error err;
+    struct ct_cli cli = {0};
+    ct_term_environment(&environ);
+    signal(SIGXFSZ, SIG_IGN); /* a file-size limit is a full disk, not an end */
+    signal(SIGPIPE, SIG_IGN);
+    locale_set();
+    if (ct_harden(&err) != CT_OK || ct_sqlite_memory(CACHE_PAGES, &err) != CT_OK)
+        return ct_cli_error(&err);
+    if (ct_cli_flag(&argc, argv, "--version")) {
+        version();
+        return 0;
+    }
+    if (ct_cli_flag(&argc, argv, "--help") || ct_cli_flag(&argc, argv, "-h")) {
+        fputs(HELP, stdout);
+        return 0;
+    }
+    bool bad = false;
+    ct_cli_option(&argc, argv, "--dir", &cli.dir_option, &bad);
+    ct_cli_option(&argc, argv, "--config", &cli.config_path, &bad);
+    ct_cli_option(&argc, argv, "--password-file", &cli.password_file, &bad);
+    ct_cli_option(&argc, argv, "--secret-file", &cli.secret_file, &bad);
+    ct_cli_option(&argc, argv, "--as", &cli.as, &bad);
+    cli.no_color = ct_cli_flag(&argc, argv, "--no-color");
+    if (bad)
+        return ct_cli_usage("an option at the end lacks its value");
+    if (argc < 2 || strcmp(argv[1], "score") != 0) /* score has a --json of its own */
+        cli.json = ct_cli_flag(&argc, argv, "--json");
+    if (config_read(&cli, &err) != CT_OK ||
+        ct_app_default_dir(&cli.config, cli.dir_option, cli.dir, sizeof cli.dir, &err) != CT_OK)
+        return ct_cli_error(&err);
+    zone_set(&cli.config);
+    int status = run(&cli, argc, argv);
+    if (fflush(stdout) != 0 && status == 0) {
+        ct_fail(&err, CT_EIO, NULL, "Standard output could not be written.");
+        return ct_cli_error(&err);
+    }
+    return status;
+}

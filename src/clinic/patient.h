@@ -23,9 +23,11 @@ struct ct_alert {
     char text[208];        /* "penicillin" */
     char prescriber[128];  /* who prescribed SpO2 scale 2 */
     bool ended;
+    int64_t ended_ms;      /* CT_UNSET while in force */
     int64_t at_ms;
     uint32_t by_user;
 };
+/* At most this many are in force at once (CT_EINVAL for one more). */
 enum { CT_PATIENT_ALERTS_MAX = 16, CT_NAME_BYTES = 200 };
 
 struct ct_patient {
@@ -38,12 +40,21 @@ struct ct_patient {
     bool born_estimated;
     enum ct_sex sex;
     char place[65];                   /* bay, room */
-    size_t n_alerts;
+    /* alert[0 .. n_alerts) are in force; the n_past behind them have ended
+     * (latest first, as many as there is room for): they are history, and what
+     * a set taken before their end is judged by. */
+    size_t n_alerts, n_past;
     struct ct_alert alert[CT_PATIENT_ALERTS_MAX];
 };
 /* Fields of the registration form; names as in struct and SQL. */
 extern const struct ct_field CT_PATIENT_FIELDS[];
 extern const size_t CT_PATIENT_FIELDS_N;
+
+/* Trims the texts and normalises the number in place, then judges them all;
+ * today is the civil day. CT_EINVAL with the field. What register and amend ask
+ * first; for forms and imports. */
+CT_NODISCARD enum ct_status ct_patient_check(const struct ct_config *c, struct ct_patient *p,
+                                             int64_t now_ms, struct ct_error *reterr);
 
 /* Modulus-11 check of a ten-digit NHS number; blanks and hyphens ignored. */
 bool ct_nhs_number_ok(const char *number);
@@ -53,8 +64,12 @@ void ct_number_text(const char *number, char *out, size_t size); /* "943 476 591
  * Whatever is not text (controls, bidi) is refused at the field. */
 CT_NODISCARD enum ct_status ct_patient_register(struct ct_app *app, struct ct_patient *p,
                                                 struct ct_error *reterr);
+/* p as got, with the changes; p->version_id must still be the current version
+ * (CT_ECONFLICT). The alerts of p are not written. */
 CT_NODISCARD enum ct_status ct_patient_amend(struct ct_app *app, const struct ct_patient *p,
                                              const char *reason, struct ct_error *reterr);
+/* a->kind, text and prescriber; a->id and the rest are filled in. CT_EINVAL
+ * (text, prescriber), CT_EEXISTS (in force already). */
 CT_NODISCARD enum ct_status ct_patient_alert_set(struct ct_app *app, int64_t patient_id,
                                                  struct ct_alert *a, struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_patient_alert_end(struct ct_app *app, int64_t patient_id,
@@ -85,9 +100,11 @@ struct ct_patient_hits {
 };
 void ct_patient_hits_done(struct ct_patient_hits *h);
 /* Every word of `text` must begin a word of the name, or be the start or the
- * last four or more digits of the number, or be (part of) a date of birth as
- * ct_date_parse reads it. Accents and case folded. Sorted by name; fewer than
- * two characters: CT_OK with none. */
+ * last four or more digits of the number, or be (part of) a date of birth: a
+ * whole one as ct_date_parse reads it, a year, day/month, month/year. Blanks
+ * within a number or a date do not matter. Accents and case folded. The first
+ * six words count. Sorted by name; fewer than two characters (one, where a
+ * character is a word): CT_OK with none. */
 CT_NODISCARD enum ct_status ct_patient_find(struct ct_app *app, const char *text, size_t limit,
                                             struct ct_patient_hits *ret,
                                             struct ct_error *reterr);
@@ -97,9 +114,14 @@ CT_NODISCARD enum ct_status ct_patient_like(struct ct_app *app, const struct ct_
                                             size_t limit, struct ct_patient_hits *ret,
                                             struct ct_error *reterr);
 
+/* For verify: are the search keys those of the patients' current details?
+ * *ret_bad counts the patients for whom they are not. */
+CT_NODISCARD enum ct_status ct_patient_keys_check(struct ct_app *app, int64_t *ret_bad,
+                                                  struct ct_error *reterr);
+
 /* "PATEL, Rohan"; "PATEL, Rohan   M 61   NHS 943 476 5919   Bay 3" */
 void ct_patient_name(const struct ct_patient *p, char *out, size_t size);
 void ct_patient_line(struct ct_app *app, const struct ct_patient *p, char *out, size_t size);
-int ct_patient_scale(const struct ct_patient *p);   /* 2 with that alert, else 1 */
+int ct_patient_scale(const struct ct_patient *p);   /* 2 with that alert in force, else 1 */
 
 #endif

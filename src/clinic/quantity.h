@@ -35,8 +35,9 @@ enum ct_acvpu { CT_ALERT, CT_CONFUSION, CT_VOICE, CT_PAIN, CT_UNRESPONSIVE };
 enum ct_o2 { CT_O2_AIR, CT_O2_NASAL, CT_O2_MASK, CT_O2_VENTURI, CT_O2_RESERVOIR,
              CT_O2_HIGH_FLOW, CT_O2_CPAP, CT_O2_NIV, CT_O2_OTHER };
 
-/* A unit in which a quantity may be typed. base = (n * num / den) + add, in the
- * scale of unit 0, rounded half away from zero. */
+/* A unit in which a quantity may be typed. In the scale of unit 0 it is
+ * (n * num + add) / den, rounded half away from zero. num 0: it measures
+ * something else than unit 0 and has no conversion (litres and per cent). */
 struct ct_unit {
     const char *name;   /* "degC", "degF" */
     const char *ucum;   /* "Cel", "[degF]" */
@@ -63,7 +64,9 @@ struct ct_value {
     int64_t n;    /* CT_UNSET: not taken */
     uint8_t unit; /* index into CT_QUANTITY[].unit */
 };
-/* In unit `to`, rounded; CT_UNSET stays. */
+/* In unit `to`, rounded once, straight from what was typed; CT_UNSET stays, and
+ * is also what there is where no conversion exists. A figure too large to
+ * convert gives INT64_MAX (or -INT64_MAX): beyond every limit, never wrapped. */
 int64_t ct_quantity_convert(enum ct_q q, struct ct_value v, uint8_t to);
 /* "36.8", "A", "2.0"; with_unit: "36.8 degC". "" when unset. */
 void ct_quantity_text(enum ct_q q, struct ct_value v, bool with_unit, char *out, size_t size);
@@ -71,20 +74,27 @@ bool ct_quantity_find(const char *name, enum ct_q *ret);
 
 /* ---- limits (data/limits/adult.ini) ----------------------------------- */
 
+struct ct_limit {
+    int64_t hard_lo, hard_hi, soft_lo, soft_hi; /* unit 0, its scale */
+    int64_t jump; /* change from the last set worth asking about; CT_UNSET: none */
+};
 struct ct_limits {
     char version[32];
-    struct {
-        int64_t hard_lo, hard_hi, soft_lo, soft_hi; /* unit 0, its scale */
-        int64_t jump; /* change from the last set worth asking about; CT_UNSET: none */
-    } q[CT_QS];
+    struct ct_limit q[CT_QS];
+    struct ct_limit o2_pct; /* CT_Q_O2_FLOW in its unit 1, per cent, which does not convert */
 };
-/* CT_ECONFIG with file and line. */
+/* CT_ECONFIG with file and line. The second reads a file already parsed. */
 CT_NODISCARD enum ct_status ct_limits_load(const struct ct_config *c, struct ct_limits *ret,
                                            struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_limits_from_ini(const struct ct_ini *ini, struct ct_limits *ret,
+                                               struct ct_error *reterr);
 /* The form's field for a quantity in the unit the site types (config), limits
- * converted to that unit (possible ones rounded outwards). */
+ * converted to that unit (possible ones rounded outwards). A value is checked
+ * against the field of its own unit, not converted first. */
 void ct_quantity_field(enum ct_q q, uint8_t unit, const struct ct_limits *l,
                        struct ct_field *ret);
+/* By temperature_unit "C" or "F", weight_unit "kg" or "lb", height_unit "cm" or
+ * "in", glucose_unit "mmol/L" or "mg/dL"; anything else, or no config: unit 0. */
 uint8_t ct_quantity_site_unit(enum ct_q q, const struct ct_config *c);
 
 #endif

@@ -22,6 +22,11 @@ enum ct_band { CT_BAND_NONE, CT_BAND_LOW, CT_BAND_LOW_MEDIUM, CT_BAND_MEDIUM, CT
 struct ct_news2; /* the loaded table */
 CT_NODISCARD enum ct_status ct_news2_load(const struct ct_config *c, struct ct_news2 **ret,
                                           struct ct_error *reterr);
+/* From a file already parsed. Refused, with file and line (CT_ECONFIG): a gap or
+ * an overlap between ranges, an end that is not open, a name it does not know,
+ * no version, totals that no call covers, bands out of order. */
+CT_NODISCARD enum ct_status ct_news2_from_ini(const struct ct_ini *ini, struct ct_news2 **ret,
+                                              struct ct_error *reterr);
 void ct_news2_free(struct ct_news2 *t);
 const char *ct_news2_version(const struct ct_news2 *t); /* "2017.1" */
 
@@ -40,17 +45,24 @@ struct ct_news2_result {
     bool single3;              /* a 3 in any one parameter */
     enum ct_band band;         /* CT_BAND_NONE unless complete */
     int frequency_min;         /* monitor at least this often; 0: continuously; -1: undefined */
-    int8_t part[CT_N_INPUTS];  /* -1: missing */
+    int8_t part[CT_N_INPUTS];  /* -1: missing, or (SpO2 on scale 2, air or oxygen not
+                                * known) not decided yet */
     unsigned missing;          /* bit a ct_news2_input */
 };
 /* Values outside the table cannot occur: its bands are open-ended (checked at
- * load). scale other than 1, 2: CT_EINVAL. */
+ * load). A scale other than 1, 2, on_oxygen other than 0, 1, or acvpu that is no
+ * enum ct_acvpu: CT_EINVAL naming it. */
 CT_NODISCARD enum ct_status ct_news2_score(const struct ct_news2 *t,
                                            const struct ct_news2_set *set,
                                            struct ct_news2_result *ret,
                                            struct ct_error *reterr);
 const char *ct_band_name(enum ct_band b);                       /* "low-medium" */
+/* What to do. Incomplete: what the sum so far already calls for if that is more
+ * than routine care (a 3, or 5 and over), else that the set wants completing. */
 const char *ct_news2_response(const struct ct_news2 *t, const struct ct_news2_result *r);
+/* Where the chart gives a span ("4-6 hourly"), its longer end in minutes; else
+ * frequency_min. */
+int ct_news2_longest_min(const struct ct_news2 *t, const struct ct_news2_result *r);
 /* "SpO2, temperature": what is missing, for people. */
 void ct_news2_missing_text(const struct ct_news2_result *r, char *out, size_t size);
 

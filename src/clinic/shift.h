@@ -12,7 +12,8 @@ struct ct_shift {
     int64_t start_ms, end_ms; /* [start, end) */
 };
 /* The shift that `ms` falls into; overlapping shifts: the one begun last. With
- * none defined or in a gap: the civil day. */
+ * none defined: the civil day, "all day". In a gap: the gap, "no shift", so that
+ * going from shift to shift passes every entry. */
 void ct_shift_at(const struct ct_config *c, int64_t ms, struct ct_shift *ret);
 void ct_shift_before(const struct ct_config *c, const struct ct_shift *s, struct ct_shift *ret);
 void ct_shift_after(const struct ct_config *c, const struct ct_shift *s, struct ct_shift *ret);

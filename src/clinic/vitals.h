@@ -20,7 +20,7 @@ struct ct_vitals {
     /* computed when recorded, stored with the set */
     int scale;                /* SpO2 scale in force, 1 or 2 */
     int score;                /* total, -1 undefined */
-    int score_at_least;       /* sum so far when undefined, -1 when not applied */
+    int score_at_least;       /* sum so far when undefined, else -1 */
     bool single3;
     enum ct_band band;
     enum ct_not_applied not_applied;
@@ -44,8 +44,13 @@ CT_NODISCARD enum ct_status ct_vitals_rules_load(const struct ct_config *c,
                                                  struct ct_error *reterr);
 void ct_vitals_rules_done(struct ct_vitals_rules *r);
 
-/* Score and due time into *v from its values, the patient's age at taken_ms,
- * alerts (scale 2, pregnant). Pure; used live while typing, and by record. */
+/* Score and due time into *v from its values, the patient's age at taken_ms, and
+ * the alerts (scale 2, pregnant) that were not ended before taken_ms. An alert
+ * entered after v->recorded_ms does not reach back to it (recorded_ms 0: still
+ * being typed, every alert counts), so a corrected set is judged as the first
+ * one was. Not applied: under 16, in pregnancy, or at an unknown age. A partial
+ * set has no due time of its own: the patient stays due as the last full set
+ * said (ct_due_patient). Pure; used live while typing, and by record. */
 void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *p,
                       struct ct_vitals *v, struct ct_news2_result *ret_parts);
 /* CT_EINVAL naming the field: nothing measured, an impossible value, diastolic
@@ -56,13 +61,16 @@ CT_NODISCARD enum ct_status ct_vitals_check(const struct ct_vitals_rules *r,
                                             const struct ct_vitals *v, int64_t now_ms,
                                             struct ct_error *reterr);
 /* v is completed (id, recorded_*, score); read back from the store. A set that
- * was taken more than 15 minutes ago, or scores 5 and over or a single 3, is
- * notable in the chain; 7 and over is an exception. */
+ * was taken more than CT_LATE_MS ago, or scores 5 and over or a single 3, is
+ * notable in the chain; 7 and over is an exception. The sum of a partial set
+ * counts so too: it is at least that. */
+enum { CT_LATE_MS = 15 * CT_MINUTE_MS };
 CT_NODISCARD enum ct_status ct_vitals_record(struct ct_app *app,
                                              const struct ct_vitals_rules *r,
                                              struct ct_vitals *v, struct ct_error *reterr);
 /* v->replaces_id and v->reason are required. The replaced set must be current
- * (CT_ECONFLICT: somebody corrected it meanwhile). */
+ * (CT_ECONFLICT: somebody corrected it meanwhile). Everything is taken from v,
+ * the patient and an unset (0 or CT_UNSET) taken_ms from the replaced set. */
 CT_NODISCARD enum ct_status ct_vitals_correct(struct ct_app *app,
                                               const struct ct_vitals_rules *r,
                                               struct ct_vitals *v, struct ct_error *reterr);
@@ -92,16 +100,22 @@ void ct_vitals_score_text(const struct ct_vitals *v, char *out, size_t size);
 /* ---- what is due ------------------------------------------------------ */
 
 struct ct_due {
-    int64_t patient_id, vitals_id, taken_ms, due_ms;
+    int64_t patient_id, vitals_id, taken_ms;
+    int64_t due_ms; /* taken_ms: continuous monitoring */
     char name[2 * CT_NAME_BYTES + 3], place[65];
     int score;
     enum ct_band band;
 };
-/* Patients whose next set is due before now + horizon_ms, latest set within
- * the last 48 h, soonest due first. */
+/* Patients whose latest full set, taken within the last 48 h, says that the next
+ * is due before now + horizon_ms; soonest due first. Derived from the current
+ * sets each time: a corrected or voided set counts no longer. */
 CT_NODISCARD enum ct_status ct_due_list(struct ct_app *app, int64_t horizon_ms, size_t limit,
                                         struct ct_due **ret, size_t *ret_n,
                                         struct ct_error *reterr);
+
+/* One patient's: by the latest full set however old. CT_ENOTFOUND: none. */
+CT_NODISCARD enum ct_status ct_due_patient(struct ct_app *app, int64_t patient_id,
+                                           struct ct_due *ret, struct ct_error *reterr);
 
 /* ---- the quick line --------------------------------------------------- */
 

@@ -45,6 +45,18 @@ struct ct_db *ct_app_db(struct ct_app *app);        /* NULL unless CT_IN */
 enum ct_session_state ct_app_state(const struct ct_app *app);
 const struct ct_who *ct_app_who(const struct ct_app *app); /* NULL when CT_OUT */
 
+/* Where this session sits, for the audit trail: terminal and address of the SSH
+ * client. Call before ct_login or ct_app_init; anything unprintable becomes
+ * '?'. Not called: the terminal of standard input and $SSH_CONNECTION. */
+void ct_app_set_place(struct ct_app *app, const char *tty, const char *remote);
+/* What the last login or unlock found amiss though it went on (rolled-back
+ * store, missing witness, old keyring): a sentence to show until it is read,
+ * "" when all is well. The audit chain has it as an exception. */
+const char *ct_app_warning(const struct ct_app *app);
+/* Did another connection change the store since the last call? Front ends ask
+ * this and never ct_db_changed, whose answer ct_session_check needs as well. */
+bool ct_app_changed(struct ct_app *app);
+
 /* Where the store lies: `dir_option` if not NULL, else config, else
  * $XDG_STATE_HOME/clintech, else $HOME/.local/state/clintech. */
 CT_NODISCARD enum ct_status ct_app_default_dir(const struct ct_config *config,
@@ -53,7 +65,9 @@ CT_NODISCARD enum ct_status ct_app_default_dir(const struct ct_config *config,
 
 /* Create a clinic: directory (0700), keyring, store, first administrator; the
  * chain's first entry carries the store id. Leaves the app logged in as that
- * administrator. On any failure whatever was created is removed. */
+ * administrator. On any failure whatever was created is removed.
+ * CT_EINVAL (field login, name, password, dir), CT_EEXISTS (a store or a keyring
+ * is there: untouched), and all of keyring.h and db.h. */
 struct ct_init {
     const char *login, *name;
     const struct ct_secret *password;
@@ -65,27 +79,37 @@ CT_NODISCARD enum ct_status ct_app_init(struct ct_app *app, const struct ct_init
 
 /* Login: keyring, store, slot against the store's list (R35), witness, then an
  * audit entry. Failed tries since the last login are in that entry's detail.
- * CT_EPASSWORD, CT_ELOCKED, CT_EDAMAGED (tampered: text says what), and all of
- * keyring.h and db.h. */
+ * Refused (CT_EDAMAGED) is what only tampering explains: the user's own slot is
+ * older than, or unlike, the store's list, or a slot of another store. Noticed
+ * (an exception in the chain, ct_app_warning), so that the clinic can go on: the
+ * head the witness saw is not in the chain, the witness is missing, another
+ * user's slot is old or unlike. Mended (notable): the own slot is newer than the
+ * list, which a crash in the middle of a user change leaves.
+ * CT_EPASSWORD, CT_ELOCKED, CT_EDENIED (a user whose making was cut off),
+ * CT_EDAMAGED (text says what), and all of keyring.h and db.h. */
 CT_NODISCARD enum ct_status ct_login(struct ct_app *app, const char *login,
                                      const struct ct_secret *password,
                                      struct ct_error *reterr);
 /* Closes the store and wipes every key; who stays known. */
 void ct_lock(struct ct_app *app);
-/* Same user only. A user disabled meanwhile: CT_EDENIED, and the app is out. */
+/* Same user only; the checks of a login, and the absolute limit starts anew. A
+ * user disabled meanwhile: CT_EDENIED, and the app is out. */
 CT_NODISCARD enum ct_status ct_unlock(struct ct_app *app, const struct ct_secret *password,
                                       struct ct_error *reterr);
 void ct_logout(struct ct_app *app);
 
 /* Still allowed? Cheap; the front end calls it every second or so and before
- * each change: CT_EDENIED when the user was disabled, CT_ELOCKED when the
- * session is older than the absolute limit. */
+ * each change: CT_EDENIED when the user was disabled or the password was reset
+ * by somebody else, CT_ELOCKED when the session is older than the absolute
+ * limit. A dead store handle (ct_db_dead) is opened anew here. */
 CT_NODISCARD enum ct_status ct_session_check(struct ct_app *app, struct ct_error *reterr);
 
-/* After ct_db_dead: close and open the store again with the keys still held. */
+/* After ct_db_dead: close and open the store again with the keys still held. No
+ * statement of the caller may be open. When it fails the app is locked. */
 CT_NODISCARD enum ct_status ct_app_reopen(struct ct_app *app, struct ct_error *reterr);
 
-/* Ask the password again (before signatures); counts failures as a login does. */
+/* Ask the password again (before signatures); counts failures as a login does,
+ * and each is in the chain at once. */
 CT_NODISCARD enum ct_status ct_reauthenticate(struct ct_app *app,
                                               const struct ct_secret *password,
                                               struct ct_error *reterr);

@@ -9,10 +9,13 @@
  *         after a version byte: store id, seq, at_ms, user, session, verb,
  *         severity, patient, done_ms, detail, and for each row written: table,
  *         row id, columns, hash. docs/format.md gives it byte by byte.
+ * Order of entries is seq and nothing else: a clock that went back more than a
+ *         minute makes the entry notable and is told in its detail.
  */
 #ifndef CT_RECORD_RECORD_H
 #define CT_RECORD_RECORD_H
 
+#include "base/field.h" /* CT_UNSET */
 #include "record/app.h"
 
 /* What somebody may do. Names are shown by `clintech user list` and docs. */
@@ -63,7 +66,8 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_VITALS_RECORD, "vitals.record", CT_PERM_VITALS_WRITE, 0, "recorded vitals") \
     X(CT_VERB_VITALS_CORRECT, "vitals.correct", CT_PERM_VITALS_WRITE, 0, "corrected vitals") \
     X(CT_VERB_VITALS_VOID, "vitals.void", CT_PERM_VITALS_WRITE, 0, "marked vitals entered in error") \
-    X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")
+    X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
+    X(CT_VERB_WITNESS, "store.witness", CT_PERM_SESSION, 0, "could not write the witness")
 
 enum ct_verb {
 #define X(id, name, perm, sign, line) id,
@@ -85,8 +89,8 @@ enum ct_severity { CT_ROUTINE, CT_NOTABLE, CT_EXCEPTION };
 /* The entry a write fills in; the rest is known to the door. */
 struct ct_entry {
     enum ct_severity severity;
-    int64_t patient_id;  /* CT_UNSET: none */
-    int64_t done_ms;     /* CT_UNSET: now */
+    int64_t patient_id;  /* 0 or CT_UNSET: none */
+    int64_t done_ms;     /* 0 or CT_UNSET: now */
     char detail[512];
     struct {
         const char *tbl; /* static string */
@@ -94,27 +98,53 @@ struct ct_entry {
     } row[16];           /* the rows written; each is hashed into the entry */
     size_t n_rows;
 };
+/* A seventeenth row makes ct_record fail with CT_EINTERNAL. */
 void ct_entry_row(struct ct_entry *e, const char *tbl, int64_t row_id);
 
 /* One change. check runs before the transaction and again nothing; write runs
  * inside it. Either may fail: nothing is stored then. */
 struct ct_change {
     enum ct_verb verb;
-    enum ct_status (*check)(struct ct_app *app, void *arg, struct ct_error *reterr); /* or NULL */
+    /* Either may be NULL. */
+    enum ct_status (*check)(struct ct_app *app, void *arg, struct ct_error *reterr);
     enum ct_status (*write)(struct ct_app *app, struct ct_db *db, void *arg,
-                            struct ct_entry *entry, struct ct_error *reterr); /* or NULL */
+                            struct ct_entry *entry, struct ct_error *reterr);
     void *arg;
     struct ct_entry entry; /* starting values */
 };
 /* ret_seq may be NULL. Errors of db.h, ct_require, check and write. Verbs marked
  * `sign` need a ct_reauthenticate within the last two minutes (CT_EDENIED), and
- * the entry is signed with the user's Ed25519 key. */
+ * the entry is signed with the user's Ed25519 key. What ct_require or check
+ * refuse with CT_EDENIED is itself written, as "session.denied". Whether the
+ * user is still active is asked again inside the transaction. */
 CT_NODISCARD enum ct_status ct_record(struct ct_app *app, const struct ct_change *change,
                                       int64_t *ret_seq, struct ct_error *reterr);
+/* Many changes in one transaction, for the demo's generator and for imports: what
+ * ct_record is asked for between begin and commit is checked, written and chained
+ * entry by entry as always, but committed together, with one sync. Others wait
+ * meanwhile, so keep it to seconds. Reads of the same app see what was written.
+ * A change that fails inside (its check aside) takes all of them back, and so
+ * does ct_record_bulk_cancel, a lock or the end of the app; commit is CT_EINTERNAL
+ * then. Verbs that sign are refused inside. */
+CT_NODISCARD enum ct_status ct_record_bulk_begin(struct ct_app *app, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_record_bulk_commit(struct ct_app *app, struct ct_error *reterr);
+void ct_record_bulk_cancel(struct ct_app *app);
+/* The first half of ct_record without writing anything: may this user do that
+ * now? For changes that begin outside the store (the keyring). */
+CT_NODISCARD enum ct_status ct_record_ask(struct ct_app *app, const struct ct_change *change,
+                                          struct ct_error *reterr);
 /* A plain entry that writes no row: opening a patient, locking ... */
 CT_NODISCARD enum ct_status ct_record_event(struct ct_app *app, enum ct_verb verb,
                                             int64_t patient_id, enum ct_severity severity,
                                             const char *detail, struct ct_error *reterr);
+
+/* The chain's last entry, for the witness and the system journal. */
+struct ct_head {
+    int64_t seq; /* 0: the chain is empty */
+    unsigned char link[CT_HASH_LEN];
+};
+CT_NODISCARD enum ct_status ct_chain_head(struct ct_app *app, struct ct_head *ret,
+                                          struct ct_error *reterr);
 
 /* ---- verify ----------------------------------------------------------- */
 
@@ -122,6 +152,7 @@ struct ct_verify_report {
     uint32_t pages, bad_pages;    /* database file */
     int64_t entries, rows;        /* audit entries, row bindings checked */
     int64_t signatures;
+    int64_t witnessed;            /* witness lines found in the chain */
     int64_t first_bad_seq;        /* 0: none */
     int64_t problems;             /* all kinds */
 };
@@ -129,7 +160,11 @@ struct ct_verify_report {
  * leaf, link), each bound row, each signature, rows of chained tables that no
  * entry wrote, the keyring against the store, and the head against the witness.
  * problem() gets one sentence each, naming the place. CT_OK also when problems
- * were found (see the report); an error status when it could not be done. */
+ * were found (see the report); an error status when it could not be done. The
+ * result is written into the chain. The store is closed and opened again on the
+ * way: no statement of the caller may be open. The tables it walks are those
+ * that a trigger <table>_no_update or <table>_no_delete guards: a module's tables
+ * need nothing else (their key is an INTEGER PRIMARY KEY named id). */
 CT_NODISCARD enum ct_status ct_verify(struct ct_app *app,
                                       void (*problem)(const char *sentence, void *arg),
                                       void *arg, struct ct_verify_report *ret,

@@ -36,13 +36,16 @@ CT_NODISCARD enum ct_status ct_user_add_with(struct ct_app *app, const char *log
                                              const char *name, enum ct_role role,
                                              const struct ct_secret *password,
                                              struct ct_error *reterr);
-/* Never the last active administrator, never oneself. Live sessions end. */
+/* Never the last active administrator, never oneself (CT_EINVAL). Live sessions
+ * end. Administrators can be disabled and reset by administrators alone. */
 CT_NODISCARD enum ct_status ct_user_disable(struct ct_app *app, uint32_t user_id,
                                             const char *reason, struct ct_error *reterr);
-/* New temporary password (and an end to "disabled"). */
+/* New temporary password and key pair (and an end to "disabled"); the user's live
+ * sessions end. Never oneself. */
 CT_NODISCARD enum ct_status ct_user_reset(struct ct_app *app, uint32_t user_id,
                                           const char *reason, struct ct_secret *ret_password,
                                           struct ct_error *reterr);
+/* The old password is the authentication: no ct_reauthenticate before it. */
 CT_NODISCARD enum ct_status ct_user_change_password(struct ct_app *app,
                                                     const struct ct_secret *old_password,
                                                     const struct ct_secret *new_password,

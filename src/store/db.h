@@ -4,8 +4,9 @@
  * Layer:  store. Includes sqlite3.h in its .c files only.
  * SQL:    a statement is a named row of a table (struct ct_sql), prepared at
  *         first use, cached, bound by name. Nothing builds SQL from strings.
- *         Every module's table is listed in ct_sql_tables (sql_tables.c); a test
- *         prepares them all and rejects a full scan of a growing table.
+ *         Every module's table is listed in ct_sql_tables, which is defined above
+ *         all of them (src/clinic/sql_tables.c) and read by tests alone: one
+ *         prepares every row and rejects a full scan of a growing table.
  * Writes: ct_tx_begin takes the gate, then BEGIN IMMEDIATE; a struct ct_tx that
  *         goes out of scope without ct_tx_commit rolls back. The gate's wait
  *         and SQLite's busy handler share one limit (CT_EBUSY: "others are
@@ -14,12 +15,15 @@
  *         (with page and file, from seal.h), CT_EIO, CT_ENOMEM; constraint
  *         failures CT_EINVAL. Each text is a sentence that names the cause.
  *         After a failed sync the handle is dead: every call gives CT_EIO and
- *         the owner closes and opens it anew (R28).
+ *         the owner closes and opens it anew (R28). Whether the change whose
+ *         sync failed was kept is known only then: it was written whole, and
+ *         the disk did not say that it arrived. The text says so.
  * Each connection: journal_mode=WAL checked, synchronous=FULL,
  *         temp_store=MEMORY, foreign_keys=ON, wal_autocheckpoint=0,
  *         trusted_schema=OFF, cell_size_check=ON, NO_CKPT_ON_CLOSE, an
- *         authorizer that denies ATTACH, DETACH, temp tables and every PRAGMA
- *         but those of db.c itself.
+ *         authorizer that denies ATTACH, DETACH, temp tables, every PRAGMA and
+ *         BEGIN, COMMIT, SAVEPOINT but the store's own (data_version alone is
+ *         free to all), and changes of the schema outside migrations.
  */
 #ifndef CT_STORE_DB_H
 #define CT_STORE_DB_H
@@ -28,7 +32,8 @@
 #include "base/clock.h"
 #include "vault/seal.h"
 
-#define CT_STORE_FILE "store.db" /* beside it: -wal, -shm, keyring, gate, kdf, witness */
+/* Beside it: -wal, -shm, keyring, gate, kdf, witness, witness-gate. */
+#define CT_STORE_FILE "store.db"
 enum { CT_APPLICATION_ID = 0x436c5463 }; /* "ClTc" */
 
 struct ct_db;
@@ -52,23 +57,25 @@ struct ct_db_options {
 
 /* Create <dir>/store.db (dir exists, 0700) with every migration applied: made
  * under another name, synced, renamed. Afterwards the file is read back raw and
- * must hold no plaintext page (fails closed). CT_EEXISTS, CT_EIO, CT_EFULL ... */
+ * must hold no plaintext page (fails closed). CT_EEXISTS, CT_ENOTFOUND (no such
+ * directory), CT_EREADONLY, CT_EFULL, CT_EIO, CT_EBUSY. */
 CT_NODISCARD enum ct_status ct_db_create(const char *dir, struct ct_seal *seal,
                                          struct ct_error *reterr);
 /* Open; applies migrations that are newer than the store (in one transaction
  * each, under the gate). seal is borrowed and outlives the db.
+ * A refusal changes no byte of any file.
  * CT_ENOTFOUND, CT_EFOREIGN (no such application id, or not this store's key),
- * CT_ENEWER (schema newer than the program: nothing is changed), CT_EDAMAGED,
- * CT_EBUSY, CT_EIO. */
+ * CT_ENEWER (schema newer than the program), CT_EDAMAGED, CT_EREADONLY, CT_EBUSY,
+ * CT_EIO. */
 CT_NODISCARD enum ct_status ct_db_open(const char *dir, struct ct_seal *seal,
                                        const struct ct_db_options *options, struct ct_db **ret,
                                        struct ct_error *reterr);
 void ct_db_close(struct ct_db *db); /* finalises everything; NULL is fine */
 void ct_db_closep(struct ct_db **db);
 
-int ct_db_schema(const struct ct_db *db);      /* schema number of the open store */
-int ct_db_schema_program(void);                /* the program's own */
-bool ct_db_dead(const struct ct_db *db);       /* a sync failed: close me */
+int ct_db_schema(const struct ct_db *db); /* schema number of the open store */
+int ct_db_schema_program(void);           /* the program's own */
+bool ct_db_dead(const struct ct_db *db);  /* a sync failed: close me */
 /* Changes made by other connections since the last call (PRAGMA data_version). */
 bool ct_db_changed(struct ct_db *db);
 
@@ -85,11 +92,14 @@ void ct_stmt_donep(struct ct_stmt **st);
 /* Binds remember their first failure (an unknown name among them); the step
  * reports it. Text and blobs are copied. */
 void ct_bind_i64(struct ct_stmt *st, const char *name, int64_t v);
-void ct_bind_opt(struct ct_stmt *st, const char *name, int64_t v); /* CT_UNSET: NULL */
+void ct_bind_opt(struct ct_stmt *st, const char *name, int64_t v);      /* CT_UNSET: NULL */
 void ct_bind_text(struct ct_stmt *st, const char *name, const char *v); /* NULL: NULL */
 void ct_bind_blob(struct ct_stmt *st, const char *name, const void *v, size_t n);
 
-/* Next row: *ret_row says whether there is one. */
+/* Next row: *ret_row says whether there is one; after the last, none for ever.
+ * CT_EINTERNAL, with the statement's name: a parameter was not bound, or the
+ * statement changes the store and ct_tx_begin was not called. CT_EINVAL: a
+ * constraint; the field is the column where SQLite names one. */
 CT_NODISCARD enum ct_status ct_stmt_step(struct ct_stmt *st, bool *ret_row,
                                          struct ct_error *reterr);
 /* To the end, for statements that give no rows. ret_id (may be NULL) is the
@@ -97,7 +107,7 @@ CT_NODISCARD enum ct_status ct_stmt_step(struct ct_stmt *st, bool *ret_row,
 CT_NODISCARD enum ct_status ct_stmt_run(struct ct_stmt *st, int64_t *ret_id,
                                         struct ct_error *reterr);
 
-int64_t ct_col_i64(struct ct_stmt *st, int col);  /* NULL: CT_UNSET */
+int64_t ct_col_i64(struct ct_stmt *st, int col);      /* NULL: CT_UNSET */
 const char *ct_col_text(struct ct_stmt *st, int col); /* NULL: ""; valid until the next step */
 const void *ct_col_blob(struct ct_stmt *st, int col, size_t *ret_n);
 bool ct_col_null(struct ct_stmt *st, int col);
@@ -110,27 +120,44 @@ struct ct_tx {
 };
 CT_NODISCARD enum ct_status ct_tx_begin(struct ct_db *db, struct ct_tx *tx,
                                         struct ct_error *reterr);
-/* A consistent snapshot for several reads. */
+/* A consistent snapshot for several reads. Inside an open transaction (of either
+ * kind) it is a scope of that one, and ends nothing. */
 CT_NODISCARD enum ct_status ct_tx_read(struct ct_db *db, struct ct_tx *tx,
                                        struct ct_error *reterr);
 /* Commits, gives the gate back, and checkpoints first when the WAL is long
- * (still under the gate). A failed commit leaves nothing changed. */
+ * (still under the gate). A failed commit leaves nothing changed (but see the
+ * failed sync above); a failed checkpoint is not its failure. */
 CT_NODISCARD enum ct_status ct_tx_commit(struct ct_tx *tx, struct ct_error *reterr);
 void ct_tx_end(struct ct_tx *tx); /* rolls back what is still open */
 #define CT_TX CT_CLEANUP(ct_tx_end) struct ct_tx
 
-/* Checkpoint now (under the gate): verify, backup, bench. */
+/* Checkpoint now and empty the log (under the gate): verify, backup, bench.
+ * CT_EBUSY when readers of older states did not leave within the limit. */
 CT_NODISCARD enum ct_status ct_db_checkpoint(struct ct_db *db, struct ct_error *reterr);
 
 /* ---- checks ----------------------------------------------------------- */
 
 /* Canonical bytes of one row, for the audit chain: for each of the first
  * `columns` columns (0: all) a type byte and the length-prefixed value, in the
- * table's order. *ret_columns is the number used. table must be a table of the
- * schema with an integer primary key. CT_ENOTFOUND. */
-CT_NODISCARD enum ct_status ct_db_row_canonical(struct ct_db *db, const char *table,
-                                                int64_t id, int columns, struct ct_buf *out,
+ * table's order. Types are SQLite's: 1 integer (8 bytes, little-endian two's
+ * complement), 2 real (8 bytes, IEEE 754, little-endian), 3 text (UTF-8), 4 blob,
+ * 5 NULL (no bytes). *ret_columns is the number used. table must be a table of
+ * the schema with an integer primary key. Appends to out. CT_ENOTFOUND (also
+ * when the row has fewer columns). */
+CT_NODISCARD enum ct_status ct_db_row_canonical(struct ct_db *db, const char *table, int64_t id,
+                                                int columns, struct ct_buf *out,
                                                 int *ret_columns, struct ct_error *reterr);
+
+/* The ids of a table in order, for verify: it walks whole tables, later modules'
+ * too. Close it before the db. CT_ENOTFOUND: no such table with an integer key
+ * named id. */
+struct ct_ids;
+CT_NODISCARD enum ct_status ct_ids_open(struct ct_db *db, const char *table,
+                                        struct ct_ids **ret, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_ids_next(struct ct_ids *ids, int64_t *ret_id, bool *ret_more,
+                                        struct ct_error *reterr);
+void ct_ids_free(struct ct_ids *ids);
+void ct_ids_freep(struct ct_ids **ids);
 
 /* PRAGMA integrity_check and foreign_key_check through a callback, a line a
  * problem; reads the WAL too. */

@@ -2,7 +2,7 @@
  *
  * Layer:  vault.
  * File:   <dir>/keyring, a flat file of fixed-size records (docs/format.md):
- *         header, slots, attempt counters, keyed MAC under the store key,
+ *         header, slots, attempt counters, keyed MAC under the store's keys,
  *         unkeyed checksum over everything. Replaced whole by write to a
  *         temporary name, fsync, rename, fsync of the directory, under
  *         <dir>/gate; never changed in place. Every byte is covered: damage is
@@ -20,7 +20,15 @@
  *         caller; each consecutive failure after the third makes the next try
  *         wait (2, 4, 8 ... at most 300 s, CT_ELOCKED says how long); a success
  *         sets it to 0. Nobody is locked out for ever.
+ *         A login that does not exist is counted and delayed in the same way
+ *         (64 such entries, the oldest forgotten). A failure that cannot be
+ *         counted (full disk) is reported as that error, and lets nobody in.
  * MUST 3  derivations queue at <dir>/kdf (gate.h): one at a time on a machine.
+ * MUST 4  a disabled slot holds no key: the sealed store key and the user's
+ *         seed are wiped from it, so re-enabling is a reset. (An older copy of
+ *         the file still holds them: R36.)
+ * Gates:  every change takes <dir>/kdf and then <dir>/gate, never both ways
+ *         round; call nothing here but unlock while holding <dir>/gate.
  */
 #ifndef CT_VAULT_KEYRING_H
 #define CT_VAULT_KEYRING_H
@@ -36,6 +44,7 @@ enum {
     CT_PASSWORD_MIN = 15, /* code points; NIST SP 800-63B-4, single factor */
     CT_KEYRING_VERSION = 1,
     CT_USER_RECOVERY = 0, /* user id of the recovery code's slot */
+    CT_KEYRING_LOGIN_MAX = 63, /* bytes */
 };
 
 struct ct_kdf_cost {
@@ -66,8 +75,9 @@ struct ct_unlocked {
     uint32_t user_id;
     uint32_t epoch;
     unsigned char store_key[CT_KEY_LEN];
+    unsigned char ring_key[32]; /* authenticates the keyring, with the store key */
     unsigned char sign_sk[64];
-    struct ct_slot slot;
+    struct ct_slot slot; /* failures: those before this login */
 };
 void ct_unlocked_free(struct ct_unlocked *u);
 void ct_unlocked_freep(struct ct_unlocked **u);
@@ -90,13 +100,19 @@ CT_NODISCARD enum ct_status ct_keyring_unlock(const char *dir, const char *login
                                               const struct ct_secret *password, int64_t now_ms,
                                               struct ct_unlocked **ret,
                                               struct ct_error *reterr);
-/* The same with the recovery code. */
+/* The same with the recovery code; case and separators do not matter.
+ * CT_EINVAL (field recovery_code): mistyped, told by its check character; no
+ * try was made and none is counted. */
 CT_NODISCARD enum ct_status ct_keyring_recover(const char *dir, const struct ct_secret *code,
                                                int64_t now_ms, struct ct_unlocked **ret,
                                                struct ct_error *reterr);
 
 /* Slot changes; `by` is an open session's unlock (its store key seals the new
- * slot and the MAC). Each returns the slot as now on disk. */
+ * slot and the MAC). Each returns the slot as now on disk.
+ * CT_EINVAL (password, login, cost), CT_EEXISTS, CT_ENOTFOUND, CT_EDENIED (by's
+ * own slot was disabled meanwhile), CT_EFOREIGN (another store's keyring lies
+ * there), CT_ECONFLICT (new store key meanwhile), CT_EDAMAGED (the MAC),
+ * CT_EBUSY, CT_EIO, CT_EFULL, CT_EREADONLY: nothing was changed. */
 CT_NODISCARD enum ct_status
 ct_keyring_add(const char *dir, const struct ct_unlocked *by, uint32_t user_id,
                const char *login, const struct ct_secret *password, bool must_change,
@@ -112,9 +128,17 @@ ct_keyring_change(const char *dir, const struct ct_unlocked *own, const char *lo
                   const struct ct_secret *old_password, const struct ct_secret *new_password,
                   struct ct_kdf_cost cost, int64_t now_ms, struct ct_slot *ret,
                   struct ct_error *reterr);
+/* For good: only ct_keyring_reset makes the slot usable again. Disabling twice
+ * changes nothing. Not the recovery slot, and not one's own (CT_EINVAL). */
 CT_NODISCARD enum ct_status ct_keyring_disable(const char *dir, const struct ct_unlocked *by,
-                                               uint32_t user_id, bool disabled,
-                                               struct ct_slot *ret, struct ct_error *reterr);
+                                               uint32_t user_id, struct ct_slot *ret,
+                                               struct ct_error *reterr);
+/* A new recovery code (the old one was used, seen or lost); the old one opens
+ * nothing any more. recovery_code as in ct_keyring_create. */
+CT_NODISCARD enum ct_status ct_keyring_renew_code(const char *dir, const struct ct_unlocked *by,
+                                                  struct ct_kdf_cost cost,
+                                                  struct ct_secret *recovery_code,
+                                                  struct ct_slot *ret, struct ct_error *reterr);
 
 /* All slots (recovery included), one allocation, free(). Checks the checksum,
  * and the MAC when `by` is not NULL (CT_EDAMAGED names the slot). */

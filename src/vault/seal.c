@@ -221,8 +221,10 @@ enum ct_status ct_seal_new(const unsigned char store_id[CT_STORE_ID_LEN],
     if (!seal_kernel_random(unique, sizeof unique))
         return ct_fail(reterr, CT_EINTERNAL, NULL, "this system gives no randomness");
     struct ct_seal *s = calloc(1, sizeof *s);
-    if (s == NULL)
+    if (s == NULL || (s->nonces = seal_nonces_new()) == NULL) {
+        free(s);
         return ct_fail(reterr, CT_ENOMEM, NULL, "no memory is left to open the store");
+    }
     s->lower = low;
     s->epoch = epoch;
     s->random = seal_kernel_random;
@@ -253,6 +255,7 @@ void ct_seal_free(struct ct_seal *s)
         sqlite3_vfs_unregister(&s->vfs);
     for (size_t i = 0; i < s->n_keys; i++)
         ct_secret_free(s->keys[i].bytes);
+    seal_nonces_free(s->nonces);
     ct_wipe(s, sizeof *s);
     free(s);
 }

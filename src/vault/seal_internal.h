@@ -10,7 +10,6 @@
 #define CT_VAULT_SEAL_INTERNAL_H
 
 #include <sqlite3.h>
-#include <sys/types.h>
 
 #include "vault/seal.h"
 #include "vault/secret.h"
@@ -45,6 +44,13 @@ struct seal_key {
     struct ct_secret *bytes; /* CT_KEY_LEN + SEAL_MASK_KEY_LEN */
 };
 
+/* Drawn, not used yet. In a mapping that a forked child finds empty: it must not
+ * use its parent's. */
+struct seal_nonces {
+    size_t left;
+    unsigned char at[SEAL_NONCES][CT_NONCE_LEN];
+};
+
 struct ct_seal {
     sqlite3_vfs vfs; /* pAppData is this struct */
     sqlite3_vfs *lower;
@@ -54,9 +60,7 @@ struct ct_seal {
     struct seal_key keys[SEAL_KEYS_MAX];
     size_t n_keys;
     bool (*random)(void *p, size_t n); /* false: none to be had; tests replace it */
-    unsigned char nonces[SEAL_NONCES][CT_NONCE_LEN];
-    size_t nonces_left;
-    pid_t nonces_of; /* a forked child must not use its parent's */
+    struct seal_nonces *nonces;
     struct ct_seal_damage damage;
     bool sync_failed;
     uint64_t count;
@@ -110,6 +114,8 @@ extern const sqlite3_io_methods seal_db_methods, seal_wal_methods;
 /* ---- seal_page.c ---- */
 
 bool seal_kernel_random(void *p, size_t n);
+struct seal_nonces *seal_nonces_new(void); /* NULL: no such memory */
+void seal_nonces_free(struct seal_nonces *n);
 
 /* Fill keys[i] for an epoch; key is copied, the mask key derived. */
 enum ct_status seal_key_set(struct seal_key *k, uint32_t epoch,

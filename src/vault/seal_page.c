@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 enum {
     AD_LEN = 40, /* see associated() */
-    ROUNDS = 8,
+    ROUNDS = 6,
     TWEAK_LEN = 8 + SEAL_AT_SUM, /* offset of the frame, the header's clear bytes */
 };
 _Static_assert(CT_KEY_LEN == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "key");
@@ -53,20 +53,35 @@ bool seal_kernel_random(void *p, size_t n)
     return true;
 }
 
-/* A fresh nonce for every single write (R19), also in a forked child. */
+struct seal_nonces *seal_nonces_new(void)
+{
+    void *p = mmap(NULL, sizeof(struct seal_nonces), PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        return NULL;
+    if (madvise(p, sizeof(struct seal_nonces), MADV_WIPEONFORK) == 0)
+        return p;
+    munmap(p, sizeof(struct seal_nonces));
+    return NULL;
+}
+
+void seal_nonces_free(struct seal_nonces *n)
+{
+    if (n != NULL)
+        munmap(n, sizeof *n);
+}
+
+/* A fresh nonce for every single write (R19). */
 static bool next_nonce(struct ct_seal *s, unsigned char out[CT_NONCE_LEN])
 {
-    const pid_t self = getpid();
-    if (s->nonces_left == 0 || s->nonces_of != self) {
-        s->nonces_left = 0;
-        if (!s->random(s->nonces, sizeof s->nonces))
+    struct seal_nonces *n = s->nonces;
+    if (n->left == 0) {
+        if (!s->random(n->at, sizeof n->at))
             return false;
-        s->nonces_left = SEAL_NONCES;
-        s->nonces_of = self;
+        n->left = SEAL_NONCES;
     }
-    unsigned char *nonce = s->nonces[--s->nonces_left];
-    memcpy(out, nonce, CT_NONCE_LEN);
-    memset(nonce, 0, CT_NONCE_LEN);
+    n->left--;
+    memcpy(out, n->at[n->left], CT_NONCE_LEN);
     return true;
 }
 
@@ -106,6 +121,12 @@ static void associated(unsigned char ad[AD_LEN], const struct ct_seal *s, enum s
     memcpy(ad + 24, s->store_id, CT_STORE_ID_LEN);
 }
 
+static bool is_zero(const unsigned char *reserved)
+{
+    static const unsigned char zero[CT_RESERVE];
+    return memcmp(reserved, zero, CT_RESERVE) == 0;
+}
+
 bool seal_page_close(struct ct_seal *s, enum seal_kind kind, uint32_t page, int64_t offset,
                      const unsigned char *plain, unsigned char *out)
 {
@@ -113,7 +134,7 @@ bool seal_page_close(struct ct_seal *s, enum seal_kind kind, uint32_t page, int6
     unsigned char ad[AD_LEN];
     /* Non-zero reserved bytes would be lost here, and SQLite's checksum over
      * them would fail at recovery: the frame would be gone (R12). */
-    if (key == NULL || page == 0 || sodium_is_zero(plain + SEAL_BODY, CT_RESERVE) == 0 ||
+    if (key == NULL || page == 0 || !is_zero(plain + SEAL_BODY) ||
         !next_nonce(s, out + SEAL_AT_NONCE))
         return false;
     associated(ad, s, kind, page, offset, s->epoch);

@@ -304,9 +304,9 @@ static void test_every_value_can_be_typed(void **state)
         int places, step;
         int64_t lo, hi;
     } RANGES[] = {{0, 1, 0, 300},   {0, 1, 0, 100},    {0, 1, 0, 10},     {0, 1, 30, 70},
-                  {0, 1, 7, 7},     {0, 1, -20, 40},   {0, 1, -40, -3},   {0, 1, 95, 1005},
-                  {1, 1, 250, 450}, {1, 3, 0, 1500},   {1, 1, 770, 1130}, {1, 1, 0, 9},
-                  {2, 1, 680, 780}, {1, 1, -136, 200}, {2, 7, 5, 2500}};
+                  {0, 1, 7, 7},     {0, 1, -20, 40},   {0, 1, -40, -3},   {0, 7, 95, 1005},
+                  {1, 1, 250, 450}, {1, 11, 0, 1500},  {1, 3, 770, 1130}, {1, 1, 0, 9},
+                  {2, 1, 680, 780}, {1, 3, -136, 200}, {2, 37, 5, 2500}};
     for (size_t r = 0; r < CT_LEN(RANGES); r++) {
         struct ct_field f = {.name = "x",
                              .label = "X",
@@ -567,7 +567,7 @@ static void test_random_bytes(void **state)
         enum ct_verdict is_now = ct_field_judge(f, s, now_ms, &v, NULL);
         bool value = is_now == CT_V_OK || is_now == CT_V_UNUSUAL;
         assert_int_equal(value, v != CT_UNSET);
-        assert_true(value || !ct_field_full(f, s));
+        assert_true(value || f->kind == CT_F_TIME || !ct_field_full(f, s));
         if (value && (f->kind == CT_F_INT || f->kind == CT_F_DECIMAL))
             assert_in_range(v - f->hard_lo, 0, f->hard_hi - f->hard_lo);
     }

@@ -72,12 +72,16 @@ void ct_form_set(struct ct_form *f, const char *name, const char *text)
     f->changed = true;
 }
 
+static enum ct_verdict judge(const struct ct_form *f, size_t i, int64_t now_ms, int64_t *value,
+                             struct ct_error *err);
+static bool skipped(const struct ct_form *f, size_t i);
+
 int64_t ct_form_value(const struct ct_form *f, const char *name, int64_t now_ms)
 {
     int i = ct_form_index(f, name);
     int64_t value = CT_UNSET;
-    if (i >= 0)
-        ct_field_judge(f->field[i], f->editor[i].text, now_ms, &value, NULL);
+    if (i >= 0 && !skipped(f, (size_t)i))
+        judge(f, (size_t)i, now_ms, &value, NULL);
     return value;
 }
 
@@ -95,12 +99,41 @@ static void say_nothing(struct ct_form *f)
     f->message = (struct ct_error){.status = CT_OK};
 }
 
-static enum ct_verdict judge(struct ct_form *f, size_t i, int64_t now_ms, struct ct_error *err)
+static enum ct_verdict judge(const struct ct_form *f, size_t i, int64_t now_ms, int64_t *value,
+                             struct ct_error *err)
 {
-    int64_t value;
+    *value = CT_UNSET;
     if (f->field[i]->kind == CT_F_SECRET)
         return f->editor[i].secret->len > 0 ? CT_V_OK : CT_V_EMPTY;
-    return ct_field_judge(f->field[i], f->editor[i].text, now_ms, &value, err);
+    return ct_field_judge(f->field[i], f->editor[i].text, now_ms, value, err);
+}
+
+static bool skipped(const struct ct_form *f, size_t i)
+{
+    return f->skip != NULL && f->skip(f, i);
+}
+
+static enum ct_form_result ask(struct ct_form *f, const char *why)
+{
+    char text[400];
+    f->accepted[f->focus] = true;
+    snprintf(text, sizeof text, "%s %s: %s. Enter if it is right.", f->field[f->focus]->label,
+             f->editor[f->focus].text, why);
+    say(f, CT_EINVAL, text);
+    return CT_FORM_ASKS;
+}
+
+/* What was typed, as it was understood: 368 becomes 36.8, a becomes A, -10
+ * becomes a time that stays. */
+static void show_as_read(struct ct_form *f, size_t i, int64_t value)
+{
+    char text[64];
+    enum ct_field_kind kind = f->field[i]->kind;
+    if (kind == CT_F_TEXT || kind == CT_F_SECRET)
+        return;
+    ct_field_text(f->field[i], value, text, sizeof text);
+    if (strcmp(text, f->editor[i].text) != 0)
+        ct_editor_set(&f->editor[i], text);
 }
 
 /* May the focus leave the field forwards? An unusual value is asked about once. */
@@ -108,24 +141,26 @@ static enum ct_form_result leave(struct ct_form *f, int64_t now_ms)
 {
     size_t i = f->focus;
     struct ct_error err = {.status = CT_OK};
-    f->verdict = judge(f, i, now_ms, &err);
+    int64_t value;
     char limits[160], text[400];
+    f->verdict = skipped(f, i) ? CT_V_EMPTY : judge(f, i, now_ms, &value, &err);
+    bool asked = f->accepted[i];
+    say_nothing(f);
     switch (f->verdict) {
-    case CT_V_EMPTY:
+    case CT_V_EMPTY: return CT_FORM_MOVED;
     case CT_V_OK:
-        say_nothing(f);
+        if (!asked && f->unusual != NULL && f->unusual(f, i, value, text, sizeof text))
+            return ask(f, text);
+        show_as_read(f, i, value);
         return CT_FORM_MOVED;
     case CT_V_UNUSUAL:
-        if (f->accepted[i]) {
-            say_nothing(f);
+        if (asked) {
+            show_as_read(f, i, value);
             return CT_FORM_MOVED;
         }
-        f->accepted[i] = true;
         ct_field_limits_text(f->field[i], limits, sizeof limits);
-        snprintf(text, sizeof text, "%s %s is unusual: %s. Enter if it is right.",
-                 f->field[i]->label, f->editor[i].text, limits);
-        say(f, CT_EINVAL, text);
-        return CT_FORM_ASKS;
+        snprintf(text, sizeof text, "unusual (%s)", limits);
+        return ask(f, text);
     case CT_V_PARTIAL:
         ct_field_limits_text(f->field[i], limits, sizeof limits);
         snprintf(text, sizeof text, "%s: \"%s\" is not complete. %s.", f->field[i]->label,
@@ -169,13 +204,23 @@ bool ct_form_fail(struct ct_form *f, const struct ct_error *e)
 
 /* ---- keys --------------------------------------------------------------- */
 
+static size_t next_field(const struct ct_form *f)
+{
+    size_t i = f->focus + 1;
+    while (i < f->n && skipped(f, i))
+        i++;
+    return i;
+}
+
 static enum ct_form_result forward(struct ct_form *f, int64_t now_ms)
 {
     enum ct_form_result r = leave(f, now_ms);
     if (r != CT_FORM_MOVED)
         return r;
-    if (f->focus + 1 < f->n) {
-        f->focus++;
+    size_t next = next_field(f);
+    if (next < f->n) {
+        f->focus = next;
+        f->fresh = true;
         return CT_FORM_MOVED;
     }
     return ct_form_check(f, now_ms) ? CT_FORM_END : CT_FORM_REFUSED;
@@ -191,10 +236,11 @@ static enum ct_form_result advance(struct ct_form *f, int64_t now_ms)
         e->cursor != e->len || !ct_field_full(f->field[i], e->text))
         return CT_FORM_MOVED;
     enum ct_form_result r = leave(f, now_ms);
-    if (r != CT_FORM_MOVED || i + 1 >= f->n)
+    size_t next = next_field(f);
+    if (r != CT_FORM_MOVED || next >= f->n)
         return r;
-    f->focus++;
-    f->swallow = true;
+    f->focus = next;
+    f->swallow = f->fresh = true;
     return CT_FORM_MOVED;
 }
 
@@ -226,6 +272,16 @@ static bool refused_char(struct ct_form *f, uint32_t key)
     return true;
 }
 
+/* Numbers and codes are typed over: nobody has to clear them first. */
+static void replace_if_fresh(struct ct_form *f, struct ct_editor *ed, uint32_t key)
+{
+    enum ct_field_kind kind = f->field[f->focus]->kind;
+    bool numeric = kind == CT_F_INT || kind == CT_F_DECIMAL;
+    bool over = f->fresh && (numeric ? key >= '0' && key <= '9' : kind == CT_F_CODE);
+    if (over && ed->len > 0 && ed->cursor == ed->len)
+        ct_editor_set(ed, "");
+}
+
 static enum ct_form_result type(struct ct_form *f, const struct ct_event *e, int64_t now_ms)
 {
     struct ct_editor *ed = &f->editor[f->focus];
@@ -237,9 +293,11 @@ static enum ct_form_result type(struct ct_form *f, const struct ct_event *e, int
         f->swallow = false; /* the slash typed out of habit after 120 */
         return CT_FORM_MOVED;
     }
+    if (character)
+        replace_if_fresh(f, ed, e->key);
+    f->fresh = false;
     if (character && refused_char(f, e->key))
         return CT_FORM_REFUSED;
-    /* a second letter in a code field replaces the first */
     size_t len = ed->len, secret_len = ed->secret != NULL ? ed->secret->len : 0;
     char before[CT_EDITOR_BYTES + 1];
     memcpy(before, ed->text, len + 1);
@@ -275,13 +333,17 @@ enum ct_form_result ct_form_event(struct ct_form *f, const struct ct_event *e, i
         return forward(f, now_ms);
     case CT_KEY_DOWN:
         f->swallow = false;
-        return f->focus + 1 < f->n ? forward(f, now_ms) : CT_FORM_MOVED;
+        return next_field(f) < f->n ? forward(f, now_ms) : CT_FORM_MOVED;
     case CT_KEY_UP:
     case CT_KEY_BACKTAB:
         f->swallow = false;
         say_nothing(f);
-        if (f->focus > 0)
-            f->focus--;
+        for (size_t i = f->focus; i > 0;)
+            if (!skipped(f, --i)) {
+                f->focus = i;
+                break;
+            }
+        f->fresh = true;
         return CT_FORM_MOVED;
     default: return type(f, e, now_ms);
     }
@@ -313,7 +375,7 @@ static void field_draw(struct ct_form *f, size_t i, struct ct_grid *g, int row,
     if (col + cols > at.col + at.cols)
         cols = at.col + at.cols - col;
     ct_editor_draw(&f->editor[i], g, row, col, cols, focused);
-    bool more = i + 1 < f->n && f->field[i + 1]->joined;
+    bool more = i + 1 < f->n && f->field[i + 1]->joined && !skipped(f, i + 1);
     if (!more && d->unit != NULL && d->unit[0] != '\0')
         ct_grid_text(g, row, col + cols + 1, -1, CT_R_DIM, d->unit);
 }
@@ -327,7 +389,7 @@ void ct_form_draw(struct ct_form *f, struct ct_grid *g, struct ct_rect at)
         f->top = focus_row - at.rows + 1;
     for (size_t i = 0; i < f->n; i++) {
         int row = ct_form_row_of(f, i, at);
-        if (row >= 0)
+        if (row >= 0 && !skipped(f, i))
             field_draw(f, i, g, row, at);
     }
 }
@@ -339,8 +401,9 @@ void ct_form_hint(const struct ct_form *f, char *out, size_t size)
         return;
     }
     const struct ct_field *d = f->field[f->focus];
-    char limits[200];
-    ct_field_limits_text(d, limits, sizeof limits);
+    char limits[200] = "";
+    if (d->kind != CT_F_TEXT && d->kind != CT_F_SECRET)
+        ct_field_limits_text(d, limits, sizeof limits);
     snprintf(out, size, "%s%s%s%s", d->help != NULL ? d->help : "",
              d->help != NULL && d->help[0] != '\0' && limits[0] != '\0' ? " " : "", limits,
              limits[0] != '\0' ? "." : "");

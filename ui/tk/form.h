@@ -26,9 +26,16 @@ struct ct_form {
     size_t n, focus;
     int rows, top;               /* height in rows; first row shown when it scrolls */
     bool swallow;                /* the next Enter or Tab belongs to an auto-advance */
+    bool fresh;                  /* just arrived: a digit or letter replaces what stands there */
     bool changed;                /* since the last ct_form_clean */
     enum ct_verdict verdict;     /* of the field last judged */
     struct ct_error message;     /* what to say about it; text "" for nothing */
+    /* Both may be NULL. skip: field i has no meaning now (oxygen flow on air) and
+     * is passed over. unusual: a possible value that deserves a question all the
+     * same (a jump from the last set); write the reason to `why`. */
+    bool (*skip)(const struct ct_form *f, size_t i);
+    bool (*unusual)(const struct ct_form *f, size_t i, int64_t value, char *why, size_t size);
+    void *arg;                   /* for those two */
 };
 /* Fields in one column of rows: label, editor, unit; joined ones behind. */
 bool ct_form_init(struct ct_form *f, const struct ct_field *fields, size_t n, int label_cols);

@@ -33,6 +33,10 @@ bool ct_term_ascii(const struct ct_term *t);
 /* Run until the ui is done; returns the exit status (129 after a hang-up). */
 int ct_term_loop(struct ct_term *t, struct ct_ui *ui);
 
+/* What a TERM can do, in words ("256 colours, cursor addressing"); false when the
+ * workstation cannot run on it. For doctor; opens nothing. */
+bool ct_term_describe(const char *term, char *out, size_t size);
+
 /* For tests in-process: open on given FILEs by newterm at a size, draw one grid,
  * read one row back as text. */
 CT_NODISCARD enum ct_status ct_term_open_on(const char *type, int in_fd, int out_fd,

@@ -1,0 +1,408 @@
+/* config_site - what the keys of config.ini mean, and where data files come
+ * from; the contract is config.h. */
+#include "base/config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/embed.h"
+#include "base/field.h"
+
+#define ZONES "/usr/share/zoneinfo/"
+
+/* clang-format off */
+#define SIZE(m) sizeof(((struct ct_config *)0)->m)
+#define AT(m) offsetof(struct ct_config, m), SIZE(m)
+#define TEXT(m, least) CT_CFG_TEXT, AT(m), least, (int)SIZE(m) - 1, NULL
+#define PATH(m) CT_CFG_PATH, AT(m), 0, (int)SIZE(m) - 1, NULL
+#define INT(m, lo, hi) CT_CFG_INT, AT(m), lo, hi, NULL
+#define CHOICE(m, choices) CT_CFG_CHOICE, AT(m), 0, 0, choices
+/* clang-format on */
+
+const struct ct_config_key CT_CONFIG_KEYS[] = {
+    {"site", "name", "Clinic", "What the screen and reports call this clinic; 1-79 bytes.",
+     TEXT(site_name, 1)},
+    {"site", "timezone", "",
+     "Zone in which times are shown and days begin, as Europe/London; empty: the machine's.",
+     CT_CFG_ZONE, AT(timezone), 0, 63, NULL},
+    {"site", "data_dir", "",
+     "Folder of the site's own scores, limits and checklists, looked at before those that the "
+     "program carries; absolute, or empty for none.",
+     PATH(data_dir)},
+    {"store", "dir", "",
+     "Folder of the encrypted store; absolute, or empty for the user's state directory.",
+     PATH(store_dir)},
+    {"store", "witness", "",
+     "File that receives the head of the audit chain, best on another disk; absolute, or empty "
+     "for \"witness\" beside the store.",
+     PATH(witness)},
+    {"store", "busy_limit_ms", "5000",
+     "How long a save waits for other writers; milliseconds, 100-60000.",
+     INT(busy_limit_ms, 100, 60000)},
+    {"store", "checkpoint_pages", "1000",
+     "Size of the write-ahead log that starts a checkpoint; pages of 4 KiB, 100-100000.",
+     INT(checkpoint_pages, 100, 100000)},
+    {"session", "idle_lock_s", "300",
+     "The screen locks after this long without a key; seconds, 30-3600.",
+     INT(idle_lock_s, 30, 3600)},
+    {"session", "absolute_limit_min", "720",
+     "A session ends after this long, active or not; minutes, 10-1440.",
+     INT(absolute_limit_min, 10, 1440)},
+    {"security", "kdf_ops", "3", "Passes of Argon2id over its memory for a new password; 2-20.",
+     INT(kdf_ops, 2, 20)},
+    {"security", "kdf_mem_mib", "128", "Memory of Argon2id for a new password; MiB, 64-1024.",
+     INT(kdf_mem_mib, 64, 1024)},
+    {"screen", "theme", "auto", "Colours: auto, mono, dark or light.",
+     CHOICE(theme, "auto|mono|dark|light")},
+    {"screen", "charset", "auto", "Characters drawn: auto, utf-8 or ascii.",
+     CHOICE(charset, "auto|utf-8|ascii")},
+    {"screen", "chart", "plain",
+     "Trend charts: plain (what every console font has), braille or ascii.",
+     CHOICE(chart, "plain|braille|ascii")},
+    {"screen", "mouse", "no",
+     "Whether the mouse is used; it takes away the terminal's own selection; yes or no.",
+     CT_CFG_BOOL, AT(mouse), 0, 0, NULL},
+    {"screen", "esc_delay_ms", "100",
+     "How long Esc waits for the rest of a key's sequence; milliseconds, 10-2000.",
+     INT(esc_delay_ms, 10, 2000)},
+    {"patient", "identifier_label", "NHS", "What the patient's number is called; 1-23 bytes.",
+     TEXT(identifier_label, 1)},
+    {"patient", "identifier_check", "nhs",
+     "Check digit of the patient's number: nhs (modulus 11) or none.",
+     CHOICE(identifier_check, "nhs|none")},
+    {"units", "temperature", "C", "Unit in which temperature is typed: C or F.",
+     CHOICE(temperature_unit, "C|F")},
+    {"units", "weight", "kg", "Unit in which weight is typed: kg or lb.",
+     CHOICE(weight_unit, "kg|lb")},
+    {"units", "height", "cm", "Unit in which height is typed: cm or in.",
+     CHOICE(height_unit, "cm|in")},
+    {"units", "glucose", "mmol/L", "Unit in which glucose is typed: mmol/L or mg/dL.",
+     CHOICE(glucose_unit, "mmol/L|mg/dL")},
+    {"shifts", "*", "early 07:00-15:00, late 15:00-23:00, night 23:00-07:00",
+     "The shifts of a day, one a line, as early = 07:00-15:00; at most 8, names of at most 23 "
+     "letters; one may cross midnight. If any is given, these are all.",
+     CT_CFG_SHIFTS, AT(shifts), 1, CT_SHIFTS_MAX, NULL},
+};
+const size_t CT_CONFIG_KEYS_N = CT_LEN(CT_CONFIG_KEYS);
+
+/* ---- one value --------------------------------------------------------------
+ * Each setter writes the member or says what would be accepted. */
+
+struct why {
+    char text[240];
+};
+
+static bool refuse(struct why *w, const char *fmt, ...) CT_FORMAT(2, 3);
+
+static bool refuse(struct why *w, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(w->text, sizeof w->text, fmt, ap);
+    va_end(ap);
+    return false;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool same(const char *a, const char *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (lower(a[i]) != lower(b[i]))
+            return false;
+    return b[n] == '\0';
+}
+
+static char *member(struct ct_config *c, const struct ct_config_key *k)
+{
+    return (char *)c + k->offset;
+}
+
+static bool set_text(struct ct_config *c, const struct ct_config_key *k, const char *v,
+                     struct why *w)
+{
+    size_t n = strlen(v);
+    if (n < (size_t)k->lo || n > (size_t)k->hi)
+        return refuse(w, "has %zu bytes; %d-%d are accepted.", n, k->lo, k->hi);
+    memcpy(member(c, k), v, n + 1);
+    return true;
+}
+
+static bool set_path(struct ct_config *c, const struct ct_config_key *k, const char *v,
+                     struct why *w)
+{
+    if (v[0] != '\0' && v[0] != '/')
+        return refuse(w, "must begin with \"/\", or be empty.");
+    return set_text(c, k, v, w);
+}
+
+/* libc takes a zone that it does not know for UTC without a word, and every
+ * time on the screen would be wrong: so it must exist. */
+static bool set_zone(struct ct_config *c, const struct ct_config_key *k, const char *v,
+                     struct why *w)
+{
+    size_t n = strlen(v);
+    bool plain = n <= (size_t)k->hi && v[0] != '/' && strstr(v, "..") == NULL &&
+                 strspn(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                           "0123456789_+-/") == n;
+    char path[sizeof ZONES + 64];
+    snprintf(path, sizeof path, "%s%s", ZONES, plain ? v : "");
+    struct stat st;
+    bool known = plain && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+    if (v[0] != '\0' && strcmp(v, "UTC") != 0 && !known)
+        return refuse(w, "is not a time zone of this machine; write one like Europe/London "
+                         "(see " ZONES "), or leave it empty.");
+    return set_text(c, k, v, w);
+}
+
+static bool set_int(struct ct_config *c, const struct ct_config_key *k, const char *v,
+                    struct why *w)
+{
+    int64_t n;
+    if (!ct_parse_int(v, k->lo, k->hi, &n))
+        return refuse(w, "\"%.40s\" is not a whole number from %d to %d.", v, k->lo, k->hi);
+    int is = (int)n;
+    memcpy(member(c, k), &is, sizeof is);
+    return true;
+}
+
+static bool set_bool(struct ct_config *c, const struct ct_config_key *k, const char *v,
+                     struct why *w)
+{
+    static const char *const YES[] = {"yes", "on", "true"}, *const NO[] = {"no", "off",
+                                                                           "false"};
+    for (size_t i = 0; i < CT_LEN(YES); i++) {
+        bool yes = same(YES[i], v, strlen(YES[i])), no = same(NO[i], v, strlen(NO[i]));
+        if (!yes && !no)
+            continue;
+        memcpy(member(c, k), &yes, sizeof yes);
+        return true;
+    }
+    return refuse(w, "\"%.40s\" is neither yes nor no.", v);
+}
+
+static bool set_choice(struct ct_config *c, const struct ct_config_key *k, const char *v,
+                       struct why *w)
+{
+    for (const char *s = k->choices; *s != '\0';) {
+        size_t n = strcspn(s, "|");
+        if (strlen(v) == n && same(s, v, n)) {
+            memcpy(member(c, k), s, n);
+            member(c, k)[n] = '\0';
+            return true;
+        }
+        s += n + (s[n] == '|');
+    }
+    return refuse(w, "\"%.40s\" is not one of %s.", v, k->choices);
+}
+
+/* "07:00" at s; minutes after midnight, or -1. */
+static int clock_minutes(const char *s)
+{
+    for (int i = 0; i < 5; i++)
+        if (i == 2 ? s[i] != ':' : s[i] < '0' || s[i] > '9')
+            return -1;
+    int h = (s[0] - '0') * 10 + s[1] - '0', m = (s[3] - '0') * 10 + s[4] - '0';
+    return h < 24 && m < 60 ? h * 60 + m : -1;
+}
+
+static bool add_shift(struct ct_config *c, const char *name, const char *v, struct why *w)
+{
+    if (c->n_shifts == CT_SHIFTS_MAX)
+        return refuse(w, "is one shift too many; at most %d are accepted.", CT_SHIFTS_MAX);
+    struct ct_shift_def *s = &c->shifts[c->n_shifts];
+    size_t n = strlen(name);
+    if (n >= sizeof s->name)
+        return refuse(w, "the name of a shift has at most %zu letters.", sizeof s->name - 1);
+    int from = -1, to = -1;
+    if (strlen(v) == 11 && v[5] == '-') {
+        from = clock_minutes(v);
+        to = clock_minutes(v + 6);
+    }
+    if (from < 0 || to < 0)
+        return refuse(w, "\"%.40s\" is not a span of time like 07:00-15:00.", v);
+    if (from == to)
+        return refuse(w, "the shift ends when it begins; give it an end of its own.");
+    memcpy(s->name, name, n + 1);
+    s->start_min = from;
+    s->end_min = to;
+    c->n_shifts++;
+    return true;
+}
+
+static bool set(struct ct_config *c, const struct ct_config_key *k, const char *v,
+                struct why *w)
+{
+    switch (k->kind) {
+    case CT_CFG_TEXT:
+        return set_text(c, k, v, w);
+    case CT_CFG_PATH:
+        return set_path(c, k, v, w);
+    case CT_CFG_ZONE:
+        return set_zone(c, k, v, w);
+    case CT_CFG_INT:
+        return set_int(c, k, v, w);
+    case CT_CFG_BOOL:
+        return set_bool(c, k, v, w);
+    case CT_CFG_CHOICE:
+        return set_choice(c, k, v, w);
+    case CT_CFG_SHIFTS:
+        break;
+    }
+    return refuse(w, "cannot be set.");
+}
+
+/* ---- the whole ---------------------------------------------------------------- */
+
+/* "early 07:00-15:00, late 15:00-23:00" */
+static void default_shifts(struct ct_config *c, const char *all)
+{
+    while (*all != '\0') {
+        char name[24], span[12];
+        int used = 0;
+        struct why w;
+        if (sscanf(all, "%23s %11[0-9:-]%n", name, span, &used) != 2 ||
+            !add_shift(c, name, span, &w))
+            return;
+        all += used;
+        all += strspn(all, ", ");
+    }
+}
+
+void ct_config_default(struct ct_config *c)
+{
+    *c = (struct ct_config){.n_shifts = 0};
+    for (size_t i = 0; i < CT_CONFIG_KEYS_N; i++) {
+        struct why w;
+        const struct ct_config_key *k = &CT_CONFIG_KEYS[i];
+        if (k->kind == CT_CFG_SHIFTS)
+            default_shifts(c, k->fallback);
+        else
+            (void)set(c, k, k->fallback, &w); /* tests/unit/config.c proves each */
+    }
+}
+
+static const struct ct_config_key *find_key(const char *section, const char *key)
+{
+    for (size_t i = 0; i < CT_CONFIG_KEYS_N; i++) {
+        const struct ct_config_key *k = &CT_CONFIG_KEYS[i];
+        if (strcmp(k->section, section) == 0 &&
+            (strcmp(k->key, "*") == 0 || strcmp(k->key, key) == 0))
+            return k;
+    }
+    return NULL;
+}
+
+/* Names of the sections, or of the keys of one. */
+static void list_known(const char *section, struct ct_buf *b)
+{
+    for (size_t i = 0; i < CT_CONFIG_KEYS_N; i++) {
+        const struct ct_config_key *k = &CT_CONFIG_KEYS[i];
+        bool again = i > 0 && strcmp(k[-1].section, k->section) == 0;
+        if (section != NULL ? strcmp(k->section, section) != 0 : again)
+            continue;
+        ct_buf_printf(b, "%s%s", b->len > 0 ? ", " : "", section != NULL ? k->key : k->section);
+    }
+}
+
+static enum ct_status unknown(const struct ct_ini *ini, const char *section, const char *key,
+                              struct ct_error *reterr)
+{
+    CT_BUF known = {0};
+    list_known(key != NULL ? section : NULL, &known);
+    return ct_ini_fail(ini, section, key, reterr, "is not known; there %s %s.",
+                       key != NULL ? "are the keys" : "are the sections", ct_buf_str(&known));
+}
+
+static bool known_section(const char *section)
+{
+    for (size_t i = 0; i < CT_CONFIG_KEYS_N; i++)
+        if (strcmp(CT_CONFIG_KEYS[i].section, section) == 0)
+            return true;
+    return false;
+}
+
+static enum ct_status read_key(const struct ct_ini *ini, const char *section, const char *key,
+                               struct ct_config *c, struct ct_error *reterr)
+{
+    const struct ct_config_key *k = find_key(section, key);
+    const char *v = ct_ini_get(ini, section, key);
+    if (k == NULL || v == NULL)
+        return unknown(ini, section, key, reterr);
+    struct why w;
+    bool ok = k->kind == CT_CFG_SHIFTS ? add_shift(c, key, v, &w) : set(c, k, v, &w);
+    return ok ? CT_OK : ct_ini_fail(ini, section, key, reterr, "%s", w.text);
+}
+
+static enum ct_status read_all(const struct ct_ini *ini, struct ct_config *c,
+                               struct ct_error *reterr)
+{
+    ct_config_default(c);
+    const char *section, *key;
+    for (size_t i = 0; (section = ct_ini_section(ini, i)) != NULL; i++) {
+        if (!known_section(section))
+            return unknown(ini, section, NULL, reterr);
+        if (strcmp(section, "shifts") == 0 && ct_ini_key(ini, section, 0) != NULL)
+            c->n_shifts = 0;
+        for (size_t j = 0; (key = ct_ini_key(ini, section, j)) != NULL; j++) {
+            enum ct_status st = read_key(ini, section, key, c, reterr);
+            if (st != CT_OK)
+                return st;
+        }
+    }
+    /* No leftovers of default shifts behind the site's fewer ones. */
+    for (size_t i = c->n_shifts; i < CT_SHIFTS_MAX; i++)
+        c->shifts[i] = (struct ct_shift_def){.name = ""};
+    return CT_OK;
+}
+
+static enum ct_status read_config(const struct ct_ini *ini, struct ct_config *ret,
+                                  struct ct_error *reterr)
+{
+    struct ct_config c;
+    enum ct_status st = read_all(ini, &c, reterr);
+    if (st == CT_OK)
+        *ret = c;
+    return st;
+}
+
+enum ct_status ct_config_parse(const char *name, const char *data, size_t n,
+                               struct ct_config *ret, struct ct_error *reterr)
+{
+    CT_INI *ini = NULL;
+    enum ct_status st = ct_ini_parse(name, data, n, &ini, reterr);
+    return st == CT_OK ? read_config(ini, ret, reterr) : st;
+}
+
+enum ct_status ct_config_load(const char *path, struct ct_config *ret, struct ct_error *reterr)
+{
+    CT_INI *ini = NULL;
+    enum ct_status st = ct_ini_load(path, &ini, reterr);
+    return st == CT_OK ? read_config(ini, ret, reterr) : st;
+}
+
+enum ct_status ct_data_ini(const struct ct_config *c, const char *name, struct ct_ini **ret,
+                           struct ct_error *reterr)
+{
+    if (name[0] == '\0' || name[0] == '/' || strstr(name, "..") != NULL)
+        return ct_fail(reterr, CT_EINVAL, "", "%s is not the name of a data file.", name);
+    if (c != NULL && c->data_dir[0] != '\0') {
+        CT_BUF path = {.max = 4096};
+        ct_buf_printf(&path, "%s/%s", c->data_dir, name);
+        enum ct_status st =
+            path.bad ? CT_ENOTFOUND : ct_ini_load(ct_buf_str(&path), ret, reterr);
+        if (st != CT_ENOTFOUND)
+            return st;
+    }
+    const struct ct_embedded *e = ct_embed_find(name);
+    if (e == NULL)
+        return ct_fail(reterr, CT_ENOTFOUND, "", "there is no data file %s.", name);
+    char shown[128];
+    snprintf(shown, sizeof shown, "%s (built in)", name);
+    return ct_ini_parse(shown, e->data, (size_t)e->size, ret, reterr);
+}

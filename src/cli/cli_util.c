@@ -1,0 +1,256 @@
+/* cli_util - what the subcommands share; see cli.h. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+int ct_cli_error(const struct ct_error *e)
+{
+    CT_BUF clean = {0};
+    ct_text_clean(&clean, e->text, -1, false);
+    fprintf(stderr, "clintech: %s\n", ct_buf_str(&clean));
+    return ct_status_exit(e->status);
+}
+
+int ct_cli_usage(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    fputs("clintech: ", stderr);
+    vfprintf(stderr, fmt, ap);
+    fputs("\nTry: clintech --help\n", stderr);
+    va_end(ap);
+    return CT_EXIT_USAGE;
+}
+
+static void take_out(int *argc, char **argv, int i, int n)
+{
+    for (int k = i; k + n <= *argc; k++)
+        argv[k] = argv[k + n];
+    *argc -= n;
+}
+
+bool ct_cli_option(int *argc, char **argv, const char *name, const char **ret, bool *bad)
+{
+    size_t len = strlen(name);
+    for (int i = 1; i < *argc; i++) {
+        if (strcmp(argv[i], "--") == 0)
+            return false;
+        if (strncmp(argv[i], name, len) != 0)
+            continue;
+        if (argv[i][len] == '=') {
+            *ret = argv[i] + len + 1;
+            take_out(argc, argv, i, 1);
+            return true;
+        }
+        if (argv[i][len] != '\0')
+            continue;
+        if (i + 1 >= *argc) {
+            *bad = true;
+            return false;
+        }
+        *ret = argv[i + 1];
+        take_out(argc, argv, i, 2);
+        return true;
+    }
+    return false;
+}
+
+bool ct_cli_flag(int *argc, char **argv, const char *name)
+{
+    for (int i = 1; i < *argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], name) == 0) {
+            take_out(argc, argv, i, 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- secrets in ------------------------------------------------------------- */
+
+/* One line from fd into the secret, byte by byte: no stdio buffer sees it. */
+static enum ct_status read_line(int fd, struct ct_secret *s, struct ct_error *reterr)
+{
+    unsigned char c;
+    for (;;) {
+        ssize_t n = read(fd, &c, 1);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return ct_fail(reterr, CT_EIO, NULL, "The password could not be read: %s.",
+                           strerror(errno));
+        if (n == 0 || c == '\n')
+            break;
+        if (!ct_secret_add(s, &c, 1))
+            return ct_fail(reterr, CT_EINVAL, "password", "A password has at most %d bytes.",
+                           CT_SECRET_MAX);
+    }
+    ct_wipe(&c, 1);
+    if (s->len > 0 && s->data[s->len - 1] == '\r')
+        s->data[--s->len] = 0;
+    return CT_OK;
+}
+
+static enum ct_status ask(int tty, const char *prompt, struct ct_secret *s,
+                          struct ct_error *reterr)
+{
+    struct termios was, quiet;
+    dprintf(tty, "%s: ", prompt);
+    bool set = tcgetattr(tty, &was) == 0;
+    if (set) {
+        quiet = was;
+        quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+        quiet.c_lflag |= ICANON;
+        tcsetattr(tty, TCSAFLUSH, &quiet);
+    }
+    enum ct_status st = read_line(tty, s, reterr);
+    if (set)
+        tcsetattr(tty, TCSAFLUSH, &was);
+    dprintf(tty, "\n");
+    return st;
+}
+
+static enum ct_status from_file(const char *path, struct ct_secret *s, struct ct_error *reterr)
+{
+    bool standard = strcmp(path, "-") == 0;
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return ct_fail(reterr, CT_EINVAL, "password-file", "%s cannot be read: %s.", path,
+                       strerror(errno));
+    enum ct_status st = read_line(fd, s, reterr);
+    if (!standard)
+        close(fd);
+    return st;
+}
+
+enum ct_status ct_cli_password(const struct ct_cli *cli, const char *prompt, bool twice,
+                               struct ct_secret **ret, struct ct_error *reterr)
+{
+    CT_SECRET *s = NULL, *again = NULL;
+    enum ct_status st = ct_secret_new(CT_SECRET_MAX, &s, reterr);
+    if (st == CT_OK && cli->password_file != NULL) {
+        st = from_file(cli->password_file, s, reterr);
+    } else if (st == CT_OK) {
+        int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+        if (tty < 0)
+            return ct_fail(reterr, CT_EINVAL, "password",
+                           "There is no terminal to ask for a password on. Use "
+                           "--password-file FILE (- for standard input).");
+        st = ask(tty, prompt, s, reterr);
+        if (st == CT_OK && twice) {
+            st = ct_secret_new(CT_SECRET_MAX, &again, reterr);
+            if (st == CT_OK)
+                st = ask(tty, "Once more", again, reterr);
+            if (st == CT_OK && (s->len != again->len || !ct_equal(s->data, again->data, s->len)))
+                st = ct_fail(reterr, CT_EINVAL, "password",
+                             "The password was not typed the same twice. Nothing is changed.");
+        }
+        close(tty);
+    }
+    if (st == CT_OK) {
+        *ret = s;
+        s = NULL;
+    }
+    return st;
+}
+
+/* ---- secrets out ------------------------------------------------------------ */
+
+enum ct_status ct_cli_can_show(const struct ct_cli *cli, struct ct_error *reterr)
+{
+    if (cli->secret_file != NULL) {
+        struct stat st;
+        if (lstat(cli->secret_file, &st) == 0)
+            return ct_fail(reterr, CT_EEXISTS, "secret-file",
+                           "%s exists. Name a file that does not.", cli->secret_file);
+        return CT_OK;
+    }
+    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (tty < 0)
+        return ct_fail(reterr, CT_EINVAL, "secret-file",
+                       "There is no terminal to show a secret on. Use --secret-file FILE; it is "
+                       "created for you alone.");
+    close(tty);
+    return CT_OK;
+}
+
+static enum ct_status write_all(int fd, const void *data, size_t n, const char *where,
+                                struct ct_error *reterr)
+{
+    const char *p = data;
+    while (n > 0) {
+        ssize_t w = write(fd, p, n);
+        if (w < 0 && errno == EINTR)
+            continue;
+        if (w <= 0)
+            return ct_fail(reterr, CT_EIO, NULL, "%s cannot be written: %s.", where,
+                           strerror(errno));
+        p += w;
+        n -= (size_t)w;
+    }
+    return CT_OK;
+}
+
+enum ct_status ct_cli_show_secret(const struct ct_cli *cli, const char *label,
+                                  const struct ct_secret *s, struct ct_error *reterr)
+{
+    bool file = cli->secret_file != NULL;
+    const char *where = file ? cli->secret_file : "/dev/tty";
+    int fd = file ? open(where, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)
+                  : open(where, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return ct_fail(reterr, CT_EIO, "secret-file", "%s cannot be opened: %s.", where,
+                       strerror(errno));
+    enum ct_status st = CT_OK;
+    if (!file) {
+        dprintf(fd, "%s: ", label);
+    }
+    st = write_all(fd, s->data, s->len, where, reterr);
+    if (st == CT_OK)
+        st = write_all(fd, "\n", 1, where, reterr);
+    if (close(fd) != 0 && st == CT_OK)
+        st = ct_fail(reterr, CT_EIO, "secret-file", "%s: %s.", where, strerror(errno));
+    return st;
+}
+
+/* ---- the store -------------------------------------------------------------- */
+
+enum ct_status ct_cli_app(struct ct_cli *cli, struct ct_app **ret, struct ct_error *reterr)
+{
+    return ct_app_new(cli->dir, &cli->config, &CT_CLOCK_SYSTEM, ret, reterr);
+}
+
+enum ct_status ct_cli_login(struct ct_cli *cli, struct ct_app **ret,
+                            struct ct_secret **ret_password, struct ct_error *reterr)
+{
+    CT_SECRET *password = NULL;
+    struct ct_app *app = NULL;
+    char prompt[128];
+    if (cli->as == NULL)
+        return ct_fail(reterr, CT_EINVAL, "as", "Say who you are: --as LOGIN.");
+    enum ct_status st = ct_cli_app(cli, &app, reterr);
+    snprintf(prompt, sizeof prompt, "Password of %.60s", cli->as);
+    if (st == CT_OK)
+        st = ct_cli_password(cli, prompt, false, &password, reterr);
+    if (st == CT_OK)
+        st = ct_login(app, cli->as, password, reterr);
+    if (st != CT_OK) {
+        ct_app_free(app);
+        return st;
+    }
+    *ret = app;
+    if (ret_password != NULL) {
+        *ret_password = password;
+        password = NULL;
+    }
+    return CT_OK;
+}

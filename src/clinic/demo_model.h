@@ -1,0 +1,69 @@
+/* demo_model - the people of a demo clinic and how they fare. Internal to demo.
+ *
+ * Layer:  clinic.
+ */
+#ifndef CT_CLINIC_DEMO_MODEL_H
+#define CT_CLINIC_DEMO_MODEL_H
+
+#include "clinic/demo.h"
+
+/* A small generator that gives the same numbers everywhere. NOT for security:
+ * keys, salts and nonces come from the vault alone. */
+struct ct_demo_rng {
+    uint64_t state;
+};
+uint64_t ct_demo_next(struct ct_demo_rng *r);
+int ct_demo_below(struct ct_demo_rng *r, int n);           /* 0 .. n-1 */
+double ct_demo_unit(struct ct_demo_rng *r);                /* [0, 1) */
+bool ct_demo_chance(struct ct_demo_rng *r, double p);
+double ct_demo_normal(struct ct_demo_rng *r, double sd);   /* around 0, bounded */
+
+/* Invented names in several scripts; male picks a given name only. */
+void ct_demo_name(struct ct_demo_rng *r, bool male, char *family, size_t family_size,
+                  char *given, size_t given_size);
+
+enum ct_demo_event {
+    CT_DEMO_ARRIVE,  /* registered, or back for another stay */
+    CT_DEMO_SET,     /* a set is recorded */
+    CT_DEMO_CORRECT, /* the set just recorded was mistyped */
+    CT_DEMO_VOID,    /* it was another patient's */
+    CT_DEMO_GONE,    /* nothing more */
+};
+
+struct ct_demo_person {
+    struct ct_demo_rng rng;
+    int64_t at_ms;       /* of the next event */
+    enum ct_demo_event event;
+    int64_t id;          /* patient.id once registered */
+    int64_t last_id;     /* the set recorded last */
+    int64_t taken_ms;    /* of the next set, or of the one to correct */
+    int64_t stay_end_ms, sick_from_ms, sick_to_ms;
+    int stays_left;
+    bool first_set;      /* of this stay: weight and height too */
+    bool inhouse;        /* still here at the end */
+    /* who they are */
+    int age_days;
+    bool male, copd, diabetic, pregnant, child, born_unknown, fever;
+    double peak;         /* of the illness in this stay, 0-1 */
+    double drift;        /* what wanders between sets */
+    double sbp, pulse, resp, spo2; /* when well */
+    uint8_t o2, flow10;  /* what they breathe now */
+    struct ct_value right[CT_QS]; /* a mistyped set as it should be */
+};
+
+/* Who person `index` is; needs nothing but the seed. start_ms .. now_ms is the
+ * time the clinic covers. */
+void ct_demo_person_make(struct ct_demo_person *p, uint64_t seed, int index, bool inhouse,
+                         int64_t start_ms, int64_t now_ms);
+/* Identity for registering; index makes the number unique. */
+void ct_demo_person_identity(struct ct_demo_person *p, int index, struct ct_patient *ret);
+/* When the stay of somebody who is still here began: at most five days ago, after
+ * after_ms. */
+int64_t ct_demo_person_last_stay(struct ct_demo_person *p, int64_t after_ms, int64_t now_ms);
+/* A stay begins at p->at_ms. */
+void ct_demo_person_stay(struct ct_demo_person *p, int64_t now_ms);
+/* The values of a set at p->taken_ms. */
+void ct_demo_person_set(struct ct_demo_person *p, const struct ct_config *c,
+                        struct ct_vitals *v);
+
+#endif

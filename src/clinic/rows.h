@@ -1,0 +1,91 @@
+/* rows - the SQL of the clinic's modules, and what the files of one module
+ * share. Internal to src/clinic/.
+ *
+ * Layer:  clinic.
+ */
+#ifndef CT_CLINIC_ROWS_H
+#define CT_CLINIC_ROWS_H
+
+#include "clinic/shift.h"
+
+/* ---- patient.c, patient_alert.c ---------------------------------------- */
+
+enum {
+    CT_SQL_PATIENT_INSERT,
+    CT_SQL_PATIENT_VERSION,
+    CT_SQL_PATIENT_GET,
+    CT_SQL_PATIENT_BEARER, /* who bears a number */
+    CT_SQL_ALERT_INSERT,
+    CT_SQL_ALERTS,
+    CT_SQL_ALERTS_PAST,
+    CT_SQL_VERIFY_PATIENT, /* for ct_verify (record.h) */
+    CT_SQL_VERIFY_PATIENT_VERSION,
+    CT_SQL_VERIFY_PATIENT_ALERT,
+    CT_PATIENT_SQL_N
+};
+extern const struct ct_sql ct_patient_sql[CT_PATIENT_SQL_N];
+
+/* Without a permission check; details leaves the alerts out. CT_ENOTFOUND. */
+CT_NODISCARD enum ct_status ct_patient_details(struct ct_db *db, int64_t id,
+                                               struct ct_patient *ret, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_patient_load(struct ct_db *db, int64_t id,
+                                            struct ct_patient *ret, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_patient_alerts_load(struct ct_db *db, struct ct_patient *p,
+                                                   struct ct_error *reterr);
+/* Folded search key of family and given name, TAB between. */
+void ct_patient_sort_key(struct ct_buf *out, const char *family, const char *given);
+/* A text field of a record: valid UTF-8, nothing that is no text, at most
+ * max_bytes, not empty when required. Trims in place. */
+CT_NODISCARD enum ct_status ct_text_check(char *s, const char *field, const char *label,
+                                          size_t max_bytes, bool required,
+                                          struct ct_error *reterr);
+
+/* ---- patient_find.c, patient_keys.c ------------------------------------ */
+
+enum {
+    CT_SQL_FIND,
+    CT_SQL_FIND_COUNT,
+    CT_SQL_FIND_HIT,
+    CT_SQL_FIND_EXACT,
+    CT_SQL_KEY_DELETE,
+    CT_SQL_KEY_INSERT,
+    CT_SQL_KEYS,
+    CT_SQL_PATIENT_NEXT,
+    CT_FIND_SQL_N
+};
+extern const struct ct_sql ct_find_sql[CT_FIND_SQL_N];
+
+/* Replace the search keys of p->id by those of p; inside the transaction that
+ * writes the version. */
+CT_NODISCARD enum ct_status ct_patient_keys_write(struct ct_db *db, const struct ct_patient *p,
+                                                  struct ct_error *reterr);
+
+/* ---- vitals.c, vitals_read.c, due.c ------------------------------------ */
+
+enum {
+    CT_SQL_VITALS_INSERT,
+    CT_SQL_VITALS_GET,
+    CT_SQL_VITALS_LIST,
+    CT_SQL_VITALS_AFTER,
+    CT_SQL_DUE_LIST,
+    CT_SQL_DUE_PATIENT,
+    CT_SQL_VERIFY_VITALS, /* for ct_verify */
+    CT_VITALS_SQL_N
+};
+extern const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N];
+
+/* Row of CT_SQL_VITALS_GET or _LIST into *ret. */
+void ct_vitals_row(struct ct_stmt *st, struct ct_vitals *ret);
+/* Without a permission check. CT_ENOTFOUND. */
+CT_NODISCARD enum ct_status ct_vitals_load(struct ct_db *db, int64_t id, struct ct_vitals *ret,
+                                           struct ct_error *reterr);
+/* The version that replaces `id`, 0: none. */
+CT_NODISCARD enum ct_status ct_vitals_after(struct ct_db *db, int64_t id, int64_t *ret,
+                                            struct ct_error *reterr);
+
+/* ---- shiftlog.c -------------------------------------------------------- */
+
+enum { CT_SQL_SHIFT_LOG, CT_SQL_SHIFT_TOTAL, CT_SQL_SHIFT_COUNT, CT_SHIFT_SQL_N };
+extern const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N];
+
+#endif

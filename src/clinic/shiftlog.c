@@ -1,0 +1,202 @@
+/* shiftlog - a shift's log, compiled from the audit chain: what the entries say,
+ * and the record behind each line. */
+#include "clinic/rows.h"
+#include "record/user.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The coming and going that fills a chain: left out unless asked for, as long
+ * as nothing about it was out of the ordinary. */
+#define SHOWN                                                                              \
+    "a.at_ms >= :start_ms AND a.at_ms < :end_ms AND (:user_id = 0 OR a.user_id = :user_id) " \
+    "AND (:all = 1 OR a.severity > 0 OR a.verb NOT IN ('patient.open', 'session.login', "  \
+    "'session.logout', 'session.lock', 'session.unlock', 'session.lost'))"
+#define IN_SHIFT                                                                           \
+    "a.at_ms >= :start_ms AND a.at_ms < :end_ms AND (:user_id = 0 OR a.user_id = :user_id)"
+
+const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N] = {
+    [CT_SQL_SHIFT_LOG] =
+        {"shift.log",
+         "SELECT a.seq, a.at_ms, a.done_ms, a.user_id, a.verb, a.severity, a.patient_id, "
+         "a.detail, (SELECT r.row_id FROM audit_row r WHERE r.seq = a.seq "
+         "AND r.tbl = 'vitals' ORDER BY r.id LIMIT 1) FROM audit a WHERE " SHOWN
+         " ORDER BY a.severity DESC, a.at_ms, a.seq LIMIT :limit OFFSET :offset"},
+    [CT_SQL_SHIFT_TOTAL] = {"shift.total", "SELECT count(*) FROM audit a WHERE " SHOWN},
+    [CT_SQL_SHIFT_COUNT] =
+        {"shift.count",
+         "SELECT sum(a.verb = 'vitals.record'), "
+         "sum(a.verb IN ('vitals.record', 'vitals.correct') AND a.severity > 0 AND EXISTS ("
+         "SELECT 1 FROM audit_row r JOIN vitals v ON v.id = r.row_id WHERE r.seq = a.seq "
+         "AND r.tbl = 'vitals' AND (v.single3 = 1 OR v.score >= 5 OR v.score_at_least >= 5))), "
+         "sum(a.verb IN ('vitals.correct', 'vitals.void')), "
+         "sum(a.verb = 'vitals.record' AND a.done_ms < a.at_ms - :late_ms), "
+         "sum(a.verb = 'patient.register'), sum(a.verb = 'patient.open'), "
+         "sum(a.severity = 2) FROM audit a WHERE " IN_SHIFT},
+};
+
+/* Somebody's own entries need less than everybody's. */
+static enum ct_status allowed(struct ct_app *app, uint32_t user_id, struct ct_error *reterr)
+{
+    const struct ct_who *who = ct_app_who(app);
+    bool own = user_id != 0 && who != NULL && who->user_id == user_id;
+    return ct_require(app, own ? CT_PERM_SHIFT_OWN : CT_PERM_SHIFT_ALL, reterr);
+}
+
+static void bind_shift(struct ct_stmt *st, const struct ct_shift *s, uint32_t user_id)
+{
+    ct_bind_i64(st, ":start_ms", s->start_ms);
+    ct_bind_i64(st, ":end_ms", s->end_ms);
+    ct_bind_i64(st, ":user_id", user_id);
+}
+
+/* What the entry itself says; what it points at is looked up afterwards. */
+static void line_row(struct ct_stmt *st, struct ct_log_line *l)
+{
+    *l = (struct ct_log_line){.seq = ct_col_i64(st, 0),
+                              .at_ms = ct_col_i64(st, 1),
+                              .done_ms = ct_col_i64(st, 2),
+                              .user_id = (uint32_t)ct_col_i64(st, 3),
+                              .severity = (enum ct_severity)ct_col_i64(st, 5),
+                              .patient_id = ct_col_i64(st, 6),
+                              .vitals_id = ct_col_i64(st, 8)};
+    if (l->done_ms == CT_UNSET)
+        l->done_ms = l->at_ms;
+    const char *detail = ct_col_text(st, 7);
+    const char *words = ct_col_text(st, 4); /* a verb of a newer program: its name */
+    if (ct_verb_parse(words, &l->verb))
+        words = CT_VERB[l->verb].line;
+    l->late = (l->verb == CT_VERB_VITALS_RECORD) && l->at_ms - l->done_ms > CT_LATE_MS;
+    CT_BUF b = {.max = 2048};
+    ct_buf_printf(&b, "%s%s%s", words, detail[0] != '\0' ? ": " : "", detail);
+    ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
+}
+
+static enum ct_status line_vitals(struct ct_db *db, struct ct_log_line *l,
+                                  struct ct_error *reterr)
+{
+    struct ct_vitals v;
+    enum ct_status rc = ct_vitals_load(db, l->vitals_id, &v, reterr);
+    if (rc != CT_OK || v.voided)
+        return rc;
+    char score[128], values[256];
+    ct_vitals_score_text(&v, score, sizeof score);
+    ct_vitals_line(&v, values, sizeof values);
+    CT_BUF b = {.max = 2048};
+    /* a correction's reason is already in the text */
+    ct_buf_printf(&b, "%s%s%s  %s", l->text, v.replaces_id != 0 ? "; now " : ": ", score,
+                  values);
+    ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
+    return CT_OK;
+}
+
+static enum ct_status line_complete(struct ct_app *app, struct ct_log_line *l,
+                                    struct ct_error *reterr)
+{
+    struct ct_db *db = ct_app_db(app);
+    ct_user_name(app, l->user_id, l->user, sizeof l->user);
+    if (l->patient_id != CT_UNSET) {
+        struct ct_patient p;
+        enum ct_status rc = ct_patient_details(db, l->patient_id, &p, reterr);
+        if (rc == CT_OK)
+            ct_patient_name(&p, l->patient, sizeof l->patient);
+        else if (rc != CT_ENOTFOUND)
+            return rc;
+    }
+    return l->vitals_id != CT_UNSET ? line_vitals(db, l, reterr) : CT_OK;
+}
+
+static enum ct_status total(struct ct_db *db, const struct ct_shift *s, uint32_t user_id,
+                            bool all, int64_t *ret, struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row;
+    enum ct_status rc = ct_stmt_get(db, &ct_shift_sql[CT_SQL_SHIFT_TOTAL], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    bind_shift(st, s, user_id);
+    ct_bind_i64(st, ":all", all);
+    rc = ct_stmt_step(st, &row, reterr);
+    if (rc == CT_OK)
+        *ret = ct_col_i64(st, 0);
+    return rc;
+}
+
+static enum ct_status page(struct ct_db *db, const struct ct_shift *s, uint32_t user_id,
+                           bool all, int64_t offset, size_t limit, struct ct_log_line *line,
+                           size_t *n, struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    enum ct_status rc = ct_stmt_get(db, &ct_shift_sql[CT_SQL_SHIFT_LOG], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    bind_shift(st, s, user_id);
+    ct_bind_i64(st, ":all", all);
+    ct_bind_i64(st, ":limit", (int64_t)limit);
+    ct_bind_i64(st, ":offset", offset);
+    while (*n < limit) {
+        bool row;
+        rc = ct_stmt_step(st, &row, reterr);
+        if (rc != CT_OK || !row)
+            return rc;
+        line_row(st, &line[(*n)++]);
+    }
+    return CT_OK;
+}
+
+enum ct_status ct_shift_log(struct ct_app *app, const struct ct_shift *s, uint32_t user_id,
+                            bool all, int64_t offset, size_t limit, struct ct_log_line **ret,
+                            size_t *ret_n, int64_t *ret_total, struct ct_error *reterr)
+{
+    *ret = NULL;
+    *ret_n = 0;
+    *ret_total = 0;
+    enum ct_status rc = allowed(app, user_id, reterr);
+    if (rc != CT_OK)
+        return rc;
+    struct ct_log_line *line = calloc(limit > 0 ? limit : 1, sizeof *line);
+    if (line == NULL)
+        return ct_fail(reterr, CT_ENOMEM, "", "not enough memory for %zu lines", limit);
+    struct ct_db *db = ct_app_db(app);
+    size_t n = 0;
+    CT_TX tx = {.db = NULL}; /* the page and its total are of one moment */
+    rc = ct_tx_read(db, &tx, reterr);
+    if (rc == CT_OK)
+        rc = total(db, s, user_id, all, ret_total, reterr);
+    if (rc == CT_OK)
+        rc = page(db, s, user_id, all, offset, limit, line, &n, reterr);
+    for (size_t i = 0; rc == CT_OK && i < n; i++)
+        rc = line_complete(app, &line[i], reterr);
+    if (rc != CT_OK) {
+        free(line);
+        return rc;
+    }
+    *ret = line;
+    *ret_n = n;
+    return CT_OK;
+}
+
+enum ct_status ct_shift_count(struct ct_app *app, const struct ct_shift *s, uint32_t user_id,
+                              struct ct_shift_counts *ret, struct ct_error *reterr)
+{
+    *ret = (struct ct_shift_counts){.sets = 0};
+    enum ct_status rc = allowed(app, user_id, reterr);
+    if (rc != CT_OK)
+        return rc;
+    CT_STMT *st = NULL;
+    bool row;
+    rc = ct_stmt_get(ct_app_db(app), &ct_shift_sql[CT_SQL_SHIFT_COUNT], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    bind_shift(st, s, user_id);
+    ct_bind_i64(st, ":late_ms", CT_LATE_MS);
+    rc = ct_stmt_step(st, &row, reterr);
+    if (rc != CT_OK)
+        return rc;
+    int64_t *const field[] = {&ret->sets,       &ret->abnormal, &ret->corrected, &ret->late,
+                              &ret->registered, &ret->opened,   &ret->exceptions};
+    for (int i = 0; i < (int)CT_LEN(field); i++) /* no entry at all: NULL, which is none */
+        *field[i] = ct_col_null(st, i) ? 0 : ct_col_i64(st, i);
+    return CT_OK;
+}

@@ -1,0 +1,14 @@
+/* sql_tables - every module's table of statements, so that one test can
+ * prepare them all. The layers below list nothing that lies above them: this
+ * is the topmost place under the command line.
+ */
+#include "clinic/rows.h"
+#include "record/sql.h"
+#include "store/sql.h"
+
+const struct ct_sql_table ct_sql_tables[] = {
+    {ct_store_sql, CT_STORE_SQL_N},     {ct_record_sql, CT_RECORD_SQL_N},
+    {ct_patient_sql, CT_PATIENT_SQL_N}, {ct_find_sql, CT_FIND_SQL_N},
+    {ct_vitals_sql, CT_VITALS_SQL_N},   {ct_shift_sql, CT_SHIFT_SQL_N},
+    {NULL, 0},
+};

@@ -1,0 +1,484 @@
+/* vitals - judging a set of observations, and writing it: recorded, corrected,
+ * or marked as entered in error. */
+#include "clinic/rows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The text is fixed; tests/unit/vitals.c proves that its columns are those of
+ * CT_QUANTITY, in that order. */
+#define VALUES                                                                                 \
+    "sbp_mmhg, dbp_mmhg, pulse_bpm, resp_bpm, spo2_pct, o2, o2_flow_lpm10, o2_pct, "           \
+    "temp_c10, temp_f10, acvpu, pain, glucose_mmol10, glucose_mgdl, weight_kg10, "             \
+    "weight_lb10, height_cm10, height_in10"
+#define COLUMNS                                                                                \
+    "v.id, v.patient_id, v.taken_ms, v.recorded_ms, v.recorded_by, v.note, v.scale, "          \
+    "v.score, v.score_at_least, v.single3, v.band, v.not_applied, v.score_version, "           \
+    "v.next_due_ms, v.replaces_id, v.voided, v.reason, "                                       \
+    "EXISTS (SELECT 1 FROM vitals n WHERE n.replaces_id = v.id), " VALUES
+
+/* "The last full set": current, with a due time. The later of two sets of the
+ * same moment is the one recorded last. */
+#define LATER_FULL                                                                             \
+    "EXISTS (SELECT 1 FROM vitals_now w WHERE w.patient_id = v.patient_id "                    \
+    "AND w.taken_ms >= v.taken_ms AND w.next_due_ms IS NOT NULL "                              \
+    "AND (w.taken_ms > v.taken_ms OR w.id > v.id))"
+
+const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
+    [CT_SQL_VITALS_INSERT] =
+        {"vitals.insert",
+         "INSERT INTO vitals(patient_id, taken_ms, recorded_ms, recorded_by, " VALUES
+         ", note, scale, score, score_at_least, single3, band, not_applied, score_version, "
+         "next_due_ms, replaces_id, voided, reason) VALUES (:patient_id, :taken_ms, "
+         ":recorded_ms, :recorded_by, :sbp_mmhg, :dbp_mmhg, :pulse_bpm, :resp_bpm, "
+         ":spo2_pct, :o2, :o2_flow_lpm10, :o2_pct, :temp_c10, :temp_f10, :acvpu, :pain, "
+         ":glucose_mmol10, :glucose_mgdl, :weight_kg10, :weight_lb10, :height_cm10, "
+         ":height_in10, :note, :scale, :score, :score_at_least, :single3, :band, "
+         ":not_applied, :score_version, :next_due_ms, :replaces_id, :voided, :reason)"},
+    [CT_SQL_VITALS_GET] = {"vitals.get", "SELECT " COLUMNS " FROM vitals v WHERE v.id = :id"},
+    [CT_SQL_VITALS_LIST] = {"vitals.list",
+                            "SELECT " COLUMNS
+                            " FROM vitals_now v WHERE v.patient_id = :patient_id "
+                            "AND v.taken_ms < :before_ms ORDER BY v.taken_ms DESC, v.id DESC "
+                            "LIMIT :limit"},
+    [CT_SQL_VITALS_AFTER] = {"vitals.after", "SELECT id FROM vitals WHERE replaces_id = :id"},
+    [CT_SQL_DUE_LIST] =
+        {"due.list",
+         "SELECT v.patient_id, v.id, v.taken_ms, v.next_due_ms, v.score, v.band "
+         "FROM vitals_now v WHERE v.taken_ms > :since_ms AND v.next_due_ms IS NOT NULL "
+         "AND v.next_due_ms < :until_ms AND NOT " LATER_FULL
+         " ORDER BY v.next_due_ms, v.id LIMIT :limit"},
+    [CT_SQL_DUE_PATIENT] =
+        {"due.patient",
+         "SELECT v.patient_id, v.id, v.taken_ms, v.next_due_ms, v.score, v.band "
+         "FROM vitals_now v WHERE v.patient_id = :patient_id AND v.next_due_ms IS NOT NULL "
+         "ORDER BY v.taken_ms DESC, v.id DESC LIMIT 1"},
+    [CT_SQL_VERIFY_VITALS] =
+        {"verify.unbound.vitals",
+         "SELECT t.id FROM vitals t WHERE NOT EXISTS (SELECT 1 FROM audit_row r "
+         "WHERE r.tbl = 'vitals' AND r.row_id = t.id)"},
+};
+
+const struct ct_choice CT_VITALS_REASONS[] = {{"1", "wrong time"},
+                                              {"2", "wrong reading"},
+                                              {"3", "wrong patient"},
+                                              {"4", "not a valid set"},
+                                              {NULL, NULL}};
+
+void ct_vitals_init(struct ct_vitals *v)
+{
+    *v = (struct ct_vitals){.scale = 1,
+                            .score = -1,
+                            .score_at_least = -1,
+                            .next_due_ms = CT_UNSET,
+                            .taken_ms = CT_UNSET};
+    for (int q = 0; q < CT_QS; q++)
+        v->v[q].n = CT_UNSET;
+}
+
+enum ct_status ct_vitals_rules_load(const struct ct_config *c, struct ct_vitals_rules *ret,
+                                    struct ct_error *reterr)
+{
+    *ret = (struct ct_vitals_rules){.news2 = NULL};
+    enum ct_status rc = ct_limits_load(c, &ret->limits, reterr);
+    if (rc == CT_OK)
+        rc = ct_news2_load(c, &ret->news2, reterr);
+    return rc;
+}
+
+void ct_vitals_rules_done(struct ct_vitals_rules *r)
+{
+    ct_news2_free(r->news2);
+    r->news2 = NULL;
+}
+
+/* ---- judging ----------------------------------------------------------- */
+
+static bool alert_at(const struct ct_patient *p, enum ct_alert_kind kind,
+                     const struct ct_vitals *v)
+{
+    for (size_t i = 0; i < p->n_alerts + p->n_past; i++) {
+        const struct ct_alert *a = &p->alert[i];
+        if (a->kind == kind && (v->recorded_ms == 0 || a->at_ms <= v->recorded_ms) &&
+            (!a->ended || a->ended_ms > v->taken_ms))
+            return true;
+    }
+    return false;
+}
+
+static enum ct_not_applied applies(const struct ct_patient *p, const struct ct_vitals *v)
+{
+    int age = p->born == CT_NO_DATE ? -1 : ct_age_years(p->born, ct_date_at(v->taken_ms));
+    if (age >= 0 && age < 16)
+        return CT_UNDER_16;
+    if (alert_at(p, CT_ALERT_PREGNANT, v))
+        return CT_PREGNANT;
+    return age < 0 ? CT_AGE_UNKNOWN : CT_APPLIED;
+}
+
+void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *p,
+                      struct ct_vitals *v, struct ct_news2_result *ret_parts)
+{
+    struct ct_news2_result parts = {.frequency_min = -1};
+    memset(parts.part, -1, sizeof parts.part);
+    v->scale = alert_at(p, CT_ALERT_SPO2_SCALE2, v) ? 2 : 1;
+    v->score = v->score_at_least = -1;
+    v->single3 = false;
+    v->band = CT_BAND_NONE;
+    v->next_due_ms = CT_UNSET;
+    ct_text_copy(v->score_version, sizeof v->score_version, ct_news2_version(r->news2));
+    v->not_applied = applies(p, v);
+    int64_t o2 = ct_quantity_convert(CT_Q_O2, v->v[CT_Q_O2], 0);
+    struct ct_news2_set set = {
+        .resp = ct_quantity_convert(CT_Q_RESP, v->v[CT_Q_RESP], 0),
+        .spo2 = ct_quantity_convert(CT_Q_SPO2, v->v[CT_Q_SPO2], 0),
+        .sbp = ct_quantity_convert(CT_Q_SBP, v->v[CT_Q_SBP], 0),
+        .pulse = ct_quantity_convert(CT_Q_PULSE, v->v[CT_Q_PULSE], 0),
+        .temp_c10 = ct_quantity_convert(CT_Q_TEMP, v->v[CT_Q_TEMP], 0),
+        .on_oxygen = o2 == CT_UNSET ? CT_UNSET : o2 != CT_O2_AIR,
+        .acvpu = ct_quantity_convert(CT_Q_ACVPU, v->v[CT_Q_ACVPU], 0),
+        .scale = v->scale,
+    };
+    if (v->not_applied == CT_APPLIED && ct_news2_score(r->news2, &set, &parts, NULL) == CT_OK) {
+        v->single3 = parts.single3;
+        if (parts.complete) {
+            v->score = parts.total;
+            v->band = parts.band;
+            if (parts.frequency_min >= 0)
+                v->next_due_ms = v->taken_ms + (int64_t)parts.frequency_min * CT_MINUTE_MS;
+        } else {
+            v->score_at_least = parts.total;
+        }
+    }
+    if (ret_parts != NULL)
+        *ret_parts = parts;
+}
+
+static enum ct_status value_check(const struct ct_vitals_rules *r, enum ct_q q,
+                                  struct ct_value v, struct ct_error *reterr)
+{
+    const struct ct_quantity *t = &CT_QUANTITY[q];
+    if (v.unit >= t->n_units)
+        return ct_fail(reterr, CT_EINVAL, t->name, "%s: no such unit", t->label);
+    struct ct_field f;
+    ct_quantity_field(q, v.unit, &r->limits, &f);
+    if (v.n >= f.hard_lo && v.n <= f.hard_hi)
+        return CT_OK;
+    char text[40], limits[160];
+    ct_field_text(&f, v.n, text, sizeof text);
+    ct_field_limits_text(&f, limits, sizeof limits);
+    return ct_fail(reterr, CT_EINVAL, t->name, "%s %s %s is not possible (%s)", t->label, text,
+                   f.unit != NULL ? f.unit : "", limits);
+}
+
+static enum ct_status pairs_check(const struct ct_vitals *v, struct ct_error *reterr)
+{
+    int64_t sbp = v->v[CT_Q_SBP].n, dbp = v->v[CT_Q_DBP].n, o2 = v->v[CT_Q_O2].n;
+    if (sbp != CT_UNSET && dbp != CT_UNSET && dbp >= sbp)
+        return ct_fail(reterr, CT_EINVAL, "dbp",
+                       "the diastolic pressure %lld is not below the systolic %lld",
+                       (long long)dbp, (long long)sbp);
+    if (v->v[CT_Q_O2_FLOW].n != CT_UNSET && (o2 == CT_UNSET || o2 == CT_O2_AIR))
+        return ct_fail(reterr, CT_EINVAL, "o2_flow",
+                       "an oxygen flow is given, but %s: name the device, or clear the flow",
+                       o2 == CT_UNSET ? "no device" : "the patient breathes air");
+    return CT_OK;
+}
+
+enum ct_status ct_vitals_check(const struct ct_vitals_rules *r, const struct ct_patient *p,
+                               const struct ct_vitals *v, int64_t now_ms,
+                               struct ct_error *reterr)
+{
+    bool any = false;
+    for (int q = 0; q < CT_QS; q++) {
+        if (v->v[q].n == CT_UNSET)
+            continue;
+        any = true;
+        enum ct_status rc = value_check(r, (enum ct_q)q, v->v[q], reterr);
+        if (rc != CT_OK)
+            return rc;
+    }
+    if (!any)
+        return ct_fail(reterr, CT_EINVAL, CT_QUANTITY[0].name,
+                       "nothing was measured: there is nothing to record");
+    enum ct_status rc = pairs_check(v, reterr);
+    if (rc != CT_OK)
+        return rc;
+    if (v->taken_ms == CT_UNSET || v->taken_ms <= 0)
+        return ct_fail(reterr, CT_EINVAL, "taken_ms", "when the set was taken is missing");
+    if (v->taken_ms > now_ms + 2 * CT_MINUTE_MS)
+        return ct_fail(reterr, CT_EINVAL, "taken_ms",
+                       "the set is said to be taken in the future");
+    if (p->born != CT_NO_DATE && ct_date_at(v->taken_ms) < p->born)
+        return ct_fail(reterr, CT_EINVAL, "taken_ms",
+                       "the set is said to be taken before the patient's date of birth");
+    char note[sizeof v->note];
+    memcpy(note, v->note, sizeof note);
+    return ct_text_check(note, "note", "the note", 200, false, reterr);
+}
+
+/* ---- writing ----------------------------------------------------------- */
+
+struct save {
+    const struct ct_vitals_rules *rules;
+    struct ct_vitals v;   /* as it will stand */
+    struct ct_vitals old; /* what it replaces */
+};
+
+static enum ct_severity severity(const struct ct_vitals *v)
+{
+    int sum = v->score >= 0 ? v->score : v->score_at_least;
+    if (sum >= 7)
+        return CT_EXCEPTION;
+    if (sum >= 5 || v->single3 || v->recorded_ms - v->taken_ms > CT_LATE_MS)
+        return CT_NOTABLE;
+    return CT_ROUTINE;
+}
+
+static enum ct_status insert(struct ct_db *db, const struct ct_vitals *v, int64_t *ret_id,
+                             struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    enum ct_status rc = ct_stmt_get(db, &ct_vitals_sql[CT_SQL_VITALS_INSERT], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":patient_id", v->patient_id);
+    ct_bind_i64(st, ":taken_ms", v->taken_ms);
+    ct_bind_i64(st, ":recorded_ms", v->recorded_ms);
+    ct_bind_i64(st, ":recorded_by", v->recorded_by);
+    for (int q = 0; q < CT_QS; q++)
+        for (size_t u = 0; u < CT_QUANTITY[q].n_units; u++) {
+            char name[40];
+            snprintf(name, sizeof name, ":%s", CT_QUANTITY[q].unit[u].column);
+            ct_bind_opt(st, name, v->v[q].unit == u ? v->v[q].n : CT_UNSET);
+        }
+    ct_bind_text(st, ":note", v->note);
+    ct_bind_i64(st, ":scale", v->scale);
+    ct_bind_opt(st, ":score", v->score >= 0 ? v->score : CT_UNSET);
+    ct_bind_opt(st, ":score_at_least", v->score_at_least >= 0 ? v->score_at_least : CT_UNSET);
+    ct_bind_i64(st, ":single3", v->single3);
+    ct_bind_i64(st, ":band", v->band);
+    ct_bind_i64(st, ":not_applied", v->not_applied);
+    ct_bind_text(st, ":score_version", v->score_version);
+    ct_bind_opt(st, ":next_due_ms", v->next_due_ms);
+    ct_bind_opt(st, ":replaces_id", v->replaces_id != 0 ? v->replaces_id : CT_UNSET);
+    ct_bind_i64(st, ":voided", v->voided);
+    ct_bind_text(st, ":reason", v->replaces_id != 0 ? v->reason : NULL);
+    return ct_stmt_run(st, ret_id, reterr);
+}
+
+static bool same(const struct ct_vitals *a, const struct ct_vitals *b)
+{
+    for (int q = 0; q < CT_QS; q++)
+        if (a->v[q].n != b->v[q].n || (a->v[q].n != CT_UNSET && a->v[q].unit != b->v[q].unit))
+            return false;
+    return a->patient_id == b->patient_id && a->taken_ms == b->taken_ms &&
+           a->recorded_ms == b->recorded_ms && a->recorded_by == b->recorded_by &&
+           strcmp(a->note, b->note) == 0 && a->scale == b->scale && a->score == b->score &&
+           a->score_at_least == b->score_at_least && a->single3 == b->single3 &&
+           a->band == b->band && a->not_applied == b->not_applied &&
+           a->next_due_ms == b->next_due_ms && a->replaces_id == b->replaces_id &&
+           a->voided == b->voided;
+}
+
+/* Insert, and read back before the commit: what the screen shows afterwards is
+ * what the store holds, or nothing was stored. */
+static enum ct_status write_set(struct ct_db *db, struct save *s, struct ct_entry *entry,
+                                struct ct_error *reterr)
+{
+    struct ct_vitals back;
+    enum ct_status rc = insert(db, &s->v, &s->v.id, reterr);
+    if (rc == CT_OK)
+        rc = ct_vitals_load(db, s->v.id, &back, reterr);
+    if (rc != CT_OK)
+        return rc;
+    if (!same(&s->v, &back))
+        return ct_fail(reterr, CT_EINTERNAL, "",
+                       "the set read back from the store differs from what was typed; "
+                       "nothing was saved");
+    s->v = back;
+    ct_entry_row(entry, "vitals", s->v.id);
+    entry->patient_id = s->v.patient_id;
+    entry->done_ms = s->v.taken_ms;
+    return CT_OK;
+}
+
+static void stamp(struct ct_app *app, struct ct_vitals *v)
+{
+    v->recorded_ms = ct_app_now(app);
+    v->recorded_by = ct_app_who(app)->user_id;
+}
+
+static enum ct_status record_check(struct ct_app *app, void *arg, struct ct_error *reterr)
+{
+    struct save *s = arg;
+    struct ct_patient p;
+    enum ct_status rc = ct_patient_load(ct_app_db(app), s->v.patient_id, &p, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_text_trim(s->v.note);
+    rc = ct_vitals_check(s->rules, &p, &s->v, ct_app_now(app), reterr);
+    if (rc != CT_OK)
+        return rc;
+    stamp(app, &s->v);
+    ct_vitals_assess(s->rules, &p, &s->v, NULL);
+    return CT_OK;
+}
+
+static enum ct_status record_write(struct ct_app *app, struct ct_db *db, void *arg,
+                                   struct ct_entry *entry, struct ct_error *reterr)
+{
+    (void)app;
+    struct save *s = arg;
+    entry->severity = severity(&s->v);
+    return write_set(db, s, entry, reterr);
+}
+
+static enum ct_status run(struct ct_app *app, enum ct_verb verb, struct save *s,
+                          enum ct_status (*check)(struct ct_app *, void *, struct ct_error *),
+                          enum ct_status (*write)(struct ct_app *, struct ct_db *, void *,
+                                                  struct ct_entry *, struct ct_error *),
+                          struct ct_error *reterr)
+{
+    struct ct_change change = {
+        .verb = verb,
+        .check = check,
+        .write = write,
+        .arg = s,
+        .entry = {.severity = CT_ROUTINE, .patient_id = s->v.patient_id, .done_ms = CT_UNSET}};
+    ct_text_copy(change.entry.detail, sizeof change.entry.detail, s->v.reason);
+    return ct_record(app, &change, NULL, reterr);
+}
+
+enum ct_status ct_vitals_record(struct ct_app *app, const struct ct_vitals_rules *r,
+                                struct ct_vitals *v, struct ct_error *reterr)
+{
+    struct save s = {.rules = r, .v = *v};
+    s.v.replaces_id = 0;
+    s.v.voided = s.v.replaced = false;
+    s.v.reason[0] = '\0';
+    enum ct_status rc = run(app, CT_VERB_VITALS_RECORD, &s, record_check, record_write, reterr);
+    if (rc == CT_OK)
+        *v = s.v;
+    return rc;
+}
+
+/* ---- correcting -------------------------------------------------------- */
+
+static enum ct_status still_current(struct ct_db *db, const struct ct_vitals *old,
+                                    struct ct_error *reterr)
+{
+    if (old->voided)
+        return ct_fail(reterr, CT_ECONFLICT, "",
+                       "this set is marked as entered in error; record a new one");
+    int64_t after;
+    enum ct_status rc = ct_vitals_after(db, old->id, &after, reterr);
+    if (rc == CT_OK && after != 0)
+        return ct_fail(reterr, CT_ECONFLICT, "",
+                       "this set was corrected meanwhile; look at the newer version first");
+    return rc;
+}
+
+/* When the first version was recorded. */
+static enum ct_status first_recorded(struct ct_db *db, const struct ct_vitals *v,
+                                     int64_t *ret_ms, struct ct_error *reterr)
+{
+    struct ct_vitals first = *v;
+    while (first.replaces_id != 0) {
+        enum ct_status rc = ct_vitals_load(db, first.replaces_id, &first, reterr);
+        if (rc != CT_OK)
+            return rc;
+    }
+    *ret_ms = first.recorded_ms;
+    return CT_OK;
+}
+
+static enum ct_status correct_check(struct ct_app *app, void *arg, struct ct_error *reterr)
+{
+    struct save *s = arg;
+    struct ct_db *db = ct_app_db(app);
+    struct ct_patient p;
+    enum ct_status rc = ct_text_check(s->v.reason, "reason", "the reason for the correction",
+                                      200, true, reterr);
+    if (rc == CT_OK)
+        rc = ct_vitals_load(db, s->v.replaces_id, &s->old, reterr);
+    if (rc == CT_OK)
+        rc = still_current(db, &s->old, reterr);
+    if (rc != CT_OK)
+        return rc;
+    if (s->v.patient_id != s->old.patient_id)
+        return ct_fail(reterr, CT_ECONFLICT, "",
+                       "this set belongs to another patient: mark it as entered in error "
+                       "there, and record it here");
+    if (s->v.taken_ms == CT_UNSET || s->v.taken_ms == 0)
+        s->v.taken_ms = s->old.taken_ms;
+    ct_text_trim(s->v.note);
+    int64_t first_ms;
+    rc = ct_patient_load(db, s->v.patient_id, &p, reterr);
+    if (rc == CT_OK)
+        rc = ct_vitals_check(s->rules, &p, &s->v, ct_app_now(app), reterr);
+    if (rc == CT_OK)
+        rc = first_recorded(db, &s->old, &first_ms, reterr);
+    if (rc != CT_OK)
+        return rc;
+    s->v.recorded_ms = first_ms;
+    ct_vitals_assess(s->rules, &p, &s->v, NULL);
+    stamp(app, &s->v);
+    return CT_OK;
+}
+
+static enum ct_status correct_write(struct ct_app *app, struct ct_db *db, void *arg,
+                                    struct ct_entry *entry, struct ct_error *reterr)
+{
+    (void)app;
+    struct save *s = arg;
+    enum ct_status rc = still_current(db, &s->old, reterr);
+    if (rc != CT_OK)
+        return rc;
+    enum ct_severity sev = severity(&s->v);
+    entry->severity = sev > CT_NOTABLE ? sev : CT_NOTABLE;
+    return write_set(db, s, entry, reterr);
+}
+
+enum ct_status ct_vitals_correct(struct ct_app *app, const struct ct_vitals_rules *r,
+                                 struct ct_vitals *v, struct ct_error *reterr)
+{
+    struct save s = {.rules = r, .v = *v};
+    s.v.voided = s.v.replaced = false;
+    enum ct_status rc =
+        run(app, CT_VERB_VITALS_CORRECT, &s, correct_check, correct_write, reterr);
+    if (rc == CT_OK)
+        *v = s.v;
+    return rc;
+}
+
+static enum ct_status void_check(struct ct_app *app, void *arg, struct ct_error *reterr)
+{
+    struct save *s = arg;
+    struct ct_db *db = ct_app_db(app);
+    enum ct_status rc = ct_text_check(s->v.reason, "reason", "the reason", 200, true, reterr);
+    if (rc == CT_OK)
+        rc = ct_vitals_load(db, s->v.replaces_id, &s->old, reterr);
+    if (rc == CT_OK)
+        rc = still_current(db, &s->old, reterr);
+    if (rc != CT_OK)
+        return rc;
+    s->v.patient_id = s->old.patient_id;
+    s->v.taken_ms = s->old.taken_ms;
+    s->v.scale = s->old.scale;
+    s->v.not_applied = s->old.not_applied;
+    stamp(app, &s->v);
+    return CT_OK;
+}
+
+enum ct_status ct_vitals_void(struct ct_app *app, int64_t id, const char *reason,
+                              struct ct_error *reterr)
+{
+    struct save s = {.rules = NULL};
+    ct_vitals_init(&s.v);
+    s.v.replaces_id = id;
+    s.v.voided = true;
+    s.v.patient_id = CT_UNSET;
+    ct_text_copy(s.v.reason, sizeof s.v.reason, reason != NULL ? reason : "");
+    return run(app, CT_VERB_VITALS_VOID, &s, void_check, correct_write, reterr);
+}

@@ -1,0 +1,148 @@
+/* door - the one way to change anything: permission, check, gate and transaction,
+ * write, chain entry, commit. */
+#include "record/internal.h"
+#include "record/witness.h"
+
+#include <stdio.h>
+
+/* Verbs that a session may write even when it may not go on. */
+static bool about_session(enum ct_verb verb)
+{
+    return CT_VERB[verb].perm == CT_PERM_SESSION && !CT_VERB[verb].sign;
+}
+
+static enum ct_status asked_again(const struct ct_app *app, struct ct_error *reterr)
+{
+    if (app->reauth_mono != CT_UNSET &&
+        ct_app_monotonic(app) - app->reauth_mono <= CT_REAUTH_MS)
+        return CT_OK;
+    return ct_fail(reterr, CT_EDENIED, "password",
+                   "This needs your signature; give your password again.");
+}
+
+/* A refusal is worth an entry; that it cannot be written does not change it. */
+static enum ct_status refused(struct ct_app *app, const struct ct_change *change)
+{
+    char detail[96];
+    snprintf(detail, sizeof detail, "%s needs %s", CT_VERB[change->verb].name,
+             ct_perm_name(CT_VERB[change->verb].perm));
+    return ct_record_event(app, CT_VERB_DENIED, change->entry.patient_id, CT_NOTABLE, detail,
+                           NULL);
+}
+
+enum ct_status ct_record_ask(struct ct_app *app, const struct ct_change *change,
+                             struct ct_error *reterr)
+{
+    const struct ct_verb_row *verb = &CT_VERB[change->verb];
+    enum ct_status s = ct_require(app, CT_PERM_SESSION, reterr);
+    if (s == CT_OK && !about_session(change->verb))
+        s = ct_session_check(app, reterr);
+    if (s != CT_OK)
+        return s;
+    s = ct_require(app, verb->perm, reterr);
+    if (s == CT_OK && change->check != NULL)
+        s = change->check(app, change->arg, reterr);
+    if (s == CT_EDENIED) {
+        enum ct_status t = refused(app, change);
+        (void)t;
+    }
+    if (s == CT_OK && verb->sign)
+        s = asked_again(app, reterr);
+    return s;
+}
+
+/* In the caller's transaction. */
+static enum ct_status write_and_chain(struct ct_app *app, const struct ct_change *change,
+                                      struct ct_entry *entry, struct ct_head *head,
+                                      struct ct_error *reterr)
+{
+    enum ct_status s;
+    if (!about_session(change->verb) && (s = ct_session_state(app, reterr)) != CT_OK)
+        return s;
+    if (change->write != NULL &&
+        (s = change->write(app, app->db, change->arg, entry, reterr)) != CT_OK)
+        return s;
+    return ct_chain_append(app, app->db, change->verb, entry, head, reterr);
+}
+
+static enum ct_status in_bulk(struct ct_app *app, const struct ct_change *change,
+                              struct ct_entry *entry, struct ct_head *head,
+                              struct ct_error *reterr)
+{
+    if (CT_VERB[change->verb].sign)
+        return ct_fail(reterr, CT_EINTERNAL, NULL, "%s is signed, and not for a bulk.",
+                       CT_VERB[change->verb].name);
+    enum ct_status s = write_and_chain(app, change, entry, head, reterr);
+    if (s != CT_OK) /* half of it may be written, and cannot be taken back alone */
+        ct_record_bulk_cancel(app);
+    return s;
+}
+
+static enum ct_status in_transaction(struct ct_app *app, const struct ct_change *change,
+                                     struct ct_entry *entry, struct ct_head *head,
+                                     struct ct_error *reterr)
+{
+    if (app->bulk.db != NULL)
+        return in_bulk(app, change, entry, head, reterr);
+    CT_TX tx = {0};
+    enum ct_status s = ct_tx_begin(app->db, &tx, reterr);
+    if (s == CT_OK)
+        s = write_and_chain(app, change, entry, head, reterr);
+    return s == CT_OK ? ct_tx_commit(&tx, reterr) : s;
+}
+
+enum ct_status ct_record_bulk_begin(struct ct_app *app, struct ct_error *reterr)
+{
+    enum ct_status s = ct_require(app, CT_PERM_SESSION, reterr);
+    if (s == CT_OK)
+        s = ct_session_check(app, reterr);
+    return s == CT_OK ? ct_tx_begin(app->db, &app->bulk, reterr) : s;
+}
+
+enum ct_status ct_record_bulk_commit(struct ct_app *app, struct ct_error *reterr)
+{
+    if (app->bulk.db == NULL)
+        return ct_fail(reterr, CT_EINTERNAL, NULL,
+                       "There is no bulk to save: it was taken back, or never begun.");
+    enum ct_status s = ct_tx_commit(&app->bulk, reterr);
+    ct_tx_end(&app->bulk);
+    return s;
+}
+
+void ct_record_bulk_cancel(struct ct_app *app)
+{
+    ct_tx_end(&app->bulk);
+}
+
+enum ct_status ct_record(struct ct_app *app, const struct ct_change *change, int64_t *ret_seq,
+                         struct ct_error *reterr)
+{
+    struct ct_error e = {0};
+    struct ct_head head = {0};
+    struct ct_entry entry = change->entry;
+    enum ct_status s = ct_record_ask(app, change, reterr);
+    if (s == CT_OK)
+        s = in_transaction(app, change, &entry, &head, reterr);
+    ct_wipe(&entry, sizeof entry);
+    if (s != CT_OK)
+        return s;
+    if (ret_seq != NULL)
+        *ret_seq = head.seq;
+    if (CT_VERB[change->verb].sign && ct_witness_add(app, &head, false, &e) != CT_OK)
+        ct_app_warn(app, "%s", e.text);
+    return CT_OK;
+}
+
+enum ct_status ct_record_event(struct ct_app *app, enum ct_verb verb, int64_t patient_id,
+                               enum ct_severity severity, const char *detail,
+                               struct ct_error *reterr)
+{
+    struct ct_change change = {
+        .verb = verb,
+        .entry = {.severity = severity, .patient_id = patient_id, .done_ms = CT_UNSET},
+    };
+    ct_detail_add(change.entry.detail, "%s", detail);
+    enum ct_status s = ct_record(app, &change, NULL, reterr);
+    ct_wipe(&change, sizeof change);
+    return s;
+}

@@ -1,0 +1,179 @@
+/* tx - transactions, the gate they queue at, and the checkpoints run under it.
+ *
+ * MUST 1  the order is gate, BEGIN IMMEDIATE ... COMMIT, checkpoint, gate: a
+ *         checkpoint never overlaps a commit of anybody (R22).
+ * MUST 2  whatever happens between, ct_tx_end leaves no transaction and no gate.
+ */
+#include "store/internal.h"
+
+#include <errno.h>
+
+enum { TRUNCATE_FACTOR = 4 }; /* a log this much too long is cut, not reused */
+
+static void gate_give(struct ct_db *db)
+{
+    if (!db->gate_kept)
+        ct_gate_give(&db->gate);
+}
+
+/* The gate, and SQLite's own wait for what is left of the same limit. */
+static enum ct_status gate_take(struct ct_db *db, struct ct_error *reterr)
+{
+    if (db->gate_kept)
+        return CT_OK;
+    int64_t start = ct_monotonic(&CT_CLOCK_SYSTEM);
+    enum ct_status s = ct_gate_take(&db->gate, db->busy_limit_ms, reterr);
+    if (s != CT_OK)
+        return s;
+    int64_t left = db->busy_limit_ms - (ct_monotonic(&CT_CLOCK_SYSTEM) - start);
+    sqlite3_busy_timeout(db->h, left > 1 ? (int)left : 1);
+    return CT_OK;
+}
+
+enum ct_status ct_tx_begin(struct ct_db *db, struct ct_tx *tx, struct ct_error *reterr)
+{
+    enum ct_status s = ct_db_usable(db, reterr);
+    if (s != CT_OK)
+        return s;
+    if (db->kind != CT_TX_NONE || tx->db != NULL)
+        return ct_fail(reterr, CT_EINTERNAL, NULL,
+                       "a transaction was begun inside another transaction");
+    if ((s = gate_take(db, reterr)) != CT_OK)
+        return s;
+    s = ct_db_own(db, CT_SQL_BEGIN_WRITE, NULL, reterr);
+    sqlite3_busy_timeout(db->h, db->busy_limit_ms);
+    if (s != CT_OK) {
+        gate_give(db);
+        return s;
+    }
+    db->kind = CT_TX_WRITE;
+    db->lost = false;
+    *tx = (struct ct_tx){.db = db, .write = true};
+    return CT_OK;
+}
+
+enum ct_status ct_tx_read(struct ct_db *db, struct ct_tx *tx, struct ct_error *reterr)
+{
+    enum ct_status s = ct_db_usable(db, reterr);
+    if (s != CT_OK)
+        return s;
+    if (tx->db != NULL)
+        return ct_fail(reterr, CT_EINTERNAL, NULL, "a transaction was begun twice");
+    if (db->kind != CT_TX_NONE) {
+        db->nested++;
+    } else {
+        if ((s = ct_db_own(db, CT_SQL_BEGIN_READ, NULL, reterr)) != CT_OK)
+            return s;
+        db->kind = CT_TX_READ;
+    }
+    *tx = (struct ct_tx){.db = db, .write = false};
+    return CT_OK;
+}
+
+/* Leave SQLite without a transaction, or the handle dead. */
+static void roll_back(struct ct_db *db)
+{
+    if (!sqlite3_get_autocommit(db->h) && ct_db_own(db, CT_SQL_ROLLBACK, NULL, NULL) != CT_OK &&
+        !sqlite3_get_autocommit(db->h))
+        db->dead = true;
+}
+
+void ct_tx_end(struct ct_tx *tx)
+{
+    struct ct_db *db = tx->db;
+    if (db == NULL)
+        return;
+    *tx = (struct ct_tx){0};
+    if (db->nested > 0) {
+        db->nested--;
+        return;
+    }
+    bool write = db->kind == CT_TX_WRITE;
+    roll_back(db);
+    db->kind = CT_TX_NONE;
+    db->lost = false;
+    if (write)
+        gate_give(db);
+}
+
+/* Under the gate. A reader that stops the log from being reused is no error:
+ * the next try comes when the log has grown by half the limit again. */
+static int checkpoint(struct ct_db *db, int mode)
+{
+    int in_log = 0, done = 0;
+    errno = 0;
+    int rc = sqlite3_wal_checkpoint_v2(db->h, "main", mode, &in_log, &done);
+    if (rc == SQLITE_OK) {
+        db->wal_pages = 0;
+        db->checkpoint_at = db->checkpoint_pages;
+    } else if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED) {
+        db->checkpoint_at = db->wal_pages + db->checkpoint_pages / 2;
+    }
+    return rc;
+}
+
+static void checkpoint_when_long(struct ct_db *db)
+{
+    /* Somebody else has begun the log anew since. */
+    if (db->wal_pages < db->checkpoint_pages)
+        db->checkpoint_at = db->checkpoint_pages;
+    if (db->wal_pages < db->checkpoint_at)
+        return;
+    bool cut = db->wal_pages / TRUNCATE_FACTOR >= db->checkpoint_pages;
+    sqlite3_busy_timeout(db->h, 0);
+    int rc = checkpoint(db, cut ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART);
+    sqlite3_busy_timeout(db->h, db->busy_limit_ms);
+    /* What was saved is saved. A disk that is full or failing will be met, and
+     * told, by the next change; ct_db_fail notes whether the handle is dead. */
+    if (rc != SQLITE_OK && rc != SQLITE_BUSY && rc != SQLITE_LOCKED)
+        (void)ct_db_fail(db, rc, "checkpointing", NULL);
+}
+
+enum ct_status ct_tx_commit(struct ct_tx *tx, struct ct_error *reterr)
+{
+    struct ct_db *db = tx->db;
+    if (db == NULL)
+        return ct_fail(reterr, CT_EINTERNAL, NULL, "there is no transaction to commit");
+    enum ct_status s = ct_db_usable(db, reterr);
+    if (s != CT_OK || !tx->write) {
+        ct_tx_end(tx);
+        return s;
+    }
+    if (db->nested > 0)
+        s = ct_fail(reterr, CT_EINTERNAL, NULL,
+                    "a reading scope is open inside the transaction");
+    else if (db->lost || sqlite3_get_autocommit(db->h))
+        s = ct_fail(reterr, CT_EIO, NULL,
+                    "the change was undone by an earlier failure: nothing was kept");
+    else
+        s = ct_db_own(db, CT_SQL_COMMIT, NULL, reterr);
+    if (s == CT_OK && !db->gate_kept)
+        checkpoint_when_long(db);
+    db->nested = 0;
+    ct_tx_end(tx);
+    return s;
+}
+
+enum ct_status ct_db_checkpoint(struct ct_db *db, struct ct_error *reterr)
+{
+    enum ct_status s = ct_db_usable(db, reterr);
+    if (s != CT_OK)
+        return s;
+    if (db->kind != CT_TX_NONE)
+        return ct_fail(reterr, CT_EINTERNAL, NULL,
+                       "a checkpoint was asked for in a transaction");
+    if ((s = gate_take(db, reterr)) != CT_OK)
+        return s;
+    int rc = checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE);
+    if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
+        s = ct_fail(
+            reterr, CT_EBUSY, NULL,
+            "somebody has been reading for %d ms, so the log beside %s was not emptied: "
+            "try again in a moment",
+            db->busy_limit_ms, db->path);
+    else if (rc != SQLITE_OK)
+        s = ct_db_fail(db, rc, "checkpointing", reterr);
+    sqlite3_busy_timeout(db->h, db->busy_limit_ms);
+    gate_give(db);
+    return s;
+}

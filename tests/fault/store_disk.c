@@ -1,0 +1,485 @@
+/* Disks that are full, read-only or failing: the sentence names the cause, what
+ * was acknowledged stays, and saving works once the cause is gone. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/internal.h"
+#include "tests/support/faultvfs.h"
+#include "tests/support/store_kit.h"
+
+enum { NOBODY = 65534 };
+
+/* In another process a failed check is told by its line. */
+#define CHECK(what)                                                                            \
+    do {                                                                                       \
+        if (!(what)) {                                                                         \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #what);                         \
+            _exit(1);                                                                          \
+        }                                                                                      \
+    } while (0)
+
+static void in_child(void (*fn)(int, void *), void *arg)
+{
+    int in;
+    pid_t pid = kit_child(fn, arg, &in);
+    int status = kit_wait(pid);
+    close(in);
+    assert_int_equal(status, 0);
+}
+
+/* ---- full ---------------------------------------------------------------- */
+
+static void limit_files(long bytes)
+{
+    struct rlimit r;
+    CHECK(getrlimit(RLIMIT_FSIZE, &r) == 0);
+    r.rlim_cur = bytes < 0 ? r.rlim_max : (rlim_t)bytes;
+    CHECK(setrlimit(RLIMIT_FSIZE, &r) == 0);
+    CHECK(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+}
+
+static void save_on_a_full_disk(int out, void *arg)
+{
+    struct kit k;
+    struct ct_error e = {0};
+    int64_t saved = 0;
+    (void)out;
+    kit_join(&k, arg, NULL);
+    for (; saved < 5; saved++)
+        CHECK(kit_add(k.db, saved, NULL) == CT_OK);
+    for (int round = 0; round < 3; round++) {
+        limit_files(kit_size(&k, CT_STORE_FILE "-wal") + 20000);
+        enum ct_status s;
+        while ((s = kit_add(k.db, saved, &e)) == CT_OK)
+            saved++;
+        CHECK(s == CT_EFULL);
+        CHECK(strstr(e.text, "no room for ") != NULL && strstr(e.text, k.dir) != NULL);
+        CHECK(kit_add(k.db, saved, &e) == CT_EFULL); /* still */
+        CHECK(!ct_db_dead(k.db));
+        CHECK(kit_count(k.db) == saved);
+        limit_files(-1);
+        CHECK(kit_add(k.db, saved, &e) == CT_OK); /* the same handle, the same record */
+        saved++;
+        CHECK(kit_count(k.db) == saved);
+    }
+    CHECK(kit_problems(k.db) == 0);
+    kit_leave(&k);
+    kit_join(&k, arg, NULL);
+    CHECK(kit_count(k.db) == saved);
+    kit_leave(&k);
+}
+
+static void test_full_disk(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_create(&k, NULL);
+    in_child(save_on_a_full_disk, k.dir);
+    kit_done(&k);
+}
+
+/* The log has room, the store has none: what is saved is saved, in the log. */
+static void checkpoint_on_a_full_disk(int out, void *arg)
+{
+    const struct ct_db_options options = {.checkpoint_pages = 10};
+    struct kit k;
+    struct ct_error e = {0};
+    (void)out;
+    kit_join(&k, arg, &options);
+    long wal_limit = 0;
+    limit_files(kit_size(&k, CT_STORE_FILE));
+    int64_t saved = 0;
+    CT_TX tx = {0};
+    CHECK(ct_tx_begin(k.db, &tx, &e) == CT_OK);
+    for (; saved < 200; saved++) /* grows the store by some pages */
+        CHECK(kit_add_in(k.db, saved, "a terminal with quite a long name, for the room", &e) ==
+              CT_OK);
+    CHECK(ct_tx_commit(&tx, &e) == CT_OK);
+    wal_limit = kit_size(&k, CT_STORE_FILE "-wal");
+    CHECK(wal_limit > 0);
+    CHECK(ct_db_checkpoint(k.db, &e) == CT_EFULL);
+    CHECK(strstr(e.text, "no room for ") != NULL);
+    CHECK(!ct_db_dead(k.db));
+    CHECK(kit_count(k.db) == saved);
+    limit_files(-1);
+    CHECK(ct_db_checkpoint(k.db, &e) == CT_OK);
+    CHECK(kit_size(&k, CT_STORE_FILE "-wal") == 0);
+    CHECK(kit_count(k.db) == saved && kit_problems(k.db) == 0);
+    kit_leave(&k);
+}
+
+static void test_full_disk_at_a_checkpoint(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_create(&k, NULL);
+    in_child(checkpoint_on_a_full_disk, k.dir);
+    kit_done(&k);
+}
+
+static void create_on_a_full_disk(int out, void *arg)
+{
+    struct ct_seal *seal = kit_seal(7, 9, NULL);
+    struct ct_error e = {0};
+    (void)out;
+    for (long limit = 0; limit <= 5 * CT_PAGE; limit += CT_PAGE + 1) {
+        limit_files(limit);
+        CHECK(ct_db_create(arg, seal, &e) == CT_EFULL);
+        CHECK(strstr(e.text, "no room for ") != NULL && strstr(e.text, arg) != NULL);
+    }
+    limit_files(-1);
+    ct_seal_free(seal);
+}
+
+static void test_full_disk_at_creation(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_dir(&k, NULL);
+    in_child(create_on_a_full_disk, k.dir);
+    assert_int_equal(kit_size(&k, CT_STORE_FILE), -1);
+    assert_int_equal(kit_size(&k, CT_STORE_FILE ".new"), -1);
+    assert_int_equal(ct_db_create(k.dir, k.seal, NULL), CT_OK);
+    kit_open(&k, NULL);
+    kit_done(&k);
+}
+
+/* ---- read-only ------------------------------------------------------------ */
+
+/* Permissions stop everybody but root. */
+static void become_nobody(const struct kit *k)
+{
+    static const char *const NAMES[] = {"", CT_STORE_FILE, CT_STORE_FILE "-wal",
+                                        CT_STORE_FILE "-shm", "gate"};
+    if (geteuid() != 0)
+        return;
+    for (size_t i = 0; i < CT_LEN(NAMES); i++) {
+        char path[128];
+        kit_path(k, NAMES[i], path);
+        if (access(path, F_OK) == 0)
+            CHECK(chown(path, NOBODY, NOBODY) == 0);
+    }
+    CHECK(setgroups(0, NULL) == 0 && setgid(NOBODY) == 0 && setuid(NOBODY) == 0);
+}
+
+static void set_mode(const struct kit *k, const char *name, mode_t mode)
+{
+    char path[128];
+    kit_path(k, name, path);
+    CHECK(chmod(path, mode) == 0);
+}
+
+static void create_read_only(int out, void *arg)
+{
+    struct kit k = *(struct kit *)arg;
+    struct ct_error e = {0};
+    (void)out;
+    become_nobody(&k);
+    struct ct_seal *seal = kit_seal(7, 9, NULL);
+    set_mode(&k, "", 0500);
+    CHECK(ct_db_create(k.dir, seal, &e) == CT_EREADONLY);
+    CHECK(strstr(e.text, k.dir) != NULL && strstr(e.text, "may not be written") != NULL);
+    set_mode(&k, "", 0700);
+    CHECK(kit_size(&k, CT_STORE_FILE) == -1);
+    CHECK(ct_db_create(k.dir, seal, &e) == CT_OK);
+    ct_seal_free(seal);
+}
+
+static void test_read_only_directory_at_creation(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_dir(&k, NULL);
+    in_child(create_read_only, &k);
+    kit_done(&k);
+}
+
+static void remove_file(const struct kit *k, const char *name)
+{
+    char path[128];
+    kit_path(k, name, path);
+    CHECK(unlink(path) == 0 || errno == ENOENT);
+}
+
+static void refused_read_only(const struct kit *k, struct ct_seal *seal)
+{
+    struct ct_error e = {0};
+    struct ct_db *db = NULL;
+    uint64_t before = kit_hash(k);
+    enum ct_status s = ct_db_open(k->dir, seal, NULL, &db, &e);
+    if (s != CT_EREADONLY)
+        fprintf(stderr, "%d %s\n", (int)s, e.text);
+    CHECK(s == CT_EREADONLY);
+    CHECK(strstr(e.text, k->dir) != NULL && strstr(e.text, "read-only") != NULL);
+    CHECK(kit_hash(k) == before);
+}
+
+static void open_read_only(int out, void *arg)
+{
+    struct kit k = *(struct kit *)arg;
+    struct ct_error e = {0};
+    (void)out;
+    become_nobody(&k);
+    struct ct_seal *seal = kit_seal(7, 9, NULL);
+    set_mode(&k, CT_STORE_FILE, 0400);
+    refused_read_only(&k, seal);
+    set_mode(&k, "", 0500);
+    refused_read_only(&k, seal);
+    set_mode(&k, "", 0700);
+    remove_file(&k, CT_STORE_FILE "-wal");
+    remove_file(&k, CT_STORE_FILE "-shm");
+    set_mode(&k, CT_STORE_FILE, 0600);
+    set_mode(&k, "", 0500);
+    refused_read_only(&k, seal); /* no log can be made beside it */
+    set_mode(&k, "", 0700);
+    CHECK(ct_db_open(k.dir, seal, NULL, &k.db, &e) == CT_OK);
+    CHECK(kit_add(k.db, 1, &e) == CT_OK);
+    /* Taken away under an open store: what is open stays open. */
+    set_mode(&k, "", 0500);
+    set_mode(&k, CT_STORE_FILE, 0400);
+    CHECK(kit_add(k.db, 2, &e) == CT_OK);
+    set_mode(&k, "", 0700);
+    set_mode(&k, CT_STORE_FILE, 0600);
+    ct_db_close(k.db);
+    ct_seal_free(seal);
+}
+
+static void test_read_only_store(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_create(&k, NULL);
+    in_child(open_read_only, &k);
+    kit_open(&k, NULL);
+    assert_int_equal(kit_count(k.db), 2);
+    kit_done(&k);
+}
+
+/* ---- a disk that fails ----------------------------------------------------- */
+
+static struct faultvfs fv;
+
+static void arm(unsigned ops, long n, enum faultvfs_how how, bool sticky)
+{
+    fv.ops = ops;
+    faultvfs_arm(&fv, n, how, sticky);
+}
+
+static void nothing_works(struct ct_db *db)
+{
+    static const struct ct_sql ONE = {"t.one", "SELECT 1"};
+    struct ct_error e = {0};
+    struct ct_stmt *st = NULL;
+    CT_TX tx = {0};
+    CT_BUF b = {0};
+    int n = 0;
+    assert_true(ct_db_dead(db));
+    assert_int_equal(ct_stmt_get(db, &ONE, &st, &e), CT_EIO);
+    assert_non_null(strstr(e.text, "opened again"));
+    assert_int_equal(ct_tx_begin(db, &tx, &e), CT_EIO);
+    assert_int_equal(ct_tx_read(db, &tx, &e), CT_EIO);
+    assert_int_equal(ct_db_checkpoint(db, &e), CT_EIO);
+    assert_int_equal(ct_db_row_canonical(db, "session", 1, 0, &b, &n, &e), CT_EIO);
+    assert_int_equal(ct_db_integrity(db, NULL, NULL, &e), CT_EIO);
+    assert_int_equal(ct_db_plan(db, &ONE, NULL, NULL, &e), CT_EIO);
+    assert_false(ct_db_changed(db));
+}
+
+static void test_failed_sync_ends_the_handle(void **state)
+{
+    (void)state;
+    struct kit k;
+    struct ct_error e = {0};
+    kit_create(&k, fv.name);
+    kit_open(&k, NULL);
+    assert_int_equal(kit_add(k.db, 1, NULL), CT_OK);
+    arm(FV_SYNC, 1, FV_EIO, false); /* the disk is well again at once: no matter */
+    assert_int_equal(kit_add(k.db, 2, &e), CT_EIO);
+    assert_true(fv.hit);
+    assert_non_null(strstr(e.text, "did not confirm"));
+    nothing_works(k.db);
+    kit_close(&k);
+    arm(0, 0, FV_EIO, false);
+    kit_open(&k, NULL);
+    assert_false(ct_db_dead(k.db));
+    assert_true(kit_has(k.db, 1));
+    assert_int_equal(kit_problems(k.db), 0);
+    assert_int_equal(kit_add(k.db, 3, NULL), CT_OK); /* the gate was given back */
+    kit_close(&k);
+    kit_open(&k, NULL);
+    assert_true(kit_has(k.db, 1) && kit_has(k.db, 3));
+    kit_done(&k);
+}
+
+/* The commit was confirmed, the checkpoint behind it was not: the record is
+ * acknowledged and there; the handle is not used again. */
+static void test_failed_sync_of_a_checkpoint(void **state)
+{
+    (void)state;
+    const struct ct_db_options options = {.checkpoint_pages = 1};
+    for (long n = 2; n <= 3; n++) {
+        struct kit k;
+        kit_create(&k, fv.name);
+        kit_open(&k, &options);
+        /* Sync 1 is the commit's. A new log's header costs none here. */
+        arm(FV_SYNC, n, FV_EIO, false);
+        enum ct_status s = kit_add(k.db, 1, NULL);
+        assert_true(fv.hit);
+        nothing_works(k.db);
+        kit_close(&k);
+        arm(0, 0, FV_EIO, false);
+        kit_open(&k, NULL);
+        if (s == CT_OK)
+            assert_true(kit_has(k.db, 1));
+        if (n == 3)
+            assert_int_equal(s, CT_OK);
+        assert_int_equal(kit_problems(k.db), 0);
+        assert_int_equal(kit_add(k.db, 2, NULL), CT_OK);
+        kit_done(&k);
+    }
+}
+
+static void test_failing_writes_on_one_handle(void **state)
+{
+    (void)state;
+    struct kit k;
+    struct ct_error e = {0};
+    kit_create(&k, fv.name);
+    kit_open(&k, NULL);
+    assert_int_equal(kit_add(k.db, 1, NULL), CT_OK);
+    arm(FV_WRITE, 1, FV_EIO, true);
+    assert_int_equal(kit_add(k.db, 2, &e), CT_EIO);
+    assert_non_null(strstr(e.text, k.dir));
+    arm(FV_WRITE, 1, FV_FULL, true);
+    assert_int_equal(kit_add(k.db, 2, &e), CT_EFULL);
+    assert_int_equal(kit_count(k.db), 1);
+    arm(0, 0, FV_EIO, false);
+    assert_int_equal(kit_add(k.db, 2, &e), CT_OK);
+    assert_int_equal(kit_count(k.db), 2);
+    assert_int_equal(kit_problems(k.db), 0);
+    kit_done(&k);
+}
+
+/* Open, save, checkpoint and save again, with the n-th call to the disk
+ * failing, for every n: whatever was acknowledged is there afterwards. */
+static bool sweep(struct kit *k, long n, enum faultvfs_how how, bool sticky, int64_t *saved)
+{
+    const struct ct_db_options options = {.busy_limit_ms = 50, .checkpoint_pages = 6};
+    struct ct_error e = {0};
+    struct ct_db *db = NULL;
+    int64_t acknowledged[8];
+    int got = 0;
+    kit_open(k, NULL); /* every round begins with an empty log */
+    assert_int_equal(ct_db_checkpoint(k->db, NULL), CT_OK);
+    kit_close(k);
+    arm(FV_FAILING, n, how, sticky);
+    enum ct_status s = ct_db_open(k->dir, k->seal, &options, &db, &e);
+    for (int i = 0; i < 4 && db != NULL; i++) {
+        s = kit_add(db, *saved + i, &e);
+        if (s == CT_OK)
+            acknowledged[got++] = *saved + i;
+        else if (e.text[0] == '\0' || s == CT_EINTERNAL || s == CT_EINVAL)
+            fail_msg("call %ld: %d \"%s\"", n, (int)s, e.text);
+    }
+    ct_db_close(db);
+    bool hit = fv.hit;
+    arm(0, 0, FV_EIO, false);
+    kit_open(k, NULL);
+    for (int i = 0; i < got; i++)
+        if (!kit_has(k->db, acknowledged[i]))
+            fail_msg("call %ld: row %lld was acknowledged and is gone", n,
+                     (long long)acknowledged[i]);
+    assert_int_equal(kit_problems(k->db), 0);
+    assert_int_equal(kit_add(k->db, *saved + 4, NULL), CT_OK);
+    kit_close(k);
+    *saved += 5;
+    return hit;
+}
+
+static void test_every_call_fails_in_turn(void **state)
+{
+    (void)state;
+    static const enum faultvfs_how HOW[] = {FV_EIO, FV_FULL, FV_SHORT};
+    for (size_t h = 0; h < CT_LEN(HOW); h++)
+        for (int sticky = 0; sticky < 2; sticky++) {
+            struct kit k;
+            int64_t saved = 0;
+            long n = 1;
+            kit_create(&k, fv.name);
+            while (n < 400 && sweep(&k, n, HOW[h], sticky != 0, &saved))
+                n++;
+            assert_true(n > 20 && n < 400); /* it ends when nothing is left to fail */
+            kit_done(&k);
+        }
+}
+
+/* The same for creating: there is a whole store afterwards, or none. */
+static void test_every_call_of_creation_fails_in_turn(void **state)
+{
+    (void)state;
+    for (int sticky = 0; sticky < 2; sticky++) {
+        bool hit = true;
+        long n = 1;
+        for (; hit && n < 400; n++) {
+            struct kit k;
+            struct ct_error e = {0};
+            kit_dir(&k, fv.name);
+            arm(FV_FAILING, n, FV_EIO, sticky != 0);
+            enum ct_status s = ct_db_create(k.dir, k.seal, &e);
+            hit = fv.hit;
+            arm(0, 0, FV_EIO, false);
+            assert_false(kit_holds(&k, "CREATE TABLE"));
+            if (s == CT_OK) {
+                kit_open(&k, NULL);
+                assert_int_equal(kit_problems(k.db), 0);
+            } else {
+                assert_true(e.text[0] != '\0');
+                assert_int_equal(kit_size(&k, CT_STORE_FILE), -1);
+                assert_int_equal(ct_db_create(k.dir, k.seal, &e), CT_OK);
+            }
+            kit_done(&k);
+        }
+        assert_true(n > 20 && n < 400);
+    }
+}
+
+static int start(void **state)
+{
+    (void)state;
+    return faultvfs_init(&fv, "store-disk", NULL);
+}
+
+static int end(void **state)
+{
+    (void)state;
+    faultvfs_done(&fv);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_full_disk_at_a_checkpoint),
+        cmocka_unit_test(test_full_disk_at_creation),
+        cmocka_unit_test(test_read_only_directory_at_creation),
+        cmocka_unit_test(test_read_only_store),
+        cmocka_unit_test(test_failed_sync_ends_the_handle),
+        cmocka_unit_test(test_failed_sync_of_a_checkpoint),
+        cmocka_unit_test(test_failing_writes_on_one_handle),
+        cmocka_unit_test(test_every_call_fails_in_turn),
+        cmocka_unit_test(test_every_call_of_creation_fails_in_turn),
+    };
+    return cmocka_run_group_tests(tests, start, end);
+}

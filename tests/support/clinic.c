@@ -1,0 +1,96 @@
+/* clinic - see clinic.h. */
+#include "tests/support/clinic.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+void clinic_make(const char *dir, const char *patients, const char *days)
+{
+    char out[4096];
+    const char *argv[] = {test_program(), "--dir", dir,    "demo", "--patients",
+                          patients,       "--days", days, "--seed", "7", NULL};
+    int status = test_run(argv, NULL, out, sizeof out);
+    if (status != 0)
+        fail_msg("demo ended with %d: %s", status, out);
+}
+
+const char *clinic_dir(void)
+{
+    static char dir[128];
+    if (dir[0] == '\0') {
+        snprintf(dir, sizeof dir, "%s/clinic", test_dir());
+        clinic_make(dir, "14", "2");
+    }
+    return dir;
+}
+
+struct tty *clinic_open_dir(const char *dir, const struct tty_options *o)
+{
+    struct tty_options own = o != NULL ? *o : (struct tty_options){0};
+    const char *argv[] = {test_program(), "--dir", dir, NULL};
+    if (own.argv == NULL)
+        own.argv = argv;
+    struct tty *t = tty_open(&own);
+    tty_expect(t, "Login");
+    return t;
+}
+
+struct tty *clinic_open(const struct tty_options *o)
+{
+    return clinic_open_dir(clinic_dir(), o);
+}
+
+void clinic_login(struct tty *t, const char *login, const char *password)
+{
+    tty_send(t, login);
+    tty_send(t, "\r");
+    tty_send(t, password);
+    tty_send(t, "\r");
+    tty_expect_gone(t, "Password");
+}
+
+int clinic_run(const char *password, char *out, size_t size, const char *const *args)
+{
+    const char *argv[32] = {test_program(), "--dir", clinic_dir()};
+    size_t n = 3;
+    if (password != NULL) {
+        argv[n++] = "--password-file";
+        argv[n++] = "-";
+    }
+    for (size_t i = 0; args[i] != NULL && n < 31; i++)
+        argv[n++] = args[i];
+    char line[256];
+    snprintf(line, sizeof line, "%s\n", password != NULL ? password : "");
+    return test_run(argv, password != NULL ? line : NULL, out, size);
+}
+
+void clinic_verify(const char *dir)
+{
+    char out[8192];
+    const char *argv[] = {test_program(), "--dir",           dir, "--as", CLINIC_SUPERVISOR,
+                          "--password-file", "-", "verify", NULL};
+    int status = test_run(argv, CLINIC_SUPERVISOR_PASSWORD "\n", out, sizeof out);
+    if (status != 0)
+        fail_msg("verify ended with %d: %s", status, out);
+    assert_non_null(strstr(out, "nothing is wrong"));
+}
+
+void clinic_register(struct tty *t, const char *family, const char *given, const char *born)
+{
+    tty_send(t, "n");
+    tty_expect(t, "NEW PATIENT");
+    tty_send(t, family);
+    tty_send(t, "\r");
+    tty_send(t, given);
+    tty_send(t, "\r\r"); /* no number */
+    tty_send(t, born);
+    tty_send(t, "\rn"); /* not estimated: advances by itself */
+    tty_send(t, "f");
+    tty_send(t, "Bay 9\r");
+    tty_expect(t, "No vitals yet");
+}

@@ -1,0 +1,34 @@
+/* clinic - a demo clinic in a folder of the test's own, and a way in. */
+#ifndef CT_TESTS_CLINIC_H
+#define CT_TESTS_CLINIC_H
+
+#include "tests/support/tty.h"
+
+#define CLINIC_TECH "tech1"
+#define CLINIC_TECH_PASSWORD "demo walnut lantern 1"
+#define CLINIC_SUPERVISOR "sam"
+#define CLINIC_SUPERVISOR_PASSWORD "demo walnut lantern 9"
+#define CLINIC_ADMIN "admin"
+#define CLINIC_ADMIN_PASSWORD "demo walnut lantern 0"
+
+/* Made once a test program by `clintech demo`; borrowed path of its folder. */
+const char *clinic_dir(void);
+/* A second, third ... clinic of its own. */
+void clinic_make(const char *dir, const char *patients, const char *days);
+
+/* The workstation on that clinic; o may be NULL. Waits for the login screen. */
+struct tty *clinic_open(const struct tty_options *o);
+struct tty *clinic_open_dir(const char *dir, const struct tty_options *o);
+/* Log in and wait for the home screen. */
+void clinic_login(struct tty *t, const char *login, const char *password);
+
+/* `clintech ARGS...` on that clinic, the password on standard input when not
+ * NULL; the output in out. */
+int clinic_run(const char *password, char *out, size_t size, const char *const *args);
+/* verify finds nothing wrong. */
+void clinic_verify(const char *dir);
+
+/* Register a patient from the home screen and stand on the patient's screen. */
+void clinic_register(struct tty *t, const char *family, const char *given, const char *born);
+
+#endif

@@ -1,0 +1,116 @@
+/* common - what several screens draw or do; see screens.h. */
+#include "ui/screens/screens.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct ct_screen *const ct_screens[] = {
+    &ct_screen_login,  &ct_screen_locked,   &ct_screen_password, &ct_screen_home,
+    &ct_screen_find,   &ct_screen_register, &ct_screen_patient,  &ct_screen_alerts,
+    &ct_screen_vitals, &ct_screen_saved,    &ct_screen_trend,    &ct_screen_versions,
+    &ct_screen_shift,  &ct_screen_evidence, &ct_screen_users,    &ct_screen_user_add,
+    NULL,
+};
+
+enum ct_role_ui ct_band_role(enum ct_band band)
+{
+    switch (band) {
+    case CT_BAND_LOW: return CT_R_OK;
+    case CT_BAND_LOW_MEDIUM: return CT_R_NOTE;
+    case CT_BAND_MEDIUM: return CT_R_WARN;
+    case CT_BAND_HIGH: return CT_R_ALARM;
+    case CT_BAND_NONE:
+    case CT_BANDS: break;
+    }
+    return CT_R_TEXT;
+}
+
+int ct_draw_score(struct ct_grid *g, int row, int col, const struct ct_vitals *v)
+{
+    char text[160];
+    ct_vitals_score_text(v, text, sizeof text);
+    return ct_grid_text(g, row, col, -1, ct_band_role(v->band), text);
+}
+
+void ct_subject_patient(struct ct_ui *ui, const struct ct_patient *p)
+{
+    char line[512];
+    ct_patient_line(ct_ui_app(ui), p, line, sizeof line);
+    ct_ui_subject(ui, "%s", line);
+}
+
+void ct_draw_alerts(struct ct_grid *g, int row, int col, int cols, const struct ct_patient *p)
+{
+    int at = col, end = col + cols;
+    for (size_t i = 0; i < p->n_alerts && at < end - 4; i++) {
+        const struct ct_alert *a = &p->alert[i];
+        char text[320];
+        bool named = a->kind == CT_ALERT_SPO2_SCALE2 || a->kind == CT_ALERT_PREGNANT;
+        if (named && a->text[0] == '\0')
+            snprintf(text, sizeof text, "! %s", CT_ALERT_NAME[a->kind]);
+        else
+            snprintf(text, sizeof text, "! %s: %s", CT_ALERT_NAME[a->kind], a->text);
+        at += ct_grid_text(g, row, at, end - at, CT_R_WARN, text) + 3;
+    }
+}
+
+void ct_ago_text(int64_t at_ms, int64_t now_ms, char out[40])
+{
+    char span[24];
+    ct_span_text(now_ms > at_ms ? now_ms - at_ms : 0, span);
+    snprintf(out, 40, "%s ago", span);
+}
+
+void ct_due_text(int64_t due_ms, int64_t now_ms, char out[48], bool *ret_late)
+{
+    char span[24];
+    *ret_late = due_ms < now_ms;
+    ct_span_text(*ret_late ? now_ms - due_ms : due_ms - now_ms, span);
+    snprintf(out, 48, *ret_late ? "%s LATE" : "in %s", span);
+}
+
+int ct_draw_wrapped(struct ct_grid *g, struct ct_rect at, enum ct_role_ui role, const char *text)
+{
+    int used = 0;
+    while (*text != '\0' && used < at.rows) {
+        while (*text == ' ')
+            text++;
+        size_t n = 0, fits = 0;
+        char line[512];
+        for (;; n++) {
+            bool stop = text[n] == '\0' || text[n] == '\n';
+            if (stop || text[n] == ' ') {
+                if (n >= sizeof line)
+                    break;
+                memcpy(line, text, n);
+                line[n] = '\0';
+                if (ct_text_cols(line) > at.cols)
+                    break;
+                fits = n;
+            }
+            if (stop)
+                break;
+        }
+        if (fits == 0) /* one word longer than a row: clipped by the grid */
+            fits = strcspn(text, " \n");
+        snprintf(line, sizeof line, "%.*s", (int)(fits < sizeof line ? fits : sizeof line - 1),
+                 text);
+        ct_grid_text(g, at.row + used, at.col, at.cols, role, line);
+        text += fits;
+        if (*text == '\n')
+            text++;
+        used++;
+    }
+    return used;
+}
+
+void ct_after_login(struct ct_ui *ui)
+{
+    const struct ct_who *who = ct_app_who(ct_ui_app(ui));
+    if (who == NULL)
+        return;
+    if (who->must_change)
+        ct_ui_replace(ui, &ct_screen_password, NULL);
+    else
+        ct_ui_replace(ui, &ct_screen_home, NULL);
+}

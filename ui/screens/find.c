@@ -1,0 +1,204 @@
+/* find - a patient by part of a name, number or date of birth, as it is typed. */
+#include "ui/screens/screens.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/tk/editor.h"
+#include "ui/tk/table.h"
+
+enum { HITS_MAX = 200 };
+
+struct find {
+    struct ct_ui *ui;
+    struct ct_editor editor;
+    struct ct_patient_hits hits;
+    struct ct_table table;
+    bool chosen; /* the arrow keys were used: Enter may open the line */
+    char cell[64];
+};
+
+enum { COL_NAME, COL_BORN, COL_SEX, COL_NUMBER, COL_PLACE };
+static const struct ct_column COLUMNS[] = {
+    [COL_NAME] = {.title = "Name", .width = 0, .frozen = true},
+    [COL_BORN] = {.title = "Born", .width = 13},
+    [COL_SEX] = {.title = "Sex", .width = 3},
+    [COL_NUMBER] = {.title = "Number", .width = 14},
+    [COL_PLACE] = {.title = "Where", .width = 10},
+};
+
+static int64_t hit_count(void *arg)
+{
+    return (int64_t)((struct find *)arg)->hits.n;
+}
+
+static bool hit_load(void *arg, int64_t first, int n)
+{
+    (void)arg, (void)first, (void)n;
+    return true;
+}
+
+static const char *hit_cell(void *arg, int64_t row, int column, enum ct_role_ui *role)
+{
+    static const char *const SEX[] = {"?", "F", "M", "X"};
+    struct find *s = arg;
+    const struct ct_patient_hit *h = &s->hits.hit[row];
+    switch (column) {
+    case COL_NAME:
+        if (h->namesake)
+            *role = CT_R_WARN;
+        return h->name;
+    case COL_BORN: {
+        char born[16];
+        ct_date_text(h->born, born);
+        snprintf(s->cell, sizeof s->cell, "%s%s", h->born_estimated ? "~" : "", born);
+        return s->cell;
+    }
+    case COL_SEX: return SEX[h->sex];
+    case COL_NUMBER:
+        ct_number_text(h->number, s->cell, sizeof s->cell);
+        return s->cell;
+    default: return h->place;
+    }
+}
+
+static void look(struct find *s)
+{
+    struct ct_error err;
+    ct_patient_hits_done(&s->hits);
+    if (ct_patient_find(ct_ui_app(s->ui), s->editor.text, HITS_MAX, &s->hits, &err) != CT_OK)
+        ct_ui_say_error(s->ui, &err);
+    s->table.cursor = 0;
+    s->chosen = false;
+    ct_table_reload(&s->table);
+}
+
+static enum ct_status find_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
+{
+    (void)arg, (void)reterr;
+    struct find *s = ct_view_state(v);
+    s->ui = ct_view_ui(v);
+    ct_editor_init(&s->editor, 200);
+    ct_table_init(&s->table, COLUMNS, CT_LEN(COLUMNS),
+                  (struct ct_table_source){
+                      .arg = s, .count = hit_count, .load = hit_load, .cell = hit_cell});
+    return CT_OK;
+}
+
+static void find_close(struct ct_view *v)
+{
+    struct find *s = ct_view_state(v);
+    ct_editor_done(&s->editor);
+    ct_patient_hits_done(&s->hits);
+}
+
+static void find_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
+{
+    struct find *s = ct_view_state(v);
+    ct_ui_subject(s->ui, "FIND A PATIENT");
+    ct_grid_text(g, body.row, body.col + 1, -1, CT_R_LABEL, "Find");
+    ct_table_draw(&s->table, g, body.row + 2, body.col, body.rows - 3, body.cols, s->chosen);
+    ct_editor_draw(&s->editor, g, body.row, body.col + 6, 40, !s->chosen);
+    int last = body.row + body.rows - 1;
+    bool namesakes = false;
+    for (size_t i = 0; i < s->hits.n; i++)
+        namesakes |= s->hits.hit[i].namesake;
+    if (s->editor.len < 2)
+        ct_grid_text(g, last, body.col + 1, -1, CT_R_DIM,
+                     "Part of a name, the number or its last four digits, or a date of birth.");
+    else if (s->hits.n == 0)
+        ct_grid_text(g, last, body.col + 1, -1, CT_R_NOTE,
+                     "Nobody here is found by that. ^N registers a new patient.");
+    else if (namesakes)
+        ct_grid_text(g, last, body.col + 1, -1, CT_R_WARN,
+                     "Same name more than once: compare date of birth and number.");
+    else
+        ct_grid_printf(g, last, body.col + 1, -1, CT_R_DIM, "%zu found%s", s->hits.n,
+                       s->hits.more ? ", and more: type further" : "");
+}
+
+static enum ct_reaction find_event(struct ct_view *v, const struct ct_event *e)
+{
+    struct find *s = ct_view_state(v);
+    if (e->kind == CT_EV_KEY && (e->key == CT_KEY_DOWN || e->key == CT_KEY_TAB) && !s->chosen &&
+        s->hits.n > 0) {
+        s->chosen = true;
+        return CT_HANDLED;
+    }
+    if (e->kind == CT_EV_KEY && e->key == CT_KEY_UP && s->chosen && s->table.cursor == 0) {
+        s->chosen = false;
+        return CT_HANDLED;
+    }
+    if (s->chosen) {
+        enum ct_reaction r = ct_table_event(&s->table, e);
+        if (r != CT_IGNORED)
+            return r;
+    }
+    size_t len = s->editor.len;
+    char before[CT_EDITOR_BYTES + 1];
+    memcpy(before, s->editor.text, len + 1);
+    enum ct_reaction r = ct_editor_event(&s->editor, e);
+    if (r == CT_HANDLED && (s->editor.len != len || memcmp(before, s->editor.text, len) != 0))
+        look(s);
+    return r;
+}
+
+/* Among several nobody is picked by default: the arrow keys choose first. */
+static enum ct_reaction open_hit(struct ct_view *v)
+{
+    struct find *s = ct_view_state(v);
+    if (s->hits.n == 0) {
+        ct_ui_say(s->ui, CT_R_TEXT, "Nobody is chosen yet: type part of a name.");
+        return CT_REFUSED;
+    }
+    if (s->hits.n > 1 && !s->chosen) {
+        s->chosen = true;
+        ct_ui_say(s->ui, CT_R_TEXT, "Several are found: choose with the arrow keys, then Enter.");
+        return CT_HANDLED;
+    }
+    int64_t id = s->hits.hit[s->table.cursor].id;
+    return ct_ui_replace(s->ui, &ct_screen_patient, &id) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction register_new(struct ct_view *v)
+{
+    return ct_ui_replace(ct_view_ui(v), &ct_screen_register, NULL) ? CT_HANDLED : CT_REFUSED;
+}
+
+static void find_refresh(struct ct_view *v)
+{
+    struct find *s = ct_view_state(v);
+    int64_t cursor = s->table.cursor;
+    bool chosen = s->chosen;
+    look(s);
+    s->table.cursor = cursor;
+    s->chosen = chosen && s->hits.n > 0;
+    ct_table_reload(&s->table);
+}
+
+static const struct ct_command COMMANDS[] = {
+    {.id = "find.open", .keys = "Enter", .label = "open", .perm = CT_PERM_PATIENT_READ,
+     .help = "Open the patient found, or the one chosen with the arrow keys.",
+     .run = open_hit},
+    {.id = "find.register", .keys = "^N F5", .label = "new patient",
+     .perm = CT_PERM_PATIENT_WRITE, .help = "Register a new patient.", .run = register_new},
+    {.id = NULL},
+};
+
+const struct ct_screen ct_screen_find = {
+    .id = "find",
+    .title = "Find a patient",
+    .help = "Words may begin any part of the name; accents and capitals do not matter. Digits "
+            "are looked for at the start and at the end of the number; a date of birth may be "
+            "typed as 14 3 1961 or 14 mar 1961. With one found, Enter opens it; among several "
+            "the arrow keys choose.",
+    .perm = CT_PERM_PATIENT_READ,
+    .jump = true,
+    .state_size = sizeof(struct find),
+    .commands = COMMANDS,
+    .open = find_open,
+    .draw = find_draw,
+    .event = find_event,
+    .refresh = find_refresh,
+    .close = find_close,
+};

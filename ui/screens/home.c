@@ -1,0 +1,330 @@
+/* home - what is late, what is next, before any menu. */
+#include "ui/screens/screens.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/draft.h"
+#include "ui/tk/table.h"
+
+enum { HORIZON_MS = 4 * CT_HOUR_MS, DUE_MAX = 500 };
+
+struct home {
+    struct ct_ui *ui;
+    struct ct_due *due;
+    size_t n;
+    int64_t now_ms;
+    size_t late;
+    struct ct_table table;
+    struct ct_shift shift;
+    struct ct_shift_counts counts;
+    bool clinical;      /* this role reads vitals */
+    bool everybody;     /* this role sees everybody's entries */
+    bool have_draft;
+    char draft_kind[24];
+    int64_t draft_patient, draft_ms;
+    char draft_name[2 * CT_NAME_BYTES + 3];
+    char cell[64];
+};
+
+enum { COL_WHO, COL_PLACE, COL_SCORE, COL_DUE, COL_WHEN };
+static const struct ct_column COLUMNS[] = {
+    [COL_WHO] = {.title = "Observations due", .width = 0, .frozen = true},
+    [COL_PLACE] = {.title = "Where", .width = 10},
+    [COL_SCORE] = {.title = "Last score", .width = 18},
+    [COL_DUE] = {.title = "Due", .width = 6},
+    [COL_WHEN] = {.title = "", .width = 19, .align = 1},
+};
+
+static int64_t due_count(void *arg)
+{
+    return (int64_t)((struct home *)arg)->n;
+}
+
+static bool due_load(void *arg, int64_t first, int n)
+{
+    (void)arg, (void)first, (void)n;
+    return true;
+}
+
+static const char *due_cell(void *arg, int64_t row, int column, enum ct_role_ui *role)
+{
+    struct home *s = arg;
+    const struct ct_due *d = &s->due[row];
+    bool late;
+    switch (column) {
+    case COL_WHO: return d->name;
+    case COL_PLACE: return d->place;
+    case COL_SCORE:
+        *role = ct_band_role(d->band);
+        snprintf(s->cell, sizeof s->cell, "NEWS2 %d %s", d->score, ct_band_name(d->band));
+        return s->cell;
+    case COL_DUE:
+        ct_time_text(d->due_ms, s->cell);
+        return s->cell;
+    default:
+        if (d->band == CT_BAND_HIGH) {
+            *role = CT_R_ALARM;
+            return "watch continuously";
+        }
+        ct_due_text(d->due_ms, s->now_ms, s->cell, &late);
+        if (late)
+            *role = CT_R_WARN;
+        return s->cell;
+    }
+}
+
+static void draft_look(struct home *s)
+{
+    struct ct_app *app = ct_ui_app(s->ui);
+    struct ct_draft d = {0};
+    s->have_draft = ct_draft_latest(app, NULL, CT_UNSET, &d, NULL) == CT_OK;
+    if (!s->have_draft)
+        return;
+    snprintf(s->draft_kind, sizeof s->draft_kind, "%s", d.kind);
+    s->draft_patient = d.patient_id;
+    s->draft_ms = d.saved_ms;
+    s->draft_name[0] = '\0';
+    struct ct_patient *p = calloc(1, sizeof *p);
+    if (p != NULL && d.patient_id != CT_UNSET &&
+        ct_patient_get(app, d.patient_id, p, NULL) == CT_OK)
+        ct_patient_name(p, s->draft_name, sizeof s->draft_name);
+    free(p);
+    ct_draft_done(&d);
+}
+
+static void home_refresh(struct ct_view *v)
+{
+    struct home *s = ct_view_state(v);
+    struct ct_app *app = ct_ui_app(s->ui);
+    struct ct_error err;
+    const struct ct_who *who = ct_app_who(app);
+    if (who == NULL || ct_app_state(app) != CT_IN)
+        return;
+    int64_t chosen = s->n > 0 ? s->due[s->table.cursor].patient_id : 0;
+    s->now_ms = ct_app_now(app);
+    s->clinical = ct_role_may(who->role, CT_PERM_VITALS_READ);
+    ct_shift_at(ct_app_config(app), s->now_ms, &s->shift);
+    free(s->due);
+    s->due = NULL;
+    s->n = 0;
+    if (s->clinical) {
+        if (ct_due_list(app, HORIZON_MS, DUE_MAX, &s->due, &s->n, &err) != CT_OK)
+            ct_ui_say_error(s->ui, &err);
+        s->everybody = ct_role_may(who->role, CT_PERM_SHIFT_ALL);
+        uint32_t whose = s->everybody ? 0 : who->user_id;
+        if (ct_shift_count(app, &s->shift, whose, &s->counts, &err) != CT_OK)
+            ct_ui_say_error(s->ui, &err);
+    }
+    s->late = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        s->late += s->due[i].due_ms < s->now_ms;
+        if (s->due[i].patient_id == chosen)
+            s->table.cursor = (int64_t)i; /* stay on the patient, not on the row */
+    }
+    ct_table_reload(&s->table);
+    draft_look(s);
+}
+
+static enum ct_status home_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
+{
+    (void)arg, (void)reterr;
+    struct home *s = ct_view_state(v);
+    s->ui = ct_view_ui(v);
+    ct_table_init(&s->table, COLUMNS, CT_LEN(COLUMNS),
+                  (struct ct_table_source){
+                      .arg = s, .count = due_count, .load = due_load, .cell = due_cell});
+    home_refresh(v);
+    return CT_OK;
+}
+
+static void home_close(struct ct_view *v)
+{
+    struct home *s = ct_view_state(v);
+    free(s->due);
+}
+
+static void draft_line(const struct home *s, struct ct_grid *g, int row, int col)
+{
+    if (!s->have_draft)
+        return;
+    char at[24];
+    ct_datetime_text(s->draft_ms, at);
+    ct_grid_printf(g, row, col, -1, CT_R_NOTE,
+                   "Draft kept from %s: %s%s%s. Press D to go on with it.", at, s->draft_kind,
+                   s->draft_name[0] != '\0' ? " for " : "", s->draft_name);
+}
+
+static void counts_line(const struct home *s, struct ct_grid *g, int row, int col)
+{
+    const struct ct_shift_counts *c = &s->counts;
+    ct_grid_printf(g, row, col, -1, CT_R_DIM,
+                   "%s this shift: %lld sets, %lld abnormal, %lld corrected, %lld late, %lld new",
+                   s->everybody ? "Everybody" : "Mine", (long long)c->sets, (long long)c->abnormal, (long long)c->corrected,
+                   (long long)c->late, (long long)c->registered);
+}
+
+static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
+{
+    struct home *s = ct_view_state(v);
+    const struct ct_config *c = ct_app_config(ct_ui_app(s->ui));
+    char from[8], to[8];
+    ct_time_text(s->shift.start_ms, from);
+    ct_time_text(s->shift.end_ms, to);
+    ct_ui_subject(s->ui, "%s", c->site_name);
+    int row = body.row, end = body.row + body.rows;
+    if (!s->clinical) {
+        ct_grid_text(g, row, body.col + 1, -1, CT_R_HEAD, "ADMINISTRATION");
+        ct_grid_text(g, row + 2, body.col + 2, -1, CT_R_TEXT,
+                     "u users: add, disable, reset a password");
+        ct_grid_text(g, row + 3, body.col + 2, -1, CT_R_TEXT,
+                     "p change your own password   L lock   Q log out");
+        draft_line(s, g, end - 1, body.col + 1);
+        return;
+    }
+    ct_grid_text(g, row, body.col + 1, -1, CT_R_HEAD, "NOW");
+    ct_grid_printf(g, row, body.col + 6, -1, s->late > 0 ? CT_R_WARN : CT_R_OK,
+                   "%zu late", s->late);
+    ct_grid_printf(g, row, body.col + 16, -1, CT_R_TEXT, "%zu due within 4 h", s->n - s->late);
+    char shift[64];
+    snprintf(shift, sizeof shift, "%s %s-%s", s->shift.name, from, to);
+    ct_grid_right(g, row, body.col + body.cols - 1, CT_R_DIM, shift);
+    if (s->n == 0)
+        ct_grid_text(g, row + 2, body.col + 2, -1, CT_R_DIM,
+                     "Nothing is due. / finds a patient, n registers a new one.");
+    ct_table_draw(&s->table, g, row + 1, body.col, body.rows - 4, body.cols, true);
+    counts_line(s, g, end - 2, body.col + 1);
+    draft_line(s, g, end - 1, body.col + 1);
+}
+
+static enum ct_reaction home_event(struct ct_view *v, const struct ct_event *e)
+{
+    struct home *s = ct_view_state(v);
+    return s->clinical ? ct_table_event(&s->table, e) : CT_IGNORED;
+}
+
+/* ---- commands ------------------------------------------------------------- */
+
+static enum ct_reaction push(struct ct_view *v, const struct ct_screen *screen, const void *arg)
+{
+    return ct_ui_push(ct_view_ui(v), screen, arg) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction open_chosen(struct ct_view *v)
+{
+    struct home *s = ct_view_state(v);
+    if (s->n == 0)
+        return CT_IGNORED;
+    return push(v, &ct_screen_patient, &s->due[s->table.cursor].patient_id);
+}
+
+static enum ct_reaction vitals_chosen(struct ct_view *v)
+{
+    struct home *s = ct_view_state(v);
+    if (s->n == 0)
+        return CT_IGNORED;
+    struct ct_vitals_arg arg = {.patient_id = s->due[s->table.cursor].patient_id};
+    return push(v, &ct_screen_vitals, &arg);
+}
+
+static enum ct_reaction find(struct ct_view *v)
+{
+    return push(v, &ct_screen_find, NULL);
+}
+
+static enum ct_reaction registering(struct ct_view *v)
+{
+    return push(v, &ct_screen_register, NULL);
+}
+
+static enum ct_reaction shift_log(struct ct_view *v)
+{
+    return push(v, &ct_screen_shift, NULL);
+}
+
+static enum ct_reaction users(struct ct_view *v)
+{
+    return push(v, &ct_screen_users, NULL);
+}
+
+static enum ct_reaction password(struct ct_view *v)
+{
+    return push(v, &ct_screen_password, NULL);
+}
+
+static enum ct_reaction draft_resume(struct ct_view *v)
+{
+    struct home *s = ct_view_state(v);
+    if (!s->have_draft)
+        return CT_IGNORED;
+    if (strcmp(s->draft_kind, "vitals") == 0) {
+        struct ct_vitals_arg arg = {.patient_id = s->draft_patient};
+        return push(v, &ct_screen_vitals, &arg);
+    }
+    int64_t patient = s->draft_patient;
+    return push(v, &ct_screen_register, patient != CT_UNSET ? &patient : NULL);
+}
+
+static bool draft_there(const struct ct_view *v)
+{
+    return ((const struct home *)ct_view_state(v))->have_draft;
+}
+
+static enum ct_reaction lock(struct ct_view *v)
+{
+    ct_ui_lock(ct_view_ui(v));
+    return CT_HANDLED;
+}
+
+static void logout_answered(struct ct_view *v, int index)
+{
+    if (index == 0)
+        ct_logout(ct_ui_app(ct_view_ui(v)));
+}
+
+static enum ct_reaction logout(struct ct_view *v)
+{
+    static const struct ct_choice CHOICES[] = {{"y", "log out"}, {"n", "stay"}, {NULL, NULL}};
+    ct_ui_ask(v, "Log out?", CHOICES, logout_answered);
+    return CT_HANDLED;
+}
+
+static const struct ct_command COMMANDS[] = {
+    {.id = "home.open", .keys = "Enter", .perm = CT_PERM_PATIENT_READ,
+     .help = "Open the patient of this line.", .run = open_chosen},
+    {.id = "home.find", .keys = "/ F3", .label = "find", .perm = CT_PERM_PATIENT_READ,
+     .help = "Find a patient by part of a name, a number or a date of birth.", .run = find},
+    {.id = "home.vitals", .keys = "v F4", .label = "vitals", .perm = CT_PERM_VITALS_WRITE,
+     .help = "Enter vitals for the patient of this line.", .run = vitals_chosen},
+    {.id = "home.register", .keys = "n F5", .label = "new patient",
+     .perm = CT_PERM_PATIENT_WRITE, .help = "Register a patient.", .run = registering},
+    {.id = "home.shift", .keys = "l F6", .label = "shift log", .perm = CT_PERM_SHIFT_OWN,
+     .help = "The log of this shift and of those before.", .run = shift_log},
+    {.id = "home.users", .keys = "u F7", .label = "users", .perm = CT_PERM_USER_READ,
+     .help = "Who may log in: add, disable, reset a password.", .run = users},
+    {.id = "home.draft", .keys = "D", .label = "draft", .perm = -1,
+     .help = "Go on with the form that was kept.", .run = draft_resume, .shown = draft_there},
+    {.id = "home.password", .keys = "p", .perm = CT_PERM_SESSION,
+     .help = "Change your own password.", .run = password},
+    {.id = "home.lock", .keys = "L", .label = "lock", .perm = CT_PERM_SESSION,
+     .help = "Lock: the store is closed until your password is typed again.", .run = lock},
+    {.id = "home.logout", .keys = "Q ^Q", .label = "log out", .perm = CT_PERM_SESSION,
+     .help = "Log out.", .run = logout},
+    {.id = NULL},
+};
+
+const struct ct_screen ct_screen_home = {
+    .id = "home",
+    .title = "Home",
+    .help = "What is late comes first. Enter opens the patient of the line, v enters a set of "
+            "vitals at once. Only sets of the last 48 hours are followed here.",
+    .perm = CT_PERM_SESSION,
+    .state_size = sizeof(struct home),
+    .commands = COMMANDS,
+    .open = home_open,
+    .draw = home_draw,
+    .event = home_event,
+    .refresh = home_refresh,
+    .close = home_close,
+};

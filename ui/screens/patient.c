@@ -1,0 +1,272 @@
+/* patient - one record: who it is, what to beware of, the last sets. */
+#include "ui/screens/screens.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ui/tk/table.h"
+
+enum { SETS_MAX = 500 };
+
+struct patient {
+    struct ct_ui *ui;
+    struct ct_patient p;
+    struct ct_vitals *set; /* current ones, newest first */
+    size_t n;
+    struct ct_table table;
+    int64_t now_ms;
+    char cell[256];
+};
+
+enum { COL_TAKEN, COL_SCORE, COL_VALUES };
+static const struct ct_column COLUMNS[] = {
+    [COL_TAKEN] = {.title = "Taken", .width = 13, .frozen = true},
+    [COL_SCORE] = {.title = "Score", .width = 19},
+    [COL_VALUES] = {.title = "Values", .width = 0},
+};
+
+static int64_t set_count(void *arg)
+{
+    return (int64_t)((struct patient *)arg)->n;
+}
+
+static bool set_load(void *arg, int64_t first, int n)
+{
+    (void)arg, (void)first, (void)n;
+    return true;
+}
+
+static const char *set_cell(void *arg, int64_t row, int column, enum ct_role_ui *role)
+{
+    struct patient *s = arg;
+    const struct ct_vitals *v = &s->set[row];
+    switch (column) {
+    case COL_TAKEN: {
+        char at[24];
+        ct_datetime_text(v->taken_ms, at);
+        snprintf(s->cell, sizeof s->cell, "%s%s", at, v->replaces_id != 0 ? "*" : "");
+        return s->cell;
+    }
+    case COL_SCORE:
+        *role = ct_band_role(v->band);
+        if (v->score >= 0)
+            snprintf(s->cell, sizeof s->cell, "NEWS2 %d %s", v->score, ct_band_name(v->band));
+        else if (v->not_applied != CT_APPLIED)
+            snprintf(s->cell, sizeof s->cell, "not applied");
+        else
+            snprintf(s->cell, sizeof s->cell, "at least %d", v->score_at_least);
+        return s->cell;
+    default:
+        ct_vitals_line(v, s->cell, sizeof s->cell);
+        return s->cell;
+    }
+}
+
+static enum ct_status load(struct patient *s, int64_t id, struct ct_error *reterr)
+{
+    struct ct_app *app = ct_ui_app(s->ui);
+    int64_t chosen = s->n > 0 ? s->set[s->table.cursor].id : 0;
+    enum ct_status st = ct_patient_get(app, id, &s->p, reterr);
+    if (st != CT_OK)
+        return st;
+    free(s->set);
+    s->set = NULL;
+    s->n = 0;
+    s->now_ms = ct_app_now(app);
+    st = ct_vitals_list(app, id, CT_UNSET, SETS_MAX, &s->set, &s->n, reterr);
+    for (size_t i = 0; i < s->n; i++)
+        if (s->set[i].id == chosen)
+            s->table.cursor = (int64_t)i;
+    ct_table_reload(&s->table);
+    return st;
+}
+
+static enum ct_status patient_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
+{
+    struct patient *s = ct_view_state(v);
+    s->ui = ct_view_ui(v);
+    ct_table_init(&s->table, COLUMNS, CT_LEN(COLUMNS),
+                  (struct ct_table_source){
+                      .arg = s, .count = set_count, .load = set_load, .cell = set_cell});
+    int64_t id = *(const int64_t *)arg;
+    enum ct_status st = ct_patient_open(ct_ui_app(s->ui), id, &s->p, reterr);
+    return st == CT_OK ? load(s, id, reterr) : st;
+}
+
+static void patient_close(struct ct_view *v)
+{
+    struct patient *s = ct_view_state(v);
+    free(s->set);
+}
+
+static void patient_refresh(struct ct_view *v)
+{
+    struct patient *s = ct_view_state(v);
+    struct ct_error err;
+    if (load(s, s->p.id, &err) != CT_OK)
+        ct_ui_say_error(s->ui, &err);
+}
+
+/* The latest complete score, how old it is, and what is due. */
+static void state_draw(const struct patient *s, struct ct_grid *g, int row, int col)
+{
+    const struct ct_vitals *scored = NULL;
+    for (size_t i = 0; i < s->n && scored == NULL; i++)
+        if (s->set[i].score >= 0)
+            scored = &s->set[i];
+    if (scored == NULL) {
+        ct_grid_text(g, row, col, -1, CT_R_DIM,
+                     s->n == 0 ? "No vitals yet. v enters the first set."
+                               : "No complete score yet.");
+        return;
+    }
+    char ago[40], due[48];
+    ct_ago_text(scored->taken_ms, s->now_ms, ago);
+    int used = ct_draw_score(g, row, col, scored);
+    used += ct_grid_printf(g, row, col + used, -1, CT_R_DIM, "   %s", ago);
+    bool late = false;
+    if (scored->next_due_ms == CT_UNSET)
+        return;
+    if (scored->band == CT_BAND_HIGH) {
+        ct_grid_text(g, row, col + used + 3, -1, CT_R_ALARM, "monitor continuously");
+        return;
+    }
+    ct_due_text(scored->next_due_ms, s->now_ms, due, &late);
+    ct_grid_printf(g, row, col + used + 3, -1, late ? CT_R_WARN : CT_R_TEXT, "next set %s", due);
+}
+
+static void patient_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
+{
+    struct patient *s = ct_view_state(v);
+    char born[16];
+    ct_subject_patient(s->ui, &s->p);
+    ct_date_text(s->p.born, born);
+    int row = body.row;
+    ct_grid_printf(g, row, body.col + 1, -1, CT_R_TEXT, "Born %s%s", born[0] != '\0' ? born : "unknown",
+                   s->p.born_estimated ? " (estimated)" : "");
+    if (s->p.n_alerts > 0)
+        ct_draw_alerts(g, row + 1, body.col + 1, body.cols - 2, &s->p);
+    else
+        ct_grid_text(g, row + 1, body.col + 1, -1, CT_R_DIM, "No alerts recorded.");
+    state_draw(s, g, row + 3, body.col + 1);
+    ct_table_draw(&s->table, g, row + 5, body.col, body.rows - 6, body.cols, true);
+    ct_grid_text(g, body.row + body.rows - 1, body.col + 1, -1, CT_R_DIM,
+                 s->n > 0 ? "* corrected: i shows all versions of the set" : "");
+}
+
+static enum ct_reaction patient_event(struct ct_view *v, const struct ct_event *e)
+{
+    struct patient *s = ct_view_state(v);
+    return ct_table_event(&s->table, e);
+}
+
+/* ---- commands ------------------------------------------------------------- */
+
+static enum ct_reaction push_vitals(struct ct_view *v, int64_t correct_id)
+{
+    struct patient *s = ct_view_state(v);
+    struct ct_vitals_arg arg = {.patient_id = s->p.id, .correct_id = correct_id};
+    return ct_ui_push(s->ui, &ct_screen_vitals, &arg) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction enter_vitals(struct ct_view *v)
+{
+    return push_vitals(v, 0);
+}
+
+static bool has_sets(const struct ct_view *v)
+{
+    return ((const struct patient *)ct_view_state(v))->n > 0;
+}
+
+static enum ct_reaction correct(struct ct_view *v)
+{
+    struct patient *s = ct_view_state(v);
+    return push_vitals(v, s->set[s->table.cursor].id);
+}
+
+static enum ct_reaction versions(struct ct_view *v)
+{
+    struct patient *s = ct_view_state(v);
+    return ct_ui_push(s->ui, &ct_screen_versions, &s->set[s->table.cursor].id) ? CT_HANDLED
+                                                                               : CT_REFUSED;
+}
+
+static void error_reason(struct ct_view *v, int index)
+{
+    struct patient *s = ct_view_state(v);
+    struct ct_error err;
+    if (index < 0 || s->n == 0)
+        return;
+    if (ct_vitals_void(ct_ui_app(s->ui), s->set[s->table.cursor].id,
+                       CT_VITALS_REASONS[index].label, &err) != CT_OK) {
+        ct_ui_say_error(s->ui, &err);
+        return;
+    }
+    patient_refresh(v);
+    ct_ui_say(s->ui, CT_R_OK, "Marked as entered in error. The shift log shows it.");
+}
+
+static enum ct_reaction in_error(struct ct_view *v)
+{
+    ct_ui_ask(v, "Entered in error, because?", CT_VITALS_REASONS, error_reason);
+    return CT_HANDLED;
+}
+
+static enum ct_reaction push_id(struct ct_view *v, const struct ct_screen *screen)
+{
+    struct patient *s = ct_view_state(v);
+    return ct_ui_push(s->ui, screen, &s->p.id) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction trend(struct ct_view *v)
+{
+    return push_id(v, &ct_screen_trend);
+}
+
+static enum ct_reaction alerts(struct ct_view *v)
+{
+    return push_id(v, &ct_screen_alerts);
+}
+
+static enum ct_reaction amend(struct ct_view *v)
+{
+    return push_id(v, &ct_screen_register);
+}
+
+static const struct ct_command COMMANDS[] = {
+    {.id = "patient.vitals", .keys = "v F4", .label = "vitals", .perm = CT_PERM_VITALS_WRITE,
+     .help = "Enter a set of vitals.", .run = enter_vitals},
+    {.id = "patient.trend", .keys = "t", .label = "trend", .perm = CT_PERM_VITALS_READ,
+     .help = "The trend as numbers and as a chart.", .run = trend},
+    {.id = "patient.correct", .keys = "c", .label = "correct", .perm = CT_PERM_VITALS_WRITE,
+     .help = "Correct the set of this line; a reason is asked.", .run = correct,
+     .shown = has_sets},
+    {.id = "patient.error", .keys = "x", .label = "in error", .perm = CT_PERM_VITALS_WRITE,
+     .help = "Mark the set of this line as entered in error (wrong patient, for one).",
+     .run = in_error, .shown = has_sets},
+    {.id = "patient.versions", .keys = "i Enter", .label = "versions",
+     .perm = CT_PERM_VITALS_READ, .help = "All versions of the set of this line.",
+     .run = versions, .shown = has_sets},
+    {.id = "patient.alerts", .keys = "a", .label = "alerts", .perm = CT_PERM_PATIENT_READ,
+     .help = "Allergies, infection, implants, SpO2 scale 2, pregnancy: see, set, end.",
+     .run = alerts},
+    {.id = "patient.amend", .keys = "e", .label = "amend", .perm = CT_PERM_PATIENT_WRITE,
+     .help = "Amend name, birth date, number or place; a reason is asked.", .run = amend},
+    {.id = NULL},
+};
+
+const struct ct_screen ct_screen_patient = {
+    .id = "patient",
+    .title = "Patient",
+    .help = "The record of one patient. Opening it is written into the audit chain. The latest "
+            "complete score is shown with its age; a partial set never replaces it.",
+    .perm = CT_PERM_PATIENT_READ,
+    .state_size = sizeof(struct patient),
+    .commands = COMMANDS,
+    .open = patient_open,
+    .draw = patient_draw,
+    .event = patient_event,
+    .refresh = patient_refresh,
+    .close = patient_close,
+};

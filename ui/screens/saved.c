@@ -1,0 +1,192 @@
+/* saved - what was stored, read back, and what follows from it. */
+#include "ui/screens/screens.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ui/tk/chart.h"
+
+enum { TREND_MS = 24 * CT_HOUR_MS, POINTS_MAX = 200 };
+
+struct saved {
+    struct ct_ui *ui;
+    struct ct_patient patient;
+    struct ct_vitals set, before;
+    bool have_before;
+    struct ct_news2_result parts;
+    struct ct_point pulse[POINTS_MAX], score[POINTS_MAX];
+    size_t n_pulse, n_score;
+};
+
+static void points_take(struct saved *s, const struct ct_vitals *list, size_t n)
+{
+    for (size_t i = n; i-- > 0;) { /* newest first: turn it round */
+        const struct ct_vitals *v = &list[i];
+        if (v->v[CT_Q_PULSE].n != CT_UNSET)
+            s->pulse[s->n_pulse++] = (struct ct_point){.at_ms = v->taken_ms,
+                                                       .value = v->v[CT_Q_PULSE].n};
+        if (v->score >= 0)
+            s->score[s->n_score++] = (struct ct_point){.at_ms = v->taken_ms, .value = v->score};
+    }
+}
+
+static enum ct_status saved_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
+{
+    struct saved *s = ct_view_state(v);
+    s->ui = ct_view_ui(v);
+    struct ct_app *app = ct_ui_app(s->ui);
+    struct ct_vitals *list = NULL;
+    size_t n = 0;
+    enum ct_status st = ct_vitals_get(app, *(const int64_t *)arg, &s->set, reterr);
+    if (st == CT_OK)
+        st = ct_patient_get(app, s->set.patient_id, &s->patient, reterr);
+    if (st == CT_OK)
+        st = ct_vitals_list(app, s->set.patient_id, CT_UNSET, POINTS_MAX, &list, &n, reterr);
+    if (st != CT_OK)
+        return st;
+    for (size_t i = 0; i < n && !s->have_before; i++)
+        if (list[i].taken_ms < s->set.taken_ms && list[i].score >= 0) {
+            s->before = list[i];
+            s->have_before = true;
+        }
+    points_take(s, list, n);
+    free(list);
+    struct ct_vitals again = s->set; /* the stored score stays; only the parts are wanted */
+    ct_vitals_assess(ct_ui_rules(s->ui), &s->patient, &again, &s->parts);
+    return CT_OK;
+}
+
+static void due_draw(const struct saved *s, struct ct_grid *g, int row, int col)
+{
+    if (s->set.next_due_ms == CT_UNSET)
+        return;
+    char at[24], span[24];
+    ct_datetime_text(s->set.next_due_ms, at);
+    ct_span_text(s->set.next_due_ms - s->set.taken_ms, span);
+    if (s->set.band == CT_BAND_HIGH)
+        ct_grid_text(g, row, col, -1, CT_R_ALARM, "monitor continuously");
+    else
+        ct_grid_printf(g, row, col, -1, CT_R_TEXT, "next set by %s (%s)", at, span);
+}
+
+static void result_draw(const struct saved *s, struct ct_grid *g, struct ct_rect body)
+{
+    char line[256], at[24];
+    ct_time_text(s->set.recorded_ms, at);
+    int used = ct_grid_printf(g, body.row, body.col + 1, -1, CT_R_OK, "SAVED %s", at);
+    char who[128];
+    const struct ct_who *me = ct_app_who(ct_ui_app(s->ui));
+    snprintf(who, sizeof who, "%s", me != NULL ? me->name : "");
+    used += ct_grid_printf(g, body.row, body.col + 1 + used, -1, CT_R_TEXT, " by %s", who);
+    ct_datetime_text(s->set.taken_ms, at);
+    ct_grid_printf(g, body.row, body.col + 1 + used, -1, CT_R_DIM, "   taken %s", at);
+    ct_vitals_line(&s->set, line, sizeof line);
+    ct_grid_text(g, body.row + 1, body.col + 3, body.cols - 4, CT_R_VALUE, line);
+    used = ct_draw_score(g, body.row + 3, body.col + 3, &s->set);
+    if (s->have_before) {
+        char old[160];
+        ct_vitals_score_text(&s->before, old, sizeof old);
+        ct_datetime_text(s->before.taken_ms, at);
+        ct_grid_printf(g, body.row + 3, body.col + 6 + used, -1, CT_R_DIM, "was %s at %s", old, at);
+    }
+    due_draw(s, g, body.row + 4, body.col + 3);
+    if (s->set.not_applied == CT_APPLIED && s->parts.complete)
+        ct_draw_wrapped(g, (struct ct_rect){body.row + 5, body.col + 3, 2, body.cols - 6},
+                        CT_R_TEXT, ct_news2_response(ct_ui_rules(s->ui)->news2, &s->parts));
+}
+
+static void trend_draw(const struct saved *s, struct ct_grid *g, struct ct_rect at)
+{
+    static const struct ct_chart_band BANDS[] = {{5, "medium", CT_R_WARN}, {7, "high", CT_R_ALARM}};
+    const struct ct_config *c = ct_app_config(ct_ui_app(s->ui));
+    enum ct_chart_style style = ct_ui_ascii(s->ui)       ? CT_CHART_ASCII
+                                : c->chart[0] == 'b'     ? CT_CHART_BRAILLE
+                                : c->chart[0] == 'a'     ? CT_CHART_ASCII
+                                                         : CT_CHART_PLAIN;
+    int64_t to = s->set.taken_ms > ct_app_now(ct_ui_app(s->ui)) ? s->set.taken_ms
+                                                               : ct_app_now(ct_ui_app(s->ui));
+    struct ct_chart chart = {.title = "Pulse /min, 24 h", .from_ms = to - TREND_MS, .to_ms = to,
+                             .point = s->pulse, .n_points = s->n_pulse, .style = style};
+    int half = at.cols / 2;
+    ct_chart_draw(&chart, g, at.row, at.col + 1, at.rows, half - 2);
+    chart.title = "NEWS2, 24 h";
+    chart.point = s->score;
+    chart.n_points = s->n_score;
+    chart.band = BANDS;
+    chart.n_bands = CT_LEN(BANDS);
+    ct_chart_draw(&chart, g, at.row, at.col + half + 1, at.rows, half - 2);
+}
+
+static void saved_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
+{
+    struct saved *s = ct_view_state(v);
+    ct_subject_patient(s->ui, &s->patient);
+    result_draw(s, g, body);
+    ct_grid_cursor(g, body.row, body.col + 1);
+    trend_draw(s, g, (struct ct_rect){body.row + 8, body.col, body.rows - 8, body.cols});
+}
+
+static enum ct_reaction done(struct ct_view *v)
+{
+    ct_ui_pop(ct_view_ui(v));
+    return CT_HANDLED;
+}
+
+static enum ct_reaction correct(struct ct_view *v)
+{
+    struct saved *s = ct_view_state(v);
+    struct ct_vitals_arg arg = {.patient_id = s->patient.id, .correct_id = s->set.id};
+    return ct_ui_replace(s->ui, &ct_screen_vitals, &arg) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction versions(struct ct_view *v)
+{
+    struct saved *s = ct_view_state(v);
+    return ct_ui_push(s->ui, &ct_screen_versions, &s->set.id) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction trend(struct ct_view *v)
+{
+    struct saved *s = ct_view_state(v);
+    return ct_ui_push(s->ui, &ct_screen_trend, &s->patient.id) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction next_patient(struct ct_view *v)
+{
+    return ct_ui_replace(ct_view_ui(v), &ct_screen_find, NULL) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction home(struct ct_view *v)
+{
+    ct_ui_home(ct_view_ui(v));
+    return CT_HANDLED;
+}
+
+static const struct ct_command COMMANDS[] = {
+    {.id = "saved.done", .keys = "Enter", .label = "done", .perm = -1,
+     .help = "Back to where the form was opened from.", .run = done},
+    {.id = "saved.next", .keys = "/ F3", .label = "next patient", .perm = CT_PERM_PATIENT_READ,
+     .help = "Find the next patient.", .run = next_patient},
+    {.id = "saved.home", .keys = "h", .label = "home", .perm = -1,
+     .help = "To the home screen.", .run = home},
+    {.id = "saved.correct", .keys = "c", .label = "correct", .perm = CT_PERM_VITALS_WRITE,
+     .help = "Correct this set: the old values stay readable, a reason is asked.",
+     .run = correct},
+    {.id = "saved.trend", .keys = "t", .label = "trend", .perm = CT_PERM_VITALS_READ,
+     .help = "The trend as numbers and as a chart.", .run = trend},
+    {.id = "saved.versions", .keys = "i", .label = "versions", .perm = CT_PERM_VITALS_READ,
+     .help = "All versions of this set, with who and when and why.", .run = versions},
+    {.id = NULL},
+};
+
+const struct ct_screen ct_screen_saved = {
+    .id = "saved",
+    .title = "Saved, read back",
+    .help = "The set as it now stands in the store, the score with what it calls for, and when "
+            "the next set is due.",
+    .perm = CT_PERM_VITALS_READ,
+    .state_size = sizeof(struct saved),
+    .commands = COMMANDS,
+    .open = saved_open,
+    .draw = saved_draw,
+};

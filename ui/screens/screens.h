@@ -1,0 +1,52 @@
+/* screens - what the screens hand to each other.
+ *
+ * Layer:  ui. One file a screen; its argument is named beside it here.
+ */
+#ifndef CT_UI_SCREENS_H
+#define CT_UI_SCREENS_H
+
+#include "ui/tk/screen.h"
+
+extern const struct ct_screen ct_screen_login;    /* - */
+extern const struct ct_screen ct_screen_locked;   /* - */
+extern const struct ct_screen ct_screen_password; /* - : change one's own */
+extern const struct ct_screen ct_screen_home;     /* - */
+extern const struct ct_screen ct_screen_find;     /* - */
+extern const struct ct_screen ct_screen_register; /* int64_t * patient to amend, or NULL */
+extern const struct ct_screen ct_screen_patient;  /* int64_t * patient */
+extern const struct ct_screen ct_screen_alerts;   /* int64_t * patient */
+extern const struct ct_screen ct_screen_vitals;   /* struct ct_vitals_arg * */
+extern const struct ct_screen ct_screen_saved;    /* int64_t * set of vitals just recorded */
+extern const struct ct_screen ct_screen_trend;    /* int64_t * patient */
+extern const struct ct_screen ct_screen_versions; /* int64_t * set of vitals */
+extern const struct ct_screen ct_screen_shift;    /* - */
+extern const struct ct_screen ct_screen_evidence; /* struct ct_log_line * */
+extern const struct ct_screen ct_screen_users;    /* - */
+extern const struct ct_screen ct_screen_user_add; /* - */
+extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
+
+struct ct_vitals_arg {
+    int64_t patient_id;
+    int64_t correct_id; /* 0: a new set; else the set to correct */
+};
+
+/* ---- what several screens draw or do ------------------------------------ */
+
+/* "NEWS2 6 MEDIUM" in its band's role. Returns the columns used. */
+int ct_draw_score(struct ct_grid *g, int row, int col, const struct ct_vitals *v);
+enum ct_role_ui ct_band_role(enum ct_band band);
+/* The patient's identity line as the subject of the screen. */
+void ct_subject_patient(struct ct_ui *ui, const struct ct_patient *p);
+/* "! penicillin (allergy)   ! SpO2 scale 2 ..." in one row; nothing if none. */
+void ct_draw_alerts(struct ct_grid *g, int row, int col, int cols, const struct ct_patient *p);
+/* "1 h 14 min ago", "in 8 min", "14 min LATE" against now. */
+void ct_ago_text(int64_t at_ms, int64_t now_ms, char out[40]);
+void ct_due_text(int64_t due_ms, int64_t now_ms, char out[48], bool *ret_late);
+/* Text in several rows, broken at blanks. Returns the rows used. */
+int ct_draw_wrapped(struct ct_grid *g, struct ct_rect at, enum ct_role_ui role,
+                    const char *text);
+/* What the first screen after a login is: home, or the change of a password
+ * that somebody else set. */
+void ct_after_login(struct ct_ui *ui);
+
+#endif

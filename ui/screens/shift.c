@@ -1,0 +1,325 @@
+/* shift - the log of a shift, exceptions first, each line one key from its
+ * evidence; and that evidence. */
+#include "ui/screens/screens.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "record/user.h"
+#include "ui/tk/table.h"
+
+struct shift {
+    struct ct_ui *ui;
+    struct ct_shift shift;
+    struct ct_shift_counts counts;
+    uint32_t user_id; /* 0: everybody */
+    bool all;         /* log-ins and openings too */
+    int64_t total, first;
+    struct ct_log_line *line; /* the loaded window */
+    size_t n;
+    struct ct_table table;
+    char cell[32];
+};
+
+enum { COL_MARK, COL_AT, COL_PATIENT, COL_TEXT, COL_WHO };
+static const struct ct_column COLUMNS[] = {
+    [COL_MARK] = {.title = "", .width = 2, .frozen = true},
+    [COL_AT] = {.title = "At", .width = 5, .frozen = true},
+    [COL_PATIENT] = {.title = "Patient", .width = 16, .frozen = true},
+    [COL_TEXT] = {.title = "What", .width = 0},
+    [COL_WHO] = {.title = "Who", .width = 12},
+};
+
+static int64_t line_count(void *arg)
+{
+    return ((struct shift *)arg)->total;
+}
+
+static bool line_load(void *arg, int64_t first, int n)
+{
+    struct shift *s = arg;
+    struct ct_error err;
+    int64_t total;
+    free(s->line);
+    s->line = NULL;
+    s->n = 0;
+    if (ct_shift_log(ct_ui_app(s->ui), &s->shift, s->user_id, s->all, first, (size_t)n, &s->line,
+                     &s->n, &total, &err) != CT_OK) {
+        ct_ui_say_error(s->ui, &err);
+        return false;
+    }
+    s->first = first;
+    return s->n == (size_t)n;
+}
+
+static const struct ct_log_line *line_at(const struct shift *s, int64_t row)
+{
+    return row >= s->first && row < s->first + (int64_t)s->n ? &s->line[row - s->first] : NULL;
+}
+
+static const char *line_cell(void *arg, int64_t row, int column, enum ct_role_ui *role)
+{
+    struct shift *s = arg;
+    const struct ct_log_line *l = line_at(s, row);
+    if (l == NULL)
+        return "";
+    if (l->severity == CT_EXCEPTION)
+        *role = CT_R_ALARM;
+    else if (l->severity == CT_NOTABLE || l->late)
+        *role = CT_R_WARN;
+    switch (column) {
+    case COL_MARK:
+        return l->severity == CT_EXCEPTION ? "!!" : l->severity == CT_NOTABLE || l->late ? "!" : "";
+    case COL_AT: ct_time_text(l->at_ms, s->cell); return s->cell;
+    case COL_PATIENT: return l->patient;
+    case COL_TEXT: return l->text;
+    default: return l->user;
+    }
+}
+
+static void reload(struct shift *s)
+{
+    struct ct_app *app = ct_ui_app(s->ui);
+    struct ct_error err;
+    struct ct_log_line *none = NULL;
+    size_t n = 0;
+    if (ct_shift_log(app, &s->shift, s->user_id, s->all, 0, 0, &none, &n, &s->total, &err) != CT_OK ||
+        ct_shift_count(app, &s->shift, s->user_id, &s->counts, &err) != CT_OK)
+        ct_ui_say_error(s->ui, &err);
+    free(none);
+    ct_table_reload(&s->table);
+}
+
+static void shift_refresh(struct ct_view *v)
+{
+    reload(ct_view_state(v));
+}
+
+static enum ct_status shift_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
+{
+    (void)arg, (void)reterr;
+    struct shift *s = ct_view_state(v);
+    s->ui = ct_view_ui(v);
+    struct ct_app *app = ct_ui_app(s->ui);
+    const struct ct_who *who = ct_app_who(app);
+    s->user_id = ct_role_may(who->role, CT_PERM_SHIFT_ALL) ? 0 : who->user_id;
+    ct_shift_at(ct_app_config(app), ct_app_now(app), &s->shift);
+    ct_table_init(&s->table, COLUMNS, CT_LEN(COLUMNS),
+                  (struct ct_table_source){
+                      .arg = s, .count = line_count, .load = line_load, .cell = line_cell});
+    reload(s);
+    return CT_OK;
+}
+
+static void shift_close(struct ct_view *v)
+{
+    struct shift *s = ct_view_state(v);
+    free(s->line);
+}
+
+static void shift_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
+{
+    struct shift *s = ct_view_state(v);
+    const struct ct_shift_counts *c = &s->counts;
+    char day[16], from[8], to[8];
+    ct_date_text(ct_date_at(s->shift.start_ms), day);
+    ct_time_text(s->shift.start_ms, from);
+    ct_time_text(s->shift.end_ms, to);
+    ct_ui_subject(s->ui, "SHIFT LOG   %s   %s %s-%s   %s", day, s->shift.name, from, to,
+                  s->user_id == 0 ? "everybody" : "my own entries");
+    ct_grid_printf(g, body.row, body.col + 1, -1, CT_R_TEXT,
+                   "Sets of vitals: %lld.   Abnormal: %lld.   Corrected: %lld.   Entered late: %lld.",
+                   (long long)c->sets, (long long)c->abnormal, (long long)c->corrected,
+                   (long long)c->late);
+    ct_grid_printf(g, body.row + 1, body.col + 1, -1, c->exceptions > 0 ? CT_R_ALARM : CT_R_DIM,
+                   "Exceptions (!!): %lld.   Patients registered: %lld.   Records opened: %lld.",
+                   (long long)c->exceptions, (long long)c->registered, (long long)c->opened);
+    if (s->total == 0)
+        ct_grid_text(g, body.row + 4, body.col + 2, -1, CT_R_DIM,
+                     "Nothing was recorded in this shift. < shows the one before.");
+    ct_table_draw(&s->table, g, body.row + 3, body.col, body.rows - 3, body.cols, true);
+}
+
+static enum ct_reaction shift_event(struct ct_view *v, const struct ct_event *e)
+{
+    struct shift *s = ct_view_state(v);
+    return ct_table_event(&s->table, e);
+}
+
+static enum ct_reaction evidence(struct ct_view *v)
+{
+    struct shift *s = ct_view_state(v);
+    const struct ct_log_line *l = line_at(s, s->table.cursor);
+    if (l == NULL)
+        return CT_IGNORED;
+    return ct_ui_push(s->ui, &ct_screen_evidence, l) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction before(struct ct_view *v)
+{
+    struct shift *s = ct_view_state(v);
+    struct ct_shift old = s->shift;
+    ct_shift_before(ct_app_config(ct_ui_app(s->ui)), &old, &s->shift);
+    s->table.cursor = 0;
+    reload(s);
+    return CT_HANDLED;
+}
+
+static enum ct_reaction after(struct ct_view *v)
+{
+    struct shift *s = ct_view_state(v);
+    struct ct_shift next;
+    ct_shift_after(ct_app_config(ct_ui_app(s->ui)), &s->shift, &next);
+    if (next.start_ms > ct_app_now(ct_ui_app(s->ui))) {
+        ct_ui_say(s->ui, CT_R_TEXT, "That is the shift that is on now.");
+        return CT_REFUSED;
+    }
+    s->shift = next;
+    s->table.cursor = 0;
+    reload(s);
+    return CT_HANDLED;
+}
+
+static enum ct_reaction toggle_all(struct ct_view *v)
+{
+    struct shift *s = ct_view_state(v);
+    s->all = !s->all;
+    reload(s);
+    ct_ui_say(s->ui, CT_R_TEXT, s->all ? "Log-ins and opened records are shown too."
+                                       : "Log-ins and opened records are left out.");
+    return CT_HANDLED;
+}
+
+static const struct ct_command COMMANDS[] = {
+    {.id = "shift.evidence", .keys = "Enter", .label = "evidence", .perm = CT_PERM_SHIFT_OWN,
+     .help = "What stands behind this line.", .run = evidence},
+    {.id = "shift.before", .keys = "<", .label = "shift before", .perm = CT_PERM_SHIFT_OWN,
+     .help = "The shift before this one.", .run = before},
+    {.id = "shift.after", .keys = ">", .label = "after", .perm = CT_PERM_SHIFT_OWN,
+     .help = "The shift after this one.", .run = after},
+    {.id = "shift.all", .keys = "a", .label = "all entries", .perm = CT_PERM_SHIFT_OWN,
+     .help = "Show log-ins and opened records too, or leave them out.", .run = toggle_all},
+    {.id = NULL},
+};
+
+const struct ct_screen ct_screen_shift = {
+    .id = "shift",
+    .title = "Shift log",
+    .help = "Everything that was recorded in the shift; nobody writes it twice. Exceptions (!!) "
+            "come first, then what is abnormal, corrected or late (!), then the rest by time.",
+    .perm = CT_PERM_SHIFT_OWN,
+    .jump = true,
+    .state_size = sizeof(struct shift),
+    .commands = COMMANDS,
+    .open = shift_open,
+    .draw = shift_draw,
+    .event = shift_event,
+    .refresh = shift_refresh,
+    .close = shift_close,
+};
+
+/* ---- evidence ------------------------------------------------------------- */
+
+struct evidence {
+    struct ct_ui *ui;
+    struct ct_log_line line;
+    struct ct_vitals *set;
+    size_t n;
+};
+
+static enum ct_status evidence_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
+{
+    struct evidence *s = ct_view_state(v);
+    s->ui = ct_view_ui(v);
+    s->line = *(const struct ct_log_line *)arg;
+    const struct ct_who *who = ct_app_who(ct_ui_app(s->ui));
+    if (s->line.vitals_id == CT_UNSET || !ct_role_may(who->role, CT_PERM_VITALS_READ))
+        return CT_OK;
+    return ct_vitals_versions(ct_ui_app(s->ui), s->line.vitals_id, &s->set, &s->n, reterr);
+}
+
+static void evidence_close(struct ct_view *v)
+{
+    struct evidence *s = ct_view_state(v);
+    free(s->set);
+}
+
+static int pair(struct ct_grid *g, int row, struct ct_rect body, const char *label,
+                const char *text)
+{
+    ct_grid_text(g, row, body.col + 2, 14, CT_R_LABEL, label);
+    return row + ct_draw_wrapped(g, (struct ct_rect){row, body.col + 17, 3, body.cols - 18},
+                                 CT_R_VALUE, text);
+}
+
+static void evidence_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
+{
+    struct evidence *s = ct_view_state(v);
+    const struct ct_log_line *l = &s->line;
+    char text[320], at[32], done[32];
+    ct_ui_subject(s->ui, "EVIDENCE   entry %lld of the chain", (long long)l->seq);
+    ct_grid_cursor(g, body.row, body.col + 2);
+    int row = pair(g, body.row, body, "What", l->text);
+    if (l->patient_id != CT_UNSET)
+        row = pair(g, row, body, "Patient", l->patient);
+    row = pair(g, row, body, "Who", l->user);
+    ct_rfc3339(l->at_ms, at);
+    ct_rfc3339(l->done_ms != CT_UNSET ? l->done_ms : l->at_ms, done);
+    row = pair(g, row, body, "Recorded", at);
+    snprintf(text, sizeof text, "%s%s", done, l->late ? "   LATE: entered afterwards" : "");
+    row = pair(g, row, body, "Done", text);
+    for (size_t i = 0; i < s->n && row + 4 < body.row + body.rows; i++) {
+        const struct ct_vitals *set = &s->set[i];
+        char who[64], when[24], line[256];
+        ct_user_name(ct_ui_app(s->ui), set->recorded_by, who, sizeof who);
+        ct_datetime_text(set->recorded_ms, when);
+        row++;
+        ct_grid_printf(g, row++, body.col + 2, -1, CT_R_HEAD, "Version %zu, %s, by %s%s", s->n - i,
+                       when, who,
+                       set->voided     ? ": entered in error"
+                       : set->replaced ? ": replaced later"
+                                       : ": current");
+        if (!set->voided) {
+            ct_vitals_line(set, line, sizeof line);
+            int cols = ct_grid_text(g, row, body.col + 4, body.cols - 5,
+                                    set->replaced ? CT_R_DIM : CT_R_VALUE, line);
+            if (set->replaced)
+                ct_grid_mark(g, row, body.col + 4, cols, CT_R_DIM, CT_CELL_STRUCK);
+            row++;
+            ct_draw_score(g, row++, body.col + 4, set);
+        }
+        if (set->replaces_id != 0)
+            ct_grid_printf(g, row++, body.col + 4, -1, CT_R_NOTE, "because: %s", set->reason);
+    }
+}
+
+static bool has_patient(const struct ct_view *v)
+{
+    return ((const struct evidence *)ct_view_state(v))->line.patient_id != CT_UNSET;
+}
+
+static enum ct_reaction patient(struct ct_view *v)
+{
+    struct evidence *s = ct_view_state(v);
+    return ct_ui_push(s->ui, &ct_screen_patient, &s->line.patient_id) ? CT_HANDLED : CT_REFUSED;
+}
+
+static const struct ct_command EVIDENCE_COMMANDS[] = {
+    {.id = "evidence.patient", .keys = "o Enter", .label = "patient",
+     .perm = CT_PERM_PATIENT_READ, .help = "Open the patient's record.", .run = patient,
+     .shown = has_patient},
+    {.id = NULL},
+};
+
+const struct ct_screen ct_screen_evidence = {
+    .id = "evidence",
+    .title = "Evidence",
+    .help = "What stands behind a line of the shift log: the entry of the audit chain, and every "
+            "version of what it wrote.",
+    .perm = CT_PERM_SHIFT_OWN,
+    .state_size = sizeof(struct evidence),
+    .commands = EVIDENCE_COMMANDS,
+    .open = evidence_open,
+    .draw = evidence_draw,
+    .close = evidence_close,
+};
