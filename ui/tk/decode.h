@@ -6,10 +6,10 @@
  *         paste.
  * Rules:  UTF-8 may arrive split. Esc with nothing behind it is the key; Esc and
  *         a digit at once is that function key (Alt+1 is F1, Alt+0 is F10); Esc
- *         and a key that has no letter are both of them; any other Alt key and any sequence nobody knows is one CT_KEY_UNKNOWN, so
- *         that its letters are never typed into a form. CR LF is one Enter. A
- *         paste is one event, cleaned; one that never ends is given up after
- *         two seconds of silence.
+ *         and a key that has no letter are both of them; any other Alt key, and
+ *         any sequence nobody knows, is one CT_KEY_UNKNOWN, so that its letters
+ *         are never typed into a form. CR LF is one Enter. A paste is one event,
+ *         cleaned; one that never ends is given up after two seconds of silence.
  */
 #ifndef CT_UI_DECODE_H
 #define CT_UI_DECODE_H
