@@ -184,6 +184,7 @@ static void test_max_bytes(void **state)
     assert_int_equal(press(&e, 0xe9), CT_REFUSED); /* two bytes, none left */
     ct_editor_set(&e, "abcd\xc3\xa9"); /* never half a character */
     assert_string_equal(e.text, "abcd");
+    ct_editor_done(&e);
     assert_true(ct_editor_init(&e, 5000));
     assert_int_equal(e.max_bytes, CT_EDITOR_BYTES);
     for (int i = 0; i < CT_EDITOR_BYTES; i++)
