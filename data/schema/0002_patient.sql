@@ -27,7 +27,7 @@ CREATE VIEW patient_now AS
     WHERE p.id = (SELECT max(q.id) FROM patient_version q WHERE q.patient_id = p.patient_id);
 
 CREATE TABLE patient_alert (
-    id          INTEGER PRIMARY KEY,
+    id          INTEGER PRIMARY KEY,                -- this row
     patient_id  INTEGER NOT NULL REFERENCES patient(id), -- whose
     kind        INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 5), -- enum ct_alert_kind
     text        TEXT NOT NULL,                      -- what: 'penicillin'

@@ -16,7 +16,7 @@
 
 enum { START = 1795000000 }; /* seconds: a Sunday in November 2026 */
 
-void clinic_make(struct clinic *c)
+void recorded_make(struct clinic *c)
 {
     *c = (struct clinic){.top = "/tmp/ct-record-XXXXXX", .now = START * INT64_C(1000)};
     assert_non_null(mkdtemp(c->top));
@@ -34,7 +34,7 @@ void clinic_begin(struct clinic *c)
 {
     struct ct_error e = {0};
     CT_SECRET *password = secret_of(ADA_PASSWORD), *code = NULL;
-    clinic_make(c);
+    recorded_make(c);
     assert_int_equal(ct_secret_new(64, &code, NULL), CT_OK);
     const struct ct_init init = {
         .login = "ada", .name = "Ada Demo-Lind", .password = password, .cost = CT_KDF_TEST};
@@ -91,7 +91,7 @@ struct ct_secret *secret_of(const char *text)
     return s;
 }
 
-enum ct_status clinic_login(struct ct_app *app, const char *login, const char *password,
+enum ct_status recorded_login(struct ct_app *app, const char *login, const char *password,
                             struct ct_error *e)
 {
     CT_SECRET *p = secret_of(password);
@@ -270,6 +270,6 @@ void login_again(struct clinic *c, const char *login, const char *password)
 {
     struct ct_error e = {0};
     ct_logout(c->app);
-    if (clinic_login(c->app, login, password, &e) != CT_OK)
+    if (recorded_login(c->app, login, password, &e) != CT_OK)
         fail_msg("%s", e.text);
 }

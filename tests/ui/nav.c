@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "tests/support/fake_app.h"
+#include "tests/support/fake/fake_app.c"
 
 static struct ct_app app;
 static struct ct_grid grid;

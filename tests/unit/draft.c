@@ -18,7 +18,7 @@ static int begin(void **state)
     clinic_staff(c);
     ct_logout(c->app);
     struct ct_error e = {0};
-    assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
     *state = c;
     return 0;
 }
@@ -122,7 +122,7 @@ static void test_nobody_elses(void **state)
     struct ct_error e = {0};
     keep(c->app, "vitals", 5, "71");
     struct ct_app *sue = clinic_app(c);
-    assert_int_equal(clinic_login(sue, "sue", SUE_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(sue, "sue", SUE_PASSWORD, &e), CT_OK);
     expect(sue, NULL, CT_UNSET, NULL);
     expect(sue, "vitals", 5, NULL);
     keep(sue, "vitals", 5, "99");

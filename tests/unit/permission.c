@@ -101,7 +101,7 @@ static void test_door_obeys_the_table(void **state)
     ct_logout(c->app);
     for (size_t p = 0; p < CT_LEN(PEOPLE); p++) {
         struct ct_error e = {0};
-        assert_int_equal(clinic_login(c->app, PEOPLE[p].login, PEOPLE[p].password, &e), CT_OK);
+        assert_int_equal(recorded_login(c->app, PEOPLE[p].login, PEOPLE[p].password, &e), CT_OK);
         assert_int_equal(clinic_again(c->app, PEOPLE[p].password), CT_OK);
         for (int v = 0; v < CT_VERBS; v++) {
             const struct ct_change change = {.verb = (enum ct_verb)v, .write = count_write};
@@ -136,7 +136,7 @@ static void test_administrators_are_out_of_reach(void **state)
     CT_SECRET *p = NULL;
     assert_int_equal(ct_secret_new(64, &p, NULL), CT_OK);
     ct_logout(c->app);
-    assert_int_equal(clinic_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
     assert_int_equal(clinic_again(c->app, SUE_PASSWORD), CT_OK);
     assert_int_equal(ct_user_add(c->app, "eve", "Eve Demo", CT_ADMINISTRATOR, p, &e),
                      CT_EDENIED);
@@ -148,7 +148,7 @@ static void test_administrators_are_out_of_reach(void **state)
     assert_int_equal(ct_user_add(c->app, "tia", "Tia Demo", CT_TECHNICIAN, p, &e), CT_OK);
     assert_true(p->len >= CT_PASSWORD_MIN);
     ct_logout(c->app);
-    assert_int_equal(clinic_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK); /* untouched */
+    assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK); /* untouched */
 }
 
 static void test_own_password_comes_first(void **state)

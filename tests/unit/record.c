@@ -312,7 +312,7 @@ static void test_asked_again_inside(void **state)
     struct clinic *c = *state;
     struct ct_error e = {0};
     struct ct_app *tom = clinic_app(c);
-    assert_int_equal(clinic_login(tom, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, &e), CT_OK);
     const struct ct_change change = {
         .verb = CT_VERB_PATIENT_OPEN, .check = disable_meanwhile, .arg = c->app};
     assert_int_equal(ct_record(tom, &change, NULL, &e), CT_EDENIED);
@@ -403,7 +403,7 @@ static int write_many(struct clinic *c, const char *login, const char *password)
 {
     struct ct_app *app = clinic_app(c);
     struct ct_error e = {0};
-    if (clinic_login(app, login, password, &e) != CT_OK)
+    if (recorded_login(app, login, password, &e) != CT_OK)
         return 1;
     for (int i = 0; i < 25; i++)
         if (ct_record_event(app, CT_VERB_PATIENT_OPEN, i + 1, CT_ROUTINE, "", &e) != CT_OK)
@@ -435,7 +435,7 @@ static void test_writers_side_by_side(void **state)
     }
     struct ct_error e = {0};
     struct ct_verify_report report;
-    assert_int_equal(clinic_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
     assert_string_equal(ct_app_warning(c->app), "");
     /* logout of ada, four times login, 25 entries and logout, this login */
     assert_int_equal(chain_end(c->app), before + 1 + WRITERS * 27 + 1);
@@ -449,7 +449,7 @@ static void test_changes_of_others_are_seen_by_both(void **state)
     struct clinic *c = *state;
     struct ct_error e = {0};
     struct ct_app *tom = clinic_app(c);
-    assert_int_equal(clinic_login(tom, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, &e), CT_OK);
     (void)ct_app_changed(c->app);
     assert_false(ct_app_changed(c->app));
     assert_int_equal(ct_record_event(tom, CT_VERB_PATIENT_OPEN, 1, CT_ROUTINE, "", &e), CT_OK);

@@ -28,7 +28,7 @@ static int begin(void **state)
 static int only_make(void **state)
 {
     struct clinic *c = calloc(1, sizeof *c);
-    clinic_make(c);
+    recorded_make(c);
     *state = c;
     return 0;
 }
@@ -58,11 +58,11 @@ static void test_login_writes_who_and_where(void **state)
     struct ct_app *odd = clinic_app(c);
     struct ct_error e = {0};
     ct_app_set_place(odd, "pts\x1b]0;x", "two words");
-    assert_int_equal(clinic_login(odd, "sue", SUE_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(odd, "sue", SUE_PASSWORD, &e), CT_OK);
     app_text(odd, "SELECT tty || '|' || remote FROM session ORDER BY id DESC", text,
              sizeof text);
     assert_string_equal(text, "pts?]0;x|two?words");
-    assert_int_equal(clinic_login(odd, "sue", SUE_PASSWORD, &e), CT_EINVAL); /* already in */
+    assert_int_equal(recorded_login(odd, "sue", SUE_PASSWORD, &e), CT_EINVAL); /* already in */
     ct_app_free(odd);
 }
 
@@ -71,8 +71,8 @@ static void test_wrong_password_and_unknown_login(void **state)
     struct clinic *c = *state;
     struct ct_error wrong = {0}, unknown = {0};
     ct_logout(c->app);
-    assert_int_equal(clinic_login(c->app, "tom", "no such words at all", &wrong), CT_EPASSWORD);
-    assert_int_equal(clinic_login(c->app, "nobody", "no such words at all", &unknown),
+    assert_int_equal(recorded_login(c->app, "tom", "no such words at all", &wrong), CT_EPASSWORD);
+    assert_int_equal(recorded_login(c->app, "nobody", "no such words at all", &unknown),
                      CT_EPASSWORD);
     assert_string_equal(wrong.text, unknown.text);
     assert_int_equal(ct_app_state(c->app), CT_OUT);
@@ -88,7 +88,7 @@ static void test_failed_tries_are_told(void **state)
     for (int tries = 1; tries <= 4; tries++) {
         ct_logout(c->app);
         for (int i = 0; i < tries; i++) {
-            assert_int_equal(clinic_login(c->app, "tom", "no such words at all", &e),
+            assert_int_equal(recorded_login(c->app, "tom", "no such words at all", &e),
                              CT_EPASSWORD);
             c->now += 400 * 1000; /* past any delay */
         }
@@ -107,8 +107,8 @@ static void test_tries_elsewhere_reach_the_chain(void **state)
     struct clinic *c = *state;
     struct ct_error e = {0};
     struct ct_app *other = clinic_app(c);
-    assert_int_equal(clinic_login(other, "ada", "no such words at all", &e), CT_EPASSWORD);
-    assert_int_equal(clinic_login(other, "ada", "no such words at all", &e), CT_EPASSWORD);
+    assert_int_equal(recorded_login(other, "ada", "no such words at all", &e), CT_EPASSWORD);
+    assert_int_equal(recorded_login(other, "ada", "no such words at all", &e), CT_EPASSWORD);
     assert_int_equal(clinic_again(c->app, "nor are these of any use"), CT_EPASSWORD);
     expect_entry(c, "session.denied", CT_NOTABLE, "when asked again");
     c->now += 400 * 1000;
@@ -121,7 +121,7 @@ static void test_no_clinic_here(void **state)
 {
     struct clinic *c = *state;
     struct ct_error e = {0};
-    assert_int_equal(clinic_login(c->app, "ada", ADA_PASSWORD, &e), CT_ENOTFOUND);
+    assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &e), CT_ENOTFOUND);
     assert_int_equal(access(c->dir, F_OK), -1); /* looking creates nothing */
 }
 
@@ -144,7 +144,7 @@ static void test_old_keyring_put_back(void **state)
     assert_non_null(strstr(e.text, "old keyring"));
     assert_int_equal(ct_app_state(c->app), CT_OUT);
     assert_null(ct_app_keys(c->app));
-    assert_int_equal(clinic_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK); /* hers is not */
+    assert_int_equal(recorded_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK); /* hers is not */
     assert_non_null(strstr(ct_app_warning(c->app), "tom"));
     expect_entry(c, "session.login", CT_EXCEPTION, "user 3 is older");
 }
@@ -160,7 +160,7 @@ static void test_disabled_user_with_an_old_keyring(void **state)
     assert_int_equal(ct_user_disable(c->app, 3, "left", &e), CT_OK);
     ct_logout(c->app);
     file_copy(old, keyring);
-    assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_EDAMAGED);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_EDAMAGED);
 }
 
 static void test_keyring_of_another_clinic(void **state)
@@ -176,12 +176,12 @@ static void test_keyring_of_another_clinic(void **state)
     snprintf(kept, sizeof kept, "%s/kept", c->top);
     file_copy(mine, kept);
     file_copy(theirs, mine);
-    enum ct_status s = clinic_login(c->app, "ada", ADA_PASSWORD, &e);
+    enum ct_status s = recorded_login(c->app, "ada", ADA_PASSWORD, &e);
     assert_true(s == CT_EFOREIGN || s == CT_EDAMAGED); /* the password is right, the key not */
     assert_int_equal(ct_app_state(c->app), CT_OUT);
     assert_null(ct_app_keys(c->app));
     file_copy(kept, mine); /* nothing was changed */
-    assert_int_equal(clinic_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK);
     assert_string_equal(ct_app_warning(c->app), "");
     clinic_end(&other);
 }
@@ -196,9 +196,9 @@ static void test_slot_unlike_the_list(void **state)
     raw_force(&r, "UPDATE user_version SET slot_hash = zeroblob(32) WHERE user_id = 3");
     raw_close(&r);
     ct_logout(c->app);
-    assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_EDAMAGED);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_EDAMAGED);
     assert_non_null(strstr(e.text, "tampered"));
-    assert_int_equal(clinic_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
     expect_entry(c, "session.login", CT_EXCEPTION, "user 3 is unlike");
 }
 
@@ -262,7 +262,7 @@ static void test_lock_and_unlock(void **state)
     assert_int_equal(ct_unlock(c->app, wrong, &e), CT_EPASSWORD);
     assert_int_equal(ct_unlock(c->app, sues, &e), CT_EPASSWORD);
     assert_int_equal(ct_app_state(c->app), CT_LOCKED);
-    assert_int_equal(clinic_login(c->app, "sue", SUE_PASSWORD, &e), CT_EINVAL);
+    assert_int_equal(recorded_login(c->app, "sue", SUE_PASSWORD, &e), CT_EINVAL);
     assert_int_equal(ct_unlock(c->app, right, &e), CT_OK);
     assert_int_equal(ct_app_state(c->app), CT_IN);
     assert_int_equal(ct_app_who(c->app)->session_id, session);
@@ -343,7 +343,7 @@ static void test_failed_sync(void **state)
     f.ops = FV_SYNC;
     sqlite3_vfs *plain = sqlite3_vfs_find(NULL);
     assert_int_equal(sqlite3_vfs_register(&f.vfs, 1), SQLITE_OK);
-    assert_int_equal(clinic_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK);
     int64_t before = chain_end(c->app);
     faultvfs_arm(&f, 1, FV_EIO, false);
     assert_int_equal(ct_record_event(c->app, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "", &e),

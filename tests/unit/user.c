@@ -139,7 +139,7 @@ static void test_disable(void **state)
     struct clinic *c = *state;
     struct ct_error e = {0};
     struct ct_app *tom = clinic_app(c);
-    assert_int_equal(clinic_login(tom, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, &e), CT_OK);
     assert_int_equal(ct_session_check(tom, &e), CT_OK);
     assert_int_equal(ct_user_disable(c->app, 1, "me", &e), CT_EINVAL); /* oneself */
     assert_int_equal(ct_user_disable(c->app, 99, "who", &e), CT_ENOTFOUND);
@@ -149,7 +149,7 @@ static void test_disable(void **state)
     assert_int_equal(ct_record_event(tom, CT_VERB_PATIENT_OPEN, 1, CT_ROUTINE, "", &e),
                      CT_EDENIED);
     ct_logout(tom);
-    assert_int_equal(clinic_login(tom, "tom", TOM_PASSWORD, &e), CT_EPASSWORD);
+    assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, &e), CT_EPASSWORD);
     ct_app_free(tom);
     char reason[32];
     app_text(c->app, "SELECT reason FROM user_version WHERE user_id = 3 ORDER BY id DESC",
@@ -182,13 +182,13 @@ static void test_reset(void **state)
     struct ct_error e = {0};
     CT_SECRET *p = empty_secret(), *own = secret_of("Tom keeps 40 paper boats");
     struct ct_app *tom = clinic_app(c);
-    assert_int_equal(clinic_login(tom, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, &e), CT_OK);
     assert_int_equal(ct_user_reset(c->app, 1, "mine", p, &e), CT_EINVAL);
     assert_int_equal(ct_user_reset(c->app, 3, "forgot", p, &e), CT_OK);
     assert_int_equal(ct_session_check(tom, &e), CT_EDENIED); /* whoever sits there is out */
     assert_non_null(strstr(e.text, "reset"));
     ct_logout(tom);
-    assert_int_equal(clinic_login(tom, "tom", TOM_PASSWORD, &e), CT_EPASSWORD);
+    assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, &e), CT_EPASSWORD);
     assert_int_equal(ct_login(tom, "tom", p, &e), CT_OK);
     assert_true(ct_app_who(tom)->must_change);
     assert_int_equal(ct_user_change_password(tom, p, own, &e), CT_OK);
@@ -227,7 +227,7 @@ static void test_own_password(void **state)
     assert_int_equal(ct_login(c->app, "tom", old, &e), CT_EPASSWORD);
     assert_int_equal(ct_login(c->app, "tom", own, &e), CT_OK);
     ct_logout(c->app);
-    assert_int_equal(clinic_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
     expect_sound(c);
 }
 
@@ -266,7 +266,7 @@ static void test_cut_off_addition(void **state)
     ct_logout(c->app);
     assert_int_equal(ct_login(c->app, "bob", lost, &e), CT_EDENIED);
     assert_int_equal(ct_app_state(c->app), CT_OUT);
-    assert_int_equal(clinic_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK);
     assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
     assert_int_equal(ct_user_add(c->app, "eve", "Eve Demo", CT_TECHNICIAN, p, &e),
                      CT_OK); /* 5 */
@@ -290,7 +290,7 @@ static void test_cut_off_reset(void **state)
         ct_keyring_reset(c->dir, ct_app_keys(c->app), 3, "tom", lost, CT_KDF_TEST, &slot, &e),
         CT_OK);
     ct_logout(c->app);
-    assert_int_equal(clinic_login(c->app, "ada", ADA_PASSWORD, &e),
+    assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &e),
                      CT_OK); /* nobody is held up */
     assert_string_equal(ct_app_warning(c->app), "");
     assert_int_equal(ct_verify(c->app, NULL, NULL, &report, &e), CT_OK);
@@ -309,7 +309,7 @@ static void test_cut_off_disabling(void **state)
     struct ct_slot slot;
     assert_int_equal(ct_keyring_disable(c->dir, ct_app_keys(c->app), 3, &slot, &e), CT_OK);
     struct ct_app *tom = clinic_app(c);
-    assert_int_equal(clinic_login(tom, "tom", TOM_PASSWORD, &e), CT_EPASSWORD);
+    assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, &e), CT_EPASSWORD);
     ct_app_free(tom);
     assert_int_equal(ct_user_disable(c->app, 3, "left", &e), CT_OK);
     expect_sound(c);

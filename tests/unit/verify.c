@@ -315,7 +315,7 @@ static void test_tail_cut(void **state)
     struct clinic *c = *state;
     struct ct_error e = {0};
     ct_logout(c->app); /* the witness sees 9 */
-    assert_int_equal(clinic_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK); /* and 10 */
+    assert_int_equal(recorded_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK); /* and 10 */
     force(c, "DELETE FROM audit WHERE seq > 7; DELETE FROM audit_row WHERE seq > 7;"
              "DELETE FROM session WHERE id > 1");
     expect(c, 1, 8, "Entries after 7 are missing: the witness saw entry 10");
@@ -390,7 +390,7 @@ static void test_history_rewritten_whole(void **state)
     assert_int_equal(ct_chain_head(c->app, &head, NULL), CT_OK);
     struct ct_error e = {0};
     ct_logout(c->app); /* the witness gets a head */
-    assert_int_equal(clinic_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
     force(c, "DELETE FROM audit WHERE seq >= 10; DELETE FROM audit_row WHERE seq >= 10;"
              "DELETE FROM session WHERE id > 1");
     rewrite(c, 6,
@@ -507,7 +507,7 @@ static void test_technicians_may_not(void **state)
     struct ct_error e = {0};
     struct ct_verify_report report;
     ct_logout(c->app);
-    assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
     assert_int_equal(ct_verify(c->app, NULL, NULL, &report, &e), CT_EDENIED);
     assert_int_equal(
         app_int(c->app, "SELECT count(*) FROM audit WHERE verb = 'session.denied'"), 1);
@@ -517,7 +517,7 @@ static int write_on(struct clinic *c)
 {
     struct ct_app *app = clinic_app(c);
     struct ct_error e = {0};
-    if (clinic_login(app, "tom", TOM_PASSWORD, &e) != CT_OK)
+    if (recorded_login(app, "tom", TOM_PASSWORD, &e) != CT_OK)
         return 1;
     for (int i = 0; i < 150; i++)
         if (ct_record_event(app, CT_VERB_PATIENT_OPEN, i + 1, CT_ROUTINE, "", &e) != CT_OK)
@@ -539,7 +539,7 @@ static void test_beside_a_writer(void **state)
     assert_true(pid >= 0);
     if (pid == 0)
         _exit(write_on(c));
-    assert_int_equal(clinic_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
     do {
         struct told t;
         verify(c, &t);

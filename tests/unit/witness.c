@@ -67,7 +67,7 @@ static void test_missing_witness(void **state)
     ct_logout(c->app);
     assert_int_equal(unlink(path), 0);
     struct ct_error e = {0};
-    assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
     expect_entry(c, "session.login", CT_EXCEPTION, "witness file is missing");
     assert_non_null(strstr(ct_app_warning(c->app), "witness"));
     login_again(c, "tom", TOM_PASSWORD);
@@ -100,13 +100,13 @@ static void test_rolled_back_store_is_noticed(void **state)
     ct_logout(c->app);
     copy_store(c, "yesterday", false);
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+        assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
         assert_int_equal(ct_record_event(c->app, CT_VERB_PATIENT_OPEN, 4, CT_ROUTINE, "", &e),
                          CT_OK);
         ct_logout(c->app);
     }
     copy_store(c, "yesterday", true);
-    assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK); /* goes on ... */
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK); /* goes on ... */
     assert_non_null(strstr(ct_app_warning(c->app), "ENTRIES ARE MISSING")); /* ... loudly */
     expect_entry(c, "session.login", CT_EXCEPTION, "which ends before it");
     login_again(c, "tom", TOM_PASSWORD); /* told once, for good in the chain */
@@ -123,7 +123,7 @@ static void test_rolled_back_store_is_noticed(void **state)
     assert_int_equal(report.problems, 0); /* answered */
     ct_logout(c->app);
     copy_store(c, "yesterday", true); /* and a second time: told again */
-    assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
     expect_entry(c, "session.login", CT_EXCEPTION, "which ends before it");
 }
 
@@ -137,17 +137,17 @@ static void test_exchanged_store_is_noticed(void **state)
     snprintf(kept, sizeof kept, "%s/kept", c->top);
     ct_logout(c->app);
     copy_store(c, "yesterday", false);
-    assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
     ct_logout(c->app);
     file_copy(witness, kept);
     copy_store(c, "yesterday", true);
     c->now += 5000;
     for (int i = 0; i < 3; i++) { /* where nobody watches */
-        assert_int_equal(clinic_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
+        assert_int_equal(recorded_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
         ct_logout(c->app);
     }
     file_copy(kept, witness);
-    assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
     assert_non_null(strstr(ct_app_warning(c->app), "HISTORY DIFFERS"));
     expect_entry(c, "session.login", CT_EXCEPTION, "is not in the chain");
 }
@@ -169,7 +169,7 @@ static void test_odd_witness_files(void **state)
                               3);
     memcpy(more + at, text, n - 30);
     file_write(path, more, at + n - 30);
-    assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
     assert_string_equal(ct_app_warning(c->app), "");
     ct_logout(c->app);
     char *after = file_read(path, &m);
@@ -180,20 +180,20 @@ static void test_odd_witness_files(void **state)
     memmove(more + n, more, at);
     memcpy(more, text, n);
     file_write(path, more, n + at);
-    assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
     assert_string_equal(ct_app_warning(c->app), "");
     ct_logout(c->app);
     /* bytes that are no lines at all */
     for (size_t i = 0; i < n + at; i++)
         more[i] = (char)(i * 131 % 251);
     file_write(path, more, n + at);
-    assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
     expect_entry(c, "session.login", CT_EXCEPTION, "witness file is missing");
     ct_logout(c->app);
     /* not a file */
     assert_int_equal(unlink(path), 0);
     assert_int_equal(mkdir(path, 0700), 0);
-    assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
     assert_non_null(strstr(ct_app_warning(c->app), "witness"));
     expect_entry(c, "store.witness", CT_EXCEPTION, "");
     free(more);

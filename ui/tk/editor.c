@@ -448,9 +448,6 @@ void ct_editor_draw(struct ct_editor *e, struct ct_grid *g, int row, int col, in
         draw_secret(e, g, row, col, cols, focused);
         return;
     }
-    if (e->len == 0 || (focused && e->len < (size_t)cols)) /* room to type shows */
-        for (int i = 0; i < cols; i++)
-            ct_grid_text(g, row, col + i, 1, focused ? CT_R_FOCUS : CT_R_DIM, "_");
     struct drawn d = {.cols = 1};
     int total = cols_between(e, 0, e->len, g->ascii);
     int at = cols_between(e, 0, e->cursor, g->ascii);

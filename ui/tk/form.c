@@ -375,6 +375,9 @@ static void field_draw(struct ct_form *f, size_t i, struct ct_grid *g, int row,
     if (col + cols > at.col + at.cols)
         cols = at.col + at.cols - col;
     ct_editor_draw(&f->editor[i], g, row, col, cols, focused);
+    if (f->editor[i].len == 0 || focused) /* room to type shows */
+        for (int x = ct_text_cols(f->editor[i].text); x < cols; x++)
+            ct_grid_text(g, row, col + x, 1, focused ? CT_R_FOCUS : CT_R_DIM, "_");
     bool more = i + 1 < f->n && f->field[i + 1]->joined && !skipped(f, i + 1);
     if (!more && d->unit != NULL && d->unit[0] != '\0')
         ct_grid_text(g, row, col + cols + 1, -1, CT_R_DIM, d->unit);

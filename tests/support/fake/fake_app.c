@@ -1,5 +1,5 @@
 /* fake_app - see fake_app.h. */
-#include "tests/support/fake_app.h"
+#include "tests/support/fake/fake_app.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
