@@ -150,6 +150,11 @@ static enum ct_reaction evidence(struct ct_view *v)
 {
     struct shift *s = ct_view_state(v);
     const struct ct_log_line *l = line_at(s, s->table.cursor);
+    if (l == NULL && s->table.cursor < s->total) { /* typed ahead of the drawing */
+        line_load(s, s->table.cursor, 1);
+        ct_table_reload(&s->table);
+        l = line_at(s, s->table.cursor);
+    }
     if (l == NULL)
         return CT_IGNORED;
     return ct_ui_push(s->ui, &ct_screen_evidence, l) ? CT_HANDLED : CT_REFUSED;

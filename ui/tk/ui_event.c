@@ -75,6 +75,17 @@ static enum ct_reaction redraw(struct ct_view *v)
     return CT_HANDLED;
 }
 
+static enum ct_reaction lock(struct ct_view *v)
+{
+    ct_ui_lock(v->ui);
+    return CT_HANDLED;
+}
+
+static bool can_lock(const struct ct_view *v)
+{
+    return v->ui->lock == NULL && ct_ui_state(v->ui) == CT_IN;
+}
+
 const struct ct_command CT_UI_GLOBAL[] = {
     {.id = "keys",
      .keys = "? F1",
@@ -91,10 +102,9 @@ const struct ct_command CT_UI_GLOBAL[] = {
      .perm = -1,
      .run = leave,
      .help = "Go back. What is not saved is asked about first."},
-    {.id = "redraw",
-     .keys = "^L",
-     .perm = -1,
-     .run = redraw,
+    {.id = "lock", .keys = "F9", .perm = CT_PERM_SESSION, .run = lock, .shown = can_lock,
+     .help = "Lock now; the password comes back to this very screen."},
+    {.id = "redraw", .keys = "^L", .perm = -1, .run = redraw,
      .help = "Draw the whole screen again."},
     {.id = NULL},
 };
