@@ -253,7 +253,8 @@ static void rest(struct ct_demo_person *p, const struct ct_config *c, double ill
     if (ct_demo_chance(&p->rng, 0.7))
         put(v, CT_Q_PAIN, whole(ct_demo_unit(&p->rng) * 3 + 4 * ill - 0.5, 0, 10));
     if (p->diabetic && ct_demo_chance(&p->rng, 0.6))
-        put_site(v, c, CT_Q_GLUCOSE, whole(78 + 30 * ill + ct_demo_normal(&p->rng, 18), 35, 240));
+        put_site(v, c, CT_Q_GLUCOSE,
+                 whole(78 + 30 * ill + ct_demo_normal(&p->rng, 18), 35, 240));
     if (!p->first_set)
         return;
     double years = p->age_days / 365.25;
