@@ -77,6 +77,15 @@ $(TESTS): $(O)/%: $(O)/%.o $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
 
 tests-build: $(TESTS) $(O)/clintech
 
+# The measurements: floor.c is a program of its own, the rest is one.
+BENCH_SRC := $(filter-out tests/bench/floor.c,$(wildcard tests/bench/*.c))
+
+$(O)/tests/bench/bench: $(call obj,$(BENCH_SRC)) $(O)/libclintech.a
+	$(CC) $(LDFLAGS) -o $@ $(call obj,$(BENCH_SRC)) $(O)/libclintech.a $(LIBS) -lvterm -lutil
+
+$(O)/tests/bench/floor: $(O)/tests/bench/floor.o
+	$(CC) $(LDFLAGS) -o $@ $< $(UI_LIBS)
+
 # ---- what people call ------------------------------------------------------
 
 JOBS := $(shell nproc 2>/dev/null || echo 2)
@@ -97,6 +106,13 @@ test:
 	@tests/run.sh -j $(JOBS) build/release/lint \
 	    $(patsubst %,build/release/%,$(basename $(TEST_SRC))) \
 	    $(patsubst %,build/asan/%,$(basename $(TEST_SRC)))
+
+# One table of figures beside their floors and budgets (docs/performance.md).
+# CT_BENCH_FULL=1: on a clinic of ten years. BENCH="store terminal": these alone.
+bench:
+	@.ci/setup test
+	@$(MAKE) -s -j$(JOBS) $(O)/clintech $(O)/tests/bench/bench $(O)/tests/bench/floor
+	@$(O)/tests/bench/bench $(BENCH)
 
 lint: $(O)/libclintech.a $(O)/libctui.a
 	@sh tests/lint/lint.sh $(O)
@@ -119,6 +135,6 @@ install: $(O)/clintech
 clean:
 	rm -rf build
 
-.PHONY: all tests-build clean run test lint install
+.PHONY: all tests-build clean run test bench lint install
 .SECONDARY:
 -include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)

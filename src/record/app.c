@@ -212,7 +212,9 @@ enum ct_status ct_app_default_dir(const struct ct_config *config, const char *di
                        "There is no place for the store: HOME is not set. Name one with --dir "
                        "or with [store] dir in config.ini.");
     if (n < 0 || (size_t)n >= size)
-        return ct_fail(reterr, CT_EINVAL, "dir", "The name of the store's directory is longer "
-                                                 "than %zu bytes.", size - 1);
+        return ct_fail(reterr, CT_EINVAL, "dir",
+                       "The name of the store's directory is longer "
+                       "than %zu bytes.",
+                       size - 1);
     return CT_OK;
 }

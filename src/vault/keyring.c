@@ -197,12 +197,13 @@ enum ct_status ct_ring_try(const char *dir, const char *login, const struct ct_s
     if (st != CT_OK)
         return st;
     ct_ring_done(r);
-    if ((st = take_kdf(dir, &kdf, reterr)) != CT_OK || (st = ct_ring_load(dir, r, reterr)) != CT_OK)
+    if ((st = take_kdf(dir, &kdf, reterr)) != CT_OK ||
+        (st = ct_ring_load(dir, r, reterr)) != CT_OK)
         return st;
     if (login != NULL)
         ct_login_hash(hash, ct_ring_store_id(r), login);
-    uint32_t i = login != NULL ? ct_ring_find_login(r, hash)
-                               : ct_ring_find_user(r, CT_USER_RECOVERY);
+    uint32_t i =
+        login != NULL ? ct_ring_find_login(r, hash) : ct_ring_find_user(r, CT_USER_RECOVERY);
     if ((st = wait_over(r, i, login, hash, now_ms, reterr)) != CT_OK)
         return st;
     const bool usable = i < r->n && !slot_disabled(ct_ring_slot(r, i));
@@ -287,8 +288,8 @@ static enum ct_status open_slot(const char *dir, const struct ct_ring *r, uint32
                        "slot %u (user %u) of the keyring in %s was changed by something other "
                        "than this program: its store key does not open; put the keyring back "
                        "from a backup and find out who had access",
-                       (unsigned)i + 1,
-                       (unsigned)ct_le32(ct_ring_slot(r, i) + CT_SLOT_AT_USER), dir);
+                       (unsigned)i + 1, (unsigned)ct_le32(ct_ring_slot(r, i) + CT_SLOT_AT_USER),
+                       dir);
     memcpy(u->ring_key, secret->ring_key, CT_RING_KEY_LEN);
     st = ct_ring_check(dir, r, u->store_key, u->ring_key, reterr);
     if (st != CT_OK)
@@ -360,9 +361,9 @@ static enum ct_status create_file(const char *dir, uint32_t user_id, const char 
     if ((st = ct_ring_put(&r, 0, u, user_id, 0, hash, user, seed, reterr)) == CT_OK &&
         (st = ct_ring_put(&r, 1, u, CT_USER_RECOVERY, 0, none, code, NULL, reterr)) == CT_OK &&
         (st = ct_ring_gate(dir, &gate, reterr)) == CT_OK)
-        st = ct_ring_exists(dir) ? ct_fail(reterr, CT_EEXISTS, "dir",
-                                           "there is a store in %s already", dir)
-                                 : ct_ring_save(dir, &r, reterr);
+        st = ct_ring_exists(dir)
+                 ? ct_fail(reterr, CT_EEXISTS, "dir", "there is a store in %s already", dir)
+                 : ct_ring_save(dir, &r, reterr);
     if (st == CT_OK) {
         struct ct_slot_secret secret;
         memcpy(secret.seed, seed, sizeof seed);

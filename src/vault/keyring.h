@@ -2,7 +2,7 @@
  *
  * Layer:  vault.
  * File:   <dir>/keyring, a flat file of fixed-size records (docs/format.md):
- *         header, slots, attempt counters, keyed MAC under the store key,
+ *         header, slots, attempt counters, keyed MAC under the store's keys,
  *         unkeyed checksum over everything. Replaced whole by write to a
  *         temporary name, fsync, rename, fsync of the directory, under
  *         <dir>/gate; never changed in place. Every byte is covered: damage is
@@ -20,6 +20,9 @@
  *         caller; each consecutive failure after the third makes the next try
  *         wait (2, 4, 8 ... at most 300 s, CT_ELOCKED says how long); a success
  *         sets it to 0. Nobody is locked out for ever.
+ *         A login that does not exist is counted and delayed in the same way
+ *         (64 such entries, the oldest forgotten). A failure that cannot be
+ *         counted (full disk) is reported as that error, and lets nobody in.
  * MUST 3  derivations queue at <dir>/kdf (gate.h): one at a time on a machine.
  * MUST 4  a disabled slot holds no key: the sealed store key and the user's
  *         seed are wiped from it, so re-enabling is a reset. (An older copy of
@@ -119,7 +122,8 @@ CT_NODISCARD enum ct_status
 ct_keyring_reset(const char *dir, const struct ct_unlocked *by, uint32_t user_id,
                  const char *login, const struct ct_secret *password, struct ct_kdf_cost cost,
                  struct ct_slot *ret, struct ct_error *reterr);
-/* Own password: the seed and the key pairs stay. */
+/* Own password: the seed and the key pairs stay, unless the old password was a
+ * temporary one: then both are new, and the caller unlocks again to hold them. */
 CT_NODISCARD enum ct_status
 ct_keyring_change(const char *dir, const struct ct_unlocked *own, const char *login,
                   const struct ct_secret *old_password, const struct ct_secret *new_password,

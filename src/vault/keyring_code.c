@@ -16,7 +16,7 @@ static const char ALPHABET[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 enum { BITS = 5, VALUE_CHARS = CT_CODE_CHARS - 1, GROUP = 3 };
 
-_Static_assert(VALUE_CHARS * BITS >= CT_CODE_BYTES * 8, "all bits fit");
+_Static_assert(VALUE_CHARS *BITS >= CT_CODE_BYTES * 8, "all bits fit");
 _Static_assert(CT_CODE_CHARS + CT_CODE_CHARS / GROUP - 1 == CT_CODE_PRINTED, "printed length");
 
 /* Times x in GF(2)[x] / (x^5 + x^2 + 1), whose x has order 31 > 27 places. */

@@ -73,7 +73,7 @@ _Static_assert(CT_SLOT_AT_BOX + CT_SLOT_BOX_LEN == CT_SLOT_AT_SEALED, "box");
 _Static_assert(CT_SLOT_AT_SEALED + CT_SLOT_SEALED_LEN == CT_SLOT_AT_MAC, "sealed");
 _Static_assert(CT_SLOT_AT_MAC + CT_RING_MAC_LEN == CT_SLOT_SIZE, "slot");
 
-const unsigned char CT_RING_MAGIC[CT_RING_MAGIC_LEN] = {0x89, 'C', 'T', 'K',
+const unsigned char CT_RING_MAGIC[CT_RING_MAGIC_LEN] = {0x89, 'C', 'T',  'K',
                                                         'E',  'Y', '\r', '\n'};
 
 uint32_t ct_le32(const unsigned char *p)
@@ -192,8 +192,8 @@ static bool slot_ok(const unsigned char *slot)
 {
     const struct ct_kdf_cost cost = {.ops = ct_le32(slot + CT_SLOT_AT_OPS),
                                      .mem_kib = ct_le32(slot + CT_SLOT_AT_MEM)};
-    return (ct_le32(slot + CT_SLOT_AT_FLAGS) & ~(uint32_t)(CT_SLOT_DISABLED |
-                                                           CT_SLOT_MUST_CHANGE)) == 0 &&
+    return (ct_le32(slot + CT_SLOT_AT_FLAGS) &
+            ~(uint32_t)(CT_SLOT_DISABLED | CT_SLOT_MUST_CHANGE)) == 0 &&
            ct_le32(slot + CT_SLOT_AT_KDF) == CT_KDF_ARGON2ID13 && ct_kdf_bounded(cost);
 }
 
@@ -202,7 +202,8 @@ enum ct_status ct_ring_parse(const char *dir, struct ct_ring *r, struct ct_error
     const size_t known = r->len < CT_RING_MAGIC_LEN ? r->len : CT_RING_MAGIC_LEN;
     if (known > 0 && memcmp(r->data, CT_RING_MAGIC, known) != 0)
         return ct_fail(reterr, CT_EFOREIGN, NULL,
-                       "%s/" CT_RING_FILE " is no keyring of this program; nothing was changed: "
+                       "%s/" CT_RING_FILE
+                       " is no keyring of this program; nothing was changed: "
                        "is this the right directory?",
                        dir);
     if (r->len < CT_RING_HEADER + CT_HASH_LEN)
@@ -293,11 +294,12 @@ enum ct_status ct_ring_check(const char *dir, const struct ct_ring *r,
             const unsigned char *slot = ct_ring_slot(r, i);
             if (ct_equal(mac, slot + CT_SLOT_AT_MAC, CT_RING_MAC_LEN))
                 continue;
-            st = ct_fail(reterr, CT_EDAMAGED, NULL,
-                         "slot %u (user %u) of the keyring %s/" CT_RING_FILE " was changed by "
-                         "something other than this program: put the keyring back from a backup "
-                         "and find out who had access",
-                         (unsigned)i + 1, (unsigned)ct_le32(slot + CT_SLOT_AT_USER), dir);
+            st =
+                ct_fail(reterr, CT_EDAMAGED, NULL,
+                        "slot %u (user %u) of the keyring %s/" CT_RING_FILE " was changed by "
+                        "something other than this program: put the keyring back from a backup "
+                        "and find out who had access",
+                        (unsigned)i + 1, (unsigned)ct_le32(slot + CT_SLOT_AT_USER), dir);
             break;
         }
     }
@@ -403,9 +405,10 @@ static enum ct_status cannot_write(const char *dir, int err, struct ct_error *re
                        "unchanged: correct the permissions and try again",
                        dir, strerror(err));
     default:
-        return ct_fail(reterr, CT_EIO, NULL,
-                       "the keyring could not be saved in %s: %s; look at the disk and try again",
-                       dir, strerror(err));
+        return ct_fail(
+            reterr, CT_EIO, NULL,
+            "the keyring could not be saved in %s: %s; look at the disk and try again", dir,
+            strerror(err));
     }
 }
 

@@ -78,8 +78,8 @@ uint64_t ct_le64(const unsigned char *p);
 void ct_le32_put(unsigned char *p, uint32_t v);
 void ct_le64_put(unsigned char *p, uint64_t v);
 
-size_t ct_ring_size(uint32_t n);          /* bytes of a file of n slots */
-size_t ct_ring_counters(uint32_t n);      /* offset of the counters */
+size_t ct_ring_size(uint32_t n);     /* bytes of a file of n slots */
+size_t ct_ring_counters(uint32_t n); /* offset of the counters */
 void ct_ring_done(struct ct_ring *r);
 unsigned char *ct_ring_slot(const struct ct_ring *r, uint32_t i);
 unsigned char *ct_ring_counter(const struct ct_ring *r, uint32_t i);
@@ -143,7 +143,8 @@ struct ct_slot_secret {
 
 bool ct_kdf_bounded(struct ct_kdf_cost cost);
 /* Argon2id; counted. CT_ENOMEM. */
-CT_NODISCARD enum ct_status ct_kdf(unsigned char key[CT_KEY_LEN], const struct ct_secret *password,
+CT_NODISCARD enum ct_status ct_kdf(unsigned char key[CT_KEY_LEN],
+                                   const struct ct_secret *password,
                                    const unsigned char salt[CT_SALT_LEN],
                                    struct ct_kdf_cost cost, struct ct_error *reterr);
 /* Derivations done by this process: lets a test prove that an unknown login
@@ -156,7 +157,8 @@ void ct_login_hash(unsigned char out[CT_HASH_LEN],
 /* Write everything of a slot but its MAC. */
 CT_NODISCARD enum ct_status ct_slot_write(unsigned char *slot,
                                           const unsigned char store_id[CT_STORE_ID_LEN],
-                                          const struct ct_slot_new *in, struct ct_error *reterr);
+                                          const struct ct_slot_new *in,
+                                          struct ct_error *reterr);
 /* Open the box with the derived key; false: not this key, or not these bytes. */
 bool ct_slot_open(const unsigned char *slot, const unsigned char store_id[CT_STORE_ID_LEN],
                   const unsigned char key[CT_KEY_LEN], struct ct_slot_secret *ret);
@@ -202,12 +204,10 @@ CT_NODISCARD enum ct_status ct_ring_try(const char *dir, const char *login,
                                         struct ct_ring *r, uint32_t *ret_slot,
                                         struct ct_slot_secret *ret, struct ct_error *reterr);
 /* Write slot i anew and both its MACs; seed NULL: a random one. */
-CT_NODISCARD enum ct_status ct_ring_put(struct ct_ring *r, uint32_t i,
-                                        const struct ct_unlocked *keys, uint32_t user_id,
-                                        uint32_t flags,
-                                        const unsigned char login_hash[CT_HASH_LEN],
-                                        const struct ct_derived *d, const unsigned char *seed,
-                                        struct ct_error *reterr);
+CT_NODISCARD enum ct_status
+ct_ring_put(struct ct_ring *r, uint32_t i, const struct ct_unlocked *keys, uint32_t user_id,
+            uint32_t flags, const unsigned char login_hash[CT_HASH_LEN],
+            const struct ct_derived *d, const unsigned char *seed, struct ct_error *reterr);
 
 /* keyring_code.c ------------------------------------------------------- */
 

@@ -21,9 +21,9 @@
 #include <string.h>
 
 enum {
-    FOLDED_MAX = 128,  /* longer ones are not searched for words */
+    FOLDED_MAX = 128, /* longer ones are not searched for words */
     WORDS_MAX = 2,
-    DIGITS_MAX = 8,    /* a date */
+    DIGITS_MAX = 8, /* a date */
     WALK_MIN = 3,
     CONTEXT_MIN = 3,
     UNREACHED = 255,
@@ -146,7 +146,8 @@ static void reach(struct cover *c, size_t at, size_t len, unsigned words, unsign
 {
     for (unsigned w = 0; w + words <= WORDS_MAX; w++) {
         unsigned d = c->least[at][w] + digits;
-        if (c->least[at][w] != UNREACHED && d <= DIGITS_MAX && d < c->least[at + len][w + words])
+        if (c->least[at][w] != UNREACHED && d <= DIGITS_MAX &&
+            d < c->least[at + len][w + words])
             c->least[at + len][w + words] = (unsigned char)d;
     }
 }
@@ -284,8 +285,8 @@ enum ct_status ct_password_check(const struct ct_secret *password, const char *l
     enum ct_status st = ct_secret_new(CT_SECRET_MAX, &norm, reterr);
     if (st != CT_OK)
         return st;
-    norm->len = ct_text_nfc((char *)norm->data, norm->cap, (const char *)password->data,
-                            password->len);
+    norm->len =
+        ct_text_nfc((char *)norm->data, norm->cap, (const char *)password->data, password->len);
     if (password->len == 0)
         return refuse(reterr, "type a password: at least 15 characters, best a few words");
     if (password->len > CT_SECRET_MAX || norm->len == 0)

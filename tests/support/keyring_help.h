@@ -18,8 +18,8 @@
 #include "vault/keyring.h"
 #include "vault/keyring_internal.h"
 
-#define ADA_PASSWORD "ferret lamp untidy canal"
-#define BEN_PASSWORD "granite puddle eleven oboe"
+#define ADA_PASSWORD   "ferret lamp untidy canal"
+#define BEN_PASSWORD   "granite puddle eleven oboe"
 #define WRONG_PASSWORD "walnut hinge pasture gong"
 
 struct fixture {
@@ -32,7 +32,8 @@ struct fixture {
 static inline struct ct_secret *secret_of(const char *text)
 {
     struct ct_secret *s = NULL;
-    if (ct_secret_new(CT_SECRET_MAX, &s, NULL) != CT_OK || !ct_secret_add(s, text, strlen(text)))
+    if (ct_secret_new(CT_SECRET_MAX, &s, NULL) != CT_OK ||
+        !ct_secret_add(s, text, strlen(text)))
         abort();
     return s;
 }
@@ -73,13 +74,15 @@ static inline unsigned char *ring_read(const char *dir, size_t *n)
     return p;
 }
 
+/* Over the old bytes: making the file anew each time makes some file systems sync. */
 static inline void ring_write(const char *dir, const unsigned char *p, size_t n)
 {
     char path[128];
     snprintf(path, sizeof path, "%s/keyring", dir);
-    FILE *f = fopen(path, "wb");
-    if (f == NULL || fwrite(p, 1, n, f) != n || fclose(f) != 0)
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0 || write(fd, p, n) != (ssize_t)n || ftruncate(fd, (off_t)n) != 0)
         abort();
+    close(fd);
 }
 
 /* What a thief who knows the format does after changing a byte. */

@@ -296,9 +296,18 @@ static void test_own_change_keeps_the_keys_and_ends_the_old_password(void **stat
     struct fixture *f = *state;
     struct ct_unlocked *ben = NULL, *again = NULL;
     struct ct_slot slot;
-    CT_SECRET *old = secret_of(BEN_PASSWORD);
+    CT_SECRET *lent = secret_of(BEN_PASSWORD);
+    CT_SECRET *old = secret_of("lantern gravel seven spoons");
     CT_SECRET *new = secret_of("orchid mangle nine kettle");
+    /* a temporary password takes its keys with it: somebody else knew it */
     OK(f, login(f, "ben", BEN_PASSWORD, 0, &ben, &f->err));
+    OK(f, ct_keyring_change(f->dir, ben, "ben", lent, old, CT_KDF_TEST, 0, &slot, &f->err));
+    assert_memory_not_equal(slot.sign_pk, ben->slot.sign_pk, CT_SIGN_PK_LEN);
+    assert_memory_not_equal(slot.box_pk, ben->slot.box_pk, CT_BOX_PK_LEN);
+    ct_unlocked_free(ben);
+    ben = NULL;
+
+    OK(f, login(f, "ben", "lantern gravel seven spoons", 0, &ben, &f->err));
     OK(f, ct_keyring_change(f->dir, ben, "ben", old, new, CT_KDF_TEST, 0, &slot, &f->err));
     assert_int_equal(slot.version, ben->slot.version + 1);
     assert_false(slot.must_change);
@@ -339,7 +348,8 @@ static void test_change_needs_the_old_password_and_counts_its_failures(void **st
         ct_keyring_change(f->dir, f->ada, "ada", old, new, CT_KDF_TEST, 0, &slot, &f->err),
         CT_ELOCKED);
     assert_int_equal(try_login(f, "ada", ADA_PASSWORD, 0), CT_ELOCKED);
-    OK(f, ct_keyring_change(f->dir, f->ada, "ada", old, new, CT_KDF_TEST, 2000, &slot, &f->err));
+    OK(f,
+       ct_keyring_change(f->dir, f->ada, "ada", old, new, CT_KDF_TEST, 2000, &slot, &f->err));
     assert_int_equal(slot.failures, 0);
 }
 
@@ -524,8 +534,8 @@ static void test_a_mistyped_code_is_told_before_anything_is_counted(void **state
             text[i] = kept;
         }
     }
-    static const char *const bad[] = {"", "---", "000", "hello", "U", "\xff\xff",
-                                      "000-000-000-000-000-000-000-000-000-000"};
+    static const char *const bad[] = {
+        "", "---", "000", "hello", "U", "\xff\xff", "000-000-000-000-000-000-000-000-000-000"};
     for (unsigned i = 0; i < CT_LEN(bad); i++)
         assert_int_equal(read_code(f, bad[i]), CT_EINVAL);
     uint64_t runs = ct_kdf_runs();

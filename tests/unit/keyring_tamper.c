@@ -264,8 +264,12 @@ static void test_a_store_key_of_the_thiefs_choice_is_refused(void **state)
     unsigned char k[CT_KEY_LEN];
     assert_int_equal(ct_kdf(k, pw, slot + CT_SLOT_AT_SALT, CT_KDF_TEST, &f->err), CT_OK);
     assert_true(ct_slot_open(slot, ct_ring_store_id(&r), k, &secret));
-    const struct ct_slot_new in = {.user_id = 1, .version = 1, .derived = &d, .seed = secret.seed,
-                                   .login_hash = slot + CT_SLOT_AT_LOGIN, .ring_key = ring_key,
+    const struct ct_slot_new in = {.user_id = 1,
+                                   .version = 1,
+                                   .derived = &d,
+                                   .seed = secret.seed,
+                                   .login_hash = slot + CT_SLOT_AT_LOGIN,
+                                   .ring_key = ring_key,
                                    .store_key = key};
     assert_int_equal(ct_slot_write(forged, ct_ring_store_id(&r), &in, &f->err), CT_OK);
     memcpy(slot + CT_SLOT_AT_SEALED, forged + CT_SLOT_AT_SEALED, CT_SLOT_SEALED_LEN);
@@ -320,7 +324,8 @@ static void test_a_hostile_file_gets_no_terabyte(void **state)
     size_t n;
     unsigned char *p = ring_read(f->dir, &n), *slot = p + CT_RING_HEADER;
     static const struct ct_kdf_cost costs[] = {
-        {1, UINT32_MAX}, {UINT32_MAX, 8}, {0, 8}, {1, 0}, {1, 7}, {11, 8}, {1, 1024 * 1024 + 1}};
+        {1, UINT32_MAX}, {UINT32_MAX, 8},     {0, 8}, {1, 0}, {1, 7},
+        {11, 8},         {1, 1024 * 1024 + 1}};
     for (unsigned i = 0; i < CT_LEN(costs); i++) {
         ct_le32_put(slot + CT_SLOT_AT_OPS, costs[i].ops);
         ct_le32_put(slot + CT_SLOT_AT_MEM, costs[i].mem_kib);

@@ -82,13 +82,19 @@ static void test_common_ones(void **state)
 {
     (void)state;
     static const char *const common[] = {
-        "passwordpassword1", "Password Password 1", "P@ssw0rd-P@55w0rd!", "password12345678",
-        "correcthorsebatterystaple", "Correct Horse Battery Staple!", "administrator123",
-        "iloveyousomuch1", "letmeinletmein99", "WelcomeHospital2026", "hospitalpatient",
-        "thequickbrownfox", "maytheforcebewithyou", "qwertyuiopasdfg", "qwertyuiop12345",
-        "1q2w3e4r5t6y7u8i9o0p", "1qaz2wsx3edc4rfv", "zxcvbnmasdfghjkl", "1234qwerasdfzxcv",
-        "lkjhgfdsapoiuytrewq", "qwerty123456789", "to be or not to be, that is the question",
-        "washyourhands2026", "July 14 1961 July 14", "bloodpressure 120 80",
+        "passwordpassword1",         "Password Password 1",
+        "P@ssw0rd-P@55w0rd!",        "password12345678",
+        "correcthorsebatterystaple", "Correct Horse Battery Staple!",
+        "administrator123",          "iloveyousomuch1",
+        "letmeinletmein99",          "WelcomeHospital2026",
+        "hospitalpatient",           "thequickbrownfox",
+        "maytheforcebewithyou",      "qwertyuiopasdfg",
+        "qwertyuiop12345",           "1q2w3e4r5t6y7u8i9o0p",
+        "1qaz2wsx3edc4rfv",          "zxcvbnmasdfghjkl",
+        "1234qwerasdfzxcv",          "lkjhgfdsapoiuytrewq",
+        "qwerty123456789",           "to be or not to be, that is the question",
+        "washyourhands2026",         "July 14 1961 July 14",
+        "bloodpressure 120 80",
     };
     for (unsigned i = 0; i < CT_LEN(common); i++)
         refused(common[i], "made of");
@@ -129,7 +135,9 @@ static void test_what_is_not_text(void **state)
     refused("ferret lamp untidy\x7f canal", "control");
     refused("ferret lamp untidy\xc2\x9b canal", "control");
     refused("ferret lamp untidy\xff canal", "not readable");
-    refused("\xc0\xaf" "erret lamp untidy", "not readable");
+    refused("\xc0\xaf"
+            "erret lamp untidy",
+            "not readable");
 }
 
 static void test_a_made_password_passes_and_is_typed_without_doubt(void **state)

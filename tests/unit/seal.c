@@ -40,7 +40,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    ct_seal_free(seal);
+    sealed_vfs_free(seal);
     faultvfs_done(&below);
     sealed_dir_remove(&dir);
     return 0;
@@ -635,6 +635,42 @@ static void test_a_cut_store_is_refused(void **state)
     free(all);
 }
 
+/* SQLite takes a page that is not there for zeros. With commits in the log the
+ * store's size is not compared, so a cut must be noticed by who reads. */
+static void test_a_missing_page_is_no_page_of_zeros(void **state)
+{
+    (void)state;
+    struct bare b;
+    unsigned char buf[CT_PAGE];
+    sqlite3 *db = filled();
+    sealed_checkpoint(db);
+    assert_int_equal(sealed_exec(db, "UPDATE t SET a='x' WHERE id=1"), SQLITE_OK);
+    sqlite3_close(db);
+    size_t n;
+    free(sealed_slurp(dir.db, &n));
+    const off_t pages = (off_t)(n / CT_PAGE);
+    for (int partly = 0; partly < 2; partly++) {
+        assert_int_equal(truncate(dir.db, (pages - 1) * CT_PAGE + partly * 1000), 0);
+        assert_int_equal(bare_open(&b, dir.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MAIN_DB),
+                         SQLITE_OK);
+        assert_int_equal(b.file->pMethods->xRead(b.file, buf, CT_PAGE, (pages - 1) * CT_PAGE),
+                         SQLITE_IOERR_DATA);
+        bare_close(&b);
+        const struct ct_seal_damage d = ct_seal_damage_take(seal);
+        assert_true(d.seen && d.page == pages);
+        unlink(dir.shm);
+        assert_int_equal(read_all(), SQLITE_IOERR_DATA);
+        (void)ct_seal_damage_take(seal);
+    }
+    /* only a store that is still empty has no first page */
+    assert_int_equal(truncate(dir.db, 0), 0);
+    assert_int_equal(bare_open(&b, dir.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MAIN_DB),
+                     SQLITE_OK);
+    assert_int_equal(b.file->pMethods->xRead(b.file, buf, CT_PAGE, 0), SQLITE_IOERR_SHORT_READ);
+    assert_int_equal(b.file->pMethods->xRead(b.file, buf, CT_PAGE, CT_PAGE), SQLITE_IOERR_DATA);
+    bare_close(&b);
+}
+
 static void test_another_key_opens_nothing(void **state)
 {
     (void)state;
@@ -815,6 +851,7 @@ int main(void)
         T(test_the_disk_holds_no_word_of_it),
         T(test_edited_pages_are_refused),
         T(test_a_cut_store_is_refused),
+        T(test_a_missing_page_is_no_page_of_zeros),
         T(test_another_key_opens_nothing),
         T(test_walking_names_every_bad_page),
         T(test_walking_skips_the_lock_page),

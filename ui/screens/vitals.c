@@ -14,7 +14,7 @@ static const enum ct_q ORDER[] = {CT_Q_SBP,  CT_Q_DBP,   CT_Q_PULSE, CT_Q_RESP, 
                                   CT_Q_O2,   CT_Q_O2_FLOW, CT_Q_TEMP, CT_Q_ACVPU,  CT_Q_PAIN,
                                   CT_Q_GLUCOSE, CT_Q_WEIGHT, CT_Q_HEIGHT};
 enum { N_Q = CT_LEN(ORDER), F_NOTE = N_Q, F_TAKEN, N_FIELDS, LAST_SETS = 2, LABEL_COLS = 15,
-       LAST_COL = 42, LAST_COLS = 11, CHANGE_COL = 66 };
+       LAST_COL = 41, LAST_COLS = 12, CHANGE_COL = 68 };
 
 struct vitals {
     struct ct_ui *ui;
@@ -261,7 +261,13 @@ static void score_draw(const struct vitals *s, struct ct_grid *g, int row, int c
         ct_grid_text(g, row, col + used + 3, -1, CT_R_TEXT,
                      ct_news2_response(ct_ui_rules(s->ui)->news2, &s->parts));
     } else {
-        ct_news2_missing_text(&s->parts, missing, sizeof missing);
+        int n = 0;
+        for (size_t i = 0; i < CT_N_INPUTS; i++)
+            n += (s->parts.missing & (1u << i)) != 0;
+        if (n > 3)
+            snprintf(missing, sizeof missing, "%d of %d", n, (int)CT_N_INPUTS);
+        else
+            ct_news2_missing_text(&s->parts, missing, sizeof missing);
         snprintf(text, sizeof text, "NEWS2  so far %d   missing %s", s->parts.total, missing);
         ct_grid_text(g, row, col, -1, s->parts.single3 ? CT_R_WARN : CT_R_TEXT, text);
     }
