@@ -171,6 +171,21 @@ static void test_not_its_own(void **state)
     ct_editor_done(&s);
 }
 
+/* The manual names the keys that the editor takes, and no others. */
+static void test_keys_listed(void **state)
+{
+    (void)state;
+    for (uint32_t key = 1; key != 0; key = w_special(key)) {
+        struct ct_editor e;
+        assert_true(ct_editor_init(&e, 0));
+        type(&e, "one two");
+        press(&e, CT_KEY_LEFT);
+        bool taken = press(&e, key) != CT_IGNORED;
+        assert_int_equal(taken, w_listed(CT_EDITOR_KEYS, key));
+        ct_editor_done(&e);
+    }
+}
+
 static void test_max_bytes(void **state)
 {
     (void)state;
@@ -556,6 +571,7 @@ int main(void)
         cmocka_unit_test(test_cursor_on_graphemes),
         cmocka_unit_test(test_invisible),
         cmocka_unit_test(test_not_its_own),
+        cmocka_unit_test(test_keys_listed),
         cmocka_unit_test(test_max_bytes),
         cmocka_unit_test(test_paste),
         cmocka_unit_test(test_paste_too_long),

@@ -526,6 +526,22 @@ static void test_failed_save(void **state)
     ct_form_done(&v.form);
 }
 
+/* The manual names the keys that the form takes, and no others. */
+static void test_keys_listed(void **state)
+{
+    (void)state;
+    assert_true(w_listed(CT_FORM_KEYS, '/'));
+    for (uint32_t key = 1; key != 0; key = w_special(key)) {
+        struct vitals v;
+        vitals_make(&v);
+        focus_on(&v.form, "pulse");
+        type(&v.form, "7");
+        bool listed = w_listed(CT_FORM_KEYS, key) || w_listed(CT_EDITOR_KEYS, key);
+        assert_int_equal(press(&v.form, key) != CT_FORM_IGNORED, listed);
+        ct_form_done(&v.form);
+    }
+}
+
 static void test_changed(void **state)
 {
     (void)state;
@@ -702,6 +718,7 @@ int main(void)
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_focus_leaves_skipped),
         cmocka_unit_test(test_failed_save),
+        cmocka_unit_test(test_keys_listed),
         cmocka_unit_test(test_changed),
         cmocka_unit_test(test_draw),
         cmocka_unit_test(test_draw_secret),

@@ -210,6 +210,24 @@ static void test_empty(void **state)
     ct_grid_done(&g);
 }
 
+/* The manual names the keys that the table takes, and no others. */
+static void test_keys_listed(void **state)
+{
+    (void)state;
+    struct ct_grid g;
+    assert_true(ct_grid_init(&g, 4, 44, false));
+    for (uint32_t key = 1; key != 0; key = w_special(key)) {
+        struct ct_table t;
+        struct rows s;
+        make(&t, &s, 10);
+        ct_table_draw(&t, &g, 0, 0, 4, 14, true);
+        press(&t, CT_KEY_RIGHT); /* columns on both sides are hidden */
+        ct_table_draw(&t, &g, 0, 0, 4, 14, true);
+        assert_int_equal(press(&t, key) != CT_IGNORED, w_listed(CT_TABLE_KEYS, key));
+    }
+    ct_grid_done(&g);
+}
+
 /* A single row shows a row, not its titles; no row at all is harmless. */
 static void test_low(void **state)
 {
@@ -462,6 +480,7 @@ int main(void)
         cmocka_unit_test(test_million),
         cmocka_unit_test(test_place_kept),
         cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_keys_listed),
         cmocka_unit_test(test_low),
         cmocka_unit_test(test_failing_source),
         cmocka_unit_test(test_sort),

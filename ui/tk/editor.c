@@ -290,6 +290,19 @@ static enum ct_reaction cut(struct ct_editor *e, size_t from, size_t to)
     return CT_HANDLED;
 }
 
+const struct ct_key_row CT_EDITOR_KEYS[] = {
+    {"Left Right", "One character to the left or to the right."},
+    {"Ctrl-Left Ctrl-Right", "One word to the left or to the right."},
+    {"Home ^A", "To the beginning."},
+    {"End ^E", "To the end."},
+    {"Backspace Delete", "Delete the character before or at the cursor."},
+    {"^W", "Delete the word before the cursor."},
+    {"^K", "Delete from the cursor to the end."},
+    {"^U", "Empty the field; undo brings the text back."},
+    {"^Z ^Y", "Undo, and do again; 32 steps."},
+    {NULL, NULL},
+};
+
 enum ct_reaction ct_editor_event(struct ct_editor *e, const struct ct_event *ev)
 {
     if (ev->kind != CT_EV_KEY && ev->kind != CT_EV_PASTE)

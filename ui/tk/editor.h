@@ -28,6 +28,7 @@ void ct_editor_set(struct ct_editor *e, const char *text); /* cursor at the end;
  * brings it back), ^Z undo ^Y redo, characters, paste (newlines become blanks,
  * controls dropped; one that does not fit is refused whole). CT_IGNORED for what
  * is not its own. */
+extern const struct ct_key_row CT_EDITOR_KEYS[]; /* all but the characters */
 enum ct_reaction ct_editor_event(struct ct_editor *e, const struct ct_event *ev);
 /* Draw `cols` columns. Text that fits is shown whole: the cursor then stands
  * right behind it, at most in column `cols`. What does not fit is scrolled so

@@ -436,6 +436,14 @@ static void back(struct ct_form *f)
         }
 }
 
+const struct ct_key_row CT_FORM_KEYS[] = {
+    {"Enter", "The next field; on the last one, save. Accepts an unusual value."},
+    {"Tab Down", "The next field."},
+    {"Shift-Tab Up", "The field before."},
+    {"/", "From the upper pressure to the lower, from a device to its flow."},
+    {NULL, NULL},
+};
+
 enum ct_form_result ct_form_event(struct ct_form *f, const struct ct_event *e, int64_t now_ms)
 {
     if (f->n == 0 || (e->kind != CT_EV_KEY && e->kind != CT_EV_PASTE))

@@ -54,6 +54,7 @@ enum ct_form_result {
     CT_FORM_ASKS,     /* unusual: message asks; Enter accepts */
     CT_FORM_END,      /* Enter on the last field, all judged: save */
 };
+extern const struct ct_key_row CT_FORM_KEYS[]; /* besides those of the editor */
 enum ct_form_result ct_form_event(struct ct_form *f, const struct ct_event *e, int64_t now_ms);
 
 /* "" when empty; NULL: no such field. */

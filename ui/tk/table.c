@@ -61,6 +61,14 @@ bool ct_table_sort(struct ct_table *t, int column)
     return true;
 }
 
+const struct ct_key_row CT_TABLE_KEYS[] = {
+    {"Up Down", "One row up or down."},
+    {"PageUp PageDown", "One page up or down; a row of the last one stays in sight."},
+    {"Home End", "The first row, the last row."},
+    {"Left Right", "Columns to the left or to the right, where some are hidden."},
+    {NULL, NULL},
+};
+
 enum ct_reaction ct_table_event(struct ct_table *t, const struct ct_event *e)
 {
     if (e->kind != CT_EV_KEY)

@@ -48,6 +48,7 @@ void ct_table_init(struct ct_table *t, const struct ct_column *columns, size_t n
 void ct_table_reload(struct ct_table *t);
 /* Up Down PageUp PageDown Home End; Left Right sideways where there is more.
  * Enter is not its own. */
+extern const struct ct_key_row CT_TABLE_KEYS[];
 enum ct_reaction ct_table_event(struct ct_table *t, const struct ct_event *e);
 bool ct_table_sort(struct ct_table *t, int column);
 /* Head line (if titles, and two rows or more), rows with a > mark on the
