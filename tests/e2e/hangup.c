@@ -140,7 +140,23 @@ static void test_correction_comes_back(void **state)
     steps_key(t, KEY_SAVE, "Why is it corrected?");
     take_away(t, CUT);
     t = technician(NULL);
-    tty_expect(t, "Draft kept from");
+    tty_expect(t, "correction for CORRECTABLE");
+    steps_key(t, "D", "CORRECT THE VITALS");
+    tty_expect_row(t, 4, "99");
+    steps_key(t, KEY_ESC, "not saved");
+    steps_key(t, "k", "NOW");
+    /* A new set of the same patient is another form: it does not take the draft. */
+    steps_key(t, "/correctable", "1 found");
+    steps_key(t, "\r", "Values");
+    steps_key(t, "v", "missing 7 of 7");
+    tty_send(t, "13181");
+    tty_expect(t, "131/81");
+    take_away(t, TERMINATED);
+    t = technician(NULL);
+    tty_expect(t, "vitals for CORRECTABLE");
+    steps_key(t, "D", "131/81");
+    steps_save(t, "SAVED");
+    steps_key(t, "h", "correction for CORRECTABLE");
     steps_key(t, "D", "CORRECT THE VITALS");
     tty_expect_row(t, 4, "99");
     steps_save(t, "Why");
