@@ -18,8 +18,8 @@ static bool failed; /* something in a table or in the schema is not explained */
 
 static void begin(const char *title, const char *from)
 {
-    printf("<!-- Made by `make docs` from %s: change that, not this page. -->\n\n# %s\n\n", from,
-           title);
+    printf("<!-- Made by `make docs` from %s: change that, not this page. -->\n\n# %s\n\n",
+           from, title);
 }
 
 /* A cell of a table: nothing in it ends the cell or the line. */
@@ -108,9 +108,10 @@ static void screen_row(const struct ct_screen *s, const struct ct_command *c, vo
 static void page_keys(void)
 {
     begin("Keys", "the tables of commands in `ui/screens/` and of keys in `ui/tk/`");
-    printf("`^S` is Ctrl and S. Where the terminal keeps a function key for itself, Esc and its "
-           "digit do\nthe same. `?` shows the keys of the screen one is on, and Enter there does "
-           "what the line says.\n\n## Everywhere\n\n");
+    printf(
+        "`^S` is Ctrl and S. Where the terminal keeps a function key for itself, Esc and its "
+        "digit do\nthe same. `?` shows the keys of the screen one is on, and Enter there does "
+        "what the line says.\n\n## Everywhere\n\n");
     command_head();
     for (const struct ct_command *c = CT_UI_GLOBAL; c->id != NULL; c++)
         command_row(c);
@@ -128,10 +129,11 @@ static void page_config(void)
 {
     const char *section = "";
     begin("Configuration", "`CT_CONFIG_KEYS` in `src/base/config_site.c`");
-    printf("`config.ini` has sections in brackets and a `key = value` a line; a comment stands on "
-           "a line\nof its own, after a `;`. What is left out is as below. An unknown key or a "
-           "value out of its\nrange stops the program with the file and the line, before anything "
-           "is created.\n");
+    printf(
+        "`config.ini` has sections in brackets and a `key = value` a line; a comment stands on "
+        "a line\nof its own, after a `;`. What is left out is as below. An unknown key or a "
+        "value out of its\nrange stops the program with the file and the line, before anything "
+        "is created.\n");
     for (size_t i = 0; i < CT_CONFIG_KEYS_N; i++) {
         const struct ct_config_key *k = &CT_CONFIG_KEYS[i];
         if (strcmp(section, k->section) != 0) {
@@ -161,9 +163,10 @@ static void page_permissions(void)
             cell(ct_role_may((enum ct_role)r, (enum ct_perm)p) ? "yes" : "-");
         end_row();
     }
-    printf("\n## What the audit chain records\n\nA signed entry asks for the password again and "
-           "carries the user's signature.\n\n| entry | in the shift log | permission | signed "
-           "|\n|---|---|---|---|\n");
+    printf(
+        "\n## What the audit chain records\n\nA signed entry asks for the password again and "
+        "carries the user's signature.\n\n| entry | in the shift log | permission | signed "
+        "|\n|---|---|---|---|\n");
     for (int v = 0; v < CT_VERBS; v++) {
         code_cell(CT_VERB[v].name);
         cell(CT_VERB[v].line);
@@ -214,10 +217,11 @@ static void page_quantities(void)
         failed = true;
         return;
     }
-    printf("A figure outside of what is possible is refused; one outside of what is usual, or a "
-           "change\nfrom the last set by more than the jump, is asked about once. The limits are "
-           "version %s.\nCodes are LOINC and UCUM; where there is none, none is verified.\n\n",
-           l.version);
+    printf(
+        "A figure outside of what is possible is refused; one outside of what is usual, or a "
+        "change\nfrom the last set by more than the jump, is asked about once. The limits are "
+        "version %s.\nCodes are LOINC and UCUM; where there is none, none is verified.\n\n",
+        l.version);
     printf("| name | quantity | unit | UCUM | LOINC | possible | usual | jump | column |\n"
            "|---|---|---|---|---|---|---|---|---|\n");
     for (int q = 0; q < CT_QS; q++)
@@ -228,8 +232,8 @@ static void page_quantities(void)
         const struct ct_quantity *t = &CT_QUANTITY[q];
         if (t->kind != CT_F_CODE)
             continue;
-        printf("\n## %s (`%s`)\n\n%s\n\n| stored | typed | meaning |\n|---|---|---|\n", t->label,
-               t->name, t->help);
+        printf("\n## %s (`%s`)\n\n%s\n\n| stored | typed | meaning |\n|---|---|---|\n",
+               t->label, t->name, t->help);
         for (int i = 0; t->choices[i].code != NULL; i++) {
             printf("| %d ", i);
             code_cell(t->choices[i].code);
@@ -385,8 +389,9 @@ static void schema_line(struct schema *s, const char *text, char *line)
         s->in_view = true;
     } else if (named(line, "ALTER TABLE ", name) && strstr(line, " ADD COLUMN ") != NULL) {
         char *column = strstr(line, " ADD COLUMN ") + strlen(" ADD COLUMN ");
-        printf("### %s, one column more\n\n| column | type and rules | meaning |\n|---|---|---|\n",
-               name);
+        printf(
+            "### %s, one column more\n\n| column | type and rules | meaning |\n|---|---|---|\n",
+            name);
         table_line(s, column);
         printf("\n");
     } else if (strncmp(line, "CREATE ", 7) == 0) {
@@ -400,8 +405,9 @@ static void schema_line(struct schema *s, const char *text, char *line)
 static void page_schema(void)
 {
     begin("Schema of the store", "the migrations in `data/schema/`");
-    printf("Every table and column of the store, by the migration that made it. The file itself "
-           "is\nencrypted; `docs/format.md` says how.\n\n");
+    printf(
+        "Every table and column of the store, by the migration that made it. The file itself "
+        "is\nencrypted; `docs/format.md` says how.\n\n");
     for (const struct ct_embedded *f = ct_embedded; f->name != NULL; f++) {
         if (strncmp(f->name, "schema/", 7) != 0)
             continue;

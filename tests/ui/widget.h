@@ -85,7 +85,10 @@ static inline bool w_listed(const struct ct_key_row *rows, uint32_t key)
 /* All keys that are no character: what comes after `key`, 0 at the end. */
 static inline uint32_t w_special(uint32_t key)
 {
-    return key < 31 ? key + 1 : key == 31 ? CT_KEY_BACKSPACE : key < CT_KEY_UNKNOWN ? key + 1 : 0;
+    return key < 31               ? key + 1
+           : key == 31            ? CT_KEY_BACKSPACE
+           : key < CT_KEY_UNKNOWN ? key + 1
+                                  : 0;
 }
 
 /* A sequence that is the same in every run. */

@@ -175,8 +175,8 @@ static void points_braille(const struct plot *p)
             uint8_t d = dots[y * p->cols + x];
             if (d == 0)
                 continue;
-            const char utf8[] = {(char)0xe2, (char)(0xa0 | (d >> 6)),
-                                 (char)(0x80 | (d & 0x3f)), 0};
+            const char utf8[] = {(char)0xe2, (char)(0xa0 | (d >> 6)), (char)(0x80 | (d & 0x3f)),
+                                 0};
             ct_grid_text(p->g, p->row + y, p->col + x, 1, CT_R_VALUE, utf8);
         }
     free(dots);
@@ -274,8 +274,12 @@ void ct_chart_draw(const struct ct_chart *c, struct ct_grid *whole, int row, int
         hi = lo + 1 + (rows >= 5);
     }
     struct axis a = axis_fit(lo, hi, rows - 2);
-    struct plot p = {.c = c, .g = g, .rows = a.gap * (a.n - 1) + 1, .lo = a.first,
-                     .hi = a.first + (a.n - 1) * a.step, .from = sane(c->from_ms),
+    struct plot p = {.c = c,
+                     .g = g,
+                     .rows = a.gap * (a.n - 1) + 1,
+                     .lo = a.first,
+                     .hi = a.first + (a.n - 1) * a.step,
+                     .from = sane(c->from_ms),
                      .span = sane(c->to_ms) - sane(c->from_ms)};
     sides(&p, cols, &a);
     p.row = row + rows - 1 - p.rows;
