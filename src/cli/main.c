@@ -1,6 +1,7 @@
 /* main - the program's first lines, its options, and the way to a subcommand. */
 #include <locale.h>
 #include <langinfo.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,8 @@ int main(int argc, char **argv)
     struct ct_error err;
     struct ct_cli cli = {0};
     ct_term_environment(&environ);
+    signal(SIGXFSZ, SIG_IGN); /* a file-size limit is a full disk, not an end */
+    signal(SIGPIPE, SIG_IGN);
     locale_set();
     if (ct_harden(&err) != CT_OK || ct_sqlite_memory(CACHE_PAGES, &err) != CT_OK)
         return ct_cli_error(&err);

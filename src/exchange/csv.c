@@ -26,15 +26,17 @@ struct ct_csv {
 enum ct_status ct_csv_open(ct_csv_read_fn *read, void *arg, struct ct_csv **ret,
                            struct ct_error *reterr)
 {
-    struct ct_csv *r = calloc(1, sizeof *r);
+    struct ct_csv *r = malloc(sizeof *r); /* its arrays need no clearing */
     if (r == NULL)
         return ct_fail(reterr, CT_ENOMEM, NULL, "out of memory while opening the table");
     r->read = read;
     r->arg = arg;
+    r->at = r->n = r->n_fields = 0;
+    r->ended = false;
     r->first = true;
     r->line = 1;
-    r->raw.max = CT_CSV_ROW_MAX;
-    r->text.max = CT_CSV_ROW_MAX + CT_CSV_FIELDS_MAX;
+    r->raw = (struct ct_buf){.max = CT_CSV_ROW_MAX};
+    r->text = (struct ct_buf){.max = CT_CSV_ROW_MAX + CT_CSV_FIELDS_MAX};
     *ret = r;
     return CT_OK;
 }

@@ -6,7 +6,8 @@
  *         blanks around; other columns are none of its business.
  *           resp, spo2, sbp, pulse   whole numbers ("16", "16.0")
  *           temp                     degrees Celsius with at most one decimal,
- *                                    "36.6", "37"; decimals are never implied
+ *                                    "36.6", "37" (a comma will do for the
+ *                                    point); decimals are never implied
  *           acvpu                    A C V P U
  *           on_oxygen                0 1, n y, no yes, false true, air oxygen
  *           scale                    1 or 2; the column may be left out of the

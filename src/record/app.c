@@ -128,6 +128,12 @@ const struct ct_unlocked *ct_app_keys(const struct ct_app *app)
     return app->keys;
 }
 
+void ct_app_hurry(struct ct_app *app, int within_ms)
+{
+    if (app->state == CT_IN)
+        ct_db_hurry(app->db, within_ms);
+}
+
 const char *ct_app_warning(const struct ct_app *app)
 {
     return app->warning;
@@ -212,7 +218,9 @@ enum ct_status ct_app_default_dir(const struct ct_config *config, const char *di
                        "There is no place for the store: HOME is not set. Name one with --dir "
                        "or with [store] dir in config.ini.");
     if (n < 0 || (size_t)n >= size)
-        return ct_fail(reterr, CT_EINVAL, "dir", "The name of the store's directory is longer "
-                                                 "than %zu bytes.", size - 1);
+        return ct_fail(reterr, CT_EINVAL, "dir",
+                       "The name of the store's directory is longer "
+                       "than %zu bytes.",
+                       size - 1);
     return CT_OK;
 }

@@ -231,6 +231,17 @@ static int64_t opt(int64_t v)
     return v == 0 ? CT_UNSET : v;
 }
 
+/* A clock that went back is told where it is first seen. */
+static int64_t tell_clock(const struct last *last, int64_t now, int64_t severity,
+                          char detail[512])
+{
+    if (last->head.seq == 0 || now >= last->at_ms - CT_CLOCK_STEP_MS)
+        return severity;
+    ct_detail_add(detail, "the clock went back %lld s",
+                  (long long)((last->at_ms - now) / 1000));
+    return severity < CT_NOTABLE ? CT_NOTABLE : severity;
+}
+
 enum ct_status ct_chain_append(struct ct_app *app, struct ct_db *db, enum ct_verb verb,
                                const struct ct_entry *entry, struct ct_head *ret,
                                struct ct_error *reterr)
@@ -246,13 +257,8 @@ enum ct_status ct_chain_append(struct ct_app *app, struct ct_db *db, enum ct_ver
 
     char detail[512];
     snprintf(detail, sizeof detail, "%s", entry->detail);
-    int64_t now = ct_app_now(app), severity = entry->severity;
-    if (last.head.seq > 0 && now < last.at_ms - CT_CLOCK_STEP_MS) {
-        ct_detail_add(detail, "the clock went back %lld s",
-                      (long long)((last.at_ms - now) / 1000));
-        if (severity < CT_NOTABLE)
-            severity = CT_NOTABLE;
-    }
+    int64_t now = ct_app_now(app);
+    int64_t severity = tell_clock(&last, now, entry->severity, detail);
     struct ct_canonical c = {
         .store_id = app->keys->store_id,
         .seq = last.head.seq + 1,

@@ -15,8 +15,8 @@ enum { FIRST_USER = 1 };
 
 /* Every name that init and what it calls may leave in the directory. */
 static const char *const MADE[] = {
-    CT_STORE_FILE, CT_STORE_FILE "-wal", CT_STORE_FILE "-shm", "keyring",
-    "gate",        "kdf",                "witness",            "witness-gate",
+    CT_STORE_FILE, CT_STORE_FILE "-wal", CT_STORE_FILE "-shm", "keyring", "gate", "kdf",
+    "witness",     "witness-gate",
 };
 
 struct made {
@@ -62,7 +62,7 @@ static void undo(const struct made *m)
 
 static enum ct_status fail_dir(struct ct_error *reterr, const char *path)
 {
-    enum ct_status s = errno == ENOSPC || errno == EDQUOT ? CT_EFULL
+    enum ct_status s = errno == ENOSPC || errno == EDQUOT                    ? CT_EFULL
                        : errno == EROFS || errno == EACCES || errno == EPERM ? CT_EREADONLY
                                                                              : CT_EIO;
     return ct_fail(reterr, s, "dir", "The directory %s cannot be made: %s.", path,
@@ -112,12 +112,12 @@ static enum ct_status close_dir(const struct made *m, struct ct_error *reterr)
         s = fail_dir(reterr, m->app->dir);
     else if (st.st_uid != geteuid())
         s = ct_fail(reterr, CT_EREADONLY, "dir",
-                    "The directory %s belongs to somebody else; choose another.",
-                    m->app->dir);
+                    "The directory %s belongs to somebody else; choose another.", m->app->dir);
     else if ((st.st_mode & 077) != 0 && (!dir_empty(fd) || fchmod(fd, 0700) != 0))
-        s = ct_fail(reterr, CT_EINVAL, "dir",
-                    "Others may enter the directory %s; run chmod 700 on it, or choose another.",
-                    m->app->dir);
+        s = ct_fail(
+            reterr, CT_EINVAL, "dir",
+            "Others may enter the directory %s; run chmod 700 on it, or choose another.",
+            m->app->dir);
     if (fd >= 0)
         close(fd);
     return s;
@@ -129,11 +129,12 @@ static enum ct_status look_first(struct made *m, struct ct_error *reterr)
     for (size_t i = 0; i < CT_LEN(MADE); i++) {
         path_of(m->app, MADE[i], path);
         m->there[i] = exists(path);
-        if (m->there[i] && (strcmp(MADE[i], CT_STORE_FILE) == 0 ||
-                            strcmp(MADE[i], "keyring") == 0))
+        if (m->there[i] &&
+            (strcmp(MADE[i], CT_STORE_FILE) == 0 || strcmp(MADE[i], "keyring") == 0))
             return ct_fail(reterr, CT_EEXISTS, "dir",
                            "There is a clinic in %s already (%s); nothing was changed. "
-                           "Choose another directory.", m->app->dir, MADE[i]);
+                           "Choose another directory.",
+                           m->app->dir, MADE[i]);
     }
     ct_witness_path(m->app, path, sizeof path);
     m->witness_there = exists(path);
@@ -164,9 +165,11 @@ static enum ct_status write_first(struct ct_app *app, const struct first *f,
                                   struct ct_head *head, struct ct_error *reterr)
 {
     CT_TX tx = {0};
-    struct ct_entry entry = {.severity = CT_NOTABLE, .patient_id = CT_UNSET,
-                             .done_ms = CT_UNSET};
-    struct ct_user_row row = {.user_id = FIRST_USER, .role = CT_ADMINISTRATOR, .active = true,
+    struct ct_entry entry = {
+        .severity = CT_NOTABLE, .patient_id = CT_UNSET, .done_ms = CT_UNSET};
+    struct ct_user_row row = {.user_id = FIRST_USER,
+                              .role = CT_ADMINISTRATOR,
+                              .active = true,
                               .slot_version = app->keys->slot.version};
     snprintf(row.login, sizeof row.login, "%s", f->login);
     snprintf(row.name, sizeof row.name, "%s", f->name);
@@ -177,8 +180,8 @@ static enum ct_status write_first(struct ct_app *app, const struct first *f,
         snprintf(id + 2 * i, 3, "%02x", app->keys->store_id[i]);
     ct_detail_add(entry.detail, "store id %s, first administrator, recovery code made", id);
 
-    app->who = (struct ct_who){.user_id = FIRST_USER, .role = CT_ADMINISTRATOR,
-                               .since_ms = ct_app_now(app)};
+    app->who = (struct ct_who){
+        .user_id = FIRST_USER, .role = CT_ADMINISTRATOR, .since_ms = ct_app_now(app)};
     snprintf(app->who.login, sizeof app->who.login, "%s", f->login);
     snprintf(app->who.name, sizeof app->who.name, "%s", f->name);
     enum ct_status s;
@@ -196,9 +199,8 @@ static enum ct_status make_store(struct ct_app *app, const struct first *f,
 {
     struct ct_head head = {0};
     enum ct_status s;
-    if ((s = ct_keyring_create(app->dir, FIRST_USER, f->login, f->init->password,
-                               f->init->cost, ct_app_now(app), recovery_code, &app->keys,
-                               reterr)) != CT_OK ||
+    if ((s = ct_keyring_create(app->dir, FIRST_USER, f->login, f->init->password, f->init->cost,
+                               ct_app_now(app), recovery_code, &app->keys, reterr)) != CT_OK ||
         (s = ct_seal_new(app->keys->store_id, app->keys->store_key, app->keys->epoch, NULL,
                          &app->seal, reterr)) != CT_OK ||
         (s = ct_db_create(app->dir, app->seal, reterr)) != CT_OK)
@@ -222,7 +224,8 @@ enum ct_status ct_app_init(struct ct_app *app, const struct ct_init *init,
         return ct_fail(reterr, CT_EINVAL, NULL, "Somebody is logged in; log out first.");
     if ((s = ct_user_check_login(init->login, login, reterr)) != CT_OK ||
         (s = ct_user_check_name(init->name, name, reterr)) != CT_OK ||
-        (s = ct_password_check(init->password, login, app->config.site_name, reterr)) != CT_OK ||
+        (s = ct_password_check(init->password, login, app->config.site_name, reterr)) !=
+            CT_OK ||
         (s = look_first(&made, reterr)) != CT_OK)
         return s;
 

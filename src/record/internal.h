@@ -55,6 +55,18 @@ enum ct_status ct_app_row(struct ct_app *app, enum ct_record_sql_id id, struct c
 
 /* ---- session.c -------------------------------------------------------- */
 
+/* Nobody is logged in any more; everything is closed and wiped. */
+void ct_session_leave(struct ct_app *app);
+/* Own session still in order, read from the store (no cache). */
+enum ct_status ct_session_state(struct ct_app *app, struct ct_error *reterr);
+/* Failed tries at the own password since the last success, for ... */
+enum ct_status ct_session_failures(struct ct_app *app, uint32_t *ret, struct ct_error *reterr);
+/* ... this: a password was asked again with this outcome. A failure goes into the
+ * chain, and so do those of other places that a success has reset. */
+void ct_session_tried(struct ct_app *app, enum ct_status outcome, uint32_t before);
+
+/* ---- people.c --------------------------------------------------------- */
+
 /* One user as the store lists it. */
 struct ct_user_row {
     int64_t id; /* of the version */
@@ -82,13 +94,6 @@ enum ct_status ct_user_row_add(struct ct_app *app, struct ct_db *db,
 enum ct_slot_state { CT_SLOT_SAME, CT_SLOT_NEWER, CT_SLOT_OLDER, CT_SLOT_UNLIKE };
 enum ct_slot_state ct_slot_compare(const struct ct_slot *slot, const struct ct_user_row *row);
 const struct ct_slot *ct_slot_find(const struct ct_slot *slots, size_t n, uint32_t user_id);
-/* Own session still in order, read from the store (no cache). */
-enum ct_status ct_session_state(struct ct_app *app, struct ct_error *reterr);
-/* Failed tries at the own password since the last success, for ... */
-enum ct_status ct_session_failures(struct ct_app *app, uint32_t *ret, struct ct_error *reterr);
-/* ... this: a password was asked again with this outcome. A failure goes into the
- * chain, and so do those of other places that a success has reset. */
-void ct_session_tried(struct ct_app *app, enum ct_status outcome, uint32_t before);
 /* A session row for the one that begins now; fills who.session_id. */
 enum ct_status ct_session_add(struct ct_app *app, struct ct_db *db, struct ct_entry *entry,
                               struct ct_error *reterr);

@@ -13,7 +13,7 @@ static const struct {
     const char *name;
     bool may[CT_ROLES];
 } PERM[CT_PERMS] = {
-#define X(id, name, t, s, a)                                                                  \
+#define X(id, name, t, s, a)                                                                   \
     [id] = {name, {[CT_TECHNICIAN] = t, [CT_SUPERVISOR] = s, [CT_ADMINISTRATOR] = a}},
     CT_PERMISSION_TABLE(X)
 #undef X

@@ -105,9 +105,10 @@ void ct_entry_row(struct ct_entry *e, const char *tbl, int64_t row_id);
  * inside it. Either may fail: nothing is stored then. */
 struct ct_change {
     enum ct_verb verb;
-    enum ct_status (*check)(struct ct_app *app, void *arg, struct ct_error *reterr); /* or NULL */
+    /* Either may be NULL. */
+    enum ct_status (*check)(struct ct_app *app, void *arg, struct ct_error *reterr);
     enum ct_status (*write)(struct ct_app *app, struct ct_db *db, void *arg,
-                            struct ct_entry *entry, struct ct_error *reterr); /* or NULL */
+                            struct ct_entry *entry, struct ct_error *reterr);
     void *arg;
     struct ct_entry entry; /* starting values */
 };
@@ -161,9 +162,9 @@ struct ct_verify_report {
  * problem() gets one sentence each, naming the place. CT_OK also when problems
  * were found (see the report); an error status when it could not be done. The
  * result is written into the chain. The store is closed and opened again on the
- * way: no statement of the caller may be open. Each module of append-only tables
- * has a row "verify.unbound.<table>" in its SQL table, which gives the ids of
- * the rows that no entry wrote; these rows alone may scan. */
+ * way: no statement of the caller may be open. The tables it walks are those
+ * that a trigger <table>_no_update or <table>_no_delete guards: a module's tables
+ * need nothing else (their key is an INTEGER PRIMARY KEY named id). */
 CT_NODISCARD enum ct_status ct_verify(struct ct_app *app,
                                       void (*problem)(const char *sentence, void *arg),
                                       void *arg, struct ct_verify_report *ret,

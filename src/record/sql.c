@@ -26,7 +26,7 @@ const struct ct_sql ct_record_sql[CT_RECORD_SQL_N] = {
         "SELECT " USER_COLUMNS " FROM user_now ORDER BY name, user_id"},
     [CT_SQL_USER_LAST] = {"user.last", "SELECT max(user_id) FROM user_version"},
     [CT_SQL_CHAIN_HEAD] = {"chain.head",
-        "SELECT seq, at_ms, link FROM audit ORDER BY seq DESC LIMIT 1"},
+        "SELECT seq, at_ms, link FROM audit WHERE seq = (SELECT max(seq) FROM audit)"},
     [CT_SQL_CHAIN_AT] = {"chain.at",
         "SELECT link, severity, detail FROM audit WHERE seq = :seq"},
     [CT_SQL_CHAIN_INSERT] = {"chain.insert",
@@ -64,20 +64,16 @@ const struct ct_sql ct_record_sql[CT_RECORD_SQL_N] = {
         "SELECT u.sign_pk FROM user_version u JOIN audit_row r"
         " ON r.tbl = 'user_version' AND r.row_id = u.id"
         " WHERE u.user_id = :user AND r.seq < :seq ORDER BY u.id DESC LIMIT 1"},
+    /* What is kept for good: the tables that a trigger guards, and those that an
+     * entry says it wrote, in case a guard was taken away. */
     [CT_SQL_VERIFY_TABLES] = {"verify.tables",
         "SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger'"
-        " AND name = tbl_name || '_no_update'"
-        " AND tbl_name NOT IN ('audit', 'audit_row', 'audit_signature') ORDER BY tbl_name"},
+        " AND name IN (tbl_name || '_no_update', tbl_name || '_no_delete')"
+        " UNION SELECT tbl FROM audit_row"
+        " UNION VALUES('audit'), ('audit_row'), ('audit_signature')"},
     [CT_SQL_VERIFY_TRIGGERS] = {"verify.triggers",
         "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = :tbl"
         " AND name IN (:tbl || '_no_update', :tbl || '_no_delete')"},
-    [CT_SQL_VERIFY_STORE] = {"verify.unbound.store",
-        "SELECT t.id FROM store t WHERE NOT EXISTS"
-        " (SELECT 1 FROM audit_row r WHERE r.tbl = 'store' AND r.row_id = t.id)"},
-    [CT_SQL_VERIFY_USER_VERSION] = {"verify.unbound.user_version",
-        "SELECT t.id FROM user_version t WHERE NOT EXISTS"
-        " (SELECT 1 FROM audit_row r WHERE r.tbl = 'user_version' AND r.row_id = t.id)"},
-    [CT_SQL_VERIFY_SESSION] = {"verify.unbound.session",
-        "SELECT t.id FROM session t WHERE NOT EXISTS"
-        " (SELECT 1 FROM audit_row r WHERE r.tbl = 'session' AND r.row_id = t.id)"},
+    [CT_SQL_VERIFY_BOUND] = {"verify.bound",
+        "SELECT row_id FROM audit_row WHERE tbl = :tbl ORDER BY row_id"},
 };

@@ -32,9 +32,7 @@ enum ct_record_sql_id {
     CT_SQL_VERIFY_KEY,
     CT_SQL_VERIFY_TABLES,
     CT_SQL_VERIFY_TRIGGERS,
-    CT_SQL_VERIFY_STORE,
-    CT_SQL_VERIFY_USER_VERSION,
-    CT_SQL_VERIFY_SESSION,
+    CT_SQL_VERIFY_BOUND,
     CT_RECORD_SQL_N
 };
 extern const struct ct_sql ct_record_sql[CT_RECORD_SQL_N];

@@ -20,13 +20,15 @@ enum ct_status ct_user_check_login(const char *login, char out[33], struct ct_er
         if (c >= 'A' && c <= 'Z')
             c = (char)(c - 'A' + 'a');
         bool letter = c >= 'a' && c <= 'z';
-        good = letter || (i > 0 && ((c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_'));
+        good =
+            letter || (i > 0 && ((c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_'));
         out[i] = c;
     }
     if (!good)
         return ct_fail(reterr, CT_EINVAL, "login",
                        "A login has 2 to %d characters of a-z, 0-9, dot, hyphen and underline, "
-                       "and begins with a letter.", LOGIN_MAX);
+                       "and begins with a letter.",
+                       LOGIN_MAX);
     out[n] = '\0';
     return CT_OK;
 }
@@ -80,7 +82,8 @@ static enum ct_status login_free(struct ct_app *app, const char *login, struct c
         return s;
     if (row)
         return ct_fail(reterr, CT_EEXISTS, "login",
-                       "The login %s is or was somebody's; logins are never used again.", login);
+                       "The login %s is or was somebody's; logins are never used again.",
+                       login);
     return CT_OK;
 }
 
@@ -93,8 +96,8 @@ static enum ct_status not_last(struct ct_app *app, uint32_t user_id, struct ct_e
     if (s != CT_OK)
         return s;
     for (size_t i = 0; i < n; i++)
-        others += rows[i].active && rows[i].role == CT_ADMINISTRATOR &&
-                  rows[i].user_id != user_id;
+        others +=
+            rows[i].active && rows[i].role == CT_ADMINISTRATOR && rows[i].user_id != user_id;
     free(rows);
     return others > 0 ? CT_OK
                       : ct_fail(reterr, CT_EINVAL, "user",
@@ -247,14 +250,15 @@ static enum ct_status finish(struct ct_app *app, const struct ct_change *change,
 {
     enum ct_status s = ct_record(app, change, NULL, reterr);
     if (s != CT_OK)
-        ct_fail_prefix(reterr, s, "The keyring was changed, the list of users was not: do this "
-                                  "again");
+        ct_fail_prefix(reterr, s,
+                       "The keyring was changed, the list of users was not: do this "
+                       "again");
     return s;
 }
 
 static enum ct_status add(struct ct_app *app, const char *login, const char *name,
-                          enum ct_role role, const struct ct_secret *password,
-                          bool must_change, struct ct_error *reterr)
+                          enum ct_role role, const struct ct_secret *password, bool must_change,
+                          struct ct_error *reterr)
 {
     struct user_change c = {.row = {.role = role, .active = true}};
     char folded[33];
@@ -376,12 +380,31 @@ static bool same_secret(const struct ct_secret *a, const struct ct_secret *b)
     return a->len == b->len && ct_equal(a->data, b->data, a->len);
 }
 
+/* The end of a temporary password is the end of its keys: this entry was the
+ * last they sign. What is signed from here on is signed with the new ones. */
+static enum ct_status new_keys(struct ct_app *app, const struct ct_secret *password,
+                               enum ct_status recorded, struct ct_error *reterr)
+{
+    struct ct_unlocked *fresh = NULL;
+    struct ct_error err;
+    enum ct_status s = ct_keyring_unlock(app->dir, app->who.login, password, ct_app_now(app),
+                                         &fresh, &err);
+    if (s != CT_OK) { /* half a session is none: the new password opens a whole one */
+        ct_lock(app);
+        return ct_fail(reterr, s, NULL, "The password is changed. Log in again: %s", err.text);
+    }
+    ct_unlocked_free(app->keys);
+    app->keys = fresh;
+    return recorded;
+}
+
 enum ct_status ct_user_change_password(struct ct_app *app, const struct ct_secret *old_password,
                                        const struct ct_secret *new_password,
                                        struct ct_error *reterr)
 {
     struct user_change c = {0};
     uint32_t before = 0;
+    bool temporary = app->who.must_change;
     enum ct_status s;
     if ((s = ct_session_check(app, reterr)) != CT_OK ||
         (s = ct_password_check(new_password, app->who.login, app->config.site_name, reterr)) !=
@@ -395,7 +418,8 @@ enum ct_status ct_user_change_password(struct ct_app *app, const struct ct_secre
     ct_session_tried(app, s, before);
     if (s != CT_OK)
         return s;
-    app->keys->slot = c.slot;
+    if (!temporary) /* else the old keys sign this entry, and new_keys() takes over */
+        app->keys->slot = c.slot;
     app->who.must_change = false;
     const struct ct_change change = {
         .verb = CT_VERB_PASSWORD,
@@ -405,9 +429,10 @@ enum ct_status ct_user_change_password(struct ct_app *app, const struct ct_secre
     };
     s = ct_record(app, &change, NULL, reterr);
     if (s != CT_OK) /* the next login lists it */
-        ct_fail_prefix(reterr, s, "The new password is in force, but not yet in the list of "
-                                  "users");
-    return s;
+        ct_fail_prefix(reterr, s,
+                       "The new password is in force, but not yet in the list of "
+                       "users");
+    return temporary ? new_keys(app, new_password, s, reterr) : s;
 }
 
 /* ---- reading ---------------------------------------------------------- */

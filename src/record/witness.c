@@ -66,8 +66,9 @@ static enum ct_status fail_file(struct ct_error *reterr, const char *path, const
     int e = errno;
     if (e == ENOENT)
         return ct_fail(reterr, CT_ENOTFOUND, NULL, "There is no witness file %s.", path);
-    enum ct_status s = e == ENOSPC || e == EDQUOT ? CT_EFULL
-                       : e == EROFS || e == EACCES || e == EPERM ? CT_EREADONLY : CT_EIO;
+    enum ct_status s = e == ENOSPC || e == EDQUOT                ? CT_EFULL
+                       : e == EROFS || e == EACCES || e == EPERM ? CT_EREADONLY
+                                                                 : CT_EIO;
     return ct_fail(reterr, s, NULL, "The witness file %s cannot be %s: %s.", path, what,
                    strerror(e));
 }
@@ -158,8 +159,8 @@ static bool split(struct lines *l, const char *s, size_t n, const unsigned char 
 }
 
 /* The last `want` bytes of the file (all of it: SIZE_MAX), from a line's start. */
-static enum ct_status read_tail(int fd, const char *path, size_t want, char **ret, size_t *ret_n,
-                                bool *ret_whole, struct ct_error *reterr)
+static enum ct_status read_tail(int fd, const char *path, size_t want, char **ret,
+                                size_t *ret_n, bool *ret_whole, struct ct_error *reterr)
 {
     struct stat st;
     if (fstat(fd, &st) != 0)
@@ -259,8 +260,8 @@ static enum ct_status annotate(struct ct_app *app, struct lines *l, struct ct_er
     return CT_OK;
 }
 
-static enum ct_status judge(struct ct_app *app, struct lines *l,
-                            struct ct_witness_finding *ret, struct ct_error *reterr)
+static enum ct_status judge(struct ct_app *app, struct lines *l, struct ct_witness_finding *ret,
+                            struct ct_error *reterr)
 {
     *ret = (struct ct_witness_finding){.verdict = CT_WITNESS_MISSING};
     enum ct_status s = annotate(app, l, reterr);
@@ -325,8 +326,7 @@ static enum ct_status append_line(struct ct_app *app, int fd, const char *path,
 {
     char id[ID_HEX + 1], link[LINK_HEX + 1], utc[32], line[LINE_MAX_BYTES], last = '\n';
     struct stat st;
-    if (fstat(fd, &st) != 0 ||
-        (st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) != 1))
+    if (fstat(fd, &st) != 0 || (st.st_size > 0 && pread(fd, &last, 1, st.st_size - 1) != 1))
         return fail_file(reterr, path, "read");
     hex(id, app->keys->store_id, CT_STORE_ID_LEN);
     hex(link, head->link, CT_HASH_LEN);

@@ -32,7 +32,8 @@
 #include "base/clock.h"
 #include "vault/seal.h"
 
-#define CT_STORE_FILE "store.db" /* beside it: -wal, -shm, keyring, gate, kdf, witness */
+/* Beside it: -wal, -shm, keyring, gate, kdf, witness, witness-gate. */
+#define CT_STORE_FILE "store.db"
 enum { CT_APPLICATION_ID = 0x436c5463 }; /* "ClTc" */
 
 struct ct_db;
@@ -77,6 +78,10 @@ int ct_db_schema_program(void);           /* the program's own */
 bool ct_db_dead(const struct ct_db *db);  /* a sync failed: close me */
 /* Changes made by other connections since the last call (PRAGMA data_version). */
 bool ct_db_changed(struct ct_db *db);
+
+/* The process is about to end: waits for other writers are over, all of them
+ * together, this long after the call. */
+void ct_db_hurry(struct ct_db *db, int within_ms);
 
 /* ---- statements ------------------------------------------------------- */
 
@@ -146,6 +151,17 @@ CT_NODISCARD enum ct_status ct_db_checkpoint(struct ct_db *db, struct ct_error *
 CT_NODISCARD enum ct_status ct_db_row_canonical(struct ct_db *db, const char *table, int64_t id,
                                                 int columns, struct ct_buf *out,
                                                 int *ret_columns, struct ct_error *reterr);
+
+/* The ids of a table in order, for verify: it walks whole tables, later modules'
+ * too. Close it before the db. CT_ENOTFOUND: no such table with an integer key
+ * named id. */
+struct ct_ids;
+CT_NODISCARD enum ct_status ct_ids_open(struct ct_db *db, const char *table,
+                                        struct ct_ids **ret, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_ids_next(struct ct_ids *ids, int64_t *ret_id, bool *ret_more,
+                                        struct ct_error *reterr);
+void ct_ids_free(struct ct_ids *ids);
+void ct_ids_freep(struct ct_ids **ids);
 
 /* PRAGMA integrity_check and foreign_key_check through a callback, a line a
  * problem; reads the WAL too. */

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-void clinic_make(const char *dir, const char *patients, const char *days)
+void clinic_demo(const char *dir, const char *patients, const char *days)
 {
     char out[4096];
     const char *argv[] = {test_program(), "--dir", dir,    "demo", "--patients",
@@ -24,7 +24,7 @@ const char *clinic_dir(void)
     static char dir[128];
     if (dir[0] == '\0') {
         snprintf(dir, sizeof dir, "%s/clinic", test_dir());
-        clinic_make(dir, "14", "2");
+        clinic_demo(dir, "14", "2");
     }
     return dir;
 }
@@ -45,7 +45,7 @@ struct tty *clinic_open(const struct tty_options *o)
     return clinic_open_dir(clinic_dir(), o);
 }
 
-void clinic_login(struct tty *t, const char *login, const char *password)
+void clinic_enter(struct tty *t, const char *login, const char *password)
 {
     tty_send(t, login);
     tty_send(t, "\r");

@@ -14,13 +14,13 @@
 /* Made once a test program by `clintech demo`; borrowed path of its folder. */
 const char *clinic_dir(void);
 /* A second, third ... clinic of its own. */
-void clinic_make(const char *dir, const char *patients, const char *days);
+void clinic_demo(const char *dir, const char *patients, const char *days);
 
 /* The workstation on that clinic; o may be NULL. Waits for the login screen. */
 struct tty *clinic_open(const struct tty_options *o);
 struct tty *clinic_open_dir(const char *dir, const struct tty_options *o);
 /* Log in and wait for the home screen. */
-void clinic_login(struct tty *t, const char *login, const char *password);
+void clinic_enter(struct tty *t, const char *login, const char *password);
 
 /* `clintech ARGS...` on that clinic, the password on standard input when not
  * NULL; the output in out. */

@@ -20,7 +20,9 @@ struct faultvfs_undo {
     char path[200];
     int64_t size; /* of the file before */
     int64_t offset;
-    int amount;
+    int amount; /* bytes of old */
+    int length; /* of the write; 0 for a truncation */
+    bool kept;
     unsigned char old[];
 };
 
@@ -69,7 +71,7 @@ static void forget(struct faultvfs *f, const char *path)
     }
 }
 
-static void remember(sqlite3_file *p, int64_t offset, int64_t amount)
+static void remember(sqlite3_file *p, int64_t offset, int64_t amount, int length)
 {
     struct faultvfs *f = file_of(p)->f;
     sqlite3_int64 size = 0;
@@ -84,6 +86,7 @@ static void remember(sqlite3_file *p, int64_t offset, int64_t amount)
     u->size = size;
     u->offset = offset;
     u->amount = (int)amount;
+    u->length = length;
     if (amount > 0 &&
         low_of(p)->pMethods->xRead(low_of(p), u->old, (int)amount, offset) != SQLITE_OK)
         u->amount = 0;
@@ -91,25 +94,36 @@ static void remember(sqlite3_file *p, int64_t offset, int64_t amount)
     f->undo = u;
 }
 
+/* A write kept, though an older one of the same file is lost: the file stays as
+ * long as that one made it, with zeros where the older one was. */
+static int take_back(const struct faultvfs_undo *u, bool newer_kept)
+{
+    const int fd = open(u->path, O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        return 0; /* the file went as well */
+    int bad = pwrite(fd, u->old, (size_t)u->amount, u->offset) != u->amount;
+    const off_t end = lseek(fd, 0, SEEK_END);
+    if (!newer_kept || end < u->size) {
+        bad += ftruncate(fd, u->size) != 0;
+    } else {
+        static const unsigned char zero;
+        for (int64_t at = u->offset + u->amount; at < u->offset + u->length && at < end; at++)
+            bad += pwrite(fd, &zero, 1, at) != 1;
+    }
+    close(fd);
+    return bad;
+}
+
 int faultvfs_power_cut(struct faultvfs *f, bool (*keep)(int i, void *arg), void *arg)
 {
     int n = 0, bad = 0;
-    for (const struct faultvfs_undo *u = f->undo; u != NULL; u = u->next, n++) {
-        if (keep(n, arg))
-            continue;
-        const int fd = open(u->path, O_RDWR | O_CLOEXEC);
-        if (fd < 0)
-            continue; /* the file went as well */
-        /* the file's size is a fact of its own: what a later write that was
-         * kept needs of it stays */
-        bad += pwrite(fd, u->old, (size_t)u->amount, u->offset) != u->amount;
-        const off_t end = lseek(fd, 0, SEEK_END);
-        bool later = false;
+    for (struct faultvfs_undo *u = f->undo; u != NULL; u = u->next, n++) {
+        bool newer_kept = false;
+        u->kept = keep(n, arg);
         for (const struct faultvfs_undo *v = f->undo; v != u; v = v->next)
-            later = later || strcmp(u->path, v->path) == 0;
-        if (!later || end < u->size)
-            bad += ftruncate(fd, u->size) != 0;
-        close(fd);
+            newer_kept = newer_kept || (v->kept && strcmp(u->path, v->path) == 0);
+        if (!u->kept)
+            bad += take_back(u, newer_kept);
     }
     forget(f, NULL);
     return bad == 0 ? n : -1;
@@ -127,7 +141,7 @@ static int fv_close(sqlite3_file *p)
 static int fv_read(sqlite3_file *p, void *buf, int amount, sqlite3_int64 offset)
 {
     struct faultvfs *f = file_of(p)->f;
-    const bool failing = fails(f, FV_READ);
+    const bool failing = (f->how != FV_GARBLE || amount >= 4096) && fails(f, FV_READ);
     if (failing && f->how != FV_GARBLE) {
         memset(buf, 0xdb, (size_t)amount); /* whoever uses it all the same is found out */
         if (f->how != FV_SHORT)
@@ -150,7 +164,7 @@ static int fv_write(sqlite3_file *p, const void *buf, int amount, sqlite3_int64 
     const bool failing = fails(f, FV_WRITE);
     if (failing && f->how == FV_EIO)
         return SQLITE_IOERR_WRITE;
-    remember(p, offset, amount);
+    remember(p, offset, amount, amount);
     const int rc =
         low_of(p)->pMethods->xWrite(low_of(p), buf, failing ? amount / 2 : amount, offset);
     if (failing)
@@ -163,7 +177,7 @@ static int fv_truncate(sqlite3_file *p, sqlite3_int64 size)
     show(file_of(p)->f, FV_TRUNCATE, file_of(p)->flags, NULL, 0, size, 0);
     if (fails(file_of(p)->f, FV_TRUNCATE))
         return SQLITE_IOERR_TRUNCATE;
-    remember(p, size, INT32_MAX);
+    remember(p, size, INT32_MAX, 0);
     return low_of(p)->pMethods->xTruncate(low_of(p), size);
 }
 
@@ -172,7 +186,8 @@ static int fv_sync(sqlite3_file *p, int flags)
     show(file_of(p)->f, FV_SYNC, file_of(p)->flags, NULL, 0, 0, 0);
     if (fails(file_of(p)->f, FV_SYNC))
         return SQLITE_IOERR_FSYNC;
-    const int rc = low_of(p)->pMethods->xSync(low_of(p), flags);
+    const int rc =
+        file_of(p)->f->skip_sync ? SQLITE_OK : low_of(p)->pMethods->xSync(low_of(p), flags);
     if (rc == SQLITE_OK)
         forget(file_of(p)->f, file_of(p)->name);
     return rc;

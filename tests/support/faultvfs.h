@@ -35,7 +35,7 @@ enum faultvfs_how {
     FV_EIO,    /* the call does nothing and returns its I/O error */
     FV_SHORT,  /* a write does its first half; a read too, and is SHORT_READ */
     FV_FULL,   /* a write does its first half and returns SQLITE_FULL */
-    FV_GARBLE, /* a read succeeds, with a byte in its middle changed */
+    FV_GARBLE, /* a read of a page or more succeeds, with a byte in its middle changed */
 };
 
 struct faultvfs_call {
@@ -62,6 +62,7 @@ struct faultvfs {
     /* what is shown */
     void (*show)(const struct faultvfs_call *call, void *arg);
     void *arg;
+    bool skip_sync; /* count syncs, but do not make the disk work */
     /* what is lost */
     bool keep_undo;
     struct faultvfs_undo *undo;

@@ -16,7 +16,7 @@
 
 enum { START = 1795000000 }; /* seconds: a Sunday in November 2026 */
 
-void clinic_make(struct clinic *c)
+void recorded_make(struct clinic *c)
 {
     *c = (struct clinic){.top = "/tmp/ct-record-XXXXXX", .now = START * INT64_C(1000)};
     assert_non_null(mkdtemp(c->top));
@@ -34,10 +34,10 @@ void clinic_begin(struct clinic *c)
 {
     struct ct_error e = {0};
     CT_SECRET *password = secret_of(ADA_PASSWORD), *code = NULL;
-    clinic_make(c);
+    recorded_make(c);
     assert_int_equal(ct_secret_new(64, &code, NULL), CT_OK);
-    const struct ct_init init = {.login = "ada", .name = "Ada Demo-Lind", .password = password,
-                                 .cost = CT_KDF_TEST};
+    const struct ct_init init = {
+        .login = "ada", .name = "Ada Demo-Lind", .password = password, .cost = CT_KDF_TEST};
     if (ct_app_init(c->app, &init, code, &e) != CT_OK)
         fail_msg("init: %s", e.text);
 }
@@ -91,7 +91,7 @@ struct ct_secret *secret_of(const char *text)
     return s;
 }
 
-enum ct_status clinic_login(struct ct_app *app, const char *login, const char *password,
+enum ct_status recorded_login(struct ct_app *app, const char *login, const char *password,
                             struct ct_error *e)
 {
     CT_SECRET *p = secret_of(password);
@@ -147,8 +147,8 @@ void raw_open(struct raw *r, const struct clinic *c, const struct ct_unlocked *k
     clinic_path(c, CT_STORE_FILE, path);
     assert_int_equal(
         ct_seal_new(keys->store_id, keys->store_key, keys->epoch, NULL, &r->seal, NULL), CT_OK);
-    assert_int_equal(
-        sqlite3_open_v2(path, &r->db, SQLITE_OPEN_READWRITE, ct_seal_vfs(r->seal)), SQLITE_OK);
+    assert_int_equal(sqlite3_open_v2(path, &r->db, SQLITE_OPEN_READWRITE, ct_seal_vfs(r->seal)),
+                     SQLITE_OK);
     raw_exec(r, "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=0");
     sqlite3_db_config(r->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 }
@@ -232,7 +232,8 @@ void app_text(struct ct_app *app, const char *sql, char *out, size_t size)
     assert_int_equal(ct_app_state(app), CT_IN);
     struct ct_seal *seal = NULL;
     const struct ct_unlocked *k = ct_app_keys(app);
-    assert_int_equal(ct_seal_new(k->store_id, k->store_key, k->epoch, NULL, &seal, NULL), CT_OK);
+    assert_int_equal(ct_seal_new(k->store_id, k->store_key, k->epoch, NULL, &seal, NULL),
+                     CT_OK);
     if (ct_db_open(ct_app_dir(app), seal, NULL, &db, &e) != CT_OK)
         fail_msg("%s", e.text);
     const struct ct_sql ask = {"test.ask", sql};
@@ -249,4 +250,26 @@ int64_t chain_end(struct ct_app *app)
     struct ct_head head;
     assert_int_equal(ct_chain_head(app, &head, NULL), CT_OK);
     return head.seq;
+}
+
+void expect_entry(struct clinic *c, const char *verb, enum ct_severity severity,
+                  const char *detail_has)
+{
+    char sql[200], detail[600];
+    snprintf(sql, sizeof sql, "SELECT severity FROM audit WHERE verb = '%s' ORDER BY seq DESC",
+             verb);
+    assert_int_equal(app_int(c->app, sql), severity);
+    snprintf(sql, sizeof sql, "SELECT detail FROM audit WHERE verb = '%s' ORDER BY seq DESC",
+             verb);
+    app_text(c->app, sql, detail, sizeof detail);
+    if (detail_has[0] == '\0' ? detail[0] != '\0' : strstr(detail, detail_has) == NULL)
+        fail_msg("detail is \"%s\", not \"%s\"", detail, detail_has);
+}
+
+void login_again(struct clinic *c, const char *login, const char *password)
+{
+    struct ct_error e = {0};
+    ct_logout(c->app);
+    if (recorded_login(c->app, login, password, &e) != CT_OK)
+        fail_msg("%s", e.text);
 }

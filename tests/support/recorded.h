@@ -22,7 +22,7 @@ struct clinic {
 };
 
 /* Folder and settings; no clinic yet. */
-void clinic_make(struct clinic *c);
+void recorded_make(struct clinic *c);
 /* And the clinic: ada (administrator) is logged in. */
 void clinic_begin(struct clinic *c);
 /* And sue (supervisor) and tom (technician). */
@@ -31,7 +31,7 @@ void clinic_end(struct clinic *c);
 
 struct ct_app *clinic_app(struct clinic *c); /* a further handle, out; ct_app_free */
 struct ct_secret *secret_of(const char *text);
-enum ct_status clinic_login(struct ct_app *app, const char *login, const char *password,
+enum ct_status recorded_login(struct ct_app *app, const char *login, const char *password,
                             struct ct_error *e);
 enum ct_status clinic_again(struct ct_app *app, const char *password); /* reauthenticate */
 void clinic_path(const struct clinic *c, const char *name, char out[128]);
@@ -57,5 +57,11 @@ void raw_force(const struct raw *r, const char *sql);
 int64_t app_int(struct ct_app *app, const char *sql);
 void app_text(struct ct_app *app, const char *sql, char *out, size_t size);
 int64_t chain_end(struct ct_app *app);
+/* The newest entry of a verb has this severity, and these words in its detail
+ * ("": no detail at all). */
+void expect_entry(struct clinic *c, const char *verb, enum ct_severity severity,
+                  const char *detail_has);
+/* Log out whoever is in, and log in. */
+void login_again(struct clinic *c, const char *login, const char *password);
 
 #endif

@@ -218,7 +218,7 @@ int tty_wait_exit(struct tty *t)
     int64_t end = now_ms() + bound_ms();
     while (!reap(t, WNOHANG)) {
         if (now_ms() > end) {
-            print_error("%s\n", tty_screen(t));
+            fprintf(stderr, "%s\n", tty_screen(t));
             fail_msg("the program did not end");
         }
         if (!pump(t, 5))
@@ -307,7 +307,7 @@ static void wait_for(struct tty *t, const char *text, int row, bool wanted)
         if ((strstr(have, text) != NULL) == wanted)
             return;
         if (now_ms() > end || (t->fd < 0 && reap(t, WNOHANG))) {
-            print_error("---- screen ----\n%s----------------\n", tty_screen(t));
+            fprintf(stderr, "---- screen ----\n%s----------------\n", tty_screen(t));
             fail_msg("%s \"%s\"%s", wanted ? "never shown:" : "still shown:", text,
                      t->ended ? " (the program has ended)" : "");
         }
@@ -360,22 +360,48 @@ void tty_mask(struct tty *t, const char *regex)
     t->masks++;
 }
 
-/* The screen with every match of a mask drawn as '#', column for column. */
+/* One match of a mask in the first n bytes of `line` from `at` on. */
+static bool mask_match(const regex_t *re, const char *line, size_t at, size_t *start, size_t *end)
+{
+    regmatch_t m;
+    if (regexec(re, line + at, 1, &m, at > 0 ? REG_NOTBOL : 0) != 0 || m.rm_eo <= m.rm_so)
+        return false;
+    *start = at + (size_t)m.rm_so;
+    *end = at + (size_t)m.rm_eo;
+    return true;
+}
+
+/* Every match becomes one '#', and the blanks around it one blank: "5 Nov" and
+ * "22 Nov" give the same line, whatever stands behind them. */
+static void mask_apply(const regex_t *re, struct ct_buf *text)
+{
+    CT_BUF out = {0};
+    size_t at = 0, start, end;
+    ct_buf_str_add(&out, "");
+    while (mask_match(re, ct_buf_str(text), at, &start, &end)) {
+        ct_buf_add(&out, text->data + at, start - at);
+        size_t kept = out.len;
+        while (kept > 1 && out.data[kept - 1] == ' ' && out.data[kept - 2] == ' ')
+            kept--;
+        out.len = kept;
+        ct_buf_char(&out, '#');
+        while (text->data[end] == ' ' && text->data[end + 1] == ' ')
+            end++;
+        at = end;
+    }
+    if (at == 0)
+        return;
+    ct_buf_str_add(&out, ct_buf_str(text) + at);
+    ct_buf_clear(text);
+    ct_buf_str_add(text, ct_buf_str(&out));
+}
+
 static void masked(struct tty *t, struct ct_buf *out)
 {
     ct_buf_clear(out);
     ct_buf_str_add(out, tty_screen(t));
-    for (size_t i = 0; i < t->masks; i++) {
-        regmatch_t m;
-        regoff_t at = 0;
-        while (regexec(&t->mask[i], out->data + at, 1, &m, at > 0 ? REG_NOTBOL : 0) == 0 &&
-               m.rm_eo > m.rm_so) {
-            for (regoff_t k = at + m.rm_so; k < at + m.rm_eo; k++)
-                if (out->data[k] != '\n')
-                    out->data[k] = '#';
-            at += m.rm_eo;
-        }
-    }
+    for (size_t i = 0; i < t->masks; i++)
+        mask_apply(&t->mask[i], out);
 }
 
 void tty_golden(struct tty *t, const char *name)
@@ -405,8 +431,8 @@ void tty_golden(struct tty *t, const char *name)
         if (strcmp(ct_buf_str(&have), want) == 0)
             return;
         if (now_ms() > end) {
-            print_error("---- want (%s) ----\n%s---- have ----\n%s", path, want,
-                        ct_buf_str(&have));
+            fprintf(stderr, "---- want (%s) ----\n%s---- have ----\n%s", path, want,
+                    ct_buf_str(&have));
             fail_msg("the screen differs from %s", path);
         }
         pump(t, 50);

@@ -59,7 +59,8 @@ const char *tty_raw(struct tty *t, size_t *ret_n);
 /* Wait until the screen equals tests/e2e/golden/NAME.txt; with the environment
  * CT_REGENERATE=1 the file is written instead. Times and numbers that differ
  * from run to run are masked beforehand by tty_mask (a POSIX regex; what it
- * matches is shown as '#' of the same width). */
+ * matches is shown as one '#' with at most one blank on either side, so that a
+ * day of one digit and one of two give the same text). */
 void tty_mask(struct tty *t, const char *regex);
 void tty_golden(struct tty *t, const char *name);
 

@@ -30,8 +30,8 @@ void ward_begin(struct ward *w)
     ok(ct_vitals_rules_load(&w->c.config, &w->rules, e));
     w->tom = clinic_app(&w->c);
     w->sue = clinic_app(&w->c);
-    ok(clinic_login(w->tom, "tom", TOM_PASSWORD, e));
-    ok(clinic_login(w->sue, "sue", SUE_PASSWORD, e));
+    ok(recorded_login(w->tom, "tom", TOM_PASSWORD, e));
+    ok(recorded_login(w->sue, "sue", SUE_PASSWORD, e));
 }
 
 void ward_end(struct ward *w)

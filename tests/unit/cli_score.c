@@ -86,11 +86,15 @@ static void run(struct said *s, const char *stdin_text, const char *out_path,
         free(argv[--argc]);
 }
 
-#define ARGS(...) (const char *const[]){"score", __VA_ARGS__, NULL}
-#define SICK                                                                                  \
-    "news2", "--resp", "25", "--spo2", "91", "--scale", "1", "--on-oxygen", "oxygen",         \
-        "--sbp", "90", "--pulse", "131", "--acvpu", "U", "--temp", "35.0"
-#define WELL                                                                                  \
+#define ARGS(...)                                                                              \
+    (const char *const[])                                                                      \
+    {                                                                                          \
+        "score", __VA_ARGS__, NULL                                                             \
+    }
+#define SICK                                                                                   \
+    "news2", "--resp", "25", "--spo2", "91", "--scale", "1", "--on-oxygen", "oxygen", "--sbp", \
+        "90", "--pulse", "131", "--acvpu", "U", "--temp", "35.0"
+#define WELL                                                                                   \
     "news2", "--resp=16", "--spo2=97", "--on-oxygen=0", "--sbp=120", "--pulse=70", "--acvpu=a"
 
 static void test_one_set(void **state)
@@ -100,7 +104,8 @@ static void test_one_set(void **state)
     run(&s, NULL, NULL, ARGS(SICK));
     assert_int_equal(s.status, 0);
     assert_string_equal(s.err, "");
-    assert_non_null(strstr(s.out, "NEWS2 20  high, a single 3   (SpO2 scale 1, table 2017.1)\n"));
+    assert_non_null(
+        strstr(s.out, "NEWS2 20  high, a single 3   (SpO2 scale 1, table 2017.1)\n"));
     assert_non_null(strstr(s.out, "  on_oxygen  oxygen  2\n"));
     assert_non_null(strstr(s.out, "Monitor continuously.\n"));
     assert_non_null(strstr(s.out, "EMERGENCY"));
@@ -167,10 +172,16 @@ static void test_usage(void **state)
 {
     (void)state;
     const char *const *const BAD[] = {
-        ARGS("news2"), ARGS("gcs"), ARGS("news2", "--resp"), ARGS("news2", "16"),
-        ARGS("news2", "--respi", "16"), ARGS("news2", "--resp", "16", "--resp", "17"),
-        ARGS("news2", "--csv", "-", "--json"), ARGS("news2", "--csv", "-", "--resp", "16"),
-        ARGS("news2", "--on_oxygen", "1"), (const char *const[]){"score", NULL},
+        ARGS("news2"),
+        ARGS("gcs"),
+        ARGS("news2", "--resp"),
+        ARGS("news2", "16"),
+        ARGS("news2", "--respi", "16"),
+        ARGS("news2", "--resp", "16", "--resp", "17"),
+        ARGS("news2", "--csv", "-", "--json"),
+        ARGS("news2", "--csv", "-", "--resp", "16"),
+        ARGS("news2", "--on_oxygen", "1"),
+        (const char *const[]){"score", NULL},
     };
     struct said s;
     for (size_t i = 0; i < CT_LEN(BAD); i++) {
@@ -186,7 +197,7 @@ static void test_usage(void **state)
     assert_int_equal(s.status, 0);
 }
 
-#define HEAD "id,resp,spo2,scale,on_oxygen,sbp,pulse,acvpu,temp"
+#define HEAD  "id,resp,spo2,scale,on_oxygen,sbp,pulse,acvpu,temp"
 #define ADDED ",total,single3,band,frequency_min,error\n"
 
 static void test_tables(void **state)

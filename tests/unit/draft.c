@@ -18,7 +18,7 @@ static int begin(void **state)
     clinic_staff(c);
     ct_logout(c->app);
     struct ct_error e = {0};
-    assert_int_equal(clinic_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
     *state = c;
     return 0;
 }
@@ -122,7 +122,7 @@ static void test_nobody_elses(void **state)
     struct ct_error e = {0};
     keep(c->app, "vitals", 5, "71");
     struct ct_app *sue = clinic_app(c);
-    assert_int_equal(clinic_login(sue, "sue", SUE_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(sue, "sue", SUE_PASSWORD, &e), CT_OK);
     expect(sue, NULL, CT_UNSET, NULL);
     expect(sue, "vitals", 5, NULL);
     keep(sue, "vitals", 5, "99");
@@ -176,11 +176,12 @@ static void test_limits(void **state)
 static void plant(const struct raw *r, int64_t user, const unsigned char *body, size_t n)
 {
     sqlite3_stmt *st = NULL;
-    assert_int_equal(sqlite3_prepare_v2(r->db,
-                                        "INSERT OR REPLACE INTO draft(id, user_id, kind, saved_ms,"
-                                        " body) VALUES(1, ?1, 'vitals', 5, ?2)",
-                                        -1, &st, NULL),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(r->db,
+                           "INSERT OR REPLACE INTO draft(id, user_id, kind, saved_ms,"
+                           " body) VALUES(1, ?1, 'vitals', 5, ?2)",
+                           -1, &st, NULL),
+        SQLITE_OK);
     sqlite3_bind_int64(st, 1, user);
     sqlite3_bind_blob(st, 2, n > 0 ? (const void *)body : "", (int)n, SQLITE_TRANSIENT);
     assert_int_equal(sqlite3_step(st), SQLITE_DONE);
@@ -193,24 +194,24 @@ static void test_hostile_bodies(void **state)
     struct raw r;
     struct ct_draft d = {0};
     struct ct_error e = {0};
-    static const unsigned char GOOD[] = {1,   2, 0, 0,   0,   1, 0, 0,   0,   'a', 2, 0,
-                                         0,   0, 'x', 'y', 1, 0, 0, 0,   'b', 0,   0, 0, 0};
+    static const unsigned char GOOD[] = {1, 2,   0,   0, 0, 1, 0, 0,   0, 'a', 2, 0, 0,
+                                         0, 'x', 'y', 1, 0, 0, 0, 'b', 0, 0,   0, 0};
     static const struct {
         size_t at;
         unsigned char byte;
     } SPOILT[] = {
-        {0, 2},      /* version */
-        {1, 3},      /* one field more than there is */
-        {1, 1},      /* one fewer: bytes left over */
-        {2, 1},      /* 258 fields */
-        {4, 0xff},   /* thousands of millions */
-        {8, 0xff},   /* a name of 4 GB */
-        {13, 0x7f},  /* a text of 2 GB */
-        {5, 0},      /* a name of no bytes */
-        {9, 0},      /* NUL in a name */
-        {15, 0},     /* NUL in a text */
-        {20, 'a'},   /* the same name twice */
-        {21, 200},   /* a text past the end */
+        {0, 2},     /* version */
+        {1, 3},     /* one field more than there is */
+        {1, 1},     /* one fewer: bytes left over */
+        {2, 1},     /* 258 fields */
+        {4, 0xff},  /* thousands of millions */
+        {8, 0xff},  /* a name of 4 GB */
+        {13, 0x7f}, /* a text of 2 GB */
+        {5, 0},     /* a name of no bytes */
+        {9, 0},     /* NUL in a name */
+        {15, 0},    /* NUL in a text */
+        {20, 'a'},  /* the same name twice */
+        {21, 200},  /* a text past the end */
     };
     raw_open(&r, c, ct_app_keys(c->app));
     plant(&r, 3, GOOD, sizeof GOOD);

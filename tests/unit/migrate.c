@@ -4,8 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/internal.h"
 #include "tests/support/store_kit.h"
@@ -203,6 +205,61 @@ static void test_two_at_once(void **state)
     kit_done(&k);
 }
 
+struct racer {
+    const char *dir;
+    int gun[2]; /* a pipe: its end is the signal to start */
+};
+
+static void migrate_at_the_signal(int out, void *arg)
+{
+    static const char *const SQL[] = {
+        "CREATE TABLE one (id INTEGER PRIMARY KEY) STRICT; INSERT INTO one VALUES(1);",
+        "CREATE TABLE two (id INTEGER PRIMARY KEY) STRICT; INSERT INTO two VALUES(1);",
+    };
+    struct ct_embedded table[MAX];
+    char names[2][48], byte;
+    const struct racer *r = arg;
+    struct ct_error e = {0};
+    struct kit k;
+    close(r->gun[1]);
+    kit_join(&k, r->dir, NULL);
+    carry(table, names, SQL, 2);
+    kit_tell(out, 1);
+    (void)!read(r->gun[0], &byte, 1);
+    kit_tell(out, ct_migrate(k.db, table, &e) == CT_OK ? 2 : 0);
+    kit_leave(&k);
+}
+
+/* Four processes find the same old schema at the same moment. */
+static void test_processes_race(void **state)
+{
+    (void)state;
+    enum { RACERS = 4, ROUNDS = 4 };
+    for (int round = 0; round < ROUNDS; round++) {
+        struct kit k;
+        struct racer r;
+        pid_t pid[RACERS];
+        int in[RACERS];
+        int64_t said = 0;
+        kit_create(&k, NULL);
+        r.dir = k.dir;
+        assert_int_equal(pipe2(r.gun, O_CLOEXEC), 0);
+        for (int i = 0; i < RACERS; i++)
+            pid[i] = kit_child(migrate_at_the_signal, &r, &in[i]);
+        for (int i = 0; i < RACERS; i++)
+            assert_true(kit_read(in[i], &said));
+        close(r.gun[1]);
+        for (int i = 0; i < RACERS; i++) {
+            assert_true(kit_read(in[i], &said));
+            assert_int_equal(said, 2);
+            assert_int_equal(kit_wait(pid[i]), 0);
+            close(in[i]);
+        }
+        close(r.gun[0]);
+        kit_done(&k);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +270,7 @@ int main(void)
         cmocka_unit_test(test_files_are_confined),
         cmocka_unit_test(test_a_gap_is_refused),
         cmocka_unit_test(test_two_at_once),
+        cmocka_unit_test(test_processes_race),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,8 +65,12 @@ static enum ct_status give(void *arg, const char *data, size_t n, struct ct_erro
 static enum ct_status run(struct pipe_ends *p, struct ct_news2_csv_count *count,
                           struct ct_error *e)
 {
-    struct ct_news2_csv job = {.table = table, .limits = &limits, .read = take, .write = give,
-                               .read_arg = p, .write_arg = p};
+    struct ct_news2_csv job = {.table = table,
+                               .limits = &limits,
+                               .read = take,
+                               .write = give,
+                               .read_arg = p,
+                               .write_arg = p};
     return ct_news2_csv_run(&job, count, e);
 }
 
@@ -83,26 +87,25 @@ static void becomes(const char *in, const char *out, uint64_t rows, uint64_t ref
     ct_buf_done(&p.out);
 }
 
-#define HEAD "resp,spo2,scale,on_oxygen,sbp,pulse,acvpu,temp"
+#define HEAD  "resp,spo2,scale,on_oxygen,sbp,pulse,acvpu,temp"
 #define ADDED ",total,single3,band,frequency_min,error\n"
 
 static void test_scores(void **state)
 {
     (void)state;
     becomes(HEAD "\n"
-            "16,97,1,0,120,70,A,37.0\n"
-            "25,91,1,1,90,131,U,35.0\n"
-            "25,97,1,0,120,70,A,37\n"
-            "22,94,1,no,120,70,a,36.6\n"
-            "21,97,1,air,105,111,A,36.6\n"
-            "16,97,2,yes,120,70,A,36.6\n",
-            HEAD ADDED
-            "16,97,1,0,120,70,A,37.0,0,0,low,720,\n"
-            "25,91,1,1,90,131,U,35.0,20,1,high,0,\n"
-            "25,97,1,0,120,70,A,37,3,1,low-medium,60,\n"
-            "22,94,1,no,120,70,a,36.6,3,0,low,240,\n"
-            "21,97,1,air,105,111,A,36.6,5,0,medium,60,\n"
-            "16,97,2,yes,120,70,A,36.6,5,1,medium,60,\n",
+                 "16,97,1,0,120,70,A,37.0\n"
+                 "25,91,1,1,90,131,U,35.0\n"
+                 "25,97,1,0,120,70,A,37\n"
+                 "22,94,1,no,120,70,a,36.6\n"
+                 "21,97,1,air,105,111,A,36.6\n"
+                 "16,97,2,yes,120,70,A,36.6\n",
+            HEAD ADDED "16,97,1,0,120,70,A,37.0,0,0,low,720,\n"
+                       "25,91,1,1,90,131,U,35.0,20,1,high,0,\n"
+                       "25,97,1,0,120,70,A,37,3,1,low-medium,60,\n"
+                       "22,94,1,no,120,70,a,36.6,3,0,low,240,\n"
+                       "21,97,1,air,105,111,A,36.6,5,0,medium,60,\n"
+                       "16,97,2,yes,120,70,A,36.6,5,1,medium,60,\n",
             6, 0);
 }
 
@@ -128,7 +131,8 @@ static void test_byte_order_mark_and_last_line(void **state)
             "\xEF\xBB\xBF" HEAD ADDED "16,97,1,0,120,70,A,37.0,0,0,low,720,\n", 1, 0);
     becomes(HEAD "\r\n16,97,1,0,120,70,A,37.0",
             HEAD ",total,single3,band,frequency_min,error\r\n"
-                 "16,97,1,0,120,70,A,37.0,0,0,low,720,\r\n", 1, 0);
+                 "16,97,1,0,120,70,A,37.0,0,0,low,720,\r\n",
+            1, 0);
     becomes(HEAD, HEAD ADDED, 0, 0);
     becomes(HEAD "\n\n16,97,1,0,120,70,A,37.0\n\n",
             HEAD ADDED "\n16,97,1,0,120,70,A,37.0,0,0,low,720,\n\n", 1, 0);
@@ -139,7 +143,8 @@ static void test_without_a_scale_column_it_is_scale_1(void **state)
     (void)state;
     becomes("resp,spo2,on_oxygen,sbp,pulse,acvpu,temp\n16,92,0,120,70,A,37.0\n",
             "resp,spo2,on_oxygen,sbp,pulse,acvpu,temp" ADDED
-            "16,92,0,120,70,A,37.0,2,0,low,240,\n", 1, 0);
+            "16,92,0,120,70,A,37.0,2,0,low,240,\n",
+            1, 0);
     /* but a cell left empty is a value left out */
     becomes(HEAD "\n16,92,,0,120,70,A,37.0\n",
             HEAD ADDED "16,92,,0,120,70,A,37.0,,,,,scale is missing\n", 1, 1);
@@ -156,35 +161,43 @@ static void test_bad_rows_have_a_reason_and_no_score(void **state)
         {"-5,97,1,0,120,70,A,37.0", "resp: \"\"-5\"\" is not a whole number"},
         {"1e1,97,1,0,120,70,A,37.0", "resp: \"\"1e1\"\" is not a whole number"},
         {"0x10,97,1,0,120,70,A,37.0", "resp: \"\"0x10\"\" is not a whole number"},
-        {"99999999999999999999,97,1,0,120,70,A,37.0", "resp: \"\"99999999999999999999\"\" is not a "
-                                                      "whole number"},
+        {"99999999999999999999,97,1,0,120,70,A,37.0",
+         "resp: \"\"99999999999999999999\"\" is not a "
+         "whole number"},
         {"101,97,1,0,120,70,A,37.0", "resp: 101 is not possible: 0 to 100 /min"},
         {"16,101,1,0,120,70,A,37.0", "spo2: 101 is not possible: 0 to 100 %"},
         {"16,97,3,0,120,70,A,37.0", "scale: \"\"3\"\" is not one of 1, 2"},
-        {"16,97,1,maybe,120,70,A,37.0", "on_oxygen: \"\"maybe\"\" is not one of 0, 1, no, yes, air, "
-                                        "oxygen"},
-        {"16,97,1,2,120,70,A,37.0", "on_oxygen: \"\"2\"\" is not one of 0, 1, no, yes, air, oxygen"},
+        {"16,97,1,maybe,120,70,A,37.0",
+         "on_oxygen: \"\"maybe\"\" is not one of 0, 1, no, yes, air, "
+         "oxygen"},
+        {"16,97,1,2,120,70,A,37.0",
+         "on_oxygen: \"\"2\"\" is not one of 0, 1, no, yes, air, oxygen"},
         {"16,97,1,0,301,70,A,37.0", "sbp: 301 is not possible: 0 to 300 mmHg"},
         {"16,97,1,0,120,70,X,37.0", "acvpu: \"\"X\"\" is not one of A, C, V, P, U"},
         {"16,97,1,0,120,70,AV,37.0", "acvpu: \"\"AV\"\" is not one of A, C, V, P, U"},
         {"16,97,1,0,120,70,A,366", "temp: 366 is not possible: 25.0 to 45.0 degC"},
         {"16,97,1,0,120,70,A,98.6", "temp: 98.6 is not possible: 25.0 to 45.0 degC"},
-        {"16,97,1,0,120,70,A,36.65", "temp: \"\"36.65\"\" is not a number with at most one decimal"},
-        {"16,97,1,0,120,70,A,36.", "temp: \"\"36.\"\" is not a number with at most one decimal"},
+        {"16,97,1,0,120,70,A,36.65",
+         "temp: \"\"36.65\"\" is not a number with at most one decimal"},
+        {"16,97,1,0,120,70,A,36.",
+         "temp: \"\"36.\"\" is not a number with at most one decimal"},
         {"16,,1,0,120,70,A,", "spo2 is missing; temp is missing"},
         {"16,  ,1,0,120,70,A,37", "spo2 is missing"},
         {"x,97,1,0,120,70,,37.0", "resp: \"\"x\"\" is not a whole number; acvpu is missing"},
-        {",,,,,,,", "resp is missing; spo2 is missing; scale is missing; on_oxygen is missing; sbp "
-                    "is missing; pulse is missing; acvpu is missing; temp is missing"},
-        {"1\x1b[2J6,97,1,0,120,70,A,37.0", "resp: \"\"1\xEF\xBF\xBD[2J6\"\" is not a whole number"},
+        {",,,,,,,",
+         "resp is missing; spo2 is missing; scale is missing; on_oxygen is missing; sbp "
+         "is missing; pulse is missing; acvpu is missing; temp is missing"},
+        {"1\x1b[2J6,97,1,0,120,70,A,37.0",
+         "resp: \"\"1\xEF\xBF\xBD[2J6\"\" is not a whole number"},
     };
     for (size_t i = 0; i < CT_LEN(V); i++) {
         char in[400], out[1200];
         bool quoted = strpbrk(V[i].reason, ",\"") != NULL;
         const char *q = quoted ? "\"" : "";
         snprintf(in, sizeof in, HEAD "\n%s\n16,97,1,0,120,70,A,37\n", V[i].row);
-        snprintf(out, sizeof out, HEAD ADDED "%s,,,,,%s%s%s\n16,97,1,0,120,70,A,37,0,0,low,720,\n",
-                 V[i].row, q, V[i].reason, q);
+        snprintf(out, sizeof out,
+                 HEAD ADDED "%s,,,,,%s%s%s\n16,97,1,0,120,70,A,37,0,0,low,720,\n", V[i].row, q,
+                 V[i].reason, q);
         becomes(in, out, 2, 1);
     }
 }
@@ -194,24 +207,26 @@ static void test_rows_of_a_wrong_shape(void **state)
 {
     (void)state;
     becomes(HEAD ",id\n16,97,1,0,120,70,A,37.0\n16\n",
-            HEAD ",id" ADDED
-            "16,97,1,0,120,70,A,37.0,,,,,,8 cells where the header has 9\n"
-            "16,,,,,,,,,,,,,1 cells where the header has 9\n", 2, 2);
+            HEAD ",id" ADDED "16,97,1,0,120,70,A,37.0,,,,,,8 cells where the header has 9\n"
+                 "16,,,,,,,,,,,,,1 cells where the header has 9\n",
+            2, 2);
     /* An unquoted comma in a name shifts the rest: never scored. */
     becomes("id," HEAD ",z\nHAAS, Jo,16,97,1,0,120,70,A,37.0,\n",
             "id," HEAD ",z" ADDED
             "HAAS,\" Jo\",16,97,1,0,120,70,A,37.0,,,,,\"11 cells where the header has 10, left "
-            "out: \"\n", 1, 1);
-    becomes(HEAD "\n16,97,1,0,120,70,A,37.0,5,\"6,7\"\n",
-            HEAD ADDED
-            "16,97,1,0,120,70,A,37.0,,,,,\"10 cells where the header has 8, left out: 5, 6,7\"\n",
+            "out: \"\n",
             1, 1);
+    becomes(
+        HEAD "\n16,97,1,0,120,70,A,37.0,5,\"6,7\"\n",
+        HEAD ADDED
+        "16,97,1,0,120,70,A,37.0,,,,,\"10 cells where the header has 8, left out: 5, 6,7\"\n",
+        1, 1);
     becomes(HEAD ",n\n16,97,1,0,120,70,A,37.0,\"a\"b\n",
-            HEAD ",n" ADDED
-            "16,97,1,0,120,70,A,37.0,\"a\"b,,,,,text follows a closing quote\n", 1, 1);
+            HEAD ",n" ADDED "16,97,1,0,120,70,A,37.0,\"a\"b,,,,,text follows a closing quote\n",
+            1, 1);
     becomes(HEAD ",n\n16,97,1,0,120,70,A,37.0,\"a\nb",
-            HEAD ",n" ADDED
-            "16,97,1,0,120,70,A,37.0,\"a\nb\",,,,,a quote is not closed\n", 1, 1);
+            HEAD ",n" ADDED "16,97,1,0,120,70,A,37.0,\"a\nb\",,,,,a quote is not closed\n", 1,
+            1);
 }
 
 static void test_headers_that_will_not_do(void **state)

@@ -101,7 +101,7 @@ static void test_door_obeys_the_table(void **state)
     ct_logout(c->app);
     for (size_t p = 0; p < CT_LEN(PEOPLE); p++) {
         struct ct_error e = {0};
-        assert_int_equal(clinic_login(c->app, PEOPLE[p].login, PEOPLE[p].password, &e), CT_OK);
+        assert_int_equal(recorded_login(c->app, PEOPLE[p].login, PEOPLE[p].password, &e), CT_OK);
         assert_int_equal(clinic_again(c->app, PEOPLE[p].password), CT_OK);
         for (int v = 0; v < CT_VERBS; v++) {
             const struct ct_change change = {.verb = (enum ct_verb)v, .write = count_write};
@@ -136,9 +136,10 @@ static void test_administrators_are_out_of_reach(void **state)
     CT_SECRET *p = NULL;
     assert_int_equal(ct_secret_new(64, &p, NULL), CT_OK);
     ct_logout(c->app);
-    assert_int_equal(clinic_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
     assert_int_equal(clinic_again(c->app, SUE_PASSWORD), CT_OK);
-    assert_int_equal(ct_user_add(c->app, "eve", "Eve Demo", CT_ADMINISTRATOR, p, &e), CT_EDENIED);
+    assert_int_equal(ct_user_add(c->app, "eve", "Eve Demo", CT_ADMINISTRATOR, p, &e),
+                     CT_EDENIED);
     assert_int_equal(p->len, 0);
     assert_int_equal(ct_user_reset(c->app, 1, "lost", p, &e), CT_EDENIED);
     assert_int_equal(ct_user_disable(c->app, 1, "left", &e), CT_EDENIED);
@@ -147,7 +148,7 @@ static void test_administrators_are_out_of_reach(void **state)
     assert_int_equal(ct_user_add(c->app, "tia", "Tia Demo", CT_TECHNICIAN, p, &e), CT_OK);
     assert_true(p->len >= CT_PASSWORD_MIN);
     ct_logout(c->app);
-    assert_int_equal(clinic_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK); /* untouched */
+    assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK); /* untouched */
 }
 
 static void test_own_password_comes_first(void **state)
@@ -156,17 +157,18 @@ static void test_own_password_comes_first(void **state)
     struct ct_error e = {0};
     CT_SECRET *temporary = NULL, *own = secret_of("Tia hums under 3 umbrellas");
     assert_int_equal(ct_secret_new(64, &temporary, NULL), CT_OK);
-    assert_int_equal(ct_user_add(c->app, "tia", "Tia Demo", CT_TECHNICIAN, temporary, &e), CT_OK);
+    assert_int_equal(ct_user_add(c->app, "tia", "Tia Demo", CT_TECHNICIAN, temporary, &e),
+                     CT_OK);
     ct_logout(c->app);
     assert_int_equal(ct_login(c->app, "tia", temporary, &e), CT_OK);
     assert_true(ct_app_who(c->app)->must_change);
     assert_int_equal(ct_require(c->app, CT_PERM_VITALS_WRITE, &e), CT_EDENIED);
-    assert_int_equal(
-        ct_record_event(c->app, CT_VERB_PATIENT_OPEN, 1, CT_ROUTINE, "", &e), CT_EDENIED);
+    assert_int_equal(ct_record_event(c->app, CT_VERB_PATIENT_OPEN, 1, CT_ROUTINE, "", &e),
+                     CT_EDENIED);
     assert_int_equal(ct_user_change_password(c->app, temporary, own, &e), CT_OK);
     assert_false(ct_app_who(c->app)->must_change);
-    assert_int_equal(
-        ct_record_event(c->app, CT_VERB_PATIENT_OPEN, 1, CT_ROUTINE, "", &e), CT_OK);
+    assert_int_equal(ct_record_event(c->app, CT_VERB_PATIENT_OPEN, 1, CT_ROUTINE, "", &e),
+                     CT_OK);
 }
 
 static int begin(void **state)

@@ -66,7 +66,8 @@ static void test_lines_that_fill(void **state)
         {"120/80 - 16 - 36.6 P", "sbp=120 dbp=80 resp=16 temp=36.6 acvpu=P"},
         {"bp 120/80 p 72 rr 16 s 98 o2 2 nc t 36.6 a",
          "sbp=120 dbp=80 pulse=72 resp=16 spo2=98 o2=NP o2_flow=2.0 temp=36.6 acvpu=A"},
-        {"t 36.6 s 98 rr 16 p 72 bp 120/80", "sbp=120 dbp=80 pulse=72 resp=16 spo2=98 temp=36.6"},
+        {"t 36.6 s 98 rr 16 p 72 bp 120/80",
+         "sbp=120 dbp=80 pulse=72 resp=16 spo2=98 temp=36.6"},
         {"120/80 72 16 98 36.6 A air pain 3",
          "sbp=120 dbp=80 pulse=72 resp=16 spo2=98 o2=A temp=36.6 acvpu=A pain=3"},
         {"120/80 72 16 98 ra 36.6 A",
@@ -238,7 +239,8 @@ static void test_site_units(void **state)
     size_t at;
     c.temperature_unit[0] = 'F';
     empty(&v);
-    assert_int_equal(ct_quick_parse("120/80 72 16 98 979 A", &c, &limits, &v, &at, NULL), CT_OK);
+    assert_int_equal(ct_quick_parse("120/80 72 16 98 979 A", &c, &limits, &v, &at, NULL),
+                     CT_OK);
     assert_int_equal(v.v[CT_Q_TEMP].n, 979);
     assert_int_equal(v.v[CT_Q_TEMP].unit, 1);
     /* Celsius is not inferred from the figure, but may be said. */

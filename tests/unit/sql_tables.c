@@ -59,7 +59,7 @@ static void look(const char *detail, void *arg)
     if (name[0] != '\0' && p->n_made < CT_LEN(p->made))
         memcpy(p->made[p->n_made++], name, sizeof name);
     word_after(detail, "SCAN ", name);
-    if (name[0] == '\0' || strcmp(detail, "SCAN CONSTANT ROW") == 0 ||
+    if (name[0] == '\0' || strstr(detail, " CONSTANT ROW") != NULL ||
         strncmp(name, "(subquery", 9) == 0 || strstr(detail, " USING ") != NULL ||
         strstr(detail, " VIRTUAL TABLE ") != NULL || among(SMALL, CT_LEN(SMALL), name))
         return;

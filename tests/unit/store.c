@@ -205,6 +205,23 @@ static void test_foreign_files(void **state)
     kit_done(&k);
 }
 
+/* A store cut to nothing: SQLite would take it for new and drop its log. */
+static void test_empty_store_keeps_its_log(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_create(&k, NULL);
+    kit_open(&k, NULL);
+    assert_int_equal(kit_add(k.db, 1, NULL), CT_OK);
+    kit_close(&k);
+    long log = kit_size(&k, CT_STORE_FILE "-wal");
+    assert_true(log > 0);
+    kit_write(&k, CT_STORE_FILE, "", 0);
+    refused(&k, k.seal, CT_EFOREIGN, "too short");
+    assert_int_equal(kit_size(&k, CT_STORE_FILE "-wal"), log);
+    kit_done(&k);
+}
+
 static void test_directory_in_place_of_store(void **state)
 {
     (void)state;
@@ -560,6 +577,7 @@ int main(void)
         cmocka_unit_test(test_left_over_half_store_is_replaced),
         cmocka_unit_test(test_no_store),
         cmocka_unit_test(test_foreign_files),
+        cmocka_unit_test(test_empty_store_keeps_its_log),
         cmocka_unit_test(test_directory_in_place_of_store),
         cmocka_unit_test(test_another_keyrings_store),
         cmocka_unit_test(test_damaged_first_page),

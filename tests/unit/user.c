@@ -46,8 +46,15 @@ static void test_rules(void **state)
     struct clinic *c = *state;
     struct ct_error e = {0};
     CT_SECRET *p = secret_of("a row of 9 silent kettles"), *weak = secret_of("short");
-    static const char *const BAD[] = {"", "x", "9lives", "-dash", ".dot", "two words", "caf\xc3\xa9",
-                                      "a/b", "abcdefghijklmnopqrstuvwxyz0123456"};
+    static const char *const BAD[] = {"",
+                                      "x",
+                                      "9lives",
+                                      "-dash",
+                                      ".dot",
+                                      "two words",
+                                      "caf\xc3\xa9",
+                                      "a/b",
+                                      "abcdefghijklmnopqrstuvwxyz0123456"};
     for (size_t i = 0; i < CT_LEN(BAD); i++) {
         assert_int_equal(ct_user_add_with(c->app, BAD[i], "Eve Demo", CT_TECHNICIAN, p, &e),
                          CT_EINVAL);
@@ -64,11 +71,13 @@ static void test_rules(void **state)
     assert_int_equal(ct_user_add_with(c->app, "eve", "Eve Demo", CT_TECHNICIAN, weak, &e),
                      CT_EINVAL);
     assert_string_equal(e.field, "password");
-    assert_int_equal(ct_user_add_with(c->app, "TOM", "Tom Two", CT_TECHNICIAN, p, &e), CT_EEXISTS);
+    assert_int_equal(ct_user_add_with(c->app, "TOM", "Tom Two", CT_TECHNICIAN, p, &e),
+                     CT_EEXISTS);
     assert_string_equal(e.field, "login");
     assert_int_equal(app_int(c->app, "SELECT count(*) FROM user_version"), 3);
-    assert_int_equal(ct_user_add_with(c->app, "Eve.O-2_b", "  \xc3\x89ve   O'Demo ", CT_TECHNICIAN,
-                                      p, &e), CT_OK);
+    assert_int_equal(
+        ct_user_add_with(c->app, "Eve.O-2_b", "  \xc3\x89ve   O'Demo ", CT_TECHNICIAN, p, &e),
+        CT_OK);
     char text[64];
     app_text(c->app, "SELECT login || '|' || name FROM user_version WHERE user_id = 4", text,
              sizeof text);
@@ -115,8 +124,10 @@ static void test_added_user_begins(void **state)
     struct ct_error e = {0};
     CT_SECRET *p = empty_secret();
     assert_int_equal(ct_user_add(c->app, "bob", "Bob Demo", CT_TECHNICIAN, p, &e), CT_OK);
-    assert_int_equal(app_int(c->app, "SELECT count(*) FROM audit_signature s JOIN audit USING(seq)"
-                                     " WHERE verb = 'user.add'"), 3);
+    assert_int_equal(app_int(c->app,
+                             "SELECT count(*) FROM audit_signature s JOIN audit USING(seq)"
+                             " WHERE verb = 'user.add'"),
+                     3);
     ct_logout(c->app);
     assert_int_equal(ct_login(c->app, "BOB ", p, &e), CT_OK); /* as people type it */
     assert_string_equal(ct_app_who(c->app)->login, "bob");
@@ -128,7 +139,7 @@ static void test_disable(void **state)
     struct clinic *c = *state;
     struct ct_error e = {0};
     struct ct_app *tom = clinic_app(c);
-    assert_int_equal(clinic_login(tom, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, &e), CT_OK);
     assert_int_equal(ct_session_check(tom, &e), CT_OK);
     assert_int_equal(ct_user_disable(c->app, 1, "me", &e), CT_EINVAL); /* oneself */
     assert_int_equal(ct_user_disable(c->app, 99, "who", &e), CT_ENOTFOUND);
@@ -138,11 +149,11 @@ static void test_disable(void **state)
     assert_int_equal(ct_record_event(tom, CT_VERB_PATIENT_OPEN, 1, CT_ROUTINE, "", &e),
                      CT_EDENIED);
     ct_logout(tom);
-    assert_int_equal(clinic_login(tom, "tom", TOM_PASSWORD, &e), CT_EPASSWORD);
+    assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, &e), CT_EPASSWORD);
     ct_app_free(tom);
     char reason[32];
-    app_text(c->app, "SELECT reason FROM user_version WHERE user_id = 3 ORDER BY id DESC", reason,
-             sizeof reason);
+    app_text(c->app, "SELECT reason FROM user_version WHERE user_id = 3 ORDER BY id DESC",
+             reason, sizeof reason);
     assert_string_equal(reason, "left");
     CT_SECRET *p = secret_of("a row of 9 silent kettles"); /* the login is used up */
     assert_int_equal(ct_user_add_with(c->app, "tom", "Tom Two", CT_TECHNICIAN, p, &e),
@@ -155,7 +166,8 @@ static void test_last_administrator_stays(void **state)
     struct clinic *c = *state;
     struct ct_error e = {0};
     CT_SECRET *p = secret_of("a row of 9 silent kettles");
-    assert_int_equal(ct_user_add_with(c->app, "abe", "Abe Demo", CT_ADMINISTRATOR, p, &e), CT_OK);
+    assert_int_equal(ct_user_add_with(c->app, "abe", "Abe Demo", CT_ADMINISTRATOR, p, &e),
+                     CT_OK);
     ct_logout(c->app);
     assert_int_equal(ct_login(c->app, "abe", p, &e), CT_OK);
     assert_int_equal(ct_reauthenticate(c->app, p, &e), CT_OK);
@@ -170,16 +182,24 @@ static void test_reset(void **state)
     struct ct_error e = {0};
     CT_SECRET *p = empty_secret(), *own = secret_of("Tom keeps 40 paper boats");
     struct ct_app *tom = clinic_app(c);
-    assert_int_equal(clinic_login(tom, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, &e), CT_OK);
     assert_int_equal(ct_user_reset(c->app, 1, "mine", p, &e), CT_EINVAL);
     assert_int_equal(ct_user_reset(c->app, 3, "forgot", p, &e), CT_OK);
     assert_int_equal(ct_session_check(tom, &e), CT_EDENIED); /* whoever sits there is out */
     assert_non_null(strstr(e.text, "reset"));
     ct_logout(tom);
-    assert_int_equal(clinic_login(tom, "tom", TOM_PASSWORD, &e), CT_EPASSWORD);
+    assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, &e), CT_EPASSWORD);
     assert_int_equal(ct_login(tom, "tom", p, &e), CT_OK);
     assert_true(ct_app_who(tom)->must_change);
+    /* whoever handed the temporary password over may have kept its keys */
+    unsigned char lent[CT_SIGN_PK_LEN];
+    memcpy(lent, ct_app_keys(tom)->slot.sign_pk, sizeof lent);
     assert_int_equal(ct_user_change_password(tom, p, own, &e), CT_OK);
+    assert_memory_not_equal(ct_app_keys(tom)->slot.sign_pk, lent, sizeof lent);
+    CT_SECRET *later = secret_of("Tom keeps 41 paper boats");
+    assert_int_equal(ct_user_change_password(tom, own, later, &e), CT_OK); /* signs anew */
+    assert_int_equal(ct_user_change_password(tom, later, own, &e), CT_OK);
+    expect_sound(c);
     ct_logout(tom);
     assert_int_equal(ct_login(tom, "tom", p, &e), CT_EPASSWORD);
     assert_int_equal(ct_login(tom, "tom", own, &e), CT_OK);
@@ -209,12 +229,13 @@ static void test_own_password(void **state)
     assert_int_equal(chain_end(c->app), before + 1); /* the try is told */
     assert_int_equal(ct_user_change_password(c->app, old, own, &e), CT_OK);
     assert_int_equal(ct_session_check(c->app, &e), CT_OK); /* the session goes on */
-    assert_int_equal(app_int(c->app, "SELECT count(*) FROM audit_signature WHERE user_id = 3"), 1);
+    assert_int_equal(app_int(c->app, "SELECT count(*) FROM audit_signature WHERE user_id = 3"),
+                     1);
     ct_logout(c->app);
     assert_int_equal(ct_login(c->app, "tom", old, &e), CT_EPASSWORD);
     assert_int_equal(ct_login(c->app, "tom", own, &e), CT_OK);
     ct_logout(c->app);
-    assert_int_equal(clinic_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
     expect_sound(c);
 }
 
@@ -245,18 +266,22 @@ static void test_cut_off_addition(void **state)
     struct ct_slot slot;
     CT_SECRET *lost = secret_of("nobody has 5 such words"), *p = empty_secret();
     assert_int_equal(ct_keyring_add(c->dir, ct_app_keys(c->app), 4, "bob", lost, true,
-                                    CT_KDF_TEST, &slot, &e), CT_OK);
+                                    CT_KDF_TEST, &slot, &e),
+                     CT_OK);
     struct ct_verify_report report;
     assert_int_equal(ct_verify(c->app, NULL, NULL, &report, &e), CT_OK);
     assert_int_equal(report.problems, 1);
     ct_logout(c->app);
     assert_int_equal(ct_login(c->app, "bob", lost, &e), CT_EDENIED);
     assert_int_equal(ct_app_state(c->app), CT_OUT);
-    assert_int_equal(clinic_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK);
+    assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK);
     assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
-    assert_int_equal(ct_user_add(c->app, "eve", "Eve Demo", CT_TECHNICIAN, p, &e), CT_OK); /* 5 */
-    assert_int_equal(ct_user_add(c->app, "bob", "Bob Demo", CT_TECHNICIAN, p, &e), CT_OK); /* 4 */
-    assert_int_equal(app_int(c->app, "SELECT user_id FROM user_version WHERE login = 'bob'"), 4);
+    assert_int_equal(ct_user_add(c->app, "eve", "Eve Demo", CT_TECHNICIAN, p, &e),
+                     CT_OK); /* 5 */
+    assert_int_equal(ct_user_add(c->app, "bob", "Bob Demo", CT_TECHNICIAN, p, &e),
+                     CT_OK); /* 4 */
+    assert_int_equal(app_int(c->app, "SELECT user_id FROM user_version WHERE login = 'bob'"),
+                     4);
     expect_sound(c);
     ct_logout(c->app);
     assert_int_equal(ct_login(c->app, "bob", p, &e), CT_OK);
@@ -269,10 +294,12 @@ static void test_cut_off_reset(void **state)
     struct ct_slot slot;
     struct ct_verify_report report;
     CT_SECRET *lost = secret_of("nobody has 5 such words"), *p = empty_secret();
-    assert_int_equal(ct_keyring_reset(c->dir, ct_app_keys(c->app), 3, "tom", lost, CT_KDF_TEST,
-                                      &slot, &e), CT_OK);
+    assert_int_equal(
+        ct_keyring_reset(c->dir, ct_app_keys(c->app), 3, "tom", lost, CT_KDF_TEST, &slot, &e),
+        CT_OK);
     ct_logout(c->app);
-    assert_int_equal(clinic_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK); /* nobody is held up */
+    assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &e),
+                     CT_OK); /* nobody is held up */
     assert_string_equal(ct_app_warning(c->app), "");
     assert_int_equal(ct_verify(c->app, NULL, NULL, &report, &e), CT_OK);
     assert_int_equal(report.problems, 1);
@@ -290,7 +317,7 @@ static void test_cut_off_disabling(void **state)
     struct ct_slot slot;
     assert_int_equal(ct_keyring_disable(c->dir, ct_app_keys(c->app), 3, &slot, &e), CT_OK);
     struct ct_app *tom = clinic_app(c);
-    assert_int_equal(clinic_login(tom, "tom", TOM_PASSWORD, &e), CT_EPASSWORD);
+    assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, &e), CT_EPASSWORD);
     ct_app_free(tom);
     assert_int_equal(ct_user_disable(c->app, 3, "left", &e), CT_OK);
     expect_sound(c);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "record/draft.h"
 #include "ui/tk/table.h"
 
@@ -20,6 +21,7 @@ struct home {
     struct ct_shift shift;
     struct ct_shift_counts counts;
     bool clinical;      /* this role reads vitals */
+    bool everybody;     /* this role sees everybody's entries */
     bool have_draft;
     char draft_kind[24];
     int64_t draft_patient, draft_ms;
@@ -111,7 +113,8 @@ static void home_refresh(struct ct_view *v)
     if (s->clinical) {
         if (ct_due_list(app, HORIZON_MS, DUE_MAX, &s->due, &s->n, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
-        uint32_t whose = ct_role_may(who->role, CT_PERM_SHIFT_ALL) ? 0 : who->user_id;
+        s->everybody = ct_role_may(who->role, CT_PERM_SHIFT_ALL);
+        uint32_t whose = s->everybody ? 0 : who->user_id;
         if (ct_shift_count(app, &s->shift, whose, &s->counts, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
     }
@@ -143,6 +146,17 @@ static void home_close(struct ct_view *v)
     free(s->due);
 }
 
+/* The set that the draft corrects, 0 if it is a new one. */
+static int64_t draft_corrects(const struct home *s)
+{
+    const size_t n = sizeof CT_DRAFT_CORRECT - 1;
+    int64_t id = 0;
+    if (strncmp(s->draft_kind, CT_DRAFT_CORRECT, n) != 0 ||
+        !ct_parse_int(s->draft_kind + n, 1, INT64_MAX, &id))
+        return 0;
+    return id;
+}
+
 static void draft_line(const struct home *s, struct ct_grid *g, int row, int col)
 {
     if (!s->have_draft)
@@ -150,7 +164,8 @@ static void draft_line(const struct home *s, struct ct_grid *g, int row, int col
     char at[24];
     ct_datetime_text(s->draft_ms, at);
     ct_grid_printf(g, row, col, -1, CT_R_NOTE,
-                   "Draft kept from %s: %s%s%s. Press D to go on with it.", at, s->draft_kind,
+                   "Draft kept from %s: %s%s%s. Press D to go on with it.", at,
+                   draft_corrects(s) != 0 ? "correction" : s->draft_kind,
                    s->draft_name[0] != '\0' ? " for " : "", s->draft_name);
 }
 
@@ -158,9 +173,8 @@ static void counts_line(const struct home *s, struct ct_grid *g, int row, int co
 {
     const struct ct_shift_counts *c = &s->counts;
     ct_grid_printf(g, row, col, -1, CT_R_DIM,
-                   "This shift: %lld sets, %lld abnormal, %lld corrected, %lld entered late, "
-                   "%lld patients registered",
-                   (long long)c->sets, (long long)c->abnormal, (long long)c->corrected,
+                   "%s this shift: %lld sets, %lld abnormal, %lld corrected, %lld late, %lld new",
+                   s->everybody ? "Everybody" : "Mine", (long long)c->sets, (long long)c->abnormal, (long long)c->corrected,
                    (long long)c->late, (long long)c->registered);
 }
 
@@ -171,7 +185,7 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     char from[8], to[8];
     ct_time_text(s->shift.start_ms, from);
     ct_time_text(s->shift.end_ms, to);
-    ct_ui_subject(s->ui, "%s   %s %s-%s", c->site_name, s->shift.name, from, to);
+    ct_ui_subject(s->ui, "%s", c->site_name);
     int row = body.row, end = body.row + body.rows;
     if (!s->clinical) {
         ct_grid_text(g, row, body.col + 1, -1, CT_R_HEAD, "ADMINISTRATION");
@@ -186,6 +200,9 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     ct_grid_printf(g, row, body.col + 6, -1, s->late > 0 ? CT_R_WARN : CT_R_OK,
                    "%zu late", s->late);
     ct_grid_printf(g, row, body.col + 16, -1, CT_R_TEXT, "%zu due within 4 h", s->n - s->late);
+    char shift[64];
+    snprintf(shift, sizeof shift, "%s %s-%s", s->shift.name, from, to);
+    ct_grid_right(g, row, body.col + body.cols - 1, CT_R_DIM, shift);
     if (s->n == 0)
         ct_grid_text(g, row + 2, body.col + 2, -1, CT_R_DIM,
                      "Nothing is due. / finds a patient, n registers a new one.");
@@ -254,8 +271,9 @@ static enum ct_reaction draft_resume(struct ct_view *v)
     struct home *s = ct_view_state(v);
     if (!s->have_draft)
         return CT_IGNORED;
-    if (strcmp(s->draft_kind, "vitals") == 0) {
-        struct ct_vitals_arg arg = {.patient_id = s->draft_patient};
+    if (strcmp(s->draft_kind, "patient") != 0) {
+        struct ct_vitals_arg arg = {.patient_id = s->draft_patient,
+                                    .correct_id = draft_corrects(s)};
         return push(v, &ct_screen_vitals, &arg);
     }
     int64_t patient = s->draft_patient;

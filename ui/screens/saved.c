@@ -86,7 +86,7 @@ static void result_draw(const struct saved *s, struct ct_grid *g, struct ct_rect
     if (s->have_before) {
         char old[160];
         ct_vitals_score_text(&s->before, old, sizeof old);
-        ct_time_text(s->before.taken_ms, at);
+        ct_datetime_text(s->before.taken_ms, at);
         ct_grid_printf(g, body.row + 3, body.col + 6 + used, -1, CT_R_DIM, "was %s at %s", old, at);
     }
     due_draw(s, g, body.row + 4, body.col + 3);

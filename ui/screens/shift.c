@@ -128,11 +128,11 @@ static void shift_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
     ct_ui_subject(s->ui, "SHIFT LOG   %s   %s %s-%s   %s", day, s->shift.name, from, to,
                   s->user_id == 0 ? "everybody" : "my own entries");
     ct_grid_printf(g, body.row, body.col + 1, -1, CT_R_TEXT,
-                   "%lld sets of vitals: %lld abnormal, %lld corrected, %lld entered late.",
+                   "Sets of vitals: %lld.   Abnormal: %lld.   Corrected: %lld.   Entered late: %lld.",
                    (long long)c->sets, (long long)c->abnormal, (long long)c->corrected,
                    (long long)c->late);
     ct_grid_printf(g, body.row + 1, body.col + 1, -1, c->exceptions > 0 ? CT_R_ALARM : CT_R_DIM,
-                   "%lld exceptions (!!). %lld patients registered, %lld records opened.",
+                   "Exceptions (!!): %lld.   Patients registered: %lld.   Records opened: %lld.",
                    (long long)c->exceptions, (long long)c->registered, (long long)c->opened);
     if (s->total == 0)
         ct_grid_text(g, body.row + 4, body.col + 2, -1, CT_R_DIM,
@@ -150,6 +150,11 @@ static enum ct_reaction evidence(struct ct_view *v)
 {
     struct shift *s = ct_view_state(v);
     const struct ct_log_line *l = line_at(s, s->table.cursor);
+    if (l == NULL && s->table.cursor < s->total) { /* typed ahead of the drawing */
+        line_load(s, s->table.cursor, 1);
+        ct_table_reload(&s->table);
+        l = line_at(s, s->table.cursor);
+    }
     if (l == NULL)
         return CT_IGNORED;
     return ct_ui_push(s->ui, &ct_screen_evidence, l) ? CT_HANDLED : CT_REFUSED;

@@ -29,7 +29,7 @@ static const struct ct_column COLUMNS[] = {
     [COL_LOGIN] = {.title = "Login", .width = 16},
     [COL_ROLE] = {.title = "Role", .width = 13},
     [COL_STATE] = {.title = "State", .width = 18},
-    [COL_SINCE] = {.title = "Since", .width = 12},
+    [COL_SINCE] = {.title = "Since", .width = 12, .gone_below = 100},
 };
 
 static int64_t user_count(void *arg)

@@ -43,8 +43,8 @@ static int one_draw(struct versions *s, struct ct_grid *g, struct ct_rect at,
     int used = ct_grid_printf(g, at.row, at.col, -1,
                               v->voided || v->replaced ? CT_R_DIM : CT_R_OK, "%zu  %s", number,
                               state);
-    ct_grid_printf(g, at.row, at.col + used, -1, CT_R_TEXT, "   recorded %s by %s   taken %s", when,
-                   who, taken);
+    ct_grid_printf(g, at.row, at.col + used, -1, CT_R_TEXT, "   taken %s, recorded %s, %s", taken,
+                   when, who);
     int row = at.row + 1;
     if (!v->voided) {
         ct_vitals_line(v, line, sizeof line);

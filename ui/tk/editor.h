@@ -26,11 +26,15 @@ void ct_editor_done(struct ct_editor *e);        /* wipes */
 void ct_editor_set(struct ct_editor *e, const char *text); /* cursor at the end; undoable */
 /* Left Right Home End ^A ^E word moves, Backspace Delete ^W ^K ^U (clears; undo
  * brings it back), ^Z undo ^Y redo, characters, paste (newlines become blanks,
- * controls dropped). CT_IGNORED for what is not its own. */
+ * controls dropped; one that does not fit is refused whole). CT_IGNORED for what
+ * is not its own. */
 enum ct_reaction ct_editor_event(struct ct_editor *e, const struct ct_event *ev);
-/* Draw `cols` columns, scrolled so that the cursor shows; places the cursor
- * when focused. Password mode draws one '*' a character. */
-void ct_editor_draw(struct ct_editor *e, struct ct_grid *g, int row, int col, int cols,
-                    bool focused);
+/* Draw `cols` columns. Text that fits is shown whole: the cursor then stands
+ * right behind it, at most in column `cols`. What does not fit is scrolled so
+ * that the cursor shows, or shows its beginning without the focus; '~' stands
+ * where more is hidden. Places the cursor when focused. Password mode draws one
+ * '*' a character. Returns how many of the columns have something in them. */
+int ct_editor_draw(struct ct_editor *e, struct ct_grid *g, int row, int col, int cols,
+                   bool focused);
 
 #endif

@@ -77,9 +77,8 @@ static void put(struct ct_grid *g, int row, int col, enum ct_role_ui role, uint3
     *at(g, row, col) = (struct ct_cell){.cp = {cp}, .role = (uint8_t)role};
     if (cols == 2) {
         at(g, row, col)->flags = CT_CELL_WIDE;
-        *at(g, row, col + 1) = (struct ct_cell){.cp = {' '},
-                                                .role = (uint8_t)role,
-                                                .flags = CT_CELL_RIGHT_HALF};
+        *at(g, row, col + 1) =
+            (struct ct_cell){.cp = {' '}, .role = (uint8_t)role, .flags = CT_CELL_RIGHT_HALF};
     }
 }
 
@@ -118,6 +117,22 @@ static int put_clean(struct ct_grid *g, int row, int col, enum ct_role_ui role, 
     return used;
 }
 
+/* Most text is plain ASCII that fits: columns are bytes. False: it is not. */
+static bool put_plain(struct ct_grid *g, int row, int col, int max_cols, enum ct_role_ui role,
+                      const char *s, int *ret_cols)
+{
+    int n = 0;
+    while (s[n] >= 0x20 && s[n] < 0x7f)
+        if (++n > max_cols)
+            return false;
+    if (s[n] != '\0')
+        return false;
+    for (int i = 0; i < n; i++)
+        put(g, row, col + i, role, (unsigned char)s[i], 1);
+    *ret_cols = n;
+    return true;
+}
+
 int ct_grid_text(struct ct_grid *g, int row, int col, int max_cols, enum ct_role_ui role,
                  const char *utf8)
 {
@@ -126,6 +141,9 @@ int ct_grid_text(struct ct_grid *g, int row, int col, int max_cols, enum ct_role
     int room = g->cols - col;
     if (max_cols < 0 || max_cols > room)
         max_cols = room;
+    int used;
+    if (put_plain(g, row, col, max_cols, role, utf8, &used))
+        return used;
     CT_BUF clean = {0};
     ct_text_clean(&clean, utf8, max_cols, g->ascii);
     return put_clean(g, row, col, role, ct_buf_str(&clean));
@@ -162,7 +180,9 @@ void ct_grid_glyph(struct ct_grid *g, int row, int col, enum ct_role_ui role,
 
 void ct_grid_hline(struct ct_grid *g, int row, int col, int cols)
 {
-    int end = cols > g->cols - col ? g->cols : col + cols;
+    int64_t end = (int64_t)col + cols;
+    if (end > g->cols)
+        end = g->cols;
     for (int c = col < 0 ? 0 : col; c < end; c++)
         ct_grid_glyph(g, row, c, CT_R_LINE, CT_GLYPH_HLINE);
 }
@@ -175,13 +195,14 @@ static bool clip(const struct ct_grid *g, int *row, int *col, int *rows, int *co
     *col = *col < 0 ? 0 : *col;
     row_end = row_end > g->rows ? g->rows : row_end;
     col_end = col_end > g->cols ? g->cols : col_end;
+    if (row_end <= *row || col_end <= *col)
+        return false;
     *rows = (int)(row_end - *row);
     *cols = (int)(col_end - *col);
-    return *rows > 0 && *cols > 0;
+    return true;
 }
 
-void ct_grid_fill(struct ct_grid *g, int row, int col, int rows, int cols,
-                  enum ct_role_ui role)
+void ct_grid_fill(struct ct_grid *g, int row, int col, int rows, int cols, enum ct_role_ui role)
 {
     if (!clip(g, &row, &col, &rows, &cols))
         return;
@@ -261,9 +282,9 @@ void ct_grid_dump(const struct ct_grid *g, bool marks, struct ct_buf *out)
         size_t start = out->len;
         for (int c = 0; c < g->cols; c++) {
             bool cursor = g->cursor_shown && r == g->cursor_row && c == g->cursor_col;
-            ct_buf_char(out, cursor ? '^'
-                                    : mark_letter(&g->cell[(size_t)r * (size_t)g->cols +
-                                                           (size_t)c]));
+            ct_buf_char(
+                out,
+                cursor ? '^' : mark_letter(&g->cell[(size_t)r * (size_t)g->cols + (size_t)c]));
         }
         trim_from(out, start);
     }

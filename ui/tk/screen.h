@@ -126,7 +126,7 @@ void ct_ui_keep_drafts(struct ct_ui *ui);
 /* Lock: drafts kept, store closed, keys wiped; the stack stays. */
 void ct_ui_lock(struct ct_ui *ui);
 
-/* Keys that mean the same everywhere: help, palette, back, redraw. Ended by
+/* Keys that mean the same everywhere: help, palette, back, lock, redraw. Ended by
  * {.id = NULL}. */
 extern const struct ct_command CT_UI_GLOBAL[];
 

@@ -60,8 +60,11 @@ static void draw_head(struct ct_ui *ui, struct ct_grid *g)
     char who[160] = "", clock[8];
     ct_time_text(ui->shown_ms, clock);
     const struct ct_who *w = ui->o.app != NULL ? ct_app_who(ui->o.app) : NULL;
-    snprintf(who, sizeof who, "%.120s%s%s", w != NULL ? w->name : "", w != NULL ? "  " : "",
-             clock);
+    /* whose record it is matters more than who types: the name gives way */
+    const char *name = w == NULL ? "" : w->name;
+    if (w != NULL && ct_text_cols(ui->subject) + ct_text_cols(name) + 12 > g->cols)
+        name = w->login;
+    snprintf(who, sizeof who, "%.120s%s%s", name, w != NULL ? "  " : "", clock);
     int right = ct_text_cols(who);
     if (right > g->cols / 2)
         right = g->cols / 2;
@@ -113,12 +116,14 @@ static const char *store_state(const struct ct_ui *ui)
     if (ui->o.app == NULL)
         return "";
     switch (ct_app_state(ui->o.app)) {
-    case CT_LOCKED: return "  store closed";
+    case CT_LOCKED:
+        return "  store closed";
     case CT_IN:
         return ct_app_db(ui->o.app) == NULL || ct_db_dead(ct_app_db(ui->o.app))
                    ? "  STORE FAILED"
                    : "  store ok";
-    case CT_OUT: break;
+    case CT_OUT:
+        break;
     }
     return "";
 }

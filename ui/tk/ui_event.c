@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* Of the second in which a hung-up program must be gone. */
+enum { HANGUP_WAIT_MS = 700 };
+
 /* ---- leaving -------------------------------------------------------------- */
 
 enum { LEAVE_KEEP, LEAVE_DISCARD };
@@ -75,19 +78,41 @@ static enum ct_reaction redraw(struct ct_view *v)
     return CT_HANDLED;
 }
 
+static enum ct_reaction lock(struct ct_view *v)
+{
+    ct_ui_lock(v->ui);
+    return CT_HANDLED;
+}
+
+static bool can_lock(const struct ct_view *v)
+{
+    return v->ui->lock == NULL && ct_ui_state(v->ui) == CT_IN;
+}
+
 const struct ct_command CT_UI_GLOBAL[] = {
-    {.id = "keys", .keys = "? F1", .perm = -1, .run = ct_help_open,
+    {.id = "keys",
+     .keys = "? F1",
+     .perm = -1,
+     .run = ct_help_open,
      .help = "Show what can be done here, with its keys; Enter does it."},
-    {.id = "goto", .keys = ":", .perm = -1, .run = ct_palette_open,
+    {.id = "goto",
+     .keys = ":",
+     .perm = -1,
+     .run = ct_palette_open,
      .help = "Go to a screen or run a command by its name."},
-    {.id = "back", .keys = "Esc", .perm = -1, .run = leave,
+    {.id = "back",
+     .keys = "Esc",
+     .perm = -1,
+     .run = leave,
      .help = "Go back. What is not saved is asked about first."},
+    {.id = "lock", .keys = "F9", .perm = CT_PERM_SESSION, .run = lock, .shown = can_lock,
+     .help = "Lock now; the password comes back to this very screen."},
     {.id = "redraw", .keys = "^L", .perm = -1, .run = redraw,
      .help = "Draw the whole screen again."},
     {.id = NULL},
 };
 
-/* ---- dispatch ------------------------------------------------------------- */
+/* ---- dispatch ----------------------------------------------------------- */
 
 enum ct_reaction ct_command_run(struct ct_view *v, const struct ct_command *c)
 {
@@ -153,10 +178,26 @@ static void input(struct ct_ui *ui, const struct ct_event *e)
     }
     ui->say[0] = '\0';
     struct ct_view *v = ct_ui_top(ui);
-    if (dispatch(ui, v, e) == CT_REFUSED)
+    if (dispatch(ui, v, e) == CT_REFUSED) {
         ui->beep = true;
+        if (e->kind == CT_EV_PASTE && ui->say[0] == '\0')
+            ct_ui_say(ui, CT_R_WARN, "The paste does not fit here: nothing of it was taken.");
+    }
     if (is_open(ui, v))
         ct_view_schedule_draft(v);
+}
+
+/* Drafts first: they are what would be lost. */
+static void hangup(struct ct_ui *ui)
+{
+    struct ct_app *app = ui->o.app;
+    bool in = app != NULL && ct_app_state(app) == CT_IN;
+    if (in)
+        ct_app_hurry(app, HANGUP_WAIT_MS);
+    ct_ui_keep_drafts(ui);
+    if (in && ct_record_event(app, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "", NULL) != CT_OK)
+        ui->beep = true; /* nobody is there to be told; the drafts count */
+    ct_ui_quit(ui, 128 + 1); /* as the shell counts a hang-up */
 }
 
 void ct_ui_event(struct ct_ui *ui, const struct ct_event *e)
@@ -165,12 +206,17 @@ void ct_ui_event(struct ct_ui *ui, const struct ct_event *e)
         return;
     switch (e->kind) {
     case CT_EV_KEY:
-    case CT_EV_PASTE: input(ui, e); break;
-    case CT_EV_RESIZE: ui->shown_ms = ct_ui_wall(ui); break;
-    case CT_EV_TICK: ct_ui_timers(ui); break;
+    case CT_EV_PASTE:
+        input(ui, e);
+        break;
+    case CT_EV_RESIZE:
+        ui->shown_ms = ct_ui_wall(ui);
+        break;
+    case CT_EV_TICK:
+        ct_ui_timers(ui);
+        break;
     case CT_EV_HANGUP:
-        ct_ui_keep_drafts(ui);
-        ct_ui_quit(ui, 128 + 1); /* as the shell counts a hang-up */
+        hangup(ui);
         break;
     }
     ct_ui_settle(ui);
