@@ -128,6 +128,12 @@ const struct ct_unlocked *ct_app_keys(const struct ct_app *app)
     return app->keys;
 }
 
+void ct_app_hurry(struct ct_app *app, int within_ms)
+{
+    if (app->state == CT_IN)
+        ct_db_hurry(app->db, within_ms);
+}
+
 const char *ct_app_warning(const struct ct_app *app)
 {
     return app->warning;

@@ -114,6 +114,10 @@ CT_NODISCARD enum ct_status ct_reauthenticate(struct ct_app *app,
                                               const struct ct_secret *password,
                                               struct ct_error *reterr);
 
+/* The terminal is gone and the process will end: what is still written (drafts,
+ * the entry that says so) waits this long for other writers, all in all. */
+void ct_app_hurry(struct ct_app *app, int within_ms);
+
 /* Used by record/ itself. */
 const struct ct_unlocked *ct_app_keys(const struct ct_app *app);
 

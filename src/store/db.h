@@ -79,6 +79,10 @@ bool ct_db_dead(const struct ct_db *db);  /* a sync failed: close me */
 /* Changes made by other connections since the last call (PRAGMA data_version). */
 bool ct_db_changed(struct ct_db *db);
 
+/* The process is about to end: waits for other writers are over, all of them
+ * together, this long after the call. */
+void ct_db_hurry(struct ct_db *db, int within_ms);
+
 /* ---- statements ------------------------------------------------------- */
 
 /* Borrow the cached statement, reset and unbound; give back with the scope

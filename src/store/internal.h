@@ -28,6 +28,7 @@ struct ct_db {
     bool gate_kept;   /* creation: whoever creates holds the gate throughout */
     char *dir, *path; /* absolute */
     int busy_limit_ms;
+    int64_t hurry_until_ms; /* monotonic; 0: in no hurry */
     int checkpoint_pages;
     int checkpoint_at; /* WAL pages that start the next try */
     int wal_pages;     /* in the WAL after this connection's last commit */

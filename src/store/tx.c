@@ -21,13 +21,20 @@ static enum ct_status gate_take(struct ct_db *db, struct ct_error *reterr)
 {
     if (db->gate_kept)
         return CT_OK;
-    int64_t start = ct_monotonic(&CT_CLOCK_SYSTEM);
-    enum ct_status s = ct_gate_take(&db->gate, db->busy_limit_ms, reterr);
+    int64_t start = ct_monotonic(&CT_CLOCK_SYSTEM), limit = db->busy_limit_ms;
+    if (db->hurry_until_ms != 0 && db->hurry_until_ms - start < limit)
+        limit = db->hurry_until_ms > start ? db->hurry_until_ms - start : 1;
+    enum ct_status s = ct_gate_take(&db->gate, (int)limit, reterr);
     if (s != CT_OK)
         return s;
-    int64_t left = db->busy_limit_ms - (ct_monotonic(&CT_CLOCK_SYSTEM) - start);
+    int64_t left = limit - (ct_monotonic(&CT_CLOCK_SYSTEM) - start);
     sqlite3_busy_timeout(db->h, left > 1 ? (int)left : 1);
     return CT_OK;
+}
+
+void ct_db_hurry(struct ct_db *db, int within_ms)
+{
+    db->hurry_until_ms = ct_monotonic(&CT_CLOCK_SYSTEM) + within_ms;
 }
 
 enum ct_status ct_tx_begin(struct ct_db *db, struct ct_tx *tx, struct ct_error *reterr)

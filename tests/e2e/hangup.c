@@ -140,7 +140,23 @@ static void test_correction_comes_back(void **state)
     steps_key(t, KEY_SAVE, "Why is it corrected?");
     take_away(t, CUT);
     t = technician(NULL);
-    tty_expect(t, "Draft kept from");
+    tty_expect(t, "correction for CORRECTABLE");
+    steps_key(t, "D", "CORRECT THE VITALS");
+    tty_expect_row(t, 4, "99");
+    steps_key(t, KEY_ESC, "not saved");
+    steps_key(t, "k", "NOW");
+    /* A new set of the same patient is another form: it does not take the draft. */
+    steps_key(t, "/correctable", "1 found");
+    steps_key(t, "\r", "Values");
+    steps_key(t, "v", "missing 7 of 7");
+    tty_send(t, "13181");
+    tty_expect(t, "131/81");
+    take_away(t, TERMINATED);
+    t = technician(NULL);
+    tty_expect(t, "vitals for CORRECTABLE");
+    steps_key(t, "D", "131/81");
+    steps_save(t, "SAVED");
+    steps_key(t, "h", "correction for CORRECTABLE");
     steps_key(t, "D", "CORRECT THE VITALS");
     tty_expect_row(t, 4, "99");
     steps_save(t, "Why");
@@ -249,6 +265,47 @@ static void test_killed_in_the_form(void **state)
     tty_close(t);
 }
 
+/* Amended details that were emptied stay emptied in the draft. */
+static void test_amendment_comes_back(void **state)
+{
+    (void)state;
+    struct tty *t = technician(NULL);
+    clinic_register(t, "Amendable", "Invented", "4 4 1944");
+    steps_key(t, "e", "AMEND");
+    tty_send(t, "\r\x15\r\r\r\r\r"); /* no given name; on to the place */
+    tty_send(t, "\x15Hall 7");
+    tty_expect(t, "Hall 7");
+    take_away(t, CUT);
+    t = technician(NULL);
+    tty_expect(t, "patient for AMENDABLE");
+    steps_key(t, "D", "AMEND");
+    tty_expect(t, "Hall 7");
+    tty_expect_row(t, 5, "Given names            ____");
+    steps_key(t, KEY_DISCARD, "Bay 9");
+    tty_close(t);
+}
+
+/* Another process sits on the gate while the line drops: the end does not wait
+ * for it, the terminal is gone for good. */
+static void test_ends_while_the_store_is_held(void **state)
+{
+    (void)state;
+    char path[256];
+    struct tty *t = technician(NULL);
+    type_vitals(t, "HELD");
+    tty_expect(t, "draft kept");
+    snprintf(path, sizeof path, "%s/gate", clinic_dir());
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    take_away(t, CUT);
+    close(fd);
+    t = technician(NULL);
+    tty_expect(t, "HELD");
+    steps_key(t, "D", "122/76");
+    tty_close(t);
+}
+
 /* Two forms, two drafts: one after the other, the newest first. */
 static void test_two_drafts(void **state)
 {
@@ -273,6 +330,18 @@ static void test_two_drafts(void **state)
     steps_key(t, "h", "NOW");
     tty_expect(t, "FIRSTFORM");
     steps_key(t, "D", "122/76");
+    tty_close(t);
+}
+
+/* The log says that the connection was lost, and whose. */
+static void test_the_log_says_so(void **state)
+{
+    (void)state;
+    take_away(technician(NULL), CUT);
+    struct tty *t = technician(NULL);
+    steps_key(t, "l", "SHIFT LOG");
+    steps_key(t, "a", "shown too");
+    tty_expect(t, "lost the connection");
     tty_close(t);
 }
 
@@ -303,7 +372,10 @@ int main(void)
         cmocka_unit_test(test_too_small_is_kept_too),
         cmocka_unit_test(test_locked_form_comes_back),
         cmocka_unit_test(test_killed_in_the_form),
+        cmocka_unit_test(test_amendment_comes_back),
+        cmocka_unit_test(test_ends_while_the_store_is_held),
         cmocka_unit_test(test_two_drafts),
+        cmocka_unit_test(test_the_log_says_so),
         cmocka_unit_test(test_draft_is_private),
     };
     return cmocka_run_group_tests_name("hangup", tests, NULL, NULL);

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tests/support/fake_app.h"
+#include "tests/support/fake/fake_app.c"
 #include "tests/support/tty.h"
 #include "ui/tk/term.h"
 

@@ -571,9 +571,9 @@ static void test_draw(void **state)
             "  SpO2            97  %\n"
             "  Oxygen          NP/2.0   l/min\n"
             "  Temperature     36.8 degC\n"
-            "> Consciousness\n"
-            "  Pain               /10\n"
-            "  Note\n"
+            "> Consciousness   _\n"
+            "  Pain            __ /10\n"
+            "  Note            ____________\n"
             "== marks\n"
             "  llllllllllllll  vvvdvvv dddd\n"
             "  lllll           vvv dddd\n"
@@ -582,10 +582,25 @@ static void test_draw(void **state)
             "  llllll          vvdvvvvv ddddd\n"
             "  lllllllllll     vvvv dddd\n"
             "  lllllllllllll   ^\n"
-            "  llll            vv ddd\n"
-            "  llll            vvvvvvvvvvvv\n");
+            "  llll            dd ddd\n"
+            "  llll            dddddddddddd\n");
     ct_grid_done(&g);
     ct_form_done(&v.form);
+}
+
+/* A password shows its stars, and the room behind them. */
+static void test_draw_secret(void **state)
+{
+    (void)state;
+    struct ct_form f;
+    struct ct_grid g;
+    assert_true(ct_form_init(&f, &SMALL[4], 1, 9));
+    type(&f, "abc");
+    assert_true(ct_grid_init(&g, 1, 30, false));
+    ct_form_draw(&f, &g, (struct ct_rect){0, 0, 1, 30});
+    w_shows(&g, true, "> Password  ***___\n== marks\n  llllllll  vvv^ff\n");
+    ct_grid_done(&g);
+    ct_form_done(&f);
 }
 
 static void test_hint(void **state)
@@ -600,9 +615,10 @@ static void test_hint(void **state)
                               "usual 8-26, possible 0-100 /min.");
     focus_on(&v.form, "note");
     ct_form_hint(&v.form, hint, sizeof hint);
-    assert_string_equal(hint, "up to 20 bytes.");
+    assert_string_equal(hint, "");
+    focus_on(&v.form, "temp");
     ct_form_hint(&v.form, hint, 5);
-    assert_string_equal(hint, "up t");
+    assert_string_equal(hint, "Body");
     ct_form_done(&v.form);
 }
 
@@ -633,9 +649,9 @@ static void test_scrolls(void **state)
     focus_on(&v.form, "pain");
     ct_form_draw(&v.form, &g, (struct ct_rect){0, 0, 3, 50});
     w_shows(&g, false,
-            "  Consciousness                                  ^\n"
-            "> Pain               /10\n"
-            "  Note\n\n\n\n\n\n\n\n\n\n\n\n");
+            "  Consciousness   _                              ^\n"
+            "> Pain            __ /10\n"
+            "  Note            ____________\n\n\n\n\n\n\n\n\n\n\n\n");
     ct_grid_clear(&g);
     ct_form_draw(&v.form, &g, (struct ct_rect){0, 0, 14, 50}); /* the window grew */
     assert_int_equal(ct_form_row_of(&v.form, 0, (struct ct_rect){0, 0, 14, 50}), 0);
@@ -688,6 +704,7 @@ int main(void)
         cmocka_unit_test(test_failed_save),
         cmocka_unit_test(test_changed),
         cmocka_unit_test(test_draw),
+        cmocka_unit_test(test_draw_secret),
         cmocka_unit_test(test_hint),
         cmocka_unit_test(test_scrolls),
         cmocka_unit_test(test_narrow),

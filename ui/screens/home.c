@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "record/draft.h"
 #include "ui/tk/table.h"
 
@@ -145,6 +146,17 @@ static void home_close(struct ct_view *v)
     free(s->due);
 }
 
+/* The set that the draft corrects, 0 if it is a new one. */
+static int64_t draft_corrects(const struct home *s)
+{
+    const size_t n = sizeof CT_DRAFT_CORRECT - 1;
+    int64_t id = 0;
+    if (strncmp(s->draft_kind, CT_DRAFT_CORRECT, n) != 0 ||
+        !ct_parse_int(s->draft_kind + n, 1, INT64_MAX, &id))
+        return 0;
+    return id;
+}
+
 static void draft_line(const struct home *s, struct ct_grid *g, int row, int col)
 {
     if (!s->have_draft)
@@ -152,7 +164,8 @@ static void draft_line(const struct home *s, struct ct_grid *g, int row, int col
     char at[24];
     ct_datetime_text(s->draft_ms, at);
     ct_grid_printf(g, row, col, -1, CT_R_NOTE,
-                   "Draft kept from %s: %s%s%s. Press D to go on with it.", at, s->draft_kind,
+                   "Draft kept from %s: %s%s%s. Press D to go on with it.", at,
+                   draft_corrects(s) != 0 ? "correction" : s->draft_kind,
                    s->draft_name[0] != '\0' ? " for " : "", s->draft_name);
 }
 
@@ -258,8 +271,9 @@ static enum ct_reaction draft_resume(struct ct_view *v)
     struct home *s = ct_view_state(v);
     if (!s->have_draft)
         return CT_IGNORED;
-    if (strcmp(s->draft_kind, "vitals") == 0) {
-        struct ct_vitals_arg arg = {.patient_id = s->draft_patient};
+    if (strcmp(s->draft_kind, "patient") != 0) {
+        struct ct_vitals_arg arg = {.patient_id = s->draft_patient,
+                                    .correct_id = draft_corrects(s)};
         return push(v, &ct_screen_vitals, &arg);
     }
     int64_t patient = s->draft_patient;

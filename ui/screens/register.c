@@ -64,9 +64,10 @@ static void restore_draft(struct registering *s)
     int64_t of = s->patient_id != 0 ? s->patient_id : CT_UNSET;
     if (ct_draft_latest(ct_ui_app(s->ui), "patient", of, &d, NULL) != CT_OK)
         return;
-    for (size_t i = 0; i < d.n; i++)
-        if (ct_form_index(&s->form, d.field[i].name) >= 0)
-            ct_form_set(&s->form, d.field[i].name, d.field[i].text);
+    for (size_t i = 0; i < s->form.n; i++) { /* emptied fields too */
+        const char *text = ct_draft_get(&d, s->form.field[i]->name);
+        ct_form_set(&s->form, s->form.field[i]->name, text != NULL ? text : "");
+    }
     char at[24];
     ct_datetime_text(d.saved_ms, at);
     ct_ui_say(s->ui, CT_R_NOTE, "Your draft of %s is here again. ^X discards it.", at);

@@ -25,6 +25,10 @@ extern const struct ct_screen ct_screen_users;    /* - */
 extern const struct ct_screen ct_screen_user_add; /* - */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
+/* Kinds of drafts: "vitals", "patient", and this with the number of the set that
+ * is corrected. */
+#define CT_DRAFT_CORRECT "correct:"
+
 struct ct_vitals_arg {
     int64_t patient_id;
     int64_t correct_id; /* 0: a new set; else the set to correct */

@@ -123,22 +123,30 @@ static void fill_from(struct vitals *s, const struct ct_vitals *v)
     ct_form_set(&s->form, "note", v->note);
 }
 
+/* A correction's draft is one of that set's own: beside a new set's, never in
+ * its place. */
+static void draft_kind(const struct vitals *s, char out[24])
+{
+    if (s->correct_id != 0)
+        snprintf(out, 24, CT_DRAFT_CORRECT "%lld", (long long)s->correct_id);
+    else
+        snprintf(out, 24, "vitals");
+}
+
 static void restore_draft(struct vitals *s)
 {
     struct ct_draft d = {0};
-    if (ct_draft_latest(ct_ui_app(s->ui), "vitals", s->patient.id, &d, NULL) != CT_OK)
+    char kind[24];
+    draft_kind(s, kind);
+    if (ct_draft_latest(ct_ui_app(s->ui), kind, s->patient.id, &d, NULL) != CT_OK)
         return;
-    const char *of = ct_draft_get(&d, "correct_id");
-    char want[24];
-    snprintf(want, sizeof want, "%lld", (long long)s->correct_id);
-    if (strcmp(of != NULL ? of : "0", want) == 0) {
-        for (size_t i = 0; i < d.n; i++)
-            if (ct_form_index(&s->form, d.field[i].name) >= 0)
-                ct_form_set(&s->form, d.field[i].name, d.field[i].text);
-        char at[24];
-        ct_datetime_text(d.saved_ms, at);
-        ct_ui_say(s->ui, CT_R_NOTE, "Your draft of %s is here again. ^X discards it.", at);
+    for (size_t i = 0; i < s->form.n; i++) { /* emptied fields too */
+        const char *text = ct_draft_get(&d, s->form.field[i]->name);
+        ct_form_set(&s->form, s->form.field[i]->name, text != NULL ? text : "");
     }
+    char at[24];
+    ct_datetime_text(d.saved_ms, at);
+    ct_ui_say(s->ui, CT_R_NOTE, "Your draft of %s is here again. ^X discards it.", at);
     ct_draft_done(&d);
 }
 
@@ -189,11 +197,9 @@ static bool vitals_draft(struct ct_view *v, struct ct_draft *d)
     struct vitals *s = ct_view_state(v);
     if (!s->form.changed)
         return false;
-    snprintf(d->kind, sizeof d->kind, "vitals");
+    draft_kind(s, d->kind);
     d->patient_id = s->patient.id;
-    char id[24];
-    snprintf(id, sizeof id, "%lld", (long long)s->correct_id);
-    bool any = s->correct_id != 0;
+    bool any = false;
     for (size_t i = 0; i < s->form.n; i++) {
         const char *text = s->form.editor[i].text;
         if (text[0] == '\0')
@@ -201,8 +207,6 @@ static bool vitals_draft(struct ct_view *v, struct ct_draft *d)
         any = true;
         ct_draft_put(d, s->form.field[i]->name, text);
     }
-    if (any)
-        ct_draft_put(d, "correct_id", id);
     return any;
 }
 
@@ -305,7 +309,9 @@ static void vitals_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
 static void saved(struct vitals *s)
 {
     struct ct_error err;
-    if (ct_draft_drop(ct_ui_app(s->ui), "vitals", s->patient.id, &err) != CT_OK)
+    char kind[24];
+    draft_kind(s, kind);
+    if (ct_draft_drop(ct_ui_app(s->ui), kind, s->patient.id, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
     ct_form_clean(&s->form);
     int64_t id = s->now.id;
@@ -417,7 +423,9 @@ static enum ct_reaction discard(struct ct_view *v)
         fill_from(s, &s->corrected);
     ct_form_clean(&s->form);
     s->form.focus = 0;
-    if (ct_draft_drop(ct_ui_app(s->ui), "vitals", s->patient.id, &err) != CT_OK)
+    char kind[24];
+    draft_kind(s, kind);
+    if (ct_draft_drop(ct_ui_app(s->ui), kind, s->patient.id, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
     else
         ct_ui_say(s->ui, CT_R_TEXT, "Draft discarded. ^Z in a field brings its text back.");

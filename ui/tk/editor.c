@@ -424,8 +424,8 @@ static int scroll_to(int scroll, int cols, int total, int at, int width)
     return scroll > 0 ? scroll : 0;
 }
 
-static void draw_secret(struct ct_editor *e, struct ct_grid *g, int row, int col, int cols,
-                        bool focused)
+static int draw_secret(struct ct_editor *e, struct ct_grid *g, int row, int col, int cols,
+                       bool focused)
 {
     int n = 0;
     for (size_t i = 0; i < e->secret->len; i++)
@@ -435,19 +435,18 @@ static void draw_secret(struct ct_editor *e, struct ct_grid *g, int row, int col
         ct_grid_text(g, row, col + i, 1, CT_R_VALUE, "*");
     if (focused)
         ct_grid_cursor(g, row, col + shown);
+    return shown;
 }
 
-void ct_editor_draw(struct ct_editor *e, struct ct_grid *g, int row, int col, int cols,
-                    bool focused)
+int ct_editor_draw(struct ct_editor *e, struct ct_grid *g, int row, int col, int cols,
+                   bool focused)
 {
     if (cols < 1)
-        return;
+        return 0;
     enum ct_role_ui role = focused ? CT_R_FOCUS : CT_R_VALUE;
     ct_grid_fill(g, row, col, 1, cols, role);
-    if (e->secret != NULL) {
-        draw_secret(e, g, row, col, cols, focused);
-        return;
-    }
+    if (e->secret != NULL)
+        return draw_secret(e, g, row, col, cols, focused);
     struct drawn d = {.cols = 1};
     int total = cols_between(e, 0, e->len, g->ascii);
     int at = cols_between(e, 0, e->cursor, g->ascii);
@@ -470,4 +469,5 @@ void ct_editor_draw(struct ct_editor *e, struct ct_grid *g, int row, int col, in
         e->scroll = scroll;
         ct_grid_cursor(g, row, col + at - scroll);
     }
+    return total - scroll < cols ? total - scroll : cols;
 }

@@ -33,8 +33,8 @@ enum ct_reaction ct_editor_event(struct ct_editor *e, const struct ct_event *ev)
  * right behind it, at most in column `cols`. What does not fit is scrolled so
  * that the cursor shows, or shows its beginning without the focus; '~' stands
  * where more is hidden. Places the cursor when focused. Password mode draws one
- * '*' a character. */
-void ct_editor_draw(struct ct_editor *e, struct ct_grid *g, int row, int col, int cols,
-                    bool focused);
+ * '*' a character. Returns how many of the columns have something in them. */
+int ct_editor_draw(struct ct_editor *e, struct ct_grid *g, int row, int col, int cols,
+                   bool focused);
 
 #endif

@@ -160,19 +160,6 @@ static enum ct_form_result ask(struct ct_form *f, const char *why)
     return CT_FORM_ASKS;
 }
 
-/* What was typed, as it was understood: 368 becomes 36.8, a becomes A, -10
- * becomes a time that stays. */
-static void show_as_read(struct ct_form *f, size_t i, int64_t value)
-{
-    char text[64];
-    enum ct_field_kind kind = f->field[i]->kind;
-    if (kind == CT_F_TEXT || kind == CT_F_SECRET)
-        return;
-    ct_field_text(f->field[i], value, text, sizeof text);
-    if (strcmp(text, f->editor[i].text) != 0)
-        ct_editor_set(&f->editor[i], text);
-}
-
 /* May the focus leave the field forwards? An unusual value is asked about once. */
 static enum ct_form_result leave(struct ct_form *f, int64_t now_ms)
 {
@@ -190,13 +177,10 @@ static enum ct_form_result leave(struct ct_form *f, int64_t now_ms)
     case CT_V_OK:
         if (!asked && f->unusual != NULL && f->unusual(f, i, value, text, sizeof text))
             return ask(f, text);
-        show_as_read(f, i, value);
         return CT_FORM_MOVED;
     case CT_V_UNUSUAL:
-        if (asked) {
-            show_as_read(f, i, value);
+        if (asked)
             return CT_FORM_MOVED;
-        }
         ct_field_limits_text(f->field[i], limits, sizeof limits);
         snprintf(text, sizeof text, "unusual (%s)", limits);
         return ask(f, text);
@@ -323,8 +307,8 @@ static bool refused_char(struct ct_form *f, const char *now, uint32_t key)
     const struct ct_field *d = f->field[f->focus];
     char text[400], limits[300];
     if (is_number(d)) {
-        if ((key >= '0' && key <= '9') || (d->kind == CT_F_DECIMAL && (key == '.' || key == ',')) ||
-            (key == '-' && d->hard_lo < 0))
+        bool point = d->kind == CT_F_DECIMAL && (key == '.' || key == ',');
+        if ((key >= '0' && key <= '9') || point || (key == '-' && d->hard_lo < 0))
             return false;
     } else if (d->kind == CT_F_CODE) {
         char with[64], utf8[4];
@@ -430,7 +414,8 @@ static enum ct_form_result edit(struct ct_form *f, const struct ct_event *e, int
 static enum ct_form_result type(struct ct_form *f, const struct ct_event *e, int64_t now_ms)
 {
     const struct ct_field *d = f->field[f->focus];
-    if (e->kind == CT_EV_KEY && e->key == '/' && d->kind != CT_F_TEXT && d->kind != CT_F_SECRET) {
+    bool text = d->kind == CT_F_TEXT || d->kind == CT_F_SECRET || d->kind == CT_F_DATE;
+    if (e->kind == CT_EV_KEY && e->key == '/' && !text) {
         if (f->swallow && d->joined && f->fresh)
             return CT_FORM_MOVED; /* the slash typed out of habit after 120 */
         if (f->focus + 1 < f->n && f->field[f->focus + 1]->joined &&
@@ -511,9 +496,9 @@ static void field_draw(struct ct_form *f, size_t i, struct ct_grid *g, int row,
         ct_grid_glyph(g, row, at.col, CT_R_TEXT, CT_GLYPH_MARK);
         ct_grid_cursor(g, row, at.col); /* where the editor itself has no room */
     }
-    ct_editor_draw(&f->editor[i], g, row, at.col + col, cols, focused);
-    if (f->editor[i].len == 0 || focused) /* room to type shows */
-        for (int x = ct_text_cols(f->editor[i].text); x < cols; x++)
+    int used = ct_editor_draw(&f->editor[i], g, row, at.col + col, cols, focused);
+    if (used == 0 || focused) /* room to type shows */
+        for (int x = used; x < cols; x++)
             ct_grid_text(g, row, at.col + col + x, 1, focused ? CT_R_FOCUS : CT_R_DIM, "_");
     bool more = i + 1 < f->n && f->field[i + 1]->joined && !skipped(f, i + 1);
     if (!more && d->unit != NULL && d->unit[0] != '\0')

@@ -30,7 +30,7 @@ struct ct_form {
     size_t n, focus;
     int rows, top;               /* height in rows; first row shown when it scrolls */
     bool swallow;                /* the next Enter or Tab belongs to an auto-advance */
-    bool fresh;                  /* just arrived: a digit or letter replaces what stands there */
+    bool fresh;                  /* just arrived: what is typed replaces what stands there */
     bool habit;                  /* an Enter or Tab was typed after the last auto-advance */
     bool changed;                /* since the last ct_form_clean */
     enum ct_verdict verdict;     /* of the field last judged */
@@ -56,7 +56,8 @@ enum ct_form_result {
 };
 enum ct_form_result ct_form_event(struct ct_form *f, const struct ct_event *e, int64_t now_ms);
 
-const char *ct_form_text(const struct ct_form *f, const char *name); /* "" when empty; NULL no such field */
+/* "" when empty; NULL: no such field. */
+const char *ct_form_text(const struct ct_form *f, const char *name);
 void ct_form_set(struct ct_form *f, const char *name, const char *text);
 int64_t ct_form_value(const struct ct_form *f, const char *name, int64_t now_ms); /* CT_UNSET */
 /* Judge all (required ones too); focus goes to the first that fails. */

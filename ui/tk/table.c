@@ -97,8 +97,8 @@ struct place {
 
 /* Which columns show, and where, when `scroll` of those that are not frozen are
  * scrolled away. *ret_more: scrolling further would show more. */
-static int arrange(const struct ct_table *t, int cols, int scroll, struct place out[COLUMNS_MAX],
-                   bool *ret_more)
+static int arrange(const struct ct_table *t, int cols, int scroll,
+                   struct place out[COLUMNS_MAX], bool *ret_more)
 {
     int n = 0, used = MARK_COLS, skipped = 0, flexible = -1, moving = 0;
     *ret_more = false;

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-/* ---- leaving ------------------------------------------------------------ */
+/* Of the second in which a hung-up program must be gone. */
+enum { HANGUP_WAIT_MS = 700 };
+
+/* ---- leaving -------------------------------------------------------------- */
 
 enum { LEAVE_KEEP, LEAVE_DISCARD };
 
@@ -184,6 +187,19 @@ static void input(struct ct_ui *ui, const struct ct_event *e)
         ct_view_schedule_draft(v);
 }
 
+/* Drafts first: they are what would be lost. */
+static void hangup(struct ct_ui *ui)
+{
+    struct ct_app *app = ui->o.app;
+    bool in = app != NULL && ct_app_state(app) == CT_IN;
+    if (in)
+        ct_app_hurry(app, HANGUP_WAIT_MS);
+    ct_ui_keep_drafts(ui);
+    if (in && ct_record_event(app, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "", NULL) != CT_OK)
+        ui->beep = true; /* nobody is there to be told; the drafts count */
+    ct_ui_quit(ui, 128 + 1); /* as the shell counts a hang-up */
+}
+
 void ct_ui_event(struct ct_ui *ui, const struct ct_event *e)
 {
     if (ui->done)
@@ -200,8 +216,7 @@ void ct_ui_event(struct ct_ui *ui, const struct ct_event *e)
         ct_ui_timers(ui);
         break;
     case CT_EV_HANGUP:
-        ct_ui_keep_drafts(ui);
-        ct_ui_quit(ui, 128 + 1); /* as the shell counts a hang-up */
+        hangup(ui);
         break;
     }
     ct_ui_settle(ui);
