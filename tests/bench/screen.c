@@ -257,7 +257,7 @@ static void vitals_keys(struct both *t, int rounds)
     typing(t->p, t->f, "1", BACKSPACE, 2 * rounds, &ours, &floor);
     keys_rows("typed in the vitals form", &floor, &ours, 16);
     floor_done(&floor);
-    pty_type(t->p, ESC, "Values");
+    pty_type(t->p, ESC, "e amend");
 }
 
 /* A whole set, digit by digit: fields advance and the score appears. */
@@ -277,7 +277,7 @@ static void set_keys(struct both *t, int rounds)
             pty_key(t->p, "\r", SCREEN_QUIET);
             pty_key(t->p, "\x13", SCREEN_QUIET);
         }
-        pty_type(t->p, "\r", "Values");
+        pty_type(t->p, "\r", "e amend");
     }
     keys_rows("of a whole set (advance, score)", NULL, &ours, 200);
     keys_rows("save a set, to the screen that reads it back", NULL, &save, 2500);
@@ -294,13 +294,13 @@ void bench_terminal(const struct bench *b)
     memory("memory of a session (Pss), logged in", t.f, t.p);
     find_keys(&t, rounds);
     screen_rows(&t, "new screen, a patient (commits)",
-                (struct way){"/wi" DOWN, "\r", "Values", "NOW"}, rounds);
+                (struct way){"/wi" DOWN, "\r", "e amend", "NOW"}, rounds);
     pty_type(t.p, "/wi", "found");
-    pty_type(t.p, DOWN "\r", "Values");
-    screen_rows(&t, "new screen, the trend", (struct way){NULL, "t", "/min", "Values"}, rounds);
+    pty_type(t.p, DOWN "\r", "e amend");
+    screen_rows(&t, "new screen, the trend", (struct way){NULL, "t", "other chart", "e amend"}, rounds);
     screen_rows(&t, "new screen, the vitals form (commits)",
-                (struct way){NULL, "v", "VITALS", "Values"}, rounds);
-    screen_rows(&t, "new screen, help", (struct way){NULL, "?", "Esc", "Values"}, rounds);
+                (struct way){NULL, "v", "VITALS", "e amend"}, rounds);
+    screen_rows(&t, "new screen, help", (struct way){NULL, "?", "Esc", "e amend"}, rounds);
     memory("memory of a session (Pss), a patient and the trend seen", t.f, t.p);
     vitals_keys(&t, rounds);
     set_keys(&t, b->full ? 12 : 6);
