@@ -91,6 +91,18 @@ static void test_help_narrows_and_executes(void **state)
     assert_string_equal(top_id(), "detail");
 }
 
+/* Enter in the help takes what is chosen or alone, never the first of several. */
+static void test_help_takes_nothing_unchosen(void **state)
+{
+    (void)state;
+    const char *before = top_id();
+    fake_key(ui, '?');
+    fake_key(ui, CT_KEY_ENTER);
+    assert_true(ct_ui_beep_take(ui));
+    assert_true(shows("KEYS"));
+    assert_string_equal(top_id(), before);
+}
+
 static void test_palette_jumps(void **state)
 {
     (void)state;
@@ -202,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_help_lists_what_can_be_done_here),
         T(test_help_narrows_and_executes),
+        T(test_help_takes_nothing_unchosen),
         T(test_palette_jumps),
         T(test_palette_runs_commands),
         T(test_palette_never_takes_the_first_of_several),

@@ -211,8 +211,8 @@ static void counts_line(const struct home *s, struct ct_grid *g, int row, int co
     count_add(&b, c->sets, "set", "sets");
     count_add(&b, c->abnormal, "abnormal", "abnormal");
     count_add(&b, c->corrected, "corrected", "corrected");
-    count_add(&b, c->late, "entered late", "entered late");
-    count_add(&b, c->registered, "patient registered", "patients registered");
+    count_add(&b, c->late, "late", "late");
+    count_add(&b, c->registered, "registered", "registered");
     ct_grid_printf(g, row, col, -1, CT_R_DIM, "%s this shift: %s",
                    s->everybody ? "Everybody" : "Mine", ct_buf_str(&b));
 }

@@ -15,6 +15,7 @@ struct patient {
     size_t n;
     struct ct_table table;
     int64_t now_ms;
+    bool entering;    /* a new set is being typed from here: it will be the chosen one */
     int64_t in_error; /* the set that is being asked about */
     struct ct_set_columns columns;
     char cell[64];
@@ -79,8 +80,12 @@ static void patient_refresh(struct ct_view *v)
 {
     struct patient *s = ct_view_state(v);
     struct ct_error err;
+    int64_t newest = s->n > 0 ? s->set[0].id : 0;
     if (load(s, s->p.id, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
+    if (s->entering && s->n > 0 && s->set[0].id != newest)
+        s->table.cursor = 0;
+    s->entering = false;
 }
 
 /* The latest complete score, how old it is, and what is due. */
@@ -119,7 +124,9 @@ static void partial_draw(const struct patient *s, struct ct_grid *g, int row, in
     char text[160], at[24];
     ct_vitals_score_text(&s->set[0], text, sizeof text);
     ct_datetime_text(s->set[0].taken_ms, at);
-    ct_grid_printf(g, row, col, -1, CT_R_NOTE, "Newest set, %s: %s", at, text);
+    char line[240];
+    snprintf(line, sizeof line, "Newest set, %s: %s", at, text);
+    ct_draw_wrapped(g, (struct ct_rect){row, col, 2, g->cols - col - 1}, CT_R_NOTE, line);
 }
 
 /* The chosen set as it was typed, with what has no column. */
@@ -167,6 +174,7 @@ static enum ct_reaction push_vitals(struct ct_view *v, int64_t correct_id)
 {
     struct patient *s = ct_view_state(v);
     struct ct_vitals_arg arg = {.patient_id = s->p.id, .correct_id = correct_id};
+    s->entering = correct_id == 0 || s->table.cursor == 0;
     return ct_ui_push(s->ui, &ct_screen_vitals, &arg) ? CT_HANDLED : CT_REFUSED;
 }
 
