@@ -17,7 +17,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-enum { ROWS = 24, COLS = 80, FIRST_MS = 2000, EXPECT_MS = 20000, RAW = 1 << 16 };
+enum { ROWS = 24, COLS = 80, START_MS = 5000, ANSWER_MS = 400, EXPECT_MS = 20000, RAW = 1 << 16 };
 
 struct pty {
     int fd;
@@ -89,7 +89,7 @@ struct pty *pty_open(const char *const *argv, int quiet_ms, struct answer *ret)
     if (p->pid == 0)
         child(argv);
     fcntl(p->fd, F_SETFD, FD_CLOEXEC);
-    struct answer a = collect(p, start, FIRST_MS, quiet_ms);
+    struct answer a = collect(p, start, START_MS, quiet_ms);
     if (a.bytes == 0)
         bench_die("%s showed nothing", argv[0]);
     digest(p);
@@ -118,7 +118,7 @@ struct answer pty_key(struct pty *p, const char *keys, int quiet_ms)
     double start = bench_clock_ms();
     if (write(p->fd, keys, n) != (ssize_t)n)
         bench_die("the program does not read");
-    struct answer a = collect(p, start, FIRST_MS, quiet_ms);
+    struct answer a = collect(p, start, ANSWER_MS, quiet_ms);
     digest(p);
     return a;
 }

@@ -199,30 +199,28 @@ static void moving(struct pty *p, struct pty *f, int down, int rounds, struct ke
 }
 
 /* Open a screen and come back, many times; `at` is shown where it began. */
-static void screens(struct pty *p, struct pty *f, const char *open, const char *back,
-                    const char *shown, const char *at, int rounds, struct keys *ours,
-                    struct keys *floor)
-{
-    for (int i = 0; i < rounds; i++) {
-        key(p, ours, open, KEY_QUIET);
-        if (!pty_shows(p, shown))
-            pty_type(p, "", shown);
-        key(f, floor, "\r", KEY_QUIET);
-        pty_key(f, "a" BACKSPACE, KEY_QUIET);
-        pty_type(p, back, at);
-    }
-}
-
 struct both {
     struct pty *p, *f;
     struct keys floor; /* of screens: all are compared with the same */
 };
+struct way { /* `before` prepares, Esc comes back */
+    const char *before, *open, *shown, *at;
+};
 
-static void screen_rows(struct both *t, const char *open, const char *shown, const char *at,
-                        const char *what, int rounds)
+static void screen_rows(struct both *t, const char *what, struct way w, int rounds)
 {
     struct keys ours = {.cpu_ms = 0};
-    screens(t->p, t->f, open, ESC, shown, at, rounds, &ours, &t->floor);
+    bench_now(what);
+    for (int i = 0; i < rounds; i++) {
+        if (w.before != NULL)
+            pty_key(t->p, w.before, SCREEN_QUIET);
+        key(t->p, &ours, w.open, SCREEN_QUIET);
+        if (!pty_shows(t->p, w.shown))
+            bench_die("no \"%s\" after a key:\n%s", w.shown, pty_screen(t->p));
+        key(t->f, &t->floor, "\r", SCREEN_QUIET);
+        pty_key(t->f, "a" BACKSPACE, KEY_QUIET);
+        pty_type(t->p, ESC, w.at);
+    }
     keys_rows(what, &t->floor, &ours, 2500);
 }
 
@@ -248,6 +246,7 @@ static void find_keys(struct both *t, int rounds)
     moving(t->p, t->f, 40, rounds / 16, &ours, &floor);
     keys_rows("cursor move in a list, scrolling", &floor, &ours, 200);
     floor_done(&floor);
+    pty_type(t->p, ESC, "NOW");
 }
 
 static void vitals_keys(struct both *t, int rounds)
@@ -294,18 +293,20 @@ void bench_terminal(const struct bench *b)
     struct both t = {.p = log_in(b, &a), .f = pty_open(floor, START_QUIET, NULL)};
     memory("memory of a session (Pss), logged in", t.f, t.p);
     find_keys(&t, rounds);
-    bench_now("screens");
-    screen_rows(&t, "\r", "Values", "FIND A PATIENT", "new screen, a patient (commits)",
-                rounds);
-    pty_type(t.p, "\r", "Values");
-    screen_rows(&t, "t", "/min", "Values", "new screen, the trend", rounds);
-    screen_rows(&t, "v", "VITALS", "Values", "new screen, the vitals form (commits)", rounds);
-    screen_rows(&t, "?", "Esc", "Values", "new screen, help", rounds);
+    screen_rows(&t, "new screen, a patient (commits)",
+                (struct way){"/wi" DOWN, "\r", "Values", "NOW"}, rounds);
+    pty_type(t.p, "/wi", "found");
+    pty_type(t.p, DOWN "\r", "Values");
+    screen_rows(&t, "new screen, the trend", (struct way){NULL, "t", "/min", "Values"}, rounds);
+    screen_rows(&t, "new screen, the vitals form (commits)",
+                (struct way){NULL, "v", "VITALS", "Values"}, rounds);
+    screen_rows(&t, "new screen, help", (struct way){NULL, "?", "Esc", "Values"}, rounds);
     memory("memory of a session (Pss), a patient and the trend seen", t.f, t.p);
     vitals_keys(&t, rounds);
     set_keys(&t, b->full ? 12 : 6);
-    pty_type(t.p, ESC ESC, "NOW");
-    screen_rows(&t, "l", "SHIFT LOG", "NOW", "new screen, the shift log", rounds);
+    pty_type(t.p, ESC, "NOW");
+    screen_rows(&t, "new screen, the shift log", (struct way){NULL, "l", "SHIFT LOG", "NOW"},
+                rounds);
     floor_done(&t.floor);
     bench_now("idle");
     char what[64], text[64];
