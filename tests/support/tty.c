@@ -337,6 +337,14 @@ void tty_settle(struct tty *t, int quiet_ms)
     }
 }
 
+bool tty_wait_bytes(struct tty *t, size_t n, int quiet_ms)
+{
+    while (tty_bytes(t) < n)
+        if (!pump(t, quiet_ms))
+            return false;
+    return true;
+}
+
 size_t tty_bytes(const struct tty *t)
 {
     return t->raw.len - t->raw_from;

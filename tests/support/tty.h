@@ -54,6 +54,8 @@ bool tty_reversed(struct tty *t, int row, int col);
 /* All bytes the program wrote since the last call to tty_bytes_reset. */
 size_t tty_bytes(const struct tty *t);
 void tty_bytes_reset(struct tty *t);
+/* Read until there were n since then, or none came for quiet_ms (false). */
+bool tty_wait_bytes(struct tty *t, size_t n, int quiet_ms);
 const char *tty_raw(struct tty *t, size_t *ret_n);
 
 /* Wait until the screen equals tests/e2e/golden/NAME.txt; with the environment
