@@ -40,6 +40,7 @@ DATA     := $(sort $(wildcard data/*/*.sql data/*/*.ini data/*/*.txt data/*/*.cs
 
 obj       = $(patsubst %.c,$(O)/%.o,$(1))
 TESTS    := $(patsubst %.c,$(O)/%,$(TEST_SRC))
+GENDOC   := $(O)/tests/lint/gendoc
 
 # make V=1 shows the commands.
 $(V).SILENT:
@@ -72,10 +73,19 @@ $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(TESTS): $(O)/%: $(O)/%.o $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
+$(TESTS) $(GENDOC): $(O)/%: $(O)/%.o $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
 	$(CC) $(LDFLAGS) -o $@ $< $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a $(LIBS) $(UI_LIBS) $(TEST_LIBS)
 
-tests-build: $(TESTS) $(O)/clintech
+tests-build: $(TESTS) $(GENDOC) $(O)/clintech
+
+# The measurements: floor.c is a program of its own, the rest is one.
+BENCH_SRC := $(filter-out tests/bench/floor.c,$(wildcard tests/bench/*.c))
+
+$(O)/tests/bench/bench: $(call obj,$(BENCH_SRC)) $(O)/libclintech.a
+	$(CC) $(LDFLAGS) -o $@ $(call obj,$(BENCH_SRC)) $(O)/libclintech.a $(LIBS) -lvterm -lutil
+
+$(O)/tests/bench/floor: $(O)/tests/bench/floor.o
+	$(CC) $(LDFLAGS) -o $@ $< $(UI_LIBS)
 
 # ---- what people call ------------------------------------------------------
 
@@ -98,7 +108,20 @@ test:
 	    $(patsubst %,build/release/%,$(basename $(TEST_SRC))) \
 	    $(patsubst %,build/asan/%,$(basename $(TEST_SRC)))
 
-lint: $(O)/libclintech.a $(O)/libctui.a
+# One table of figures beside their floors and budgets (docs/performance.md).
+# CT_BENCH_FULL=1: on a clinic of ten years. BENCH="store terminal": these alone.
+bench:
+	@.ci/setup test
+	@$(MAKE) -s -j$(JOBS) $(O)/clintech $(O)/tests/bench/bench $(O)/tests/bench/floor
+	@$(O)/tests/bench/bench $(BENCH)
+
+# The pages that are made from the program's own tables.
+docs: $(GENDOC)
+	@for page in keys config permissions quantities schema; do \
+	    $(GENDOC) $$page > $(O)/page && mv $(O)/page docs/$$page.md || exit 1; \
+	done
+
+lint: $(O)/libclintech.a $(O)/libctui.a $(GENDOC)
 	@sh tests/lint/lint.sh $(O)
 
 # tests/run.sh runs programs: this is the lint as one.
@@ -119,6 +142,6 @@ install: $(O)/clintech
 clean:
 	rm -rf build
 
-.PHONY: all tests-build clean run test lint install
+.PHONY: all tests-build clean run test bench lint install docs
 .SECONDARY:
 -include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)

@@ -45,12 +45,12 @@ CREATE UNIQUE INDEX patient_alert_ends ON patient_alert(ends_id) WHERE ends_id I
 -- of the record. `sort` stands in every row, so that a page of hits is put in
 -- order from this index alone.
 CREATE TABLE patient_find (
-    token       TEXT NOT NULL,                      -- see clinic/patient_find.c: 'patel', '#943...', '#~915...', '@1961-03-14', '@~03-14', '=patel' + TAB + 'rohan'
+    token       TEXT NOT NULL,                      -- see clinic/patient_keys.c: 'patel', '#943...', '#~915...', '@1961-03-14', '@~03-14', '=patel' + TAB + 'rohan'
     patient_id  INTEGER NOT NULL REFERENCES patient(id), -- whose
     sort        TEXT NOT NULL,                      -- folded family name, TAB, folded given name
-    PRIMARY KEY (token, patient_id)
+    PRIMARY KEY (token, patient_id)                 -- in the order of a search
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX patient_find_patient ON patient_find(patient_id);
+CREATE INDEX patient_find_patient ON patient_find(patient_id, token);
 
 CREATE TRIGGER patient_no_update BEFORE UPDATE ON patient BEGIN SELECT raise(ABORT, 'patient is append-only'); END;
 CREATE TRIGGER patient_no_delete BEFORE DELETE ON patient BEGIN SELECT raise(ABORT, 'patient is append-only'); END;

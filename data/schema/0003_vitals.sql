@@ -37,14 +37,13 @@ CREATE TABLE vitals (
     replaces_id INTEGER REFERENCES vitals(id),      -- the version this one corrects
     voided      INTEGER NOT NULL CHECK (voided IN (0, 1)), -- 1: entered in error
     reason      TEXT,                               -- why it was corrected
-    CHECK (replaces_id IS NULL OR (reason IS NOT NULL AND length(reason) > 0)),
-    CHECK (voided = 0 OR replaces_id IS NOT NULL),
-    -- a value stands in one unit only
-    CHECK (o2_flow_lpm10 IS NULL OR o2_pct IS NULL),
-    CHECK (temp_c10 IS NULL OR temp_f10 IS NULL),
-    CHECK (glucose_mmol10 IS NULL OR glucose_mgdl IS NULL),
-    CHECK (weight_kg10 IS NULL OR weight_lb10 IS NULL),
-    CHECK (height_cm10 IS NULL OR height_in10 IS NULL)
+    CHECK (replaces_id IS NULL OR (reason IS NOT NULL AND length(reason) > 0)), -- never without
+    CHECK (voided = 0 OR replaces_id IS NOT NULL),  -- there is something to be in error
+    CHECK (o2_flow_lpm10 IS NULL OR o2_pct IS NULL), -- a value stands in one unit only
+    CHECK (temp_c10 IS NULL OR temp_f10 IS NULL),   -- likewise
+    CHECK (glucose_mmol10 IS NULL OR glucose_mgdl IS NULL), -- likewise
+    CHECK (weight_kg10 IS NULL OR weight_lb10 IS NULL), -- likewise
+    CHECK (height_cm10 IS NULL OR height_in10 IS NULL) -- likewise
 ) STRICT;
 CREATE INDEX vitals_patient ON vitals(patient_id, taken_ms);
 CREATE UNIQUE INDEX vitals_replaces ON vitals(replaces_id) WHERE replaces_id IS NOT NULL;

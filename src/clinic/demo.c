@@ -18,8 +18,10 @@ enum {
 };
 
 const struct ct_demo_user CT_DEMO_USER[CT_DEMO_USERS] = {
-    [CT_DEMO_ADMIN] = {"admin", "Demo Administrator", "demo walnut lantern 0", CT_ADMINISTRATOR},
-    [CT_DEMO_SUPERVISOR] = {"sam", "Sam Supervisor (demo)", "demo walnut lantern 9", CT_SUPERVISOR},
+    [CT_DEMO_ADMIN] = {"admin", "Demo Administrator", "demo walnut lantern 0",
+                       CT_ADMINISTRATOR},
+    [CT_DEMO_SUPERVISOR] = {"sam", "Sam Supervisor (demo)", "demo walnut lantern 9",
+                            CT_SUPERVISOR},
     [CT_DEMO_TECHNICIAN] = {"tech1", "Toni Technician (demo)", "demo walnut lantern 1",
                             CT_TECHNICIAN},
     {"tech2", "Tara Technician (demo)", "demo walnut lantern 2", CT_TECHNICIAN},
@@ -201,12 +203,14 @@ static enum ct_status alerts(struct ct_app *app, struct ct_demo_person *p,
     if (rc == CT_OK && p->pregnant)
         rc = alert(app, p->id, CT_ALERT_PREGNANT, "", "", reterr);
     if (rc == CT_OK && ct_demo_chance(&p->rng, 0.22))
-        rc = alert(app, p->id, CT_ALERT_ALLERGY, ALLERGY[ct_demo_below(&p->rng, 5)], "", reterr);
+        rc = alert(app, p->id, CT_ALERT_ALLERGY, ALLERGY[ct_demo_below(&p->rng, 5)], "",
+                   reterr);
     if (rc == CT_OK && ct_demo_chance(&p->rng, 0.04))
         rc = alert(app, p->id, CT_ALERT_INFECTION, INFECTION[ct_demo_below(&p->rng, 2)], "",
                    reterr);
     if (rc == CT_OK && ct_demo_chance(&p->rng, 0.05))
-        rc = alert(app, p->id, CT_ALERT_IMPLANT, IMPLANT[ct_demo_below(&p->rng, 3)], "", reterr);
+        rc = alert(app, p->id, CT_ALERT_IMPLANT, IMPLANT[ct_demo_below(&p->rng, 3)], "",
+                   reterr);
     return rc;
 }
 
@@ -214,14 +218,16 @@ static enum ct_status alerts(struct ct_app *app, struct ct_demo_person *p,
  * then the technician comes to it only after a while. */
 static void plan_set(struct demo *d, struct ct_demo_person *p, int64_t taken_ms)
 {
-    bool behind = taken_ms > d->now_ms - 100 * (int64_t)CT_MINUTE_MS;
+    int64_t left = d->now_ms - taken_ms;
     p->taken_ms = taken_ms;
     p->event = CT_DEMO_SET;
     int64_t wait = (40 + ct_demo_below(&p->rng, 110)) * INT64_C(1000);
     if (ct_demo_chance(&p->rng, 0.03))
         wait += (20 + ct_demo_below(&p->rng, 50)) * (int64_t)CT_MINUTE_MS;
     p->at_ms = taken_ms + wait;
-    if (behind && ct_demo_chance(&p->rng, 0.4)) /* just now they do not keep up */
+    /* just now they do not keep up */
+    if (p->straggler ? left < 200 * (int64_t)CT_MINUTE_MS
+                     : left < 60 * (int64_t)CT_MINUTE_MS && ct_demo_chance(&p->rng, 0.3))
         p->event = CT_DEMO_GONE;
 }
 

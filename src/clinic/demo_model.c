@@ -63,7 +63,6 @@ static void pick_health(struct ct_demo_person *p)
     p->copd = years >= 50 && ct_demo_chance(&p->rng, 0.09);
     p->diabetic = !p->child && ct_demo_chance(&p->rng, 0.15);
     p->pregnant = !p->male && years >= 18 && years <= 42 && ct_demo_chance(&p->rng, 0.12);
-    p->born_unknown = !p->child && ct_demo_chance(&p->rng, 0.03);
     if (p->child) {
         p->sbp = 80 + 2 * years + ct_demo_normal(&p->rng, 5);
         p->pulse = 130 - 3.6 * years + ct_demo_normal(&p->rng, 8);
@@ -92,9 +91,11 @@ void ct_demo_person_make(struct ct_demo_person *p, uint64_t seed, int index, boo
     p->rng.state = seed * UINT64_C(0xD1342543DE82EF95) + (uint64_t)index;
     p->rng.state = ct_demo_next(&p->rng);
     p->inhouse = inhouse;
+    p->straggler = inhouse && index % 3 == 1;
     p->male = ct_demo_chance(&p->rng, 0.48);
     pick_age(p);
     pick_health(p);
+    p->born_unknown = !p->child && index % 31 == 7; /* some in the smallest clinic */
     int64_t span = now_ms - start_ms;
     int days = (int)(span / CT_DAY_MS);
     p->stays_left = 1 + days / 1100 + (ct_demo_chance(&p->rng, (days % 1100) / 1100.0) ? 1 : 0);
@@ -113,7 +114,7 @@ void ct_demo_person_identity(struct ct_demo_person *p, int index, struct ct_pati
     if (ct_demo_chance(&p->rng, 0.01))
         ret->sex = CT_SEX_UNKNOWN;
     ret->born = p->born_unknown ? CT_NO_DATE : ct_date_at(p->at_ms) - p->age_days;
-    ret->born_estimated = !p->born_unknown && !p->child && ct_demo_chance(&p->rng, 0.03);
+    ret->born_estimated = !p->born_unknown && !p->child && index % 29 == 3;
     if (ct_demo_chance(&p->rng, 0.08))
         return; /* came without papers */
     /* 999 and six digits, spread so that neighbours do not look alike: 337,349
@@ -148,25 +149,28 @@ void ct_demo_person_stay(struct ct_demo_person *p, int64_t now_ms)
     p->o2 = CT_O2_AIR;
     p->drift = 0;
     p->fever = ct_demo_chance(&p->rng, 0.5);
-    bool sick = ct_demo_chance(&p->rng, p->inhouse ? 0.5 : 0.25);
-    p->peak = 0.05 + 0.15 * ct_demo_unit(&p->rng);
+    bool last = p->stay_end_ms > now_ms;
+    p->level = 0.03 + (last ? 0.25 : 0.12) * ct_demo_unit(&p->rng);
+    p->peak = p->level;
     p->sick_from_ms = p->sick_to_ms = p->at_ms;
-    if (sick) {
-        p->peak = 0.45 + 0.55 * ct_demo_unit(&p->rng);
-        int64_t stay = p->stay_end_ms - p->at_ms;
-        p->sick_from_ms = p->at_ms + (int64_t)(ct_demo_unit(&p->rng) * 0.6 * (double)stay);
-        p->sick_to_ms = p->sick_from_ms + (8 + ct_demo_below(&p->rng, 20)) * (int64_t)CT_HOUR_MS;
-    }
+    if (!ct_demo_chance(&p->rng, last ? 0.5 : 0.25))
+        return;
+    p->peak = 0.4 + 0.6 * ct_demo_unit(&p->rng);
+    int64_t stay = p->stay_end_ms - p->at_ms;
+    p->sick_from_ms = p->at_ms + (int64_t)(ct_demo_unit(&p->rng) * 0.6 * (double)stay);
+    if (last && ct_demo_chance(&p->rng, 0.6)) /* there is always somebody to worry about */
+        p->sick_from_ms = now_ms - (2 + ct_demo_below(&p->rng, 18)) * (int64_t)CT_HOUR_MS;
+    p->sick_to_ms = p->sick_from_ms + (8 + ct_demo_below(&p->rng, 20)) * (int64_t)CT_HOUR_MS;
 }
 
 /* 0 well .. 1 as ill as can be: up quickly, down slowly, and never still. */
 static double illness(struct ct_demo_person *p)
 {
-    double level = 0.05;
+    double level = p->level;
     int64_t t = p->taken_ms;
     if (t > p->sick_from_ms && t < p->sick_to_ms) {
         double x = (double)(t - p->sick_from_ms) / (double)(p->sick_to_ms - p->sick_from_ms);
-        level = x < 0.3 ? x / 0.3 * p->peak : (1 - x) / 0.7 * p->peak;
+        level += (p->peak - level) * (x < 0.3 ? x / 0.3 : (1 - x) / 0.7);
     }
     p->drift = 0.7 * p->drift + ct_demo_normal(&p->rng, 0.04);
     level += p->drift;
@@ -249,7 +253,8 @@ static void rest(struct ct_demo_person *p, const struct ct_config *c, double ill
     if (ct_demo_chance(&p->rng, 0.7))
         put(v, CT_Q_PAIN, whole(ct_demo_unit(&p->rng) * 3 + 4 * ill - 0.5, 0, 10));
     if (p->diabetic && ct_demo_chance(&p->rng, 0.6))
-        put_site(v, c, CT_Q_GLUCOSE, whole(78 + 30 * ill + ct_demo_normal(&p->rng, 18), 35, 240));
+        put_site(v, c, CT_Q_GLUCOSE,
+                 whole(78 + 30 * ill + ct_demo_normal(&p->rng, 18), 35, 240));
     if (!p->first_set)
         return;
     double years = p->age_days / 365.25;

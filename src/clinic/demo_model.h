@@ -41,10 +41,12 @@ struct ct_demo_person {
     int stays_left;
     bool first_set;      /* of this stay: weight and height too */
     bool inhouse;        /* still here at the end */
+    bool straggler;      /* whose last set is late at the end */
     /* who they are */
     int age_days;
     bool male, copd, diabetic, pregnant, child, born_unknown, fever;
-    double peak;         /* of the illness in this stay, 0-1 */
+    double level;        /* of illness in this stay, 0-1 */
+    double peak;         /* where it rises to while sick_from .. sick_to */
     double drift;        /* what wanders between sets */
     double sbp, pulse, resp, spo2; /* when well */
     uint8_t o2, flow10;  /* what they breathe now */

@@ -2,8 +2,10 @@
  *
  * What is typed becomes terms; each term is a handful of key ranges (the start
  * of a name, of the number, its last digits, a date of birth). The rarest term
- * drives one statement, which asks the others of each candidate through the
- * index on the patient; nothing is ever scanned. */
+ * drives. The others are asked of each candidate through the index on the
+ * patient, or, when there are many candidates, read as sets first, which keeps
+ * to neighbouring pages. Where every term is met by so many that a page of them
+ * is soon full, the folded names are walked in order instead, until it is. */
 #include "clinic/rows.h"
 
 #include <stdio.h>
@@ -15,25 +17,40 @@ enum {
     RANGES = 5,
     WORDS_MAX = 24,
     WORD_BYTES = 64, /* what is typed beyond this does not narrow the search */
-    COUNT_LIMIT = 4000,
+    COUNT_LIMIT = 10000,
+    SEEK_COST = 8, /* one patient's key, against the next key of a range; measured */
 };
 #define KEY_END "\xf4\x8f\xbf\xbf" /* U+10FFFF: after every key of that prefix */
 
-/* One other term: any of its ranges. "+" keeps SQLite on the patient's own keys. */
-#define RANGE(t, r) "(+g.token >= :l" #t #r " AND +g.token < :h" #t #r ")"
+/* One other term: any of its ranges, each one seek among the patient's own keys.
+ * Most terms have one range; the others are bound to NULL, which seeks nothing. */
+#define RANGE(t, r)                                                                        \
+    "EXISTS (SELECT 1 FROM patient_find g WHERE g.patient_id = f.patient_id "              \
+    "AND g.token >= :l" #t #r " AND g.token < :h" #t #r ")"
 #define TERM(t)                                                                            \
-    " AND (:l" #t "0 IS NULL OR EXISTS (SELECT 1 FROM patient_find g "                     \
-    "WHERE g.patient_id = f.patient_id AND (" RANGE(t, 0) " OR " RANGE(t, 1) " OR "        \
-    RANGE(t, 2) " OR " RANGE(t, 3) " OR " RANGE(t, 4) ")))"
+    " AND (:l" #t "0 IS NULL OR " RANGE(t, 0) " OR " RANGE(t, 1) " OR " RANGE(t, 2)        \
+    " OR " RANGE(t, 3) " OR " RANGE(t, 4) ")"
+
+/* The same as a set, made once. */
+#define RANGES_OF(t)                                                                       \
+    "(VALUES (:l" #t "0, :h" #t "0), (:l" #t "1, :h" #t "1), (:l" #t "2, :h" #t "2), "     \
+    "(:l" #t "3, :h" #t "3), (:l" #t "4, :h" #t "4)) r CROSS JOIN patient_find "
+#define SET(t)                                                                             \
+    " AND (:l" #t "0 IS NULL OR f.patient_id IN (SELECT g.patient_id FROM " RANGES_OF(t)   \
+    "g ON g.token >= r.column1 AND g.token < r.column2))"
+#define DRIVE                                                                              \
+    "SELECT DISTINCT f.sort, f.patient_id FROM " RANGES_OF(0)                              \
+    "f ON f.token >= r.column1 AND f.token < r.column2 WHERE 1"
 
 const struct ct_sql ct_find_sql[CT_FIND_SQL_N] = {
-    [CT_SQL_FIND] =
-        {"find.page",
-         "SELECT DISTINCT f.sort, f.patient_id FROM (VALUES (:l00, :h00), (:l01, :h01), "
-         "(:l02, :h02), (:l03, :h03), (:l04, :h04)) r CROSS JOIN patient_find f "
-         "ON f.token >= r.column1 AND f.token < r.column2 "
-         "WHERE 1" TERM(1) TERM(2) TERM(3) TERM(4) TERM(5)
-         " ORDER BY f.sort, f.patient_id LIMIT :limit"},
+    [CT_SQL_FIND] = {"find.page", DRIVE TERM(1) TERM(2) TERM(3) TERM(4) TERM(5)
+                     " ORDER BY f.sort, f.patient_id LIMIT :limit"},
+    [CT_SQL_FIND_SETS] = {"find.sets", DRIVE SET(1) SET(2) SET(3) SET(4) SET(5)
+                          " ORDER BY f.sort, f.patient_id LIMIT :limit"},
+    [CT_SQL_FIND_WALK] =
+        {"find.walk", "SELECT f.sort, f.patient_id FROM patient_find f "
+                      "WHERE f.token >= '=' AND f.token < '>'" TERM(0) TERM(1) TERM(2) TERM(3)
+                      TERM(4) TERM(5) " ORDER BY f.token, f.patient_id LIMIT :limit"},
     [CT_SQL_FIND_COUNT] = {"find.count",
                            "SELECT count(*) FROM (SELECT 1 FROM patient_find "
                            "WHERE token >= :lo AND token < :hi LIMIT :limit)"},
@@ -52,6 +69,7 @@ const struct ct_sql ct_find_sql[CT_FIND_SQL_N] = {
                                           "VALUES (:token, :patient_id, :sort)"},
     [CT_SQL_KEYS] = {"find.keys",
                      "SELECT token, sort FROM patient_find WHERE patient_id = :patient_id"},
+    [CT_SQL_PATIENT_LAST] = {"find.last_patient", "SELECT max(id) FROM patient"},
     [CT_SQL_PATIENT_NEXT] = {"find.next_patient",
                              "SELECT id FROM patient WHERE id > :after ORDER BY id LIMIT 1"},
 };
@@ -325,21 +343,45 @@ static enum ct_status term_count(struct ct_db *db, struct term *t, struct ct_err
     return CT_OK;
 }
 
-static enum ct_status rarest_first(struct ct_db *db, struct query *q, struct ct_error *reterr)
+static enum ct_status patients(struct ct_db *db, double *ret, struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row;
+    enum ct_status rc = ct_stmt_get(db, &ct_find_sql[CT_SQL_PATIENT_LAST], &st, reterr);
+    if (rc == CT_OK)
+        rc = ct_stmt_step(st, &row, reterr);
+    if (rc == CT_OK)
+        *ret = row && !ct_col_null(st, 0) ? (double)ct_col_i64(st, 0) : 1;
+    return rc;
+}
+
+/* The rarest term first, and the statement that is expected to read the least.
+ * Terms are taken to be independent. */
+static enum ct_status plan(struct ct_db *db, struct query *q, size_t limit, int *ret_sql,
+                           struct ct_error *reterr)
 {
     size_t best = 0;
-    if (q->n < 2)
-        return CT_OK;
-    for (size_t i = 0; i < q->n; i++) {
-        enum ct_status rc = term_count(db, &q->term[i], reterr);
-        if (rc != CT_OK)
-            return rc;
+    double all = 1, share = 1, rows = 0;
+    enum ct_status rc = patients(db, &all, reterr);
+    for (size_t i = 0; rc == CT_OK && i < q->n; i++) {
+        rc = term_count(db, &q->term[i], reterr);
         if (q->term[i].rows < q->term[best].rows)
             best = i;
+        if ((double)q->term[i].rows < all)
+            share *= (double)q->term[i].rows / all;
+        rows += (double)q->term[i].rows;
     }
+    if (rc != CT_OK)
+        return rc;
     struct term t = q->term[0];
     q->term[0] = q->term[best];
     q->term[best] = t;
+    double seeks = SEEK_COST * (double)q->term[0].rows * (double)(q->n - 1);
+    double walk = SEEK_COST * (double)limit * (double)q->n;
+    if (walk < share * rows)
+        *ret_sql = CT_SQL_FIND_WALK;
+    else
+        *ret_sql = seeks < rows ? CT_SQL_FIND : CT_SQL_FIND_SETS;
     return CT_OK;
 }
 
@@ -432,11 +474,12 @@ static enum ct_status query_run(struct ct_db *db, struct query *q, int64_t but, 
 {
     if (q->n == 0)
         return CT_OK;
-    enum ct_status rc = rarest_first(db, q, reterr);
+    int sql = CT_SQL_FIND;
+    enum ct_status rc = plan(db, q, limit, &sql, reterr);
     if (rc != CT_OK)
         return rc;
     CT_STMT *st = NULL;
-    rc = ct_stmt_get(db, &ct_find_sql[CT_SQL_FIND], &st, reterr);
+    rc = ct_stmt_get(db, &ct_find_sql[sql], &st, reterr);
     if (rc != CT_OK)
         return rc;
     query_bind(st, q);

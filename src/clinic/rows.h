@@ -44,12 +44,15 @@ CT_NODISCARD enum ct_status ct_text_check(char *s, const char *field, const char
 
 enum {
     CT_SQL_FIND,
+    CT_SQL_FIND_SETS,
+    CT_SQL_FIND_WALK,
     CT_SQL_FIND_COUNT,
     CT_SQL_FIND_HIT,
     CT_SQL_FIND_EXACT,
     CT_SQL_KEY_DELETE,
     CT_SQL_KEY_INSERT,
     CT_SQL_KEYS,
+    CT_SQL_PATIENT_LAST,
     CT_SQL_PATIENT_NEXT,
     CT_FIND_SQL_N
 };

@@ -94,7 +94,8 @@ CT_NODISCARD enum ct_status ct_vitals_versions(struct ct_app *app, int64_t id,
 
 /* "BP 122/76  P 71  RR 16  SpO2 97 air  T 36.8  A  pain 0" */
 void ct_vitals_line(const struct ct_vitals *v, char *out, size_t size);
-/* "NEWS2 6 HIGH", "NEWS2 at least 3 (SpO2, temperature missing)", "NEWS2 not applied: under 16" */
+/* "NEWS2 6 HIGH", "NEWS2 at least 3 (SpO2, temperature missing)",
+ * "NEWS2 not applied: under 16" */
 void ct_vitals_score_text(const struct ct_vitals *v, char *out, size_t size);
 
 /* ---- what is due ------------------------------------------------------ */

@@ -380,12 +380,31 @@ static bool same_secret(const struct ct_secret *a, const struct ct_secret *b)
     return a->len == b->len && ct_equal(a->data, b->data, a->len);
 }
 
+/* The end of a temporary password is the end of its keys: this entry was the
+ * last they sign. What is signed from here on is signed with the new ones. */
+static enum ct_status new_keys(struct ct_app *app, const struct ct_secret *password,
+                               enum ct_status recorded, struct ct_error *reterr)
+{
+    struct ct_unlocked *fresh = NULL;
+    struct ct_error err;
+    enum ct_status s = ct_keyring_unlock(app->dir, app->who.login, password, ct_app_now(app),
+                                         &fresh, &err);
+    if (s != CT_OK) { /* half a session is none: the new password opens a whole one */
+        ct_lock(app);
+        return ct_fail(reterr, s, NULL, "The password is changed. Log in again: %s", err.text);
+    }
+    ct_unlocked_free(app->keys);
+    app->keys = fresh;
+    return recorded;
+}
+
 enum ct_status ct_user_change_password(struct ct_app *app, const struct ct_secret *old_password,
                                        const struct ct_secret *new_password,
                                        struct ct_error *reterr)
 {
     struct user_change c = {0};
     uint32_t before = 0;
+    bool temporary = app->who.must_change;
     enum ct_status s;
     if ((s = ct_session_check(app, reterr)) != CT_OK ||
         (s = ct_password_check(new_password, app->who.login, app->config.site_name, reterr)) !=
@@ -399,7 +418,8 @@ enum ct_status ct_user_change_password(struct ct_app *app, const struct ct_secre
     ct_session_tried(app, s, before);
     if (s != CT_OK)
         return s;
-    app->keys->slot = c.slot;
+    if (!temporary) /* else the old keys sign this entry, and new_keys() takes over */
+        app->keys->slot = c.slot;
     app->who.must_change = false;
     const struct ct_change change = {
         .verb = CT_VERB_PASSWORD,
@@ -412,7 +432,7 @@ enum ct_status ct_user_change_password(struct ct_app *app, const struct ct_secre
         ct_fail_prefix(reterr, s,
                        "The new password is in force, but not yet in the list of "
                        "users");
-    return s;
+    return temporary ? new_keys(app, new_password, s, reterr) : s;
 }
 
 /* ---- reading ---------------------------------------------------------- */

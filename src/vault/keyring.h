@@ -122,7 +122,8 @@ CT_NODISCARD enum ct_status
 ct_keyring_reset(const char *dir, const struct ct_unlocked *by, uint32_t user_id,
                  const char *login, const struct ct_secret *password, struct ct_kdf_cost cost,
                  struct ct_slot *ret, struct ct_error *reterr);
-/* Own password: the seed and the key pairs stay. */
+/* Own password: the seed and the key pairs stay, unless the old password was a
+ * temporary one: then both are new, and the caller unlocks again to hold them. */
 CT_NODISCARD enum ct_status
 ct_keyring_change(const char *dir, const struct ct_unlocked *own, const char *login,
                   const struct ct_secret *old_password, const struct ct_secret *new_password,

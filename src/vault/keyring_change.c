@@ -189,10 +189,11 @@ static enum ct_status both(const struct ct_secret *old_password,
     return st;
 }
 
-/* Replace the box of slot i, if it still is the one that was opened. */
+/* Replace the box of slot i, if it still is the one that was opened; seed NULL:
+ * a new one. */
 static enum ct_status rebox(const char *dir, const struct ct_unlocked *own,
                             const unsigned char *opened, const struct ct_derived *d,
-                            const struct ct_slot_secret *secret, struct ct_slot *ret,
+                            const unsigned char *seed, struct ct_slot *ret,
                             struct ct_error *reterr)
 {
     RING r = {0};
@@ -208,7 +209,7 @@ static enum ct_status rebox(const char *dir, const struct ct_unlocked *own,
             reterr, CT_ECONFLICT, "password",
             "this password was changed elsewhere meanwhile; nothing was changed here");
     st = ct_ring_put(&r, i, own, own->user_id, 0, ct_ring_slot(&r, i) + CT_SLOT_AT_LOGIN, d,
-                     secret->seed, reterr);
+                     seed, reterr);
     if (st == CT_OK)
         st = save(dir, &r, i, ret, reterr);
     return st;
@@ -232,8 +233,13 @@ enum ct_status ct_keyring_change(const char *dir, const struct ct_unlocked *own,
         return st;
     ct_ring_done(&r);
     if ((st = ct_ring_try(dir, login, old, now_ms, &r, &i, &secret, reterr)) == CT_OK &&
-        (st = ct_ring_derive(dir, new_password, cost, &d, reterr)) == CT_OK)
-        st = rebox(dir, own, ct_ring_slot(&r, i), &d, &secret, ret, reterr);
+        (st = ct_ring_derive(dir, new_password, cost, &d, reterr)) == CT_OK) {
+        /* Whoever set a temporary password could have kept its seed, and sign as
+         * this user for ever: so it ends with that password. */
+        bool temporary =
+            (ct_le32(ct_ring_slot(&r, i) + CT_SLOT_AT_FLAGS) & CT_SLOT_MUST_CHANGE) != 0;
+        st = rebox(dir, own, ct_ring_slot(&r, i), &d, temporary ? NULL : secret.seed, ret, reterr);
+    }
     ct_wipe(&secret, sizeof secret);
     ct_wipe(&d, sizeof d);
     return st;

@@ -213,7 +213,7 @@ ct_ring_put(struct ct_ring *r, uint32_t i, const struct ct_unlocked *keys, uint3
 
 enum { CT_CODE_BYTES = 16, CT_CODE_CHARS = 27, CT_CODE_PRINTED = 35 };
 
-/* 16 random bytes -> "XXX-XXX-...": 26 characters of value and one of check. */
+/* 16 random bytes -> "AAA-AAA-...": 26 characters of value and one of check. */
 CT_NODISCARD enum ct_status ct_code_make(struct ct_secret *ret, struct ct_error *reterr);
 /* What was typed -> the 27 characters; CT_EINVAL when the check does not fit. */
 CT_NODISCARD enum ct_status ct_code_read(const struct ct_secret *typed, struct ct_secret *ret,

@@ -5,7 +5,10 @@
  * Format: docs/format.md. Page 4096 with 48 reserved bytes: nonce 24, tag 16
  *         (XChaCha20-Poly1305-IETF), key epoch u32 LE, zero u32. Associated
  *         data: page number, kind (database or WAL), store id, format version,
- *         epoch. The constants are never sniffed from a file.
+ *         epoch, byte offset of the page in its file. The constants are never
+ *         sniffed from a file. The frame checksums of the log, which SQLite
+ *         makes over plaintext, are masked.
+ * Thread: one; an instance has no lock of its own.
  * MUST 1  there is no pass-through: only SQLITE_OPEN_MAIN_DB and
  *         SQLITE_OPEN_WAL are opened, everything else is SQLITE_CANTOPEN.
  * MUST 2  whatever fails (key, randomness, memory, lower layer) fails closed:

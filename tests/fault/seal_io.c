@@ -61,7 +61,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    ct_seal_free(seal);
+    sealed_vfs_free(seal);
     faultvfs_done(&below);
     sealed_dir_remove(&dir);
     free(fresh);

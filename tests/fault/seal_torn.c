@@ -52,7 +52,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    ct_seal_free(seal);
+    sealed_vfs_free(seal);
     sealed_dir_remove(&dir);
     free(whole);
     return 0;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "vault/seal_internal.h"
+
 const unsigned char SEALED_ID[CT_STORE_ID_LEN] = "an invented shop";
 const unsigned char SEALED_KEY[CT_KEY_LEN] = "32 bytes no clinic will ever use";
 
@@ -46,6 +48,12 @@ struct ct_seal *sealed_vfs(const char *lower)
 {
     struct ct_seal *s = NULL;
     return ct_seal_new(SEALED_ID, SEALED_KEY, 1, lower, &s, NULL) == CT_OK ? s : NULL;
+}
+
+void sealed_vfs_free(struct ct_seal *s)
+{
+    if (s != NULL && s->open_files == 0)
+        ct_seal_free(s);
 }
 
 static sqlite3 *open_raw(const char *vfs, const char *path, int *ret_rc)

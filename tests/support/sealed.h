@@ -26,6 +26,10 @@ void sealed_dir_remove(const struct sealed_dir *d); /* the files and the folder 
 /* The id and key above, epoch 1; NULL when it fails. */
 struct ct_seal *sealed_vfs(const char *lower);
 
+/* For tear-down: a failed test may have left connections open, and then its
+ * message is worth more than the memory. */
+void sealed_vfs_free(struct ct_seal *s);
+
 /* Open through the VFS of that name, no check-point by itself, log kept on
  * close, synchronous FULL, temporary tables in memory. NULL when it fails;
  * *ret_rc (may be NULL) says why. */

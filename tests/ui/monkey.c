@@ -23,23 +23,29 @@ static uint32_t random_below(uint32_t n)
 
 static struct ct_event random_event(void)
 {
-    static const char *const PASTES[] = {"", "x", "y y y", "\xe6\x9d\x8e\xe6\x95\x8f", "1234567890"};
-    static const uint32_t LIKELY[] = {'e', 'a', 'y', 'n', 'k', 'd', 'u', 'o', 'r', 'w', '?', ':',
-                                      CT_KEY_ESC, CT_KEY_ENTER, CT_KEY_UP, CT_KEY_DOWN, 'L',
-                                      CT_CTRL('s'), CT_CTRL('g')};
+    static const char *const PASTES[] = {"", "x", "y y y", "\xe6\x9d\x8e\xe6\x95\x8f",
+                                         "1234567890"};
+    static const uint32_t LIKELY[] = {'e',         'a', 'y',          'n',          'k',
+                                      'd',         'u', 'o',          'r',          'w',
+                                      '?',         ':', CT_KEY_ESC,   CT_KEY_ENTER, CT_KEY_UP,
+                                      CT_KEY_DOWN, 'L', CT_CTRL('s'), CT_CTRL('g')};
     switch (random_below(12)) {
     case 0: {
         const char *p = PASTES[random_below(CT_LEN(PASTES))];
         return (struct ct_event){.kind = CT_EV_PASTE, .text = p, .text_len = strlen(p)};
     }
-    case 1: return (struct ct_event){.kind = CT_EV_TICK};
-    case 2: return (struct ct_event){.kind = CT_EV_RESIZE};
+    case 1:
+        return (struct ct_event){.kind = CT_EV_TICK};
+    case 2:
+        return (struct ct_event){.kind = CT_EV_RESIZE};
     case 3:
         return (struct ct_event){.kind = CT_EV_KEY,
                                  .key = CT_KEY_BACKSPACE +
                                         random_below(CT_KEY_UNKNOWN - CT_KEY_BACKSPACE + 1)};
-    case 4: return (struct ct_event){.kind = CT_EV_KEY, .key = 1 + random_below(0x10ffff)};
-    case 5: return (struct ct_event){.kind = CT_EV_KEY, .key = 1 + random_below(127)};
+    case 4:
+        return (struct ct_event){.kind = CT_EV_KEY, .key = 1 + random_below(0x10ffff)};
+    case 5:
+        return (struct ct_event){.kind = CT_EV_KEY, .key = 1 + random_below(127)};
     default:
         return (struct ct_event){.kind = CT_EV_KEY,
                                  .key = LIKELY[random_below(CT_LEN(LIKELY))]};
@@ -83,7 +89,8 @@ static void walk(struct ct_app *app, uint64_t seed, int events)
             ct_ui_timers(ui);
         assert_true(ct_ui_timeout(ui) >= -1);
         if (random_below(20) == 0)
-            assert_true(ct_grid_resize(&g, 1 + (int)random_below(60), 1 + (int)random_below(200)));
+            assert_true(
+                ct_grid_resize(&g, 1 + (int)random_below(60), 1 + (int)random_below(200)));
         else if (g.rows < 24 || g.cols < 80)
             assert_true(ct_grid_resize(&g, 24, 80));
         check(ui, &g);

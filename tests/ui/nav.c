@@ -67,7 +67,7 @@ static int stop(void **state)
     return 0;
 }
 
-/* ---- frame ------------------------------------------------------------------ */
+/* ---- frame -------------------------------------------------------------- */
 
 static void test_frame(void **state)
 {
@@ -148,7 +148,8 @@ static void test_ascii_frame_and_hostile_subject(void **state)
 {
     (void)state;
     struct ct_ui *ui = fake_ui(&app);
-    ct_text_copy(app.who.name, sizeof app.who.name, "Ol\033[2Jga M\xc3\xbcller-With-A-Very-Long-Name-Indeed-And-More-Of-It-Here");
+    ct_text_copy(app.who.name, sizeof app.who.name,
+                 "Ol\033[2Jga M\xc3\xbcller-With-A-Very-Long-Name-Indeed-And-More-Of-It-Here");
     grid.ascii = true;
     show(ui);
     for (const char *p = screen; *p != '\0'; p++)
@@ -173,7 +174,7 @@ static void test_time_does_not_tick(void **state)
     ct_ui_free(ui);
 }
 
-/* ---- stack -------------------------------------------------------------------- */
+/* ---- stack -------------------------------------------------------------- */
 
 static void test_push_pop_and_home(void **state)
 {
@@ -288,7 +289,7 @@ static void test_logout_returns_to_the_first_screen(void **state)
     ct_ui_free(ui);
 }
 
-/* ---- dialogs --------------------------------------------------------------------- */
+/* ---- dialogs ------------------------------------------------------------ */
 
 static void test_ask(void **state)
 {
@@ -323,9 +324,9 @@ static void test_long_question_is_shown_whole(void **state)
 {
     (void)state;
     static const struct ct_choice MANY[] = {
-        {"1", "the wrong patient was chosen"}, {"2", "a digit was mistyped"},
+        {"1", "the wrong patient was chosen"},      {"2", "a digit was mistyped"},
         {"3", "the device was not on the patient"}, {"4", "the time was wrong"},
-        {"5", "something else, in words"}, {NULL, NULL}};
+        {"5", "something else, in words"},          {NULL, NULL}};
     struct ct_ui *ui = fake_ui(&app);
     ct_ui_ask(ct_ui_top(ui), "Why is this set of vitals to be corrected, as the log will show?",
               MANY, nothing);
@@ -348,7 +349,7 @@ static void test_prompt(void **state)
     struct ct_ui *ui = fake_ui(&app);
     fake_key(ui, 'r');
     fake_paste(ui, "wrong patient?");
-    assert_string_equal(row_up(ui, 4), " Reason: was wrong patient?");
+    assert_memory_equal(row_up(ui, 4), " Reason: was wrong patient?", 27);
     assert_int_equal(grid.cursor_row, 20);
     assert_int_equal(grid.cursor_col, 27);
     fake_key(ui, CT_KEY_ENTER);
@@ -379,7 +380,7 @@ static void test_secret_is_never_shown(void **state)
     ct_ui_free(ui);
 }
 
-/* ---- drafts ------------------------------------------------------------------------ */
+/* ---- drafts ------------------------------------------------------------- */
 
 static void test_draft_is_kept_a_second_after_the_last_key(void **state)
 {
@@ -500,7 +501,7 @@ static void test_hangup_keeps_every_open_form(void **state)
     ct_ui_free(ui);
 }
 
-/* ---- lock and session ----------------------------------------------------------------- */
+/* ---- lock and session --------------------------------------------------- */
 
 static void test_idle_lock_and_back_to_the_same_form(void **state)
 {
@@ -625,6 +626,12 @@ static void test_paste_executes_nothing(void **state)
     assert_true(ct_ui_beep_take(ui));
     fake_key(ui, 'e');
     fake_paste(ui, "two words");
+    assert_string_equal(fake_edit_text(ct_ui_top(ui)), "two words");
+    char long_one[400];
+    memset(long_one, 'x', sizeof long_one - 1);
+    long_one[sizeof long_one - 1] = '\0';
+    fake_paste(ui, long_one);
+    assert_true(shows(ui, "The paste does not fit here"));
     assert_string_equal(fake_edit_text(ct_ui_top(ui)), "two words");
     ct_ui_free(ui);
 }

@@ -132,7 +132,8 @@ static void test_order_pages_namesakes(void **state)
     ward_patient(w, "Patel", "ROHÀN", "", "1990-01-01"); /* folds to the same name */
     ward_patient(w, "Patel Singh", "Amar", "", "");
     ward_patient(w, "Pätel", "Zoe", "", "");
-    finds("patel", "PATEL, Asha | PATEL, Rohan | PATEL, ROHÀN | PÄTEL, Zoe | PATEL SINGH, Amar");
+    finds("patel",
+          "PATEL, Asha | PATEL, Rohan | PATEL, ROHÀN | PÄTEL, Zoe | PATEL SINGH, Amar");
     assert_string_equal(found(w, "patel", 2), "PATEL, Asha | PATEL, Rohan ...");
     assert_string_equal(found(w, "patel", 5),
                         "PATEL, Asha | PATEL, Rohan | PATEL, ROHÀN | PÄTEL, Zoe | PATEL SINGH, "
@@ -151,6 +152,39 @@ static void test_order_pages_namesakes(void **state)
     assert_int_equal(h.n, 1);
     assert_true(h.hit[0].namesake);
     ct_patient_hits_done(&h);
+}
+
+/* Broad searches take another way through the index; the page is the same. */
+static void test_broad_searches(void **state)
+{
+    struct ward *w = *state;
+    ok(ct_record_bulk_begin(w->tom, e));
+    for (int i = 0; i < 400; i++) {
+        char family[32], given[32];
+        snprintf(family, sizeof family, "Mo%c%c", 'a' + i * 7 % 26, 'a' + i * 3 % 26);
+        snprintf(given, sizeof given, "%s%c", i % 3 == 0 ? "An" : "Be", 'a' + i % 26);
+        ward_patient(w, family, given, "", i % 2 == 0 ? "1961-03-14" : "1970-01-01");
+    }
+    ward_patient(w, "Mozz", "Rare", "", "1961-03-14");
+    ok(ct_record_bulk_commit(w->tom, e));
+    finds("mo rare", "MOZZ, Rare"); /* one candidate, of whom the rest is asked */
+    finds("mo rare 1961", "MOZZ, Rare");
+    finds("be rare", "");
+    static const char *const TEXT[] = {"mo", "mo an", "an 1961", "b m", "mo 1961 be", "mo zz"};
+    for (size_t i = 0; i < CT_LEN(TEXT); i++) {
+        struct ct_patient_hits whole, part;
+        ok(ct_patient_find(w->tom, TEXT[i], 1000, &whole, e)); /* driven */
+        assert_false(whole.more);
+        ok(ct_patient_find(w->tom, TEXT[i], 4, &part, e)); /* walked, where broad */
+        assert_int_equal(part.n, whole.n < 4 ? whole.n : 4);
+        assert_int_equal(part.more, whole.n > 4);
+        for (size_t k = 0; k < part.n; k++)
+            assert_int_equal(part.hit[k].id, whole.hit[k].id);
+        for (size_t k = 1; k < whole.n; k++)
+            assert_int_not_equal(whole.hit[k].id, whole.hit[k - 1].id);
+        ct_patient_hits_done(&whole);
+        ct_patient_hits_done(&part);
+    }
 }
 
 static const char *like(struct ward *w, const char *family, const char *given,
@@ -236,6 +270,7 @@ int main(void)
         T(test_numbers),
         T(test_birth),
         T(test_order_pages_namesakes),
+        T(test_broad_searches),
         T(test_like),
         T(test_keys_are_checked),
         T(test_nothing_is_scanned),

@@ -296,9 +296,18 @@ static void test_own_change_keeps_the_keys_and_ends_the_old_password(void **stat
     struct fixture *f = *state;
     struct ct_unlocked *ben = NULL, *again = NULL;
     struct ct_slot slot;
-    CT_SECRET *old = secret_of(BEN_PASSWORD);
+    CT_SECRET *lent = secret_of(BEN_PASSWORD);
+    CT_SECRET *old = secret_of("lantern gravel seven spoons");
     CT_SECRET *new = secret_of("orchid mangle nine kettle");
+    /* a temporary password takes its keys with it: somebody else knew it */
     OK(f, login(f, "ben", BEN_PASSWORD, 0, &ben, &f->err));
+    OK(f, ct_keyring_change(f->dir, ben, "ben", lent, old, CT_KDF_TEST, 0, &slot, &f->err));
+    assert_memory_not_equal(slot.sign_pk, ben->slot.sign_pk, CT_SIGN_PK_LEN);
+    assert_memory_not_equal(slot.box_pk, ben->slot.box_pk, CT_BOX_PK_LEN);
+    ct_unlocked_free(ben);
+    ben = NULL;
+
+    OK(f, login(f, "ben", "lantern gravel seven spoons", 0, &ben, &f->err));
     OK(f, ct_keyring_change(f->dir, ben, "ben", old, new, CT_KDF_TEST, 0, &slot, &f->err));
     assert_int_equal(slot.version, ben->slot.version + 1);
     assert_false(slot.must_change);

@@ -137,7 +137,8 @@ static void test_number_is_one_persons(void **state)
     refused(ct_patient_register(w->tom, &p, e), CT_EEXISTS, "number", "PATEL, Rohan");
     refused(ct_patient_register(w->tom, &p, e), CT_EEXISTS, "number", "14 Mar 1961");
     assert_int_equal(app_int(w->tom, "SELECT count(*) FROM patient"), 1);
-    assert_int_equal(app_int(w->tom, "SELECT count(*) FROM patient_find WHERE token='patil'"), 0);
+    assert_int_equal(app_int(w->tom, "SELECT count(*) FROM patient_find "
+                                     "WHERE token='patil'"), 0);
     /* once it is not theirs any more, it is free; their own they may keep */
     snprintf(back.number, sizeof back.number, "4010232137");
     ok(ct_patient_amend(w->tom, &back, "the card was somebody else's", e));
@@ -230,7 +231,8 @@ static void test_alerts(void **state)
     refused(ct_patient_alert_end(w->tom, id, scale2, " ", e), CT_EINVAL, "reason", "missing");
     w->c.now += CT_HOUR_MS;
     ok(ct_patient_alert_end(w->tom, id, scale2, "reviewed by Dr Demo", e));
-    refused(ct_patient_alert_end(w->sue, id, scale2, "again", e), CT_ECONFLICT, "", "meanwhile");
+    refused(ct_patient_alert_end(w->sue, id, scale2, "again", e), CT_ECONFLICT, "",
+            "meanwhile");
     ok(ct_patient_get(w->sue, id, &p, e));
     assert_int_equal(p.n_alerts, 1); /* the allergy */
     assert_int_equal(p.alert[0].kind, CT_ALERT_ALLERGY);

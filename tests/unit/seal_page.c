@@ -25,7 +25,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    ct_seal_free(seal);
+    sealed_vfs_free(seal);
     return 0;
 }
 

@@ -33,7 +33,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    ct_seal_free(seal);
+    sealed_vfs_free(seal);
     faultvfs_done(&below);
     sealed_dir_remove(&dir);
     sealed_dir_remove(&crash);
@@ -549,6 +549,19 @@ static void test_left_over_frames_are_no_damage(void **state)
         sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_RESTART, NULL, NULL),
         SQLITE_OK);
     assert_int_equal(sealed_exec(db, "UPDATE t SET a='new' WHERE id=1"), SQLITE_OK);
+    unsigned char *log;
+    const size_t frames = frames_in(dir.wal, &log);
+    size_t left_over = 0;
+    for (size_t i = 0; i < frames; i++) {
+        unsigned char *frame = log + frame_offset((int)i);
+        if (memcmp(frame + SEAL_AT_SALT, log + 16, 8) != 0) {
+            frame[1000] ^= 1; /* nobody owes it anything */
+            left_over++;
+        }
+    }
+    assert_true(left_over > 0 && left_over < frames);
+    assert_true(sealed_spill(dir.wal, log, SEAL_WAL_HDR + frames * SEAL_FRAME));
+    free(log);
     sqlite3 *after = recovered();
     assert_int_equal(sealed_int(after, "SELECT count(*) FROM t WHERE a='new'"), 1);
     assert_false(ct_seal_damage_take(seal).seen);

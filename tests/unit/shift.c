@@ -39,7 +39,8 @@ static const char *say(const struct ct_shift *s)
 }
 
 static const struct ct_config THREE = {
-    .shifts = {{"early", 7 * 60, 15 * 60}, {"late", 15 * 60, 23 * 60}, {"night", 23 * 60, 7 * 60}},
+    .shifts = {{"early", 7 * 60, 15 * 60}, {"late", 15 * 60, 23 * 60},
+               {"night", 23 * 60, 7 * 60}},
     .n_shifts = 3,
 };
 
@@ -107,7 +108,8 @@ static void test_none_gaps_overlaps(void **state)
         .shifts = {{"early", 7 * 60, 15 * 60}, {"late", 13 * 60, 21 * 60}}, .n_shifts = 2};
     is(&OVER, at(2026, 11, 22, 14, 0), "late 22 Nov 13:00 - 22 Nov 21:00");
     is(&OVER, at(2026, 11, 22, 12, 0), "early 22 Nov 07:00 - 22 Nov 15:00");
-    static const struct ct_config ROUND = {.shifts = {{"round", 8 * 60, 8 * 60}}, .n_shifts = 1};
+    static const struct ct_config ROUND = {
+        .shifts = {{"round", 8 * 60, 8 * 60}}, .n_shifts = 1};
     is(&ROUND, at(2026, 11, 22, 7, 59), "round 21 Nov 08:00 - 22 Nov 08:00");
 }
 
@@ -225,11 +227,13 @@ static void test_whose(void **state)
     assert_int_equal(l.total, 0);
     free(l.line);
     refused(ct_shift_log(w->tom, &s, 0, false, 0, 9, &line, &n, &total, e), CT_EDENIED, "", "");
-    refused(ct_shift_log(w->tom, &s, sue, false, 0, 9, &line, &n, &total, e), CT_EDENIED, "", "");
+    refused(ct_shift_log(w->tom, &s, sue, false, 0, 9, &line, &n, &total, e),
+            CT_EDENIED, "", "");
     refused(ct_shift_count(w->tom, &s, 0, &k, e), CT_EDENIED, "", "");
     ok(ct_shift_count(w->tom, &s, tom, &k, e));
     assert_int_equal(k.sets, 1);
-    refused(ct_shift_log(w->c.app, &s, 0, false, 0, 9, &line, &n, &total, e), CT_EDENIED, "", "");
+    refused(ct_shift_log(w->c.app, &s, 0, false, 0, 9, &line, &n, &total, e),
+            CT_EDENIED, "", "");
     assert_null(line);
 }
 

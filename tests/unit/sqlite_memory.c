@@ -150,6 +150,29 @@ static void test_nothing_of_a_session_is_left(void **state)
     assert_int_equal(in_child(with), 0);
 }
 
+static int grown(void)
+{
+    enum { AT = 64, SMALL = AT + NEEDLE + 1, LARGE = 300000 };
+    if (ct_sqlite_memory(PAGES, NULL) != CT_OK)
+        return 1;
+    char *p = sqlite3_malloc(SMALL);
+    plant(p + AT);
+    p = sqlite3_realloc(p, LARGE);
+    if (p == NULL || hits_in_memory() != 1)
+        return 2; /* moved, not copied */
+    p = sqlite3_realloc(p, SMALL);
+    if (p == NULL || hits_in_memory() != 1)
+        return 3;
+    sqlite3_free(p);
+    return hits_in_memory() == 0 ? 0 : 4;
+}
+
+static void test_growing_leaves_no_copy_behind(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(grown), 0);
+}
+
 static int late_and_twice(void)
 {
     if (!session("early")) /* SQLite is already initialised */
@@ -308,6 +331,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing_of_a_session_is_left),
+        cmocka_unit_test(test_growing_leaves_no_copy_behind),
         cmocka_unit_test(test_sqlite_may_be_in_use_before),
         cmocka_unit_test(test_wipe_leaves_open_stores_alone),
         cmocka_unit_test(test_no_cache_region_is_fine),

@@ -191,7 +191,15 @@ static void test_reset(void **state)
     assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, &e), CT_EPASSWORD);
     assert_int_equal(ct_login(tom, "tom", p, &e), CT_OK);
     assert_true(ct_app_who(tom)->must_change);
+    /* whoever handed the temporary password over may have kept its keys */
+    unsigned char lent[CT_SIGN_PK_LEN];
+    memcpy(lent, ct_app_keys(tom)->slot.sign_pk, sizeof lent);
     assert_int_equal(ct_user_change_password(tom, p, own, &e), CT_OK);
+    assert_memory_not_equal(ct_app_keys(tom)->slot.sign_pk, lent, sizeof lent);
+    CT_SECRET *later = secret_of("Tom keeps 41 paper boats");
+    assert_int_equal(ct_user_change_password(tom, own, later, &e), CT_OK); /* signs anew */
+    assert_int_equal(ct_user_change_password(tom, later, own, &e), CT_OK);
+    expect_sound(c);
     ct_logout(tom);
     assert_int_equal(ct_login(tom, "tom", p, &e), CT_EPASSWORD);
     assert_int_equal(ct_login(tom, "tom", own, &e), CT_OK);

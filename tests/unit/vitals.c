@@ -140,7 +140,8 @@ static void test_refusals(void **state)
     refused(ct_vitals_record(w->tom, &w->rules, &nobody, e), CT_ENOTFOUND, "", "77");
     refused(ct_vitals_record(w->c.app, &w->rules, &good, e), CT_EDENIED, "", "");
     int64_t baby = ward_patient(w, "Demo", "Baby", "", "2026-11-10");
-    v = ward_set(w, baby, "p 120 rr 30", ct_civil_ms(&(struct ct_civil){2026, 11, 9, 9, 0, 0, 0, 0}));
+    v = ward_set(w, baby, "p 120 rr 30",
+                 ct_civil_ms(&(struct ct_civil){2026, 11, 9, 9, 0, 0, 0, 0}));
     expect(w, v, "taken_ms", "before the patient's date of birth");
     v = good, v.taken_ms = now + MIN(1); /* a clock a little ahead is nobody's fault */
     ok(ct_vitals_record(w->tom, &w->rules, &v, e));
@@ -240,7 +241,7 @@ static void test_scale_2(void **state)
     struct ct_vitals v = assessed(w, id, "120/80 72 16 90 36.6 A air", now);
     assert_int_equal(v.score, 0);
     assert_int_equal(v.scale, 2);
-    scores(w, id, "120/80 72 16 97 36.6 A o2 2 np", now, "NEWS2 5 MEDIUM"); /* too much oxygen */
+    scores(w, id, "120/80 72 16 97 36.6 A o2 2 np", now, "NEWS2 5 MEDIUM"); /* too much */
     scores(w, id, "120/80 72 16 97 36.6 A air", now, "NEWS2 0 LOW");
 }
 

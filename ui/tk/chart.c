@@ -6,14 +6,25 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 
-enum { LABEL_COLS = 6, TICKS_MAX = 32 };
+/* LARGEST: figures and instants beyond it (the year 33658) count as it, so that
+ * no arithmetic here can overflow. */
+enum { LABEL_LEAST = 6, PLOT_LEAST = 8, TICKS_MAX = 32 };
+static const int64_t LARGEST = INT64_C(1000000000000000);
+
+static int64_t sane(int64_t v)
+{
+    return v > LARGEST ? LARGEST : v < -LARGEST ? -LARGEST : v;
+}
 
 void ct_chart_axis(int64_t lo, int64_t hi, int ticks_max, int64_t *ret_lo, int64_t *ret_step,
                    int *ret_n)
 {
-    if (ticks_max < 2)
-        ticks_max = 2;
+    if (ticks_max < 3)
+        ticks_max = 3; /* a range on both sides of zero has no fewer */
+    lo = sane(lo);
+    hi = sane(hi);
     if (hi <= lo)
         hi = lo + 1;
     /* steps of 1, 2, 5 times a power of ten */
@@ -34,14 +45,16 @@ void ct_chart_axis(int64_t lo, int64_t hi, int ticks_max, int64_t *ret_lo, int64
 struct plot {
     const struct ct_chart *c;
     struct ct_grid *g;
-    int row, col, rows, cols; /* the plotting area */
+    int row, col, rows, cols; /* the plotting area; the axis is the column before it */
+    int left, right;          /* columns for figures before the axis, for band labels behind */
     int64_t lo, hi;           /* values at the lowest and the highest row */
+    int64_t from, span;       /* ms */
 };
 
 static int row_of(const struct plot *p, int64_t value, int parts)
 {
     int64_t span = p->hi - p->lo, steps = (int64_t)p->rows * parts - 1;
-    int64_t up = span > 0 ? ((value - p->lo) * steps + span / 2) / span : 0;
+    int64_t up = span > 0 ? ((sane(value) - p->lo) * steps + span / 2) / span : 0;
     if (up < 0)
         up = 0;
     if (up > steps)
@@ -51,8 +64,8 @@ static int row_of(const struct plot *p, int64_t value, int parts)
 
 static int col_of(const struct plot *p, int64_t at_ms, int parts)
 {
-    int64_t span = p->c->to_ms - p->c->from_ms, steps = (int64_t)p->cols * parts - 1;
-    return span > 0 ? (int)((at_ms - p->c->from_ms) * steps / span) : 0;
+    int64_t steps = (int64_t)p->cols * parts - 1;
+    return p->span > 0 ? (int)((sane(at_ms) - p->from) * steps / p->span) : 0;
 }
 
 static bool in_time(const struct ct_chart *c, const struct ct_point *pt)
@@ -60,25 +73,30 @@ static bool in_time(const struct ct_chart *c, const struct ct_point *pt)
     return pt->at_ms >= c->from_ms && pt->at_ms <= c->to_ms;
 }
 
+static bool band_seen(const struct plot *p, const struct ct_chart_band *b)
+{
+    return b->value >= p->lo && b->value <= p->hi;
+}
+
+/* Lines through the plot, labels behind it, where no point can cover them. */
 static void bands_draw(const struct plot *p)
 {
     for (size_t i = 0; i < p->c->n_bands; i++) {
         const struct ct_chart_band *b = &p->c->band[i];
-        if (b->value < p->lo || b->value > p->hi)
+        if (!band_seen(p, b))
             continue;
         int row = p->row + row_of(p, b->value, 1);
-        int label = b->label != NULL ? (int)strlen(b->label) : 0;
-        for (int x = 0; x < p->cols - label - 1; x += 2)
+        for (int x = 0; x < p->cols; x += 2)
             ct_grid_text(p->g, row, p->col + x, 1, CT_R_LINE, "-");
-        if (label > 0)
-            ct_grid_right(p->g, row, p->col + p->cols, b->role, b->label);
+        if (b->label != NULL && p->right > 1)
+            ct_grid_text(p->g, row, p->col + p->cols + 1, p->right - 1, b->role, b->label);
     }
 }
 
 static void value_text(const struct ct_chart *c, int64_t v, char *out, size_t size)
 {
     int64_t scale = 1;
-    for (int i = 0; i < c->places; i++)
+    for (int i = 0; i < c->places && i < 15; i++)
         scale *= 10;
     if (scale == 1)
         snprintf(out, size, "%lld", (long long)v);
@@ -87,60 +105,52 @@ static void value_text(const struct ct_chart *c, int64_t v, char *out, size_t si
                  c->places, (long long)(llabs(v) % scale));
 }
 
-static void axis_draw(struct plot *p, int64_t first, int64_t step, int n)
+/* "22 Nov" */
+static void day_text(int64_t at, char out[24])
 {
-    for (int y = 0; y < p->rows; y++)
-        ct_grid_glyph(p->g, p->row + y, p->col - 1, CT_R_LINE, CT_GLYPH_VLINE);
-    for (int i = 0; i < n; i++) {
-        int64_t v = first + i * step;
-        int row = p->row + row_of(p, v, 1);
-        char text[24];
-        value_text(p->c, v, text, sizeof text);
-        ct_grid_right(p->g, row, p->col - 2, CT_R_DIM, text);
-        ct_grid_glyph(p->g, row, p->col - 1, CT_R_LINE, CT_GLYPH_TEE);
-    }
+    ct_datetime_text(at, out); /* "22 Nov 09:42" */
+    char *blank = strrchr(out, ' ');
+    if (blank != NULL)
+        *blank = '\0';
 }
 
 /* Times below: as many as fit, at round columns; the day where it changes. */
 static void times_draw(const struct plot *p)
 {
-    int64_t span = p->c->to_ms - p->c->from_ms;
-    bool days = span > 3 * (int64_t)CT_DAY_MS;
-    int gap = days ? 8 : 9, last_end = -1;
-    for (int x = 0; x < p->cols; x += gap) {
-        int64_t at = p->c->from_ms + span * x / (p->cols > 1 ? p->cols - 1 : 1);
+    bool days = p->span > 3 * (int64_t)CT_DAY_MS;
+    char last[24] = "";
+    ct_date last_day = ct_date_at(p->from);
+    for (int x = 0; x < p->cols; x += days ? 8 : 9) {
+        int64_t at = p->from + p->span * x / (p->cols - 1);
         char text[24];
-        if (days) {
-            char full[24];
-            ct_datetime_text(at, full); /* "22 Nov 09:42" */
-            snprintf(text, sizeof text, "%.6s", full);
-        } else {
-            char hm[8];
-            ct_time_text(at, hm);
-            snprintf(text, sizeof text, "%s", hm);
-        }
-        if (x <= last_end || x + (int)strlen(text) > p->cols)
+        ct_date day = ct_date_at(at);
+        if (days || day != last_day)
+            day_text(at, text);
+        else
+            ct_time_text(at, text);
+        int w = (int)strlen(text);
+        if (strcmp(text, last) == 0 || x + w > p->cols + p->right)
             continue;
-        ct_grid_text(p->g, p->row + p->rows, p->col + x, -1, CT_R_DIM, text);
-        last_end = x + (int)strlen(text);
+        ct_grid_text(p->g, p->row + p->rows, p->col + x, w, CT_R_DIM, text);
+        ct_text_copy(last, sizeof last, text);
+        last_day = day;
     }
 }
 
+/* Corrected values first: what is true now stays on top. */
 static void points_plain(const struct plot *p)
 {
-    bool ascii = p->c->style == CT_CHART_ASCII || p->g->ascii;
-    for (size_t i = 0; i < p->c->n_points; i++) {
-        const struct ct_point *pt = &p->c->point[i];
-        if (!in_time(p->c, pt))
-            continue;
-        int row = p->row + row_of(p, pt->value, 1), col = p->col + col_of(p, pt->at_ms, 1);
-        if (pt->struck)
-            ct_grid_text(p->g, row, col, 1, CT_R_DIM, "x");
-        else if (ascii)
-            ct_grid_text(p->g, row, col, 1, CT_R_VALUE, "*");
-        else
-            ct_grid_glyph(p->g, row, col, CT_R_VALUE, CT_GLYPH_POINT);
-    }
+    for (int struck = 1; struck >= 0; struck--)
+        for (size_t i = 0; i < p->c->n_points; i++) {
+            const struct ct_point *pt = &p->c->point[i];
+            if (!in_time(p->c, pt) || pt->struck != (struck == 1))
+                continue;
+            int row = p->row + row_of(p, pt->value, 1), col = p->col + col_of(p, pt->at_ms, 1);
+            if (pt->struck)
+                ct_grid_text(p->g, row, col, 1, CT_R_DIM, "x");
+            else
+                ct_grid_glyph(p->g, row, col, CT_R_VALUE, CT_GLYPH_POINT);
+        }
 }
 
 /* Braille: eight dots a cell; U+2800 and a bit a dot. */
@@ -165,17 +175,88 @@ static void points_braille(const struct plot *p)
             uint8_t d = dots[y * p->cols + x];
             if (d == 0)
                 continue;
-            const char utf8[] = {(char)0xe2, (char)(0xa0 | (d >> 6)), (char)(0x80 | (d & 0x3f)), 0};
+            const char utf8[] = {(char)0xe2, (char)(0xa0 | (d >> 6)), (char)(0x80 | (d & 0x3f)),
+                                 0};
             ct_grid_text(p->g, p->row + y, p->col + x, 1, CT_R_VALUE, utf8);
         }
     free(dots);
 }
 
-void ct_chart_draw(const struct ct_chart *c, struct ct_grid *g, int row, int col, int rows,
+struct axis {
+    int64_t first, step;
+    int n, gap; /* figures, and rows from one to the next */
+};
+
+/* The axis with the finest rows of those whose figures stand evenly, whole rows
+ * apart: what stands beside a figure then has that value. */
+static struct axis axis_fit(int64_t lo, int64_t hi, int rows)
+{
+    struct axis best = {.n = 0};
+    for (int most = rows < TICKS_MAX ? rows : TICKS_MAX; most >= 3; most--) {
+        struct axis a;
+        ct_chart_axis(lo, hi, most, &a.first, &a.step, &a.n);
+        a.gap = (rows - 1) / (a.n - 1);
+        if (a.gap >= 1 && (best.n == 0 || a.gap * best.step >= best.gap * a.step))
+            best = a;
+    }
+    if (best.n == 0) { /* two rows: the two ends */
+        ct_chart_axis(lo, hi, 3, &best.first, &best.step, &best.n);
+        best.step *= best.n - 1;
+        best.n = 2;
+        best.gap = rows - 1;
+    }
+    return best;
+}
+
+/* Columns of the widest figure at the axis, and of the widest band label. */
+static void sides(struct plot *p, int cols, const struct axis *a)
+{
+    char text[48];
+    p->left = LABEL_LEAST - 1;
+    p->right = 0;
+    for (int i = 0; i < a->n; i++) {
+        value_text(p->c, a->first + i * a->step, text, sizeof text);
+        int w = (int)strlen(text) + 1;
+        if (w > p->left && w <= cols / 2)
+            p->left = w;
+    }
+    for (size_t i = 0; i < p->c->n_bands; i++) {
+        const struct ct_chart_band *b = &p->c->band[i];
+        int w = b->label != NULL && band_seen(p, b) ? ct_text_cols(b->label) + 1 : 0;
+        if (w > p->right)
+            p->right = w;
+    }
+    if (p->right > cols / 4)
+        p->right = cols / 4;
+    if (cols - p->left - 1 - p->right < PLOT_LEAST)
+        p->right = 0;
+}
+
+/* A figure that does not fit is left out: half of one would be another. */
+static void axis_draw(const struct plot *p, const struct axis *a)
+{
+    for (int y = 0; y < p->rows; y++)
+        ct_grid_glyph(p->g, p->row + y, p->col - 1, CT_R_LINE, CT_GLYPH_VLINE);
+    for (int i = 0; i < a->n; i++) {
+        int64_t v = a->first + i * a->step;
+        int row = p->row + row_of(p, v, 1);
+        char text[48];
+        value_text(p->c, v, text, sizeof text);
+        if ((int)strlen(text) <= p->left - 1)
+            ct_grid_text(p->g, row, p->col - 2 - (int)strlen(text), -1, CT_R_DIM, text);
+        ct_grid_glyph(p->g, row, p->col - 1, CT_R_LINE, CT_GLYPH_TEE);
+    }
+}
+
+void ct_chart_draw(const struct ct_chart *c, struct ct_grid *whole, int row, int col, int rows,
                    int cols)
 {
+    if (rows < 1 || cols < 1)
+        return;
+    struct ct_grid grid = *whole, *g = &grid; /* the same cells; ASCII if the chart is */
+    grid.ascii = whole->ascii || c->style == CT_CHART_ASCII;
     ct_grid_text(g, row, col, cols, CT_R_HEAD, c->title);
-    if (rows < 4 || cols < LABEL_COLS + 8)
+    if (rows < 4 || cols < LABEL_LEAST + PLOT_LEAST)
         return;
     int64_t lo = INT64_MAX, hi = INT64_MIN;
     for (size_t i = 0; i < c->n_points; i++) {
@@ -188,14 +269,23 @@ void ct_chart_draw(const struct ct_chart *c, struct ct_grid *g, int row, int col
         ct_grid_text(g, row + 1, col + 2, cols - 2, CT_R_DIM, "nothing measured in this time");
         return;
     }
-    struct plot p = {.c = c, .g = g, .row = row + 1, .col = col + LABEL_COLS,
-                     .rows = rows - 2, .cols = cols - LABEL_COLS};
-    int64_t first, step;
-    int n;
-    ct_chart_axis(lo, hi, p.rows < TICKS_MAX ? (p.rows + 1) / 2 + 1 : TICKS_MAX, &first, &step, &n);
-    p.lo = first;
-    p.hi = first + (n - 1) * step;
-    axis_draw(&p, first, step, n);
+    if (lo == hi) { /* all alike: in the middle, not on the ground, if there is one */
+        lo = sane(lo) - (rows >= 5);
+        hi = lo + 1 + (rows >= 5);
+    }
+    struct axis a = axis_fit(lo, hi, rows - 2);
+    struct plot p = {.c = c,
+                     .g = g,
+                     .rows = a.gap * (a.n - 1) + 1,
+                     .lo = a.first,
+                     .hi = a.first + (a.n - 1) * a.step,
+                     .from = sane(c->from_ms),
+                     .span = sane(c->to_ms) - sane(c->from_ms)};
+    sides(&p, cols, &a);
+    p.row = row + rows - 1 - p.rows;
+    p.col = col + p.left + 1;
+    p.cols = cols - p.left - 1 - p.right;
+    axis_draw(&p, &a);
     bands_draw(&p);
     if (c->style == CT_CHART_BRAILLE && !g->ascii)
         points_braille(&p);

@@ -14,12 +14,12 @@ struct ct_point {
     bool struck;          /* corrected: drawn as x */
 };
 struct ct_chart_band {
-    int64_t value;        /* a dashed line at this value ... */
-    const char *label;    /* ... labelled at its right end */
+    int64_t value;     /* a dashed line at this value, if the axis has it ... */
+    const char *label; /* ... labelled behind its right end; NULL none */
     enum ct_role_ui role;
 };
 struct ct_chart {
-    const char *title;    /* "Pulse /min" */
+    const char *title; /* "Pulse /min" */
     int places;
     int64_t from_ms, to_ms;
     const struct ct_point *point; /* by time */
@@ -28,12 +28,13 @@ struct ct_chart {
     size_t n_bands;
     enum ct_chart_style style;
 };
-/* Axis labels left, times below (civil). Points in one cell: the last wins and
- * the cell is marked with the count when style allows. Never fails; too small
- * a place draws the title only. */
+/* Axis labels left, times below (civil; the day where it changes). Points in one
+ * cell: the last wins, and any over a struck one. Never fails, never draws
+ * outside of its place; too small a place draws the title only. */
 void ct_chart_draw(const struct ct_chart *c, struct ct_grid *g, int row, int col, int rows,
                    int cols);
-/* Round axis: lowest, step and number of ticks for a range of values. */
+/* Round axis: lowest, step and number of ticks for a range of values; at most
+ * ticks_max of them, or three. Figures beyond 10^15 count as that. */
 void ct_chart_axis(int64_t lo, int64_t hi, int ticks_max, int64_t *ret_lo, int64_t *ret_step,
                    int *ret_n);
 

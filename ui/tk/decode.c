@@ -58,9 +58,8 @@ static bool paste_end(struct ct_decode *d, struct ct_event *ret)
             ct_buf_add(&d->text, p, n);
     }
     wipe(&d->raw);
-    *ret = (struct ct_event){.kind = CT_EV_PASTE,
-                             .text = ct_buf_str(&d->text),
-                             .text_len = d->text.len};
+    *ret = (struct ct_event){
+        .kind = CT_EV_PASTE, .text = ct_buf_str(&d->text), .text_len = d->text.len};
     return true;
 }
 
@@ -102,10 +101,14 @@ static uint32_t alt_key(uint32_t byte)
     if (byte >= '1' && byte <= '9')
         return (uint32_t)CT_KEY_F1 + byte - '1';
     switch (byte) {
-    case '0': return CT_KEY_F1 + 9;
-    case 'b': return CT_KEY_WORD_LEFT;
-    case 'f': return CT_KEY_WORD_RIGHT;
-    default: return CT_KEY_UNKNOWN;
+    case '0':
+        return CT_KEY_F1 + 9;
+    case 'b':
+        return CT_KEY_WORD_LEFT;
+    case 'f':
+        return CT_KEY_WORD_RIGHT;
+    default:
+        return CT_KEY_UNKNOWN;
     }
 }
 
@@ -173,7 +176,10 @@ static bool esc_feed(struct ct_decode *d, uint32_t token, struct ct_event *ret)
         plain_feed(d, token, ret); /* a letter beyond ASCII keeps its meaning */
         return false;
     }
-    return emit(ret, token < 0x80 ? alt_key(token) : token);
+    if (token < 0x80)
+        return emit(ret, alt_key(token));
+    d->pending = token; /* two keys typed fast on a slow line */
+    return emit(ret, CT_KEY_ESC);
 }
 
 static bool sequence_feed(struct ct_decode *d, uint32_t token, struct ct_event *ret)
@@ -194,6 +200,13 @@ static bool sequence_feed(struct ct_decode *d, uint32_t token, struct ct_event *
     return plain_feed(d, token, ret); /* broken off by something else */
 }
 
+bool ct_decode_pending(struct ct_decode *d, struct ct_event *ret)
+{
+    uint32_t key = d->pending;
+    d->pending = 0;
+    return key != 0 && emit(ret, key);
+}
+
 bool ct_decode_feed(struct ct_decode *d, uint32_t token, int64_t now_ms, struct ct_event *ret)
 {
     d->last_ms = now_ms;
@@ -206,10 +219,14 @@ bool ct_decode_feed(struct ct_decode *d, uint32_t token, int64_t now_ms, struct 
     if (token == CT_TOKEN_PASTE_END)
         return false;
     switch (d->state) {
-    case CT_DEC_ESC: return esc_feed(d, token, ret);
-    case CT_DEC_SEQUENCE: return sequence_feed(d, token, ret);
-    case CT_DEC_UTF8: return utf8_feed(d, token, ret);
-    case CT_DEC_PLAIN: break;
+    case CT_DEC_ESC:
+        return esc_feed(d, token, ret);
+    case CT_DEC_SEQUENCE:
+        return sequence_feed(d, token, ret);
+    case CT_DEC_UTF8:
+        return utf8_feed(d, token, ret);
+    case CT_DEC_PLAIN:
+        break;
     }
     return plain_feed(d, token, ret);
 }
@@ -221,10 +238,14 @@ static int patience(const struct ct_decode *d, int wait_ms)
     if (d->pasting)
         return CT_PASTE_SILENCE_MS;
     switch (d->state) {
-    case CT_DEC_ESC: return 0;
-    case CT_DEC_SEQUENCE: return wait_ms;
-    case CT_DEC_UTF8: return CT_PASTE_SILENCE_MS;
-    case CT_DEC_PLAIN: break;
+    case CT_DEC_ESC:
+        return 0;
+    case CT_DEC_SEQUENCE:
+        return wait_ms;
+    case CT_DEC_UTF8:
+        return CT_PASTE_SILENCE_MS;
+    case CT_DEC_PLAIN:
+        break;
     }
     return -1;
 }

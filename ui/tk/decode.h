@@ -5,11 +5,11 @@
  * Token:  a byte (0-255), a key of enum ct_key, or the two marks of a bracketed
  *         paste.
  * Rules:  UTF-8 may arrive split. Esc with nothing behind it is the key; Esc and
- *         a digit at once is that function key (Alt+1 is F1, Alt+0 is F10); any
- *         other Alt key and any sequence nobody knows is one CT_KEY_UNKNOWN, so
- *         that its letters are never typed into a form. CR LF is one Enter. A
- *         paste is one event, cleaned; one that never ends is given up after
- *         two seconds of silence.
+ *         a digit at once is that function key (Alt+1 is F1, Alt+0 is F10); Esc
+ *         and a key that has no letter are both of them; any other Alt key, and
+ *         any sequence nobody knows, is one CT_KEY_UNKNOWN, so that its letters
+ *         are never typed into a form. CR LF is one Enter. A paste is one event,
+ *         cleaned; one that never ends is given up after two seconds of silence.
  */
 #ifndef CT_UI_DECODE_H
 #define CT_UI_DECODE_H
@@ -31,6 +31,7 @@ struct ct_decode {
     size_t utf8_len;
     char sequence[8];     /* its first bytes; a split paste mark is known by them */
     int sequence_len;
+    uint32_t pending;     /* a key that came with the Esc before it; 0 none */
     bool after_cr;
     bool pasting;
     size_t end_match;     /* bytes of ESC [ 2 0 1 ~ seen in a row while pasting */
@@ -40,6 +41,8 @@ struct ct_decode {
 };
 void ct_decode_init(struct ct_decode *d);
 void ct_decode_done(struct ct_decode *d); /* wipes */
+/* A key left over from the token before; ask first. */
+bool ct_decode_pending(struct ct_decode *d, struct ct_event *ret);
 /* One token; true when it completed an event. */
 bool ct_decode_feed(struct ct_decode *d, uint32_t token, int64_t now_ms, struct ct_event *ret);
 /* Nothing more is there now; wait_ms is how long the rest of a sequence may

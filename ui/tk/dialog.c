@@ -129,7 +129,7 @@ void ct_dialog_cancel_secret(struct ct_view *v)
         answer(v, -1, false);
 }
 
-/* ---- keys ----------------------------------------------------------------- */
+/* ---- keys --------------------------------------------------------------- */
 
 static uint32_t fold(uint32_t key)
 {
@@ -183,7 +183,7 @@ enum ct_reaction ct_dialog_event(struct ct_view *v, const struct ct_event *e)
     return ct_editor_event(&d->editor, e) == CT_HANDLED ? CT_HANDLED : CT_REFUSED;
 }
 
-/* ---- drawing -------------------------------------------------------------- */
+/* ---- drawing ------------------------------------------------------------ */
 
 void ct_dialog_keys(const struct ct_view *v, const char **ret_text)
 {

@@ -77,9 +77,8 @@ static void put(struct ct_grid *g, int row, int col, enum ct_role_ui role, uint3
     *at(g, row, col) = (struct ct_cell){.cp = {cp}, .role = (uint8_t)role};
     if (cols == 2) {
         at(g, row, col)->flags = CT_CELL_WIDE;
-        *at(g, row, col + 1) = (struct ct_cell){.cp = {' '},
-                                                .role = (uint8_t)role,
-                                                .flags = CT_CELL_RIGHT_HALF};
+        *at(g, row, col + 1) =
+            (struct ct_cell){.cp = {' '}, .role = (uint8_t)role, .flags = CT_CELL_RIGHT_HALF};
     }
 }
 
@@ -203,8 +202,7 @@ static bool clip(const struct ct_grid *g, int *row, int *col, int *rows, int *co
     return true;
 }
 
-void ct_grid_fill(struct ct_grid *g, int row, int col, int rows, int cols,
-                  enum ct_role_ui role)
+void ct_grid_fill(struct ct_grid *g, int row, int col, int rows, int cols, enum ct_role_ui role)
 {
     if (!clip(g, &row, &col, &rows, &cols))
         return;
@@ -284,9 +282,9 @@ void ct_grid_dump(const struct ct_grid *g, bool marks, struct ct_buf *out)
         size_t start = out->len;
         for (int c = 0; c < g->cols; c++) {
             bool cursor = g->cursor_shown && r == g->cursor_row && c == g->cursor_col;
-            ct_buf_char(out, cursor ? '^'
-                                    : mark_letter(&g->cell[(size_t)r * (size_t)g->cols +
-                                                           (size_t)c]));
+            ct_buf_char(
+                out,
+                cursor ? '^' : mark_letter(&g->cell[(size_t)r * (size_t)g->cols + (size_t)c]));
         }
         trim_from(out, start);
     }

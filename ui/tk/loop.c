@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 enum {
-    BATCH = 256,      /* events between two looks at the signals */
-    DEAF_MAX = 3,     /* "there is something to read" that gives nothing, in a row */
+    BATCH = 256,  /* events between two looks at the signals */
+    DEAF_MAX = 3, /* "there is something to read" that gives nothing, in a row */
     HANGUP_EXIT = 129
 };
 
@@ -24,8 +24,7 @@ static void draw(struct loop *l)
 {
     int rows, cols;
     ct_term_size(l->t, &rows, &cols);
-    if ((rows != l->grid.rows || cols != l->grid.cols) &&
-        !ct_grid_resize(&l->grid, rows, cols))
+    if ((rows != l->grid.rows || cols != l->grid.cols) && !ct_grid_resize(&l->grid, rows, cols))
         return; /* no memory: the old picture stays */
     ct_ui_draw(l->ui, &l->grid);
     if (ct_ui_redraw_take(l->ui))

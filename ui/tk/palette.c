@@ -16,8 +16,8 @@ static void add_screen_commands(struct ct_ui *ui, const struct ct_screen *s)
     bool opens = s->jump && ct_ui_may(ui, s->perm);
     for (const struct ct_command *c = s->commands; c != NULL && c->id != NULL; c++)
         if (ct_ui_may(ui, c->perm) && ct_ui_may(ui, s->perm))
-            ct_pick_add(ui, (struct ct_pick_row){opens ? CT_PICK_THROUGH : CT_PICK_ELSEWHERE, s,
-                                                 c});
+            ct_pick_add(
+                ui, (struct ct_pick_row){opens ? CT_PICK_THROUGH : CT_PICK_ELSEWHERE, s, c});
 }
 
 enum ct_reaction ct_palette_open(struct ct_view *v)
@@ -91,7 +91,8 @@ static enum ct_reaction run_on_top(struct ct_ui *ui, const struct ct_pick_row *r
 enum ct_reaction ct_pick_run(struct ct_ui *ui, const struct ct_pick_row *row)
 {
     switch (row->kind) {
-    case CT_PICK_COMMAND: return run_on_top(ui, row);
+    case CT_PICK_COMMAND:
+        return run_on_top(ui, row);
     case CT_PICK_SCREEN:
     case CT_PICK_THROUGH:
         if (ct_ui_top(ui)->screen != row->screen && !ct_ui_push(ui, row->screen, NULL))

@@ -77,7 +77,7 @@ static const char *pick_text(const struct ct_pick_row *row)
     return row->command != NULL ? row->command->help : row->screen->title;
 }
 
-/* ---- narrowing ------------------------------------------------------------ */
+/* ---- narrowing ---------------------------------------------------------- */
 
 static bool contains(const char *text, const char *word)
 {
@@ -122,7 +122,7 @@ void ct_pick_filter(struct ct_ui *ui)
                 p->shown[p->n_shown++] = &p->row[i];
 }
 
-/* ---- keys ----------------------------------------------------------------- */
+/* ---- keys --------------------------------------------------------------- */
 
 static enum ct_reaction enter(struct ct_ui *ui)
 {
@@ -132,8 +132,9 @@ static enum ct_reaction enter(struct ct_ui *ui)
         meant = ct_palette_meant(p->shown, p->n_shown, p->filter.text);
     if (meant < 0) {
         ct_ui_say(ui, CT_R_WARN,
-                  meant == -1 ? "Nothing here is called so."
-                              : "That is not enough to tell which: type more, or choose with Down.");
+                  meant == -1
+                      ? "Nothing here is called so."
+                      : "That is not enough to tell which: type more, or choose with Down.");
         return CT_REFUSED;
     }
     struct ct_pick_row row = *p->shown[meant];
@@ -152,16 +153,28 @@ enum ct_reaction ct_pick_event(struct ct_ui *ui, const struct ct_event *e)
     struct ct_pick *p = ui->pick;
     size_t page = p->height > 1 ? (size_t)p->height : 1;
     switch (e->kind == CT_EV_KEY ? e->key : 0) {
-    case CT_KEY_ESC: ct_pick_close(ui); return CT_HANDLED;
-    case CT_KEY_ENTER: return enter(ui);
-    case CT_CTRL('l'): ui->redraw = true; return CT_HANDLED;
-    case CT_KEY_UP: move_to(p, p->cursor > 0 ? p->cursor - 1 : 0); return CT_HANDLED;
+    case CT_KEY_ESC:
+        ct_pick_close(ui);
+        return CT_HANDLED;
+    case CT_KEY_ENTER:
+        return enter(ui);
+    case CT_CTRL('l'):
+        ui->redraw = true;
+        return CT_HANDLED;
+    case CT_KEY_UP:
+        move_to(p, p->cursor > 0 ? p->cursor - 1 : 0);
+        return CT_HANDLED;
     case CT_KEY_DOWN: /* the first Down chooses the first row */
         move_to(p, p->chosen ? p->cursor + 1 : 0);
         return CT_HANDLED;
-    case CT_KEY_PAGE_UP: move_to(p, p->cursor > page ? p->cursor - page : 0); return CT_HANDLED;
-    case CT_KEY_PAGE_DOWN: move_to(p, p->cursor + page); return CT_HANDLED;
-    default: break;
+    case CT_KEY_PAGE_UP:
+        move_to(p, p->cursor > page ? p->cursor - page : 0);
+        return CT_HANDLED;
+    case CT_KEY_PAGE_DOWN:
+        move_to(p, p->cursor + page);
+        return CT_HANDLED;
+    default:
+        break;
     }
     if (ct_editor_event(&p->filter, e) != CT_HANDLED)
         return CT_REFUSED;
@@ -169,7 +182,7 @@ enum ct_reaction ct_pick_event(struct ct_ui *ui, const struct ct_event *e)
     return CT_HANDLED;
 }
 
-/* ---- drawing -------------------------------------------------------------- */
+/* ---- drawing ------------------------------------------------------------ */
 
 static void draw_row(const struct ct_ui *ui, struct ct_grid *g, int row,
                      const struct ct_pick_row *r, bool here)

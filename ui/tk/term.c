@@ -19,18 +19,18 @@
 #include <term.h>
 
 enum { ESC_MS = 100 };
-#define PASTE_ON "\033[?2004h"
+#define PASTE_ON  "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
 
 struct ct_term {
     SCREEN *screen;
-    WINDOW *keys;          /* a pad: reading it never draws anything */
-    FILE *in, *out;        /* curses wants streams; on descriptors of our own */
-    int in_fd, out_fd;     /* borrowed */
-    struct termios modes;  /* before */
+    WINDOW *keys;         /* a pad: reading it never draws anything */
+    FILE *in, *out;       /* curses wants streams; on descriptors of our own */
+    int in_fd, out_fd;    /* borrowed */
+    struct termios modes; /* before */
     bool modes_known, signals, ascii, paste, cursor_shown, redraw;
     int esc_ms;
-    struct ct_grid shown;  /* what stdscr holds */
+    struct ct_grid shown; /* what stdscr holds */
     struct ct_decode decode;
     attr_t attrs[CT_ROLES_UI];
     short pair[CT_ROLES_UI];
@@ -39,50 +39,51 @@ struct ct_term {
 /* The terminal that an exit from anywhere restores. */
 static struct ct_term *live;
 
-/* ---- can this terminal be driven? ------------------------------------------ */
+/* ---- can this terminal be driven? --------------------------------------- */
 
-static bool refused(const char *type)
-{
-    return type == NULL || type[0] == '\0' || strcmp(type, "dumb") == 0 ||
-           strcmp(type, "unknown") == 0;
-}
+enum entry { ENTRY_NONE, ENTRY_NO_CURSOR, ENTRY_GOOD };
 
-/* The entry of that name can position the cursor. Nothing is sent. */
-static bool entry_ok(const char *type, int fd, bool *ret_ansi)
+/* What the entry of that name can do. Nothing is sent. */
+static enum entry entry_of(const char *type, int fd, bool *ret_ansi)
 {
     int why = 0;
     if (setupterm(type, fd, &why) != OK)
-        return false;
+        return why == 1 ? ENTRY_NO_CURSOR : ENTRY_NONE; /* 1: prints on paper */
     const char *cup = tigetstr("cup");
-    bool ok = cup != NULL && cup != (const char *)-1 && cup[0] != '\0';
-    *ret_ansi = ok && strncmp(cup, "\033[", 2) == 0;
+    bool good = cup != NULL && cup != (const char *)-1 && cup[0] != '\0';
+    *ret_ansi = good && strncmp(cup, "\033[", 2) == 0;
     del_curterm(cur_term);
-    return ok;
+    return good ? ENTRY_GOOD : ENTRY_NO_CURSOR;
 }
 
+/* A name that is unknown, missing or no word is taken for a plain vt100, drawn
+ * in ASCII; one that is known to be unable is refused. */
 static enum ct_status choose_type(const char *wanted, int fd, const char **ret, bool *ret_ansi,
-                                  struct ct_error *reterr)
+                                  bool *ret_guessed, struct ct_error *reterr)
 {
-    if (refused(wanted))
+    static const char *const GUESSES[] = {"vt100", "ansi", "linux"};
+    enum entry e = ct_term_name_ok(wanted) ? entry_of(wanted, fd, ret_ansi) : ENTRY_NONE;
+    *ret = wanted;
+    *ret_guessed = e == ENTRY_NONE;
+    for (size_t i = 0; e == ENTRY_NONE && i < CT_LEN(GUESSES); i++) {
+        *ret = GUESSES[i];
+        e = entry_of(GUESSES[i], fd, ret_ansi);
+    }
+    if (e == ENTRY_GOOD)
+        return CT_OK;
+    if (!*ret_guessed)
         return ct_fail(reterr, CT_EINVAL, NULL,
                        "This terminal (TERM=%s) cannot place its cursor, so the screens cannot "
                        "be drawn in it. Use another terminal, or the subcommands: clintech "
                        "--help lists them.",
-                       wanted == NULL ? "" : wanted);
-    static const char *const TYPES[] = {NULL, "vt100", "ansi", "linux"};
-    for (size_t i = 0; i < CT_LEN(TYPES); i++) {
-        const char *type = i == 0 ? wanted : TYPES[i];
-        if (ct_term_name_ok(type) && entry_ok(type, fd, ret_ansi)) {
-            *ret = type;
-            return CT_OK;
-        }
-    }
-    return ct_fail(reterr, CT_EINVAL, NULL,
-                   "The terminal type is not known here, nor is vt100: the package ncurses-base "
-                   "is missing. Install it, or use the subcommands: clintech --help lists them.");
+                       wanted);
+    return ct_fail(
+        reterr, CT_EINVAL, NULL,
+        "The terminal type is not known here, nor is vt100: the package ncurses-base "
+        "is missing. Install it, or use the subcommands: clintech --help lists them.");
 }
 
-/* ---- looks ------------------------------------------------------------------- */
+/* ---- looks -------------------------------------------------------------- */
 
 static attr_t curses_attrs(uint8_t a)
 {
@@ -103,8 +104,8 @@ static void looks(struct ct_term *t, const struct ct_term_options *o)
     const char *theme = o->config != NULL ? o->config->theme : "auto";
     const char *no_color = getenv("NO_COLOR");
     enum ct_palette palette = CT_PALETTE_MONO;
-    bool wanted = !o->no_color && (no_color == NULL || no_color[0] == '\0') &&
-                  strcmp(theme, "mono") != 0;
+    bool wanted =
+        !o->no_color && (no_color == NULL || no_color[0] == '\0') && strcmp(theme, "mono") != 0;
     if (wanted && has_colors() && start_color() == OK && use_default_colors() == OK)
         palette = COLORS >= 256 ? CT_PALETTE_256 : COLORS >= 8 ? CT_PALETTE_8 : CT_PALETTE_MONO;
     for (int r = 0; r < CT_ROLES_UI; r++) {
@@ -117,7 +118,7 @@ static void looks(struct ct_term *t, const struct ct_term_options *o)
     }
 }
 
-/* ---- open and close ------------------------------------------------------------ */
+/* ---- open and close ----------------------------------------------------- */
 
 static void put_bytes(int fd, const char *s, size_t n)
 {
@@ -212,11 +213,12 @@ enum ct_status ct_term_open_on(const char *type, int in_fd, int out_fd,
                                const struct ct_term_options *o, struct ct_term **ret,
                                struct ct_error *reterr)
 {
-    bool ascii, ansi = false;
-    if (!ct_term_locale(o->config != NULL ? o->config->charset : "auto", &ascii))
+    bool ascii, guessed, ansi = false;
+    const char *charset = o->config != NULL ? o->config->charset : "auto";
+    if (!ct_term_locale(charset, &ascii))
         return ct_fail(reterr, CT_EINVAL, NULL,
                        "This system has no UTF-8 locale, not even C.UTF-8: install libc-bin.");
-    enum ct_status st = choose_type(type, out_fd, &type, &ansi, reterr);
+    enum ct_status st = choose_type(type, out_fd, &type, &ansi, &guessed, reterr);
     if (st != CT_OK)
         return st;
     struct ct_term *t = calloc(1, sizeof *t);
@@ -224,11 +226,11 @@ enum ct_status ct_term_open_on(const char *type, int in_fd, int out_fd,
         return ct_fail(reterr, CT_ENOMEM, NULL, "There is no memory for the screen.");
     t->in_fd = in_fd;
     t->out_fd = out_fd;
-    t->ascii = ascii;
+    t->ascii = ascii || (guessed && strcmp(charset, "utf-8") != 0);
     t->cursor_shown = true;
     const char *delay = getenv("ESCDELAY");
-    t->esc_ms = o->config != NULL && o->config->esc_delay_ms > 0 ? o->config->esc_delay_ms
-                                                                  : ESC_MS;
+    t->esc_ms =
+        o->config != NULL && o->config->esc_delay_ms > 0 ? o->config->esc_delay_ms : ESC_MS;
     if (delay != NULL)
         t->esc_ms = (int)strtol(delay, NULL, 10);
     ct_decode_init(&t->decode);
@@ -255,10 +257,11 @@ enum ct_status ct_term_open(const struct ct_term_options *o, struct ct_term **re
 {
     static bool registered;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return ct_fail(reterr, CT_EIO, NULL,
-                       "Standard %s is no terminal, so there is nowhere to draw. In scripts use "
-                       "the subcommands: clintech --help lists them.",
-                       !isatty(STDIN_FILENO) ? "input" : "output");
+        return ct_fail(
+            reterr, CT_EIO, NULL,
+            "Standard %s is no terminal, so there is nowhere to draw. In scripts use "
+            "the subcommands: clintech --help lists them.",
+            !isatty(STDIN_FILENO) ? "input" : "output");
     enum ct_status st = ct_signals_start(reterr);
     if (st != CT_OK)
         return st;
@@ -311,11 +314,13 @@ int ct_term_fd(const struct ct_term *t)
     return t->in_fd;
 }
 
-/* ---- reading --------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 bool ct_term_read(struct ct_term *t, struct ct_event *ret, bool *ret_got)
 {
     *ret_got = false;
+    if (ct_decode_pending(&t->decode, ret))
+        return true;
     for (;;) {
         int c = wgetch(t->keys);
         int64_t now = ct_monotonic(&CT_CLOCK_SYSTEM);
@@ -336,7 +341,7 @@ int ct_term_read_timeout(const struct ct_term *t)
     return ct_decode_timeout(&t->decode, ct_monotonic(&CT_CLOCK_SYSTEM), t->esc_ms);
 }
 
-/* ---- showing ----------------------------------------------------------------------- */
+/* ---- showing ------------------------------------------------------------ */
 
 void ct_term_size(const struct ct_term *t, int *ret_rows, int *ret_cols)
 {

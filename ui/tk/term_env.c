@@ -10,7 +10,7 @@
 
 enum { WORD_MAX = 63, PATH_MAX_BYTES = 4000, VARIABLES_MAX = 40 };
 
-/* ---- values ----------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------- */
 
 /* Letters, digits and `more`; begins with a letter or a digit. */
 static bool plain(const char *s, size_t max, const char *more)
@@ -75,12 +75,10 @@ static const struct {
     const char *name; /* ends in _ : a prefix */
     bool (*ok)(const char *value);
 } ALLOWED[] = {
-    {"LANG", is_locale},          {"LC_", is_locale},
-    {"TZ", is_zone},              {"HOME", is_path},
-    {"XDG_STATE_HOME", is_path},  {"XDG_CONFIG_HOME", is_path},
-    {"NO_COLOR", is_short_text},  {"ESCDELAY", is_number},
-    {"SSH_CONNECTION", is_short_text}, {"SSH_TTY", is_path},
-    {"COLORTERM", is_locale},
+    {"LANG", is_locale},         {"LC_", is_locale},          {"TZ", is_zone},
+    {"HOME", is_path},           {"XDG_STATE_HOME", is_path}, {"XDG_CONFIG_HOME", is_path},
+    {"NO_COLOR", is_short_text}, {"ESCDELAY", is_number},     {"SSH_CONNECTION", is_short_text},
+    {"SSH_TTY", is_path},        {"COLORTERM", is_locale},
 };
 
 /* One "NAME=value" of the old environment may stay. */
@@ -133,7 +131,7 @@ void ct_term_environment(char ***environ_ptr)
     *environ_ptr = fresh;
 }
 
-/* ---- locale ------------------------------------------------------------------ */
+/* ---- locale ------------------------------------------------------------- */
 
 static bool utf8_now(void)
 {
@@ -144,8 +142,7 @@ bool ct_term_locale(const char *charset, bool *ret_ascii)
 {
     static const char *const OTHERS[] = {"C.UTF-8", "C.utf8", "en_US.UTF-8"};
     bool theirs = setlocale(LC_CTYPE, "") != NULL && utf8_now();
-    *ret_ascii = strcmp(charset, "ascii") == 0 ||
-                 (!theirs && strcmp(charset, "utf-8") != 0);
+    *ret_ascii = strcmp(charset, "ascii") == 0 || (!theirs && strcmp(charset, "utf-8") != 0);
     for (size_t i = 0; !theirs && i < CT_LEN(OTHERS); i++)
         if (setlocale(LC_CTYPE, OTHERS[i]) != NULL && utf8_now())
             return true;

@@ -10,7 +10,7 @@
 
 struct termios;
 
-/* ---- term.c: for the loop ------------------------------------------------- */
+/* ---- term.c: for the loop ----------------------------------------------- */
 
 int ct_term_fd(const struct ct_term *t);
 /* The next event, without waiting; false when there is none now. *ret_got says
@@ -21,20 +21,20 @@ void ct_term_size(const struct ct_term *t, int *ret_rows, int *ret_cols);
 void ct_term_beep(struct ct_term *t);
 void ct_term_redraw(struct ct_term *t); /* the next show sends everything */
 
-/* ---- term_env.c ------------------------------------------------------------ */
+/* ---- term_env.c --------------------------------------------------------- */
 
 bool ct_term_name_ok(const char *term); /* a short plain word */
 /* MUST 2. False when the system has no UTF-8 locale at all; *ret_ascii: draw
  * ASCII only. charset: "auto", "utf-8", "ascii". */
 bool ct_term_locale(const char *charset, bool *ret_ascii);
 
-/* ---- term_keys.c ------------------------------------------------------------ */
+/* ---- term_keys.c -------------------------------------------------------- */
 
 void ct_term_keys_define(void);
 /* A wgetch result as a token of decode.h. */
 uint32_t ct_term_keys_token(int c);
 
-/* ---- term_signal.c ------------------------------------------------------------ */
+/* ---- term_signal.c ------------------------------------------------------ */
 
 enum { CT_SIGNAL_HANGUP = 'h', CT_SIGNAL_SIZE = 'w' };
 

@@ -203,7 +203,7 @@ void ct_ui_settle(struct ct_ui *ui)
     reap(ui);
 }
 
-/* ---- permissions and keys ------------------------------------------------ */
+/* ---- permissions and keys ----------------------------------------------- */
 
 enum ct_session_state ct_ui_state(const struct ct_ui *ui)
 {
@@ -253,7 +253,7 @@ void ct_ui_each_command(const struct ct_screen *const *all,
             fn(all[i], c, arg);
 }
 
-/* ---- what is said --------------------------------------------------------- */
+/* ---- what is said ------------------------------------------------------- */
 
 void ct_ui_say(struct ct_ui *ui, enum ct_role_ui role, const char *fmt, ...)
 {
@@ -282,7 +282,7 @@ void ct_ui_subject(struct ct_ui *ui, const char *fmt, ...)
     memcpy(ui->subject, text, sizeof text);
 }
 
-/* ---- the ui itself -------------------------------------------------------- */
+/* ---- the ui itself ------------------------------------------------------ */
 
 int64_t ct_ui_monotonic(const struct ct_ui *ui)
 {

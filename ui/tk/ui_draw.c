@@ -116,12 +116,14 @@ static const char *store_state(const struct ct_ui *ui)
     if (ui->o.app == NULL)
         return "";
     switch (ct_app_state(ui->o.app)) {
-    case CT_LOCKED: return "  store closed";
+    case CT_LOCKED:
+        return "  store closed";
     case CT_IN:
         return ct_app_db(ui->o.app) == NULL || ct_db_dead(ct_app_db(ui->o.app))
                    ? "  STORE FAILED"
                    : "  store ok";
-    case CT_OUT: break;
+    case CT_OUT:
+        break;
     }
     return "";
 }

@@ -90,11 +90,20 @@ static bool can_lock(const struct ct_view *v)
 }
 
 const struct ct_command CT_UI_GLOBAL[] = {
-    {.id = "keys", .keys = "? F1", .perm = -1, .run = ct_help_open,
+    {.id = "keys",
+     .keys = "? F1",
+     .perm = -1,
+     .run = ct_help_open,
      .help = "Show what can be done here, with its keys; Enter does it."},
-    {.id = "goto", .keys = ":", .perm = -1, .run = ct_palette_open,
+    {.id = "goto",
+     .keys = ":",
+     .perm = -1,
+     .run = ct_palette_open,
      .help = "Go to a screen or run a command by its name."},
-    {.id = "back", .keys = "Esc", .perm = -1, .run = leave,
+    {.id = "back",
+     .keys = "Esc",
+     .perm = -1,
+     .run = leave,
      .help = "Go back. What is not saved is asked about first."},
     {.id = "lock", .keys = "F9", .perm = CT_PERM_SESSION, .run = lock, .shown = can_lock,
      .help = "Lock now; the password comes back to this very screen."},
@@ -103,7 +112,7 @@ const struct ct_command CT_UI_GLOBAL[] = {
     {.id = NULL},
 };
 
-/* ---- dispatch ------------------------------------------------------------- */
+/* ---- dispatch ----------------------------------------------------------- */
 
 enum ct_reaction ct_command_run(struct ct_view *v, const struct ct_command *c)
 {
@@ -169,8 +178,11 @@ static void input(struct ct_ui *ui, const struct ct_event *e)
     }
     ui->say[0] = '\0';
     struct ct_view *v = ct_ui_top(ui);
-    if (dispatch(ui, v, e) == CT_REFUSED)
+    if (dispatch(ui, v, e) == CT_REFUSED) {
         ui->beep = true;
+        if (e->kind == CT_EV_PASTE && ui->say[0] == '\0')
+            ct_ui_say(ui, CT_R_WARN, "The paste does not fit here: nothing of it was taken.");
+    }
     if (is_open(ui, v))
         ct_view_schedule_draft(v);
 }
@@ -194,10 +206,18 @@ void ct_ui_event(struct ct_ui *ui, const struct ct_event *e)
         return;
     switch (e->kind) {
     case CT_EV_KEY:
-    case CT_EV_PASTE: input(ui, e); break;
-    case CT_EV_RESIZE: ui->shown_ms = ct_ui_wall(ui); break;
-    case CT_EV_TICK: ct_ui_timers(ui); break;
-    case CT_EV_HANGUP: hangup(ui); break;
+    case CT_EV_PASTE:
+        input(ui, e);
+        break;
+    case CT_EV_RESIZE:
+        ui->shown_ms = ct_ui_wall(ui);
+        break;
+    case CT_EV_TICK:
+        ct_ui_timers(ui);
+        break;
+    case CT_EV_HANGUP:
+        hangup(ui);
+        break;
     }
     ct_ui_settle(ui);
 }

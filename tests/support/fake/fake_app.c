@@ -16,7 +16,7 @@
 #include "record/record.h"
 #include "ui/tk/editor.h"
 
-/* ---- record --------------------------------------------------------------- */
+/* ---- record ------------------------------------------------------------- */
 
 void fake_app_init(struct ct_app *app, enum ct_role role)
 {
@@ -168,7 +168,7 @@ enum ct_status ct_draft_latest(struct ct_app *app, const char *kind, int64_t pat
     return app->draft ? CT_OK : ct_fail(reterr, CT_ENOTFOUND, NULL, "There is no draft.");
 }
 
-/* ---- list ------------------------------------------------------------------- */
+/* ---- list --------------------------------------------------------------- */
 
 struct fake_seen fake_seen = {.asked = 99};
 
@@ -194,8 +194,9 @@ static void list_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
         s->top = s->cursor - height + 1;
     for (int i = 0; i < height && s->top + i < FAKE_ROWS; i++) {
         int row = body.row + 1 + i, n = s->top + i;
-        ct_grid_printf(g, row, 3, -1, CT_R_TEXT, "%010d  INVENTED, Person %-3d  Bay %d  due %02d:%02d",
-                       n, n, n % 9, n % 24, n % 60);
+        ct_grid_printf(g, row, 3, -1, CT_R_TEXT,
+                       "%010d  INVENTED, Person %-3d  Bay %d  due %02d:%02d", n, n, n % 9,
+                       n % 24, n % 60);
         if (n == s->cursor) {
             ct_grid_glyph(g, row, 1, CT_R_SELECTED, CT_GLYPH_MARK);
             ct_grid_cursor(g, row, 1);
@@ -210,13 +211,26 @@ static enum ct_reaction list_event(struct ct_view *v, const struct ct_event *e)
         return CT_IGNORED;
     int to = s->cursor;
     switch (e->key) {
-    case CT_KEY_UP: to--; break;
-    case CT_KEY_DOWN: to++; break;
-    case CT_KEY_HOME: to = 0; break;
-    case CT_KEY_END: to = FAKE_ROWS - 1; break;
-    case CT_KEY_PAGE_DOWN: to += 18; break;
-    case CT_KEY_PAGE_UP: to -= 18; break;
-    default: return CT_IGNORED;
+    case CT_KEY_UP:
+        to--;
+        break;
+    case CT_KEY_DOWN:
+        to++;
+        break;
+    case CT_KEY_HOME:
+        to = 0;
+        break;
+    case CT_KEY_END:
+        to = FAKE_ROWS - 1;
+        break;
+    case CT_KEY_PAGE_DOWN:
+        to += 18;
+        break;
+    case CT_KEY_PAGE_UP:
+        to -= 18;
+        break;
+    default:
+        return CT_IGNORED;
     }
     s->cursor = to < 0 ? 0 : to >= FAKE_ROWS ? FAKE_ROWS - 1 : to;
     return CT_HANDLED;
@@ -315,33 +329,73 @@ static void closed(struct ct_view *v)
 }
 
 static const struct ct_command LIST_COMMANDS[] = {
-    {.id = "list.edit", .keys = "e F4", .label = "edit", .perm = -1, .run = open_edit,
+    {.id = "list.edit",
+     .keys = "e F4",
+     .label = "edit",
+     .perm = -1,
+     .run = open_edit,
      .help = "Edit the chosen line."},
-    {.id = "list.detail", .keys = "Enter", .label = "open", .perm = -1, .run = open_detail,
+    {.id = "list.detail",
+     .keys = "Enter",
+     .label = "open",
+     .perm = -1,
+     .run = open_detail,
      .help = "Open the chosen line."},
-    {.id = "list.count", .keys = "n F5", .label = "count", .perm = -1, .run = count,
+    {.id = "list.count",
+     .keys = "n F5",
+     .label = "count",
+     .perm = -1,
+     .run = count,
      .help = "Count one more."},
-    {.id = "list.ask", .keys = "a", .label = "ask", .perm = -1, .run = ask,
+    {.id = "list.ask",
+     .keys = "a",
+     .label = "ask",
+     .perm = -1,
+     .run = ask,
      .help = "Ask a question."},
     {.id = "list.prompt", .keys = "r", .perm = -1, .run = prompt, .help = "Ask for a reason."},
-    {.id = "list.secret", .keys = "w", .perm = -1, .run = secret,
+    {.id = "list.secret",
+     .keys = "w",
+     .perm = -1,
+     .run = secret,
      .help = "Ask for a password."},
-    {.id = "list.lock", .keys = "L", .label = "lock", .perm = -1, .run = lock,
+    {.id = "list.lock",
+     .keys = "L",
+     .label = "lock",
+     .perm = -1,
+     .run = lock,
      .help = "Lock the screen."},
-    {.id = "list.review", .keys = "v", .label = "review", .perm = CT_PERM_SHIFT_ALL,
-     .run = count, .help = "Review everybody's work."},
-    {.id = "list.hidden", .keys = "h", .label = "hide", .perm = -1, .run = count,
-     .shown = hidden, .help = "Only there at times."},
+    {.id = "list.review",
+     .keys = "v",
+     .label = "review",
+     .perm = CT_PERM_SHIFT_ALL,
+     .run = count,
+     .help = "Review everybody's work."},
+    {.id = "list.hidden",
+     .keys = "h",
+     .label = "hide",
+     .perm = -1,
+     .run = count,
+     .shown = hidden,
+     .help = "Only there at times."},
     {.id = NULL},
 };
 
 const struct ct_screen fake_list = {
-    .id = "list", .title = "List of people", .help = "Everybody who is here, by number.",
-    .perm = -1, .jump = true, .state_size = sizeof(struct list), .commands = LIST_COMMANDS,
-    .draw = list_draw, .event = list_event, .refresh = refreshed, .close = closed,
+    .id = "list",
+    .title = "List of people",
+    .help = "Everybody who is here, by number.",
+    .perm = -1,
+    .jump = true,
+    .state_size = sizeof(struct list),
+    .commands = LIST_COMMANDS,
+    .draw = list_draw,
+    .event = list_event,
+    .refresh = refreshed,
+    .close = closed,
 };
 
-/* ---- edit --------------------------------------------------------------------- */
+/* ---- edit --------------------------------------------------------------- */
 
 struct edit {
     struct ct_editor editor;
@@ -359,7 +413,8 @@ static enum ct_status edit_open(struct ct_view *v, const void *arg, struct ct_er
     struct edit *s = ct_view_state(v);
     if (fake_seen.refuse_open)
         return ct_fail(reterr, CT_EBUSY, NULL, "Others are saving just now.");
-    return ct_editor_init(&s->editor, 200) ? CT_OK : ct_fail(reterr, CT_ENOMEM, NULL, "Memory.");
+    return ct_editor_init(&s->editor, 200) ? CT_OK
+                                           : ct_fail(reterr, CT_ENOMEM, NULL, "Memory.");
 }
 
 static void edit_close(struct ct_view *v)
@@ -406,20 +461,36 @@ static enum ct_reaction edit_save(struct ct_view *v)
 }
 
 static const struct ct_command EDIT_COMMANDS[] = {
-    {.id = "edit.save", .keys = "^S F10", .label = "save", .perm = -1, .run = edit_save,
+    {.id = "edit.save",
+     .keys = "^S F10",
+     .label = "save",
+     .perm = -1,
+     .run = edit_save,
      .help = "Save the note."},
-    {.id = "edit.home", .keys = "^G", .perm = -1, .run = home_of,
+    {.id = "edit.home",
+     .keys = "^G",
+     .perm = -1,
+     .run = home_of,
      .help = "Down to the lowest screen."},
     {.id = NULL},
 };
 
 const struct ct_screen fake_edit = {
-    .id = "edit", .title = "Edit a note", .help = "One line of text.", .perm = -1, .jump = true,
-    .state_size = sizeof(struct edit), .commands = EDIT_COMMANDS, .open = edit_open,
-    .draw = edit_draw, .event = edit_event, .draft = edit_draft, .close = edit_close,
+    .id = "edit",
+    .title = "Edit a note",
+    .help = "One line of text.",
+    .perm = -1,
+    .jump = true,
+    .state_size = sizeof(struct edit),
+    .commands = EDIT_COMMANDS,
+    .open = edit_open,
+    .draw = edit_draw,
+    .event = edit_event,
+    .draft = edit_draft,
+    .close = edit_close,
 };
 
-/* ---- the others ------------------------------------------------------------------ */
+/* ---- the others --------------------------------------------------------- */
 
 static void plain_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 {
@@ -437,15 +508,29 @@ static void ticked(struct ct_view *v)
 }
 
 static const struct ct_command DETAIL_COMMANDS[] = {
-    {.id = "detail.print", .keys = "p", .label = "print", .perm = -1, .run = count,
+    {.id = "detail.print",
+     .keys = "p",
+     .label = "print",
+     .perm = -1,
+     .run = count,
      .help = "Print it."},
-    {.id = "detail.edit", .keys = "e", .label = "edit", .perm = -1, .run = open_edit,
+    {.id = "detail.edit",
+     .keys = "e",
+     .label = "edit",
+     .perm = -1,
+     .run = open_edit,
      .help = "Edit it."},
     {.id = NULL},
 };
 const struct ct_screen fake_detail = {
-    .id = "detail", .title = "Detail", .help = "One of them.", .perm = -1,
-    .commands = DETAIL_COMMANDS, .draw = plain_draw, .refresh = refreshed, .tick = ticked,
+    .id = "detail",
+    .title = "Detail",
+    .help = "One of them.",
+    .perm = -1,
+    .commands = DETAIL_COMMANDS,
+    .draw = plain_draw,
+    .refresh = refreshed,
+    .tick = ticked,
     .close = closed,
 };
 
@@ -467,30 +552,53 @@ static enum ct_reaction somebody_else(struct ct_view *v)
 }
 
 static const struct ct_command LOCKED_COMMANDS[] = {
-    {.id = "locked.unlock", .keys = "u", .label = "unlock", .perm = -1, .run = unlock,
+    {.id = "locked.unlock",
+     .keys = "u",
+     .label = "unlock",
+     .perm = -1,
+     .run = unlock,
      .help = "Open it again."},
-    {.id = "locked.other", .keys = "o", .label = "other", .perm = -1, .run = somebody_else,
+    {.id = "locked.other",
+     .keys = "o",
+     .label = "other",
+     .perm = -1,
+     .run = somebody_else,
      .help = "Log in as somebody else."},
     {.id = NULL},
 };
 const struct ct_screen fake_locked = {
-    .id = "locked", .title = "LOCKED", .help = "Locked.", .perm = -1,
-    .commands = LOCKED_COMMANDS, .draw = plain_draw, .close = closed,
+    .id = "locked",
+    .title = "LOCKED",
+    .help = "Locked.",
+    .perm = -1,
+    .commands = LOCKED_COMMANDS,
+    .draw = plain_draw,
+    .close = closed,
 };
 static const struct ct_command ADMIN_COMMANDS[] = {
-    {.id = "users.add", .keys = "n", .label = "add", .perm = CT_PERM_USER_ADMIN, .run = count,
+    {.id = "users.add",
+     .keys = "n",
+     .label = "add",
+     .perm = CT_PERM_USER_ADMIN,
+     .run = count,
      .help = "Add an administrator."},
     {.id = NULL},
 };
 const struct ct_screen fake_admin = {
-    .id = "users", .title = "Users", .help = "Who may log in.", .perm = CT_PERM_USER_ADMIN,
-    .jump = true, .commands = ADMIN_COMMANDS, .draw = plain_draw, .close = closed,
+    .id = "users",
+    .title = "Users",
+    .help = "Who may log in.",
+    .perm = CT_PERM_USER_ADMIN,
+    .jump = true,
+    .commands = ADMIN_COMMANDS,
+    .draw = plain_draw,
+    .close = closed,
 };
 
 const struct ct_screen *const fake_screens[] = {&fake_list,   &fake_edit,  &fake_detail,
                                                 &fake_locked, &fake_admin, NULL};
 
-/* ---- driving ---------------------------------------------------------------------- */
+/* ---- driving ------------------------------------------------------------ */
 
 struct ct_ui *fake_ui(struct ct_app *app)
 {
@@ -514,6 +622,21 @@ void fake_type(struct ct_ui *ui, const char *ascii)
 
 void fake_paste(struct ct_ui *ui, const char *text)
 {
-    ct_ui_event(ui, &(struct ct_event){
-                        .kind = CT_EV_PASTE, .text = text, .text_len = strlen(text)});
+    ct_ui_event(
+        ui, &(struct ct_event){.kind = CT_EV_PASTE, .text = text, .text_len = strlen(text)});
+}
+
+/* ---- what a hang-up asks for --------------------------------------------- */
+
+void ct_app_hurry(struct ct_app *app, int limit_ms)
+{
+    (void)app, (void)limit_ms;
+}
+
+enum ct_status ct_record_event(struct ct_app *app, enum ct_verb verb, int64_t patient_id,
+                               enum ct_severity severity, const char *detail,
+                               struct ct_error *reterr)
+{
+    (void)verb, (void)patient_id, (void)severity, (void)detail, (void)reterr;
+    return app->state == CT_IN ? CT_OK : CT_ELOCKED;
 }

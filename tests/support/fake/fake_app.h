@@ -26,7 +26,7 @@ struct ct_app {
 void fake_app_init(struct ct_app *app, enum ct_role role);
 void fake_advance(struct ct_app *app, int64_t ms); /* both clocks */
 
-/* ---- screens -------------------------------------------------------------- */
+/* ---- screens ------------------------------------------------------------ */
 
 enum { FAKE_ROWS = 200 };
 
@@ -38,7 +38,7 @@ struct fake_seen {
     char prompted[1100], secret[128];
     bool prompted_null, secret_null;
     bool refuse_open;   /* fake_edit's open fails */
-    bool hide;          /* list.hidden is shown when false ... never when true */
+    bool hide;          /* the command list.hidden is not there */
 };
 extern struct fake_seen fake_seen;
 

@@ -1,0 +1,159 @@
+/* lists - what a screen asks the store before it can be drawn, in the amounts the
+ * screens ask for. */
+#include "tests/bench/bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DUE_MAX = 500, HITS_MAX = 200, SETS_MAX = 500, LOG_LINES = 24, PATIENTS = 400 };
+
+static const char *const QUERIES[] = {
+    "an", "al", "wi", "win", "wint", "winter", "silverm", "ada", "rohan al", "mus", "o't",
+    "999", "9991", "1961", "14/3", "3/1961", "14 3 1961", "jos fer w", "zz"};
+
+enum kind { OPEN, TREND, FIND, DUE, LOG, COUNT };
+
+struct ask {
+    const struct bench *b;
+    enum kind kind;
+    struct ct_app *app;
+    int64_t *patient;
+    size_t n, i;
+    struct ct_shift shift;
+};
+
+static void ask_begin(void *arg)
+{
+    struct ask *s = arg;
+    bool log = s->kind == LOG || s->kind == COUNT;
+    bench_like_the_program();
+    s->app = bench_login(s->b, &CT_DEMO_USER[log ? CT_DEMO_SUPERVISOR : CT_DEMO_TECHNICIAN]);
+    if (s->kind == OPEN || s->kind == TREND)
+        s->patient = bench_patients(s->app, 5, PATIENTS, &s->n);
+    /* the last whole shift */
+    ct_shift_at(&s->b->config, ct_app_now(s->app), &s->shift);
+    ct_shift_before(&s->b->config, &s->shift, &s->shift);
+}
+
+static void check(enum ct_status rc, const struct ct_error *err)
+{
+    if (rc != CT_OK)
+        bench_die("%s", err->text);
+}
+
+/* What ui/screens/patient.c and trend.c ask for: identity and alerts, the entry in
+ * the chain that it was opened (a commit), the sets, what is due. */
+static void open_patient(struct ask *s, int64_t id)
+{
+    struct ct_patient p;
+    struct ct_vitals *v = NULL;
+    struct ct_due due;
+    struct ct_error err;
+    size_t n;
+    if (s->kind == OPEN)
+        check(ct_patient_open(s->app, id, &p, &err), &err);
+    check(ct_vitals_list(s->app, id, CT_UNSET, SETS_MAX, &v, &n, &err), &err);
+    free(v);
+    enum ct_status rc = ct_due_patient(s->app, id, &due, &err);
+    if (rc != CT_ENOTFOUND)
+        check(rc, &err);
+}
+
+static void ask_step(void *arg, double *ret_ms)
+{
+    struct ask *s = arg;
+    struct ct_error err;
+    struct ct_patient_hits hits;
+    struct ct_due *due;
+    struct ct_log_line *line;
+    struct ct_shift_counts counts;
+    int64_t total;
+    size_t n;
+    double start = bench_clock_ms();
+    switch (s->kind) {
+    case OPEN:
+    case TREND:
+        open_patient(s, s->patient[s->i % s->n]);
+        break;
+    case FIND:
+        check(ct_patient_find(s->app, QUERIES[s->i % CT_LEN(QUERIES)], HITS_MAX, &hits, &err),
+              &err);
+        ct_patient_hits_done(&hits);
+        break;
+    case DUE:
+        check(ct_due_list(s->app, 4 * (int64_t)CT_HOUR_MS, DUE_MAX, &due, &n, &err), &err);
+        free(due);
+        break;
+    case LOG:
+        check(ct_shift_log(s->app, &s->shift, 0, false, 0, LOG_LINES, &line, &n, &total, &err),
+              &err);
+        free(line);
+        break;
+    case COUNT:
+        check(ct_shift_count(s->app, &s->shift, 0, &counts, &err), &err);
+        break;
+    }
+    *ret_ms = bench_clock_ms() - start;
+    s->i++;
+}
+
+static void row(const char *what, struct bench_result *r)
+{
+    char text[64];
+    double median = series_at(&r->ms, 0.5);
+    snprintf(text, sizeof text, "%.2f ms, p99 %.1f (cpu %.2f)", median,
+             series_at(&r->ms, 0.99), series_at(&r->cpu, 0.5));
+    bench_row(what, "", text, median, 10, "ms");
+    bench_result_done(r);
+}
+
+static void one(const struct bench *b, enum kind kind, const char *what, int n)
+{
+    struct bench_result r = {.ms = {.n = 0}};
+    struct ask s = {.b = b, .kind = kind};
+    const struct bench_job job = {ask_begin, ask_step, &s};
+    bench_now(what);
+    bench_turns(&job, NULL, n, &r, NULL);
+    row(what, &r);
+}
+
+/* Each query has a line of its own figures; the table gets the slowest one too. */
+static void find(const struct bench *b)
+{
+    enum { ROUNDS = 12 };
+    struct bench_result all = {.ms = {.n = 0}};
+    struct ask s = {.b = b, .kind = FIND};
+    const struct bench_job job = {ask_begin, ask_step, &s};
+    struct series each[CT_LEN(QUERIES)] = {{.n = 0}};
+    char what[64];
+    double worst = -1;
+    bench_now("find as you type");
+    bench_turns_after((int)CT_LEN(QUERIES), &job, NULL, ROUNDS * (int)CT_LEN(QUERIES), &all,
+                      NULL);
+    for (size_t i = 0; i < all.ms.n; i++)
+        series_add(&each[i % CT_LEN(QUERIES)], all.ms.v[i]);
+    for (size_t i = 0; i < CT_LEN(QUERIES); i++) {
+        double median = series_at(&each[i], 0.5);
+        if (median > worst) {
+            worst = median;
+            snprintf(what, sizeof what, "find: the slowest query, \"%s\"", QUERIES[i]);
+        }
+    }
+    row("find as you type, 19 queries", &all);
+    char text[64];
+    snprintf(text, sizeof text, "%.2f ms", worst);
+    bench_row(what, "", text, worst, 10, "ms");
+    for (size_t i = 0; i < CT_LEN(QUERIES); i++)
+        series_done(&each[i]);
+}
+
+void bench_lists(const struct bench *b)
+{
+    one(b, OPEN, "open a patient with the trend (commits)", PATIENTS);
+    one(b, TREND, "the same, without the entry that it was opened", PATIENTS);
+    find(b);
+    one(b, DUE, "due list, 4 h ahead", 100);
+    one(b, LOG, "shift log, a screen of the last shift", 100);
+    one(b, COUNT, "shift log, its counts", 100);
+}

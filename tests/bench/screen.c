@@ -1,0 +1,320 @@
+/* screen - the program on a terminal, beside the least an ncurses program can do:
+ * start, login, memory, keys, bytes. */
+#include "tests/bench/bench.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/bench/pty.h"
+
+enum { START_QUIET = 60, KEY_QUIET = 8, SCREEN_QUIET = 40, STARTS = 20, LOGINS = 11 };
+#define UP "\033OA"
+#define DOWN "\033OB"
+#define BACKSPACE "\x7f"
+#define CLEAR "\x15"
+#define ESC "\x1b"
+
+/* One kind of key: what its answers took and weighed. */
+struct keys {
+    struct series ms, bytes;
+    double cpu_ms; /* of all */
+};
+
+static void key(struct pty *p, struct keys *k, const char *text, int quiet_ms)
+{
+    double cpu = pty_cpu_ms(p);
+    struct answer a = pty_key(p, text, quiet_ms);
+    k->cpu_ms += pty_cpu_ms(p) - cpu;
+    series_add(&k->ms, a.ms);
+    series_add(&k->bytes, (double)a.bytes);
+}
+
+static void keys_text(struct keys *k, char out[64])
+{
+    snprintf(out, 64, "%.2f ms, p99 %.1f (cpu %.2f)", series_at(&k->ms, 0.5),
+             series_at(&k->ms, 0.99), k->ms.n > 0 ? k->cpu_ms / (double)k->ms.n : 0.0);
+}
+
+/* Two lines of the table: time, and bytes. */
+static void keys_rows(const char *what, struct keys *floor, struct keys *ours, double bytes)
+{
+    char name[64], f[64] = "", o[64];
+    if (floor != NULL)
+        keys_text(floor, f);
+    keys_text(ours, o);
+    snprintf(name, sizeof name, "key: %s", what);
+    bench_row(name, f, o, series_at(&ours->ms, 0.99), 5, "ms (p99)");
+    snprintf(o, sizeof o, "%.0f, most %.0f", series_at(&ours->bytes, 0.5),
+             series_max(&ours->bytes));
+    if (floor != NULL)
+        snprintf(f, sizeof f, "%.0f, most %.0f", series_at(&floor->bytes, 0.5),
+                 series_max(&floor->bytes));
+    snprintf(name, sizeof name, "bytes: %s", what);
+    bench_row(name, f, o, series_max(&ours->bytes), bytes, "bytes");
+    series_done(&ours->ms);
+    series_done(&ours->bytes);
+}
+
+/* ---- start, login, memory ----------------------------------------------------- */
+
+static void start(const struct bench *b)
+{
+    const char *ours[] = {b->program, "--dir", b->run, NULL}, *floor[] = {b->floor, NULL};
+    struct series ms[2] = {{.n = 0}}, cpu[2] = {{.n = 0}};
+    char text[2][64];
+    size_t bytes = 0;
+    bench_now("start");
+    for (int i = 0; i < STARTS; i++)
+        for (int k = 0; k < 2; k++) {
+            struct answer a;
+            struct pty *p = pty_open(k == 0 ? ours : floor, START_QUIET, &a);
+            series_add(&cpu[k], pty_cpu_ms(p));
+            series_add(&ms[k], a.ms);
+            if (k == 0)
+                bytes = a.bytes;
+            pty_close(p);
+        }
+    for (int k = 0; k < 2; k++)
+        snprintf(text[k], sizeof text[k], "%.1f ms, p99 %.0f (cpu %.1f)",
+                 series_at(&ms[k], 0.5), series_at(&ms[k], 0.99), series_at(&cpu[k], 0.5));
+    bench_row("start to the login screen", text[1], text[0], series_at(&ms[0], 0.5), 30, "ms");
+    snprintf(text[0], sizeof text[0], "%zu", bytes);
+    bench_row("bytes: the login screen", "", text[0], (double)bytes, 2500, "bytes");
+    for (int k = 0; k < 2; k++) {
+        series_done(&ms[k]);
+        series_done(&cpu[k]);
+    }
+}
+
+/* One derivation of the accounts' cost, in a fresh process as a login does it. */
+static void derive(void *arg)
+{
+    const struct bench *b = arg;
+    unsigned char key[32], salt[crypto_pwhash_SALTBYTES] = {1};
+    static const char password[] = "demo walnut lantern 1";
+    (void)b;
+    if (sodium_init() < 0 ||
+        crypto_pwhash(key, sizeof key, password, sizeof password - 1, salt, 2,
+                      (size_t)19 << 20, crypto_pwhash_ALG_ARGON2ID13) != 0)
+        bench_die("no memory for a derivation");
+}
+
+static void derive_begin(void *arg)
+{
+    (void)arg;
+    if (sodium_init() < 0)
+        bench_die("libsodium does not start");
+}
+
+static void derive_step(void *arg, double *ret_ms)
+{
+    double start = bench_clock_ms();
+    derive(arg);
+    *ret_ms = bench_clock_ms() - start;
+}
+
+static struct pty *log_in(const struct bench *b, struct answer *ret)
+{
+    const struct ct_demo_user *u = &CT_DEMO_USER[CT_DEMO_TECHNICIAN];
+    const char *argv[] = {b->program, "--dir", b->run, NULL};
+    char line[128];
+    struct pty *p = pty_open(argv, START_QUIET, NULL);
+    if (!pty_shows(p, "Login"))
+        bench_die("no login screen:\n%s", pty_screen(p));
+    snprintf(line, sizeof line, "%s\r", u->login);
+    pty_key(p, line, SCREEN_QUIET);
+    pty_key(p, u->password, SCREEN_QUIET);
+    *ret = pty_key(p, "\r", 300);
+    if (!pty_shows(p, "NOW"))
+        bench_die("no home screen:\n%s", pty_screen(p));
+    return p;
+}
+
+static void login(const struct bench *b)
+{
+    struct series ms = {.n = 0}, kdf = {.n = 0};
+    char text[64], floor[64];
+    struct bench copy = *b;
+    bench_now("login");
+    for (int i = 0; i < LOGINS; i++) {
+        struct answer a;
+        struct bench_result r = {.ms = {.n = 0}};
+        const struct bench_job job = {derive_begin, derive_step, &copy};
+        pty_close(log_in(b, &a));
+        series_add(&ms, a.ms);
+        bench_turns_after(0, &job, NULL, 1, &r, NULL);
+        series_add(&kdf, series_at(&r.ms, 0.5));
+        bench_result_done(&r);
+    }
+    double beyond = series_at(&ms, 0.5) - series_at(&kdf, 0.5);
+    snprintf(floor, sizeof floor, "Argon2id %.1f ms", series_at(&kdf, 0.5));
+    snprintf(text, sizeof text, "%.1f ms, p99 %.0f in all", series_at(&ms, 0.5),
+             series_at(&ms, 0.99));
+    bench_row("login to the home screen, beyond Argon2id", floor, text, beyond, 30, "ms");
+    series_done(&ms);
+    series_done(&kdf);
+}
+
+static void memory(const char *what, const struct pty *floor, const struct pty *p)
+{
+    char f[64], o[64];
+    double kib = pty_pss_kib(p);
+    if (kib <= 0) {
+        bench_row(what, "", "not shown by this system", 0, 0, "");
+        return;
+    }
+    snprintf(f, sizeof f, "%.1f MiB", pty_pss_kib(floor) / 1024);
+    snprintf(o, sizeof o, "%.1f MiB", kib / 1024);
+    bench_row(what, f, o, kib / 1024, 8, "MiB");
+}
+
+/* ---- keys --------------------------------------------------------------------- */
+
+/* The same typing in the program and in the floor, key by key in turn. */
+static void typing(struct pty *p, struct pty *f, const char *letters, const char *undo,
+                   int rounds, struct keys *ours, struct keys *floor)
+{
+    for (int i = 0; i < rounds; i++) {
+        for (const char *c = letters; *c != '\0'; c++) {
+            char one[2] = {*c, '\0'};
+            key(p, ours, one, KEY_QUIET);
+            key(f, floor, "a", KEY_QUIET);
+            pty_key(f, BACKSPACE, KEY_QUIET);
+        }
+        pty_key(p, undo, KEY_QUIET);
+    }
+}
+
+static void moving(struct pty *p, struct pty *f, int down, int rounds, struct keys *ours,
+                   struct keys *floor)
+{
+    for (int i = 0; i < rounds; i++)
+        for (int way = 0; way < 2; way++)
+            for (int k = 0; k < down; k++) {
+                const char *arrow = way == 0 ? DOWN : UP;
+                key(p, ours, arrow, KEY_QUIET);
+                key(f, floor, (k / 15 + way) % 2 == 0 ? DOWN : UP, KEY_QUIET);
+            }
+}
+
+/* Open a screen and come back, many times; `at` is shown where it began. */
+struct both {
+    struct pty *p, *f;
+    struct keys floor; /* of screens: all are compared with the same */
+};
+struct way { /* `before` prepares, Esc comes back */
+    const char *before, *open, *shown, *at;
+};
+
+static void screen_rows(struct both *t, const char *what, struct way w, int rounds)
+{
+    struct keys ours = {.cpu_ms = 0};
+    bench_now(what);
+    for (int i = 0; i < rounds; i++) {
+        if (w.before != NULL)
+            pty_key(t->p, w.before, SCREEN_QUIET);
+        key(t->p, &ours, w.open, SCREEN_QUIET);
+        if (!pty_shows(t->p, w.shown))
+            bench_die("no \"%s\" after a key:\n%s", w.shown, pty_screen(t->p));
+        key(t->f, &t->floor, "\r", SCREEN_QUIET);
+        pty_key(t->f, "a" BACKSPACE, KEY_QUIET);
+        pty_type(t->p, ESC, w.at);
+    }
+    keys_rows(what, &t->floor, &ours, 2500);
+}
+
+static void floor_done(struct keys *k)
+{
+    series_done(&k->ms);
+    series_done(&k->bytes);
+    *k = (struct keys){.cpu_ms = 0};
+}
+
+/* On the home screen, and back on it at the end. */
+static void find_keys(struct both *t, int rounds)
+{
+    struct keys ours = {.cpu_ms = 0}, floor = {.cpu_ms = 0};
+    bench_now("keys: find");
+    pty_type(t->p, "/", "FIND A PATIENT");
+    typing(t->p, t->f, "wint", CLEAR, rounds, &ours, &floor);
+    keys_rows("typed in find (the list changes)", &floor, &ours, 2500);
+    floor_done(&floor);
+    ours = (struct keys){.cpu_ms = 0};
+    pty_type(t->p, CLEAR "wi", "found");
+    bench_now("keys: a list");
+    moving(t->p, t->f, 40, rounds / 16, &ours, &floor);
+    keys_rows("cursor move in a list, scrolling", &floor, &ours, 200);
+    floor_done(&floor);
+    pty_type(t->p, ESC, "NOW");
+}
+
+static void vitals_keys(struct both *t, int rounds)
+{
+    struct keys ours = {.cpu_ms = 0}, floor = {.cpu_ms = 0};
+    bench_now("keys: vitals");
+    pty_type(t->p, "v", "VITALS");
+    typing(t->p, t->f, "1", BACKSPACE, 2 * rounds, &ours, &floor);
+    keys_rows("typed in the vitals form", &floor, &ours, 16);
+    floor_done(&floor);
+    pty_type(t->p, ESC, "Values");
+}
+
+/* A whole set, digit by digit: fields advance and the score appears. */
+static void set_keys(struct both *t, int rounds)
+{
+    struct keys ours = {.cpu_ms = 0}, save = {.cpu_ms = 0};
+    bench_now("keys: a whole set");
+    for (int i = 0; i < rounds; i++) {
+        pty_type(t->p, "v", "VITALS");
+        for (const char *c = "12276711697a368a"; *c != '\0'; c++) {
+            char one[2] = {*c, '\0'};
+            key(t->p, &ours, one, KEY_QUIET);
+        }
+        key(t->p, &save, "\x13", SCREEN_QUIET);
+        /* a jump from the last set is asked about */
+        for (int k = 0; k < 6 && !pty_shows(t->p, "SAVED"); k++) {
+            pty_key(t->p, "\r", SCREEN_QUIET);
+            pty_key(t->p, "\x13", SCREEN_QUIET);
+        }
+        pty_type(t->p, "\r", "Values");
+    }
+    keys_rows("of a whole set (advance, score)", NULL, &ours, 200);
+    keys_rows("save a set, to the screen that reads it back", NULL, &save, 2500);
+}
+
+void bench_terminal(const struct bench *b)
+{
+    const char *floor[] = {b->floor, NULL};
+    struct answer a;
+    int rounds = b->full ? 100 : 50;
+    start(b);
+    login(b);
+    struct both t = {.p = log_in(b, &a), .f = pty_open(floor, START_QUIET, NULL)};
+    memory("memory of a session (Pss), logged in", t.f, t.p);
+    find_keys(&t, rounds);
+    screen_rows(&t, "new screen, a patient (commits)",
+                (struct way){"/wi" DOWN, "\r", "Values", "NOW"}, rounds);
+    pty_type(t.p, "/wi", "found");
+    pty_type(t.p, DOWN "\r", "Values");
+    screen_rows(&t, "new screen, the trend", (struct way){NULL, "t", "/min", "Values"}, rounds);
+    screen_rows(&t, "new screen, the vitals form (commits)",
+                (struct way){NULL, "v", "VITALS", "Values"}, rounds);
+    screen_rows(&t, "new screen, help", (struct way){NULL, "?", "Esc", "Values"}, rounds);
+    memory("memory of a session (Pss), a patient and the trend seen", t.f, t.p);
+    vitals_keys(&t, rounds);
+    set_keys(&t, b->full ? 12 : 6);
+    pty_type(t.p, ESC, "NOW");
+    screen_rows(&t, "new screen, the shift log", (struct way){NULL, "l", "SHIFT LOG", "NOW"},
+                rounds);
+    floor_done(&t.floor);
+    bench_now("idle");
+    char what[64], text[64];
+    size_t bytes = pty_idle(t.p, b->idle_s * 1000);
+    snprintf(what, sizeof what, "bytes: idle for %d s on the home screen", b->idle_s);
+    snprintf(text, sizeof text, "%zu", bytes);
+    bench_row(what, "", text, (double)bytes, -1, "bytes");
+    memory("memory of a session (Pss), at the end", t.f, t.p);
+    pty_close(t.p);
+    pty_close(t.f);
+}
