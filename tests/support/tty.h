@@ -15,10 +15,11 @@
 struct tty;
 struct tty_options {
     const char *const *argv; /* NULL-ended; argv[0] is the path */
-    const char *term;        /* NULL: xterm-256color */
-    const char *lang;        /* NULL: C.UTF-8 */
+    const char *term;        /* NULL: xterm-256color; "": not set */
+    const char *lang;        /* NULL: C.UTF-8; "": not set */
     const char *const *env;  /* further NAME=VALUE, NULL-ended; may be NULL */
     int rows, cols;          /* 0: 24x80 */
+    uid_t uid;               /* not 0: run as this user and group */
     bool ignore_sighup;      /* start the program with SIGHUP ignored */
 };
 
