@@ -106,9 +106,14 @@ enum ct_status ct_gate_open(struct ct_gate *g, const char *path, struct ct_error
     struct stat st;
     int fd =
         open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+    if (fd < 0 && (errno == EACCES || errno == EPERM || errno == EROFS))
+        return ct_fail(reterr, CT_EREADONLY, NULL,
+                       "%s may not be written (%s): the directory and its files must belong to "
+                       "this user, on a disk that is not read-only",
+                       path, strerror(errno));
     if (fd < 0)
-        return ct_fail(reterr, CT_EIO, NULL, "the lock file %s cannot be opened: %s", path,
-                       strerror(errno));
+        return ct_fail(reterr, errno == ENOSPC || errno == EDQUOT ? CT_EFULL : CT_EIO, NULL,
+                       "the lock file %s cannot be opened: %s", path, strerror(errno));
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         close(fd);
         return ct_fail(reterr, CT_EIO, NULL, "the lock file %s is not a plain file", path);
