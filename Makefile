@@ -40,6 +40,7 @@ DATA     := $(sort $(wildcard data/*/*.sql data/*/*.ini data/*/*.txt data/*/*.cs
 
 obj       = $(patsubst %.c,$(O)/%.o,$(1))
 TESTS    := $(patsubst %.c,$(O)/%,$(TEST_SRC))
+GENDOC   := $(O)/tests/lint/gendoc
 
 # make V=1 shows the commands.
 $(V).SILENT:
@@ -72,10 +73,10 @@ $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(TESTS): $(O)/%: $(O)/%.o $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
+$(TESTS) $(GENDOC): $(O)/%: $(O)/%.o $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
 	$(CC) $(LDFLAGS) -o $@ $< $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a $(LIBS) $(UI_LIBS) $(TEST_LIBS)
 
-tests-build: $(TESTS) $(O)/clintech
+tests-build: $(TESTS) $(GENDOC) $(O)/clintech
 
 # The measurements: floor.c is a program of its own, the rest is one.
 BENCH_SRC := $(filter-out tests/bench/floor.c,$(wildcard tests/bench/*.c))
@@ -114,7 +115,13 @@ bench:
 	@$(MAKE) -s -j$(JOBS) $(O)/clintech $(O)/tests/bench/bench $(O)/tests/bench/floor
 	@$(O)/tests/bench/bench $(BENCH)
 
-lint: $(O)/libclintech.a $(O)/libctui.a
+# The pages that are made from the program's own tables.
+docs: $(GENDOC)
+	@for page in keys config permissions quantities schema; do \
+	    $(GENDOC) $$page > $(O)/page && mv $(O)/page docs/$$page.md || exit 1; \
+	done
+
+lint: $(O)/libclintech.a $(O)/libctui.a $(GENDOC)
 	@sh tests/lint/lint.sh $(O)
 
 # tests/run.sh runs programs: this is the lint as one.
@@ -135,6 +142,6 @@ install: $(O)/clintech
 clean:
 	rm -rf build
 
-.PHONY: all tests-build clean run test bench lint install
+.PHONY: all tests-build clean run test bench lint install docs
 .SECONDARY:
 -include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)

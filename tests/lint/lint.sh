@@ -75,7 +75,7 @@ check "tests do not sleep" "$(grep -rnE '\b(sleep|usleep|nanosleep)\(' tests --i
 # 9. Generated pages are those of this tree.
 if [ -x "$O/tests/lint/gendoc" ]; then
     out=
-    for page in keys config permissions; do
+    for page in keys config permissions quantities schema; do
         "$O/tests/lint/gendoc" $page | cmp -s - docs/$page.md || out="$out docs/$page.md is stale: make docs
 "
     done

@@ -52,8 +52,19 @@ static void test_axis(void **state)
 static void test_axis_any(void **state)
 {
     (void)state;
-    static const int64_t EDGES[] = {0, 1, -1, 7, -7, 99, 100, -100, 368, 1000000, -1000000,
-                                    INT64_C(100000000000000), INT64_C(-100000000000000)};
+    static const int64_t EDGES[] = {0,
+                                    1,
+                                    -1,
+                                    7,
+                                    -7,
+                                    99,
+                                    100,
+                                    -100,
+                                    368,
+                                    1000000,
+                                    -1000000,
+                                    INT64_C(100000000000000),
+                                    INT64_C(-100000000000000)};
     for (size_t a = 0; a < CT_LEN(EDGES); a++)
         for (size_t b = 0; b < CT_LEN(EDGES); b++)
             for (int most = -1; most < 40; most++)
@@ -77,16 +88,22 @@ static void test_axis_any(void **state)
 
 /* ---- as drawn ------------------------------------------------------------------- */
 
-static const struct ct_point PULSE[] = {
-    {AT(6, 0), 71, false}, {AT(8, 0), 92, true}, {AT(8, 30), 95, false},
-    {AT(10, 0), 130, false}, {AT(12, 0), 88, false}};
-static const struct ct_chart_band BANDS[] = {{111, "2", CT_R_WARN}, {131, "3", CT_R_ALARM},
-                                             {400, "never", CT_R_ALARM}};
+static const struct ct_point PULSE[] = {{AT(6, 0), 71, false},
+                                        {AT(8, 0), 92, true},
+                                        {AT(8, 30), 95, false},
+                                        {AT(10, 0), 130, false},
+                                        {AT(12, 0), 88, false}};
+static const struct ct_chart_band BANDS[] = {
+    {111, "2", CT_R_WARN}, {131, "3", CT_R_ALARM}, {400, "never", CT_R_ALARM}};
 
 static struct ct_chart pulse(void)
 {
-    return (struct ct_chart){.title = "Pulse /min", .from_ms = AT(6, 0), .to_ms = AT(12, 0),
-                             .point = PULSE, .n_points = CT_LEN(PULSE), .band = BANDS,
+    return (struct ct_chart){.title = "Pulse /min",
+                             .from_ms = AT(6, 0),
+                             .to_ms = AT(12, 0),
+                             .point = PULSE,
+                             .n_points = CT_LEN(PULSE),
+                             .band = BANDS,
                              .n_bands = CT_LEN(BANDS)};
 }
 
@@ -184,7 +201,7 @@ static void test_values(void **state)
           " -5.0 +\n"
           "-10.0 +   *\n"
           "-15.0 +\n"
-          "       06:00    08:27    10:54\n");
+          "       06:00    08:27\n");
     static const struct ct_point SAME[] = {{AT(7, 0), 72, false}, {AT(9, 0), 72, false}};
     c.places = 0;
     c.point = SAME;
@@ -201,6 +218,15 @@ static void test_values(void **state)
           "T degC\n"
           "  73 +\n"
           "  72 +   *\n"
+          "      06:00    08:20    10:41\n");
+    static const struct ct_point NONE[] = {{AT(7, 0), 0, false}, {AT(9, 0), 0, false}};
+    c.n_points = 2;
+    c.point = NONE; /* a score of 0 has nothing below it */
+    shows(&c, 5, 30, true,
+          "T degC\n"
+          "   1 +\n"
+          "     |\n"
+          "   0 +   *       *\n"
           "      06:00    08:20    10:41\n");
     static const struct ct_point LARGE[] = {{AT(7, 0), 1234567, false},
                                             {AT(9, 0), 7654321, false}};
@@ -220,8 +246,8 @@ static void test_values(void **state)
 static void test_outside_the_time(void **state)
 {
     (void)state;
-    static const struct ct_point OUT[] = {{AT(5, 59), 10, false}, {AT(7, 0), 72, false},
-                                          {AT(12, 1), 300, false}};
+    static const struct ct_point OUT[] = {
+        {AT(5, 59), 10, false}, {AT(7, 0), 72, false}, {AT(12, 1), 300, false}};
     struct ct_chart c = pulse();
     c.point = OUT;
     c.n_points = 3;
@@ -256,8 +282,8 @@ static void test_times(void **state)
 {
     (void)state;
     static const struct ct_point P[] = {{AT(6, 0), 70, false}};
-    struct ct_chart c = {.title = "P", .from_ms = AT(-16, 0), .to_ms = AT(8, 0), .point = P,
-                         .n_points = 1};
+    struct ct_chart c = {
+        .title = "P", .from_ms = AT(-16, 0), .to_ms = AT(8, 0), .point = P, .n_points = 1};
     shows(&c, 4, 60, true,
           "P\n"
           "  71 +\n"
@@ -283,9 +309,12 @@ static void test_any_size(void **state)
     (void)state;
     static const struct ct_chart_band LONG[] = {
         {72, "a label much longer than any chart of this size can show", CT_R_WARN},
-        {80, "\xe6\x9d\x8e\xe6\x95\x8f", CT_R_WARN}, {90, NULL, CT_R_WARN}};
-    static const struct ct_point WILD[] = {{INT64_MIN, 3, false}, {AT(7, 0), INT64_MIN, false},
-                                           {AT(8, 0), INT64_MAX, true}, {INT64_MAX, 3, false}};
+        {80, "\xe6\x9d\x8e\xe6\x95\x8f", CT_R_WARN},
+        {90, NULL, CT_R_WARN}};
+    static const struct ct_point WILD[] = {{INT64_MIN, 3, false},
+                                           {AT(7, 0), INT64_MIN, false},
+                                           {AT(8, 0), INT64_MAX, true},
+                                           {INT64_MAX, 3, false}};
     static const struct ct_point LARGE[] = {{AT(7, 0), -123456789, false},
                                             {AT(9, 0), 1234567890123, false}};
     struct ct_grid g;

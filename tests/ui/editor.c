@@ -71,7 +71,8 @@ static void test_scripts(void **state)
     struct ct_editor e;
     assert_true(ct_editor_init(&e, 0));
     type(&e, "O'Brien \xc5\xa0im\xc5\xaf \xe6\x9d\x8e\xe6\x95\x8f e\xcc\x81");
-    assert_string_equal(e.text, "O'Brien \xc5\xa0im\xc5\xaf \xe6\x9d\x8e\xe6\x95\x8f e\xcc\x81");
+    assert_string_equal(e.text,
+                        "O'Brien \xc5\xa0im\xc5\xaf \xe6\x9d\x8e\xe6\x95\x8f e\xcc\x81");
     press(&e, CT_KEY_BACKSPACE); /* the letter with its accent */
     assert_string_equal(e.text, "O'Brien \xc5\xa0im\xc5\xaf \xe6\x9d\x8e\xe6\x95\x8f ");
     press(&e, CT_CTRL('w'));
@@ -144,7 +145,10 @@ static void test_invisible(void **state)
     assert_int_equal(press(&e, 0x85), CT_IGNORED);
     assert_string_equal(e.text, name);
     ct_editor_set(&e, "");
-    assert_int_equal(paste(&e, "a\xe2\x80\xae" "b\x1b[31mc\x07\xff" "d"), CT_HANDLED);
+    assert_int_equal(paste(&e, "a\xe2\x80\xae"
+                               "b\x1b[31mc\x07\xff"
+                               "d"),
+                     CT_HANDLED);
     assert_string_equal(e.text, "ab[31mcd");
     ct_editor_done(&e);
 }
@@ -152,9 +156,9 @@ static void test_invisible(void **state)
 static void test_not_its_own(void **state)
 {
     (void)state;
-    static const uint32_t OTHERS[] = {CT_KEY_ENTER, CT_KEY_TAB, CT_KEY_ESC, CT_KEY_UP,
-                                      CT_KEY_DOWN, CT_KEY_F1, CT_KEY_F12, CT_KEY_PAGE_UP,
-                                      CT_KEY_BACKTAB, CT_CTRL('s'), CT_KEY_UNKNOWN};
+    static const uint32_t OTHERS[] = {
+        CT_KEY_ENTER, CT_KEY_TAB,     CT_KEY_ESC,     CT_KEY_UP,    CT_KEY_DOWN,   CT_KEY_F1,
+        CT_KEY_F12,   CT_KEY_PAGE_UP, CT_KEY_BACKTAB, CT_CTRL('s'), CT_KEY_UNKNOWN};
     struct ct_editor e, s;
     assert_true(ct_editor_init(&e, 0));
     assert_true(ct_editor_init_secret(&s));
@@ -171,6 +175,21 @@ static void test_not_its_own(void **state)
     ct_editor_done(&s);
 }
 
+/* The manual names the keys that the editor takes, and no others. */
+static void test_keys_listed(void **state)
+{
+    (void)state;
+    for (uint32_t key = 1; key != 0; key = w_special(key)) {
+        struct ct_editor e;
+        assert_true(ct_editor_init(&e, 0));
+        type(&e, "one two");
+        press(&e, CT_KEY_LEFT);
+        bool taken = press(&e, key) != CT_IGNORED;
+        assert_int_equal(taken, w_listed(CT_EDITOR_KEYS, key));
+        ct_editor_done(&e);
+    }
+}
+
 static void test_max_bytes(void **state)
 {
     (void)state;
@@ -182,7 +201,7 @@ static void test_max_bytes(void **state)
     press(&e, CT_KEY_BACKSPACE);
     type(&e, "c\xc3\xa9");
     assert_int_equal(press(&e, 0xe9), CT_REFUSED); /* two bytes, none left */
-    ct_editor_set(&e, "abcd\xc3\xa9"); /* never half a character */
+    ct_editor_set(&e, "abcd\xc3\xa9");             /* never half a character */
     assert_string_equal(e.text, "abcd");
     ct_editor_done(&e);
     assert_true(ct_editor_init(&e, 5000));
@@ -383,7 +402,8 @@ static void test_secret_draw(void **state)
     struct ct_editor e;
     assert_true(ct_editor_init_secret(&e));
     shows(&e, 6, false, "\n", 0);
-    type(&e, "\xc3\xb6" "bc");
+    type(&e, "\xc3\xb6"
+             "bc");
     shows(&e, 6, false, " ***\n", 3);
     type(&e, "defgh");
     shows(&e, 6, false, " *****\n", 5);
@@ -522,10 +542,30 @@ static void test_draw_ascii(void **state)
 static void test_random(void **state)
 {
     (void)state;
-    static const uint32_t KEYS[] = {
-        'a', ' ', '9', 0xe9, 0x301, 0x674e, 0x1f600, 0x200d, 0x202e, 0xfe0f, 0x85, 0xffff,
-        CT_KEY_LEFT, CT_KEY_RIGHT, CT_KEY_HOME, CT_KEY_END, CT_KEY_WORD_LEFT, CT_KEY_WORD_RIGHT,
-        CT_KEY_BACKSPACE, CT_KEY_DELETE, CT_CTRL('w'), CT_CTRL('k'), CT_CTRL('z'), CT_CTRL('y')};
+    static const uint32_t KEYS[] = {'a',
+                                    ' ',
+                                    '9',
+                                    0xe9,
+                                    0x301,
+                                    0x674e,
+                                    0x1f600,
+                                    0x200d,
+                                    0x202e,
+                                    0xfe0f,
+                                    0x85,
+                                    0xffff,
+                                    CT_KEY_LEFT,
+                                    CT_KEY_RIGHT,
+                                    CT_KEY_HOME,
+                                    CT_KEY_END,
+                                    CT_KEY_WORD_LEFT,
+                                    CT_KEY_WORD_RIGHT,
+                                    CT_KEY_BACKSPACE,
+                                    CT_KEY_DELETE,
+                                    CT_CTRL('w'),
+                                    CT_CTRL('k'),
+                                    CT_CTRL('z'),
+                                    CT_CTRL('y')};
     struct w_random r = {7};
     struct ct_editor e;
     struct ct_grid g;
@@ -556,6 +596,7 @@ int main(void)
         cmocka_unit_test(test_cursor_on_graphemes),
         cmocka_unit_test(test_invisible),
         cmocka_unit_test(test_not_its_own),
+        cmocka_unit_test(test_keys_listed),
         cmocka_unit_test(test_max_bytes),
         cmocka_unit_test(test_paste),
         cmocka_unit_test(test_paste_too_long),

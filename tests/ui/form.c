@@ -17,8 +17,8 @@ static const int64_t NOW = INT64_C(1795340520000); /* 22 Nov 2026 09:42 UTC */
 
 /* ---- the form of a set of vitals, from the real table ----------------------- */
 
-static const enum ct_q ORDER[] = {CT_Q_SBP, CT_Q_DBP, CT_Q_PULSE, CT_Q_RESP, CT_Q_SPO2, CT_Q_O2,
-                                  CT_Q_O2_FLOW, CT_Q_TEMP, CT_Q_ACVPU, CT_Q_PAIN};
+static const enum ct_q ORDER[] = {CT_Q_SBP, CT_Q_DBP,     CT_Q_PULSE, CT_Q_RESP,  CT_Q_SPO2,
+                                  CT_Q_O2,  CT_Q_O2_FLOW, CT_Q_TEMP,  CT_Q_ACVPU, CT_Q_PAIN};
 enum { N_Q = CT_LEN(ORDER), NOTE = N_Q, N_VITALS };
 
 struct vitals {
@@ -87,9 +87,9 @@ static void vitals_are_complete(struct vitals *v)
     static const struct {
         enum ct_q q;
         int64_t value;
-    } WANT[] = {{CT_Q_SBP, 122}, {CT_Q_DBP, 76},       {CT_Q_PULSE, 71}, {CT_Q_RESP, 16},
-                {CT_Q_SPO2, 97}, {CT_Q_O2, CT_O2_AIR}, {CT_Q_TEMP, 368}, {CT_Q_ACVPU, CT_ALERT},
-                {CT_Q_O2_FLOW, CT_UNSET}};
+    } WANT[] = {{CT_Q_SBP, 122},  {CT_Q_DBP, 76},         {CT_Q_PULSE, 71},
+                {CT_Q_RESP, 16},  {CT_Q_SPO2, 97},        {CT_Q_O2, CT_O2_AIR},
+                {CT_Q_TEMP, 368}, {CT_Q_ACVPU, CT_ALERT}, {CT_Q_O2_FLOW, CT_UNSET}};
     for (size_t i = 0; i < CT_LEN(WANT); i++)
         assert_int_equal(ct_form_value(&v->form, CT_QUANTITY[WANT[i].q].name, NOW),
                          WANT[i].value);
@@ -413,7 +413,11 @@ static const struct ct_field SMALL[] = {
     {.name = "first", .label = "First", .kind = CT_F_TEXT, .width = 8, .required = true},
     {.name = "extra", .label = "Extra", .kind = CT_F_TEXT, .width = 8, .required = true},
     {.name = "born", .label = "Born", .kind = CT_F_DATE, .width = 12},
-    {.name = "sure", .label = "Sure", .kind = CT_F_CODE, .width = 1, .choices = YN,
+    {.name = "sure",
+     .label = "Sure",
+     .kind = CT_F_CODE,
+     .width = 1,
+     .choices = YN,
      .help = "Whether it is."},
     {.name = "pin", .label = "Password", .kind = CT_F_SECRET, .width = 6, .required = true},
 };
@@ -490,8 +494,8 @@ static void test_focus_leaves_skipped(void **state)
     assert_true(ct_grid_init(&g, 12, 60, false));
     ct_form_draw(&v.form, &g, (struct ct_rect){0, 0, 12, 60});
     assert_string_equal(focus(&v.form), "temp");
-    assert_int_equal(g.cursor_row, ct_form_row_of(&v.form, v.form.focus,
-                                                  (struct ct_rect){0, 0, 12, 60}));
+    assert_int_equal(g.cursor_row,
+                     ct_form_row_of(&v.form, v.form.focus, (struct ct_rect){0, 0, 12, 60}));
     focus_on(&v.form, "o2_flow");
     type(&v.form, "36");
     assert_string_equal(ct_form_text(&v.form, "temp"), "36");
@@ -511,8 +515,8 @@ static void test_failed_save(void **state)
     struct vitals v;
     vitals_make(&v);
     type(&v.form, "12276711697a368a");
-    struct ct_error e = {.status = CT_EINVAL, .field = "dbp",
-                         .text = "The lower pressure is above the upper."};
+    struct ct_error e = {
+        .status = CT_EINVAL, .field = "dbp", .text = "The lower pressure is above the upper."};
     assert_true(ct_form_fail(&v.form, &e));
     assert_string_equal(focus(&v.form), "dbp");
     assert_string_equal(v.form.message.text, e.text);
@@ -524,6 +528,22 @@ static void test_failed_save(void **state)
     assert_string_equal(v.form.message.text, e.text);
     assert_string_equal(focus(&v.form), "pulse");
     ct_form_done(&v.form);
+}
+
+/* The manual names the keys that the form takes, and no others. */
+static void test_keys_listed(void **state)
+{
+    (void)state;
+    assert_true(w_listed(CT_FORM_KEYS, '/'));
+    for (uint32_t key = 1; key != 0; key = w_special(key)) {
+        struct vitals v;
+        vitals_make(&v);
+        focus_on(&v.form, "pulse");
+        type(&v.form, "7");
+        bool listed = w_listed(CT_FORM_KEYS, key) || w_listed(CT_EDITOR_KEYS, key);
+        assert_int_equal(press(&v.form, key) != CT_FORM_IGNORED, listed);
+        ct_form_done(&v.form);
+    }
 }
 
 static void test_changed(void **state)
@@ -702,6 +722,7 @@ int main(void)
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_focus_leaves_skipped),
         cmocka_unit_test(test_failed_save),
+        cmocka_unit_test(test_keys_listed),
         cmocka_unit_test(test_changed),
         cmocka_unit_test(test_draw),
         cmocka_unit_test(test_draw_secret),

@@ -17,7 +17,7 @@ struct rows {
     int loads, longest;
     int64_t first, last; /* [first, last) were loaded */
     bool fails;
-    int sorted;          /* column + 1, negative: descending */
+    int sorted; /* column + 1, negative: descending */
     char cell[80];
 };
 
@@ -68,8 +68,11 @@ static void make(struct ct_table *t, struct rows *s, int64_t n)
 {
     *s = (struct rows){.n = n};
     ct_table_init(t, COLUMNS, CT_LEN(COLUMNS),
-                  (struct ct_table_source){.arg = s, .count = rows_count, .load = rows_load,
-                                           .cell = rows_cell, .sort = rows_sort});
+                  (struct ct_table_source){.arg = s,
+                                           .count = rows_count,
+                                           .load = rows_load,
+                                           .cell = rows_cell,
+                                           .sort = rows_sort});
 }
 
 static enum ct_reaction press(struct ct_table *t, uint32_t key)
@@ -131,8 +134,8 @@ static void test_million(void **state)
     assert_int_equal(t.cursor, 19); /* one row stays for orientation */
     assert_int_equal(s.longest, 20);
     struct w_random r = {3};
-    static const uint32_t KEYS[] = {CT_KEY_UP, CT_KEY_DOWN, CT_KEY_PAGE_UP, CT_KEY_PAGE_DOWN,
-                                    CT_KEY_HOME, CT_KEY_END};
+    static const uint32_t KEYS[] = {CT_KEY_UP,        CT_KEY_DOWN, CT_KEY_PAGE_UP,
+                                    CT_KEY_PAGE_DOWN, CT_KEY_HOME, CT_KEY_END};
     for (int i = 0; i < 2000; i++) {
         int before = s.loads;
         press(&t, KEYS[w_next(&r, CT_LEN(KEYS))]);
@@ -189,16 +192,17 @@ static void test_empty(void **state)
     struct ct_grid g;
     assert_true(ct_grid_init(&g, 5, 40, false));
     make(&t, &s, 0);
-    static const uint32_t KEYS[] = {CT_KEY_UP,   CT_KEY_DOWN, CT_KEY_PAGE_UP, CT_KEY_PAGE_DOWN,
-                                    CT_KEY_HOME, CT_KEY_END};
+    static const uint32_t KEYS[] = {CT_KEY_UP,        CT_KEY_DOWN, CT_KEY_PAGE_UP,
+                                    CT_KEY_PAGE_DOWN, CT_KEY_HOME, CT_KEY_END};
     for (size_t i = 0; i < CT_LEN(KEYS); i++) {
         press(&t, KEYS[i]);
         assert_int_equal(t.cursor, 0);
         assert_int_equal(t.top, 0);
     }
     ct_table_draw(&t, &g, 0, 0, 5, 40, true);
-    w_shows(&g, true, "  Name     Born       Due Where\n\n\n\n\n"
-                      "== marks\n  hhhh     hhhh       hhh hhhhh\n^\n\n\n\n");
+    w_shows(&g, true,
+            "  Name     Born       Due Where\n\n\n\n\n"
+            "== marks\n  hhhh     hhhh       hhh hhhhh\n^\n\n\n\n");
     assert_int_equal(s.loads, 0);
     s.n = -1; /* the source could not count, and says so itself */
     ct_table_reload(&t);
@@ -207,6 +211,24 @@ static void test_empty(void **state)
     assert_int_equal(press(&t, 'x'), CT_IGNORED);
     struct ct_event e = w_paste("x");
     assert_int_equal(ct_table_event(&t, &e), CT_IGNORED);
+    ct_grid_done(&g);
+}
+
+/* The manual names the keys that the table takes, and no others. */
+static void test_keys_listed(void **state)
+{
+    (void)state;
+    struct ct_grid g;
+    assert_true(ct_grid_init(&g, 4, 44, false));
+    for (uint32_t key = 1; key != 0; key = w_special(key)) {
+        struct ct_table t;
+        struct rows s;
+        make(&t, &s, 10);
+        ct_table_draw(&t, &g, 0, 0, 4, 14, true);
+        press(&t, CT_KEY_RIGHT); /* columns on both sides are hidden */
+        ct_table_draw(&t, &g, 0, 0, 4, 14, true);
+        assert_int_equal(press(&t, key) != CT_IGNORED, w_listed(CT_TABLE_KEYS, key));
+    }
     ct_grid_done(&g);
 }
 
@@ -275,8 +297,9 @@ static void test_sort(void **state)
     assert_int_equal(t.cursor, 0); /* the beginning of the new order */
     ct_table_draw(&t, &g, 0, 0, 2, 50, false);
     assert_int_equal(s.loads, 1);
-    w_shows(&g, false, "  Name     Born\xe2\x86\x91      Due Where             1 of 2\n"
-                       "> a0       b0          c0 d0\n");
+    w_shows(&g, false,
+            "  Name     Born\xe2\x86\x91      Due Where             1 of 2\n"
+            "> a0       b0          c0 d0\n");
     assert_true(ct_table_sort(&t, 1));
     assert_int_equal(s.sorted, -2);
     assert_true(ct_table_sort(&t, 1));
@@ -286,8 +309,10 @@ static void test_sort(void **state)
     ct_grid_clear(&g);
     ct_table_draw(&t, &g, 0, 0, 2, 50, false);
     assert_int_equal(s.loads, 2); /* loaded anew, once */
-    w_shows(&g, false, "  Name     Born      \xe2\x86\x93" "Due Where             1 of 2\n"
-                       "> a0       b0          c0 d0\n");
+    w_shows(&g, false,
+            "  Name     Born      \xe2\x86\x93"
+            "Due Where             1 of 2\n"
+            "> a0       b0          c0 d0\n");
     assert_false(ct_table_sort(&t, 3)); /* refused: as it was */
     assert_int_equal(t.sort_column, 2);
     assert_true(t.descending);
@@ -364,7 +389,8 @@ static const char *text_cell(void *arg, int64_t row, int column, enum ct_role_ui
     (void)arg, (void)role;
     static const char *const CELLS[][2] = {
         {"\xe6\x9d\x8e\xe6\x95\x8f\xe9\x83\x8e", "12"},
-        {"\xc3\x9f\xc3\x9f\xc3\x9f\xc3\x9f\xc3\x9f\xc3\x9f", "\xc3\x9f\xc3\x9f\xc3\x9f\xc3\x9f"},
+        {"\xc3\x9f\xc3\x9f\xc3\x9f\xc3\x9f\xc3\x9f\xc3\x9f",
+         "\xc3\x9f\xc3\x9f\xc3\x9f\xc3\x9f"},
         {"ab\x1b[31m", "1234567"},
     };
     return CELLS[row][column];
@@ -408,8 +434,9 @@ static void test_position(void **state)
     make(&t, &s, 20000);
     press(&t, CT_KEY_END);
     ct_table_draw(&t, &g, 0, 0, 2, 60, false);
-    w_shows(&g, false, "  Name     Born       Due Where               20000 of 20000\n"
-                       "> a19999   b19999  c19999 d19999\n");
+    w_shows(&g, false,
+            "  Name     Born       Due Where               20000 of 20000\n"
+            "> a19999   b19999  c19999 d19999\n");
     /* no room behind the last title: in a gap before it */
     static const struct ct_column FULL[] = {{.title = "Name", .width = 0},
                                             {.title = "Born", .width = 4}};
@@ -417,8 +444,9 @@ static void test_position(void **state)
     t.n_columns = 2;
     ct_grid_clear(&g);
     ct_table_draw(&t, &g, 0, 0, 2, 40, false);
-    w_shows(&g, false, "  Name              20000 of 20000  Born\n"
-                       "> a19999                            b19~\n");
+    w_shows(&g, false,
+            "  Name              20000 of 20000  Born\n"
+            "> a19999                            b19~\n");
     ct_grid_clear(&g);
     ct_table_draw(&t, &g, 0, 0, 2, 22, false);
     w_shows(&g, false, "  Name            Born\n> a19999          b19~\n");
@@ -459,17 +487,12 @@ static void test_random(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_million),
-        cmocka_unit_test(test_place_kept),
-        cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_low),
-        cmocka_unit_test(test_failing_source),
-        cmocka_unit_test(test_sort),
-        cmocka_unit_test(test_sideways),
-        cmocka_unit_test(test_gone_below),
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_position),
-        cmocka_unit_test(test_random),
+        cmocka_unit_test(test_million),    cmocka_unit_test(test_place_kept),
+        cmocka_unit_test(test_empty),      cmocka_unit_test(test_keys_listed),
+        cmocka_unit_test(test_low),        cmocka_unit_test(test_failing_source),
+        cmocka_unit_test(test_sort),       cmocka_unit_test(test_sideways),
+        cmocka_unit_test(test_gone_below), cmocka_unit_test(test_text),
+        cmocka_unit_test(test_position),   cmocka_unit_test(test_random),
     };
     return cmocka_run_group_tests_name("table", tests, w_locale, NULL);
 }

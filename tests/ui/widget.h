@@ -67,6 +67,30 @@ static inline void w_frame_whole(const struct ct_grid *g, int row, int col, int 
                     fail_msg("drawn outside of %dx%d, at %d,%d", rows, cols, r - row, c - col);
 }
 
+/* Is this key in a table for the manual? Every word of it must be a key. */
+static inline bool w_listed(const struct ct_key_row *rows, uint32_t key)
+{
+    bool found = false;
+    for (; rows->keys != NULL; rows++)
+        for (const char *p = rows->keys; *p != '\0'; p += strspn(p, " ")) {
+            size_t n = strcspn(p, " ");
+            uint32_t one = ct_key_parse(p, n);
+            assert_int_not_equal(one, 0);
+            found = found || one == key;
+            p += n;
+        }
+    return found;
+}
+
+/* All keys that are no character: what comes after `key`, 0 at the end. */
+static inline uint32_t w_special(uint32_t key)
+{
+    return key < 31               ? key + 1
+           : key == 31            ? CT_KEY_BACKSPACE
+           : key < CT_KEY_UNKNOWN ? key + 1
+                                  : 0;
+}
+
 /* A sequence that is the same in every run. */
 struct w_random {
     uint64_t state;

@@ -16,8 +16,8 @@
 
 enum { EVENTS = 50000, ROWS = 1000000 };
 
-static const enum ct_q ORDER[] = {CT_Q_SBP, CT_Q_DBP, CT_Q_PULSE, CT_Q_O2, CT_Q_O2_FLOW,
-                                  CT_Q_TEMP, CT_Q_ACVPU, CT_Q_WEIGHT};
+static const enum ct_q ORDER[] = {CT_Q_SBP,     CT_Q_DBP,  CT_Q_PULSE, CT_Q_O2,
+                                  CT_Q_O2_FLOW, CT_Q_TEMP, CT_Q_ACVPU, CT_Q_WEIGHT};
 enum { N_Q = CT_LEN(ORDER), N_FIELDS = N_Q + 4 };
 
 struct place {
@@ -74,8 +74,12 @@ static void make(struct place *p)
     for (size_t i = 0; i < N_Q; i++)
         ct_quantity_field(ORDER[i], i == 5, &l, &p->field[i]);
     p->field[4].joined = true;
-    p->field[N_Q] = (struct ct_field){.name = "note", .label = "Note", .kind = CT_F_TEXT,
-                                      .width = 20, .max_bytes = 30, .required = true};
+    p->field[N_Q] = (struct ct_field){.name = "note",
+                                      .label = "Note",
+                                      .kind = CT_F_TEXT,
+                                      .width = 20,
+                                      .max_bytes = 30,
+                                      .required = true};
     p->field[N_Q + 1] =
         (struct ct_field){.name = "born", .label = "Born", .kind = CT_F_DATE, .width = 12};
     p->field[N_Q + 2] =
@@ -88,31 +92,64 @@ static void make(struct place *p)
     p->form.arg = p;
     assert_true(ct_editor_init(&p->editor, 50));
     p->rows = ROWS;
-    ct_table_init(&p->table, COLUMNS, CT_LEN(COLUMNS),
-                  (struct ct_table_source){
-                      .arg = p, .count = count, .load = load, .cell = cell});
+    ct_table_init(
+        &p->table, COLUMNS, CT_LEN(COLUMNS),
+        (struct ct_table_source){.arg = p, .count = count, .load = load, .cell = cell});
 }
 
 static struct ct_event any_event(struct w_random *r)
 {
-    static const uint32_t KEYS[] = {
-        CT_KEY_ENTER, CT_KEY_TAB, CT_KEY_ESC, CT_KEY_BACKSPACE, CT_KEY_DELETE, CT_KEY_UP,
-        CT_KEY_DOWN, CT_KEY_LEFT, CT_KEY_RIGHT, CT_KEY_HOME, CT_KEY_END, CT_KEY_PAGE_UP,
-        CT_KEY_PAGE_DOWN, CT_KEY_BACKTAB, CT_KEY_WORD_LEFT, CT_KEY_WORD_RIGHT, CT_KEY_F1,
-        CT_KEY_UNKNOWN, CT_CTRL('u'), CT_CTRL('z'), CT_CTRL('y'), CT_CTRL('w'), CT_CTRL('k'),
-        0x301, 0x674e, 0xe9, 0x1f600, 0x202e, 0x200d, 0xd800, 0xffff, 0x10ffff, 0, 0x7f};
+    static const uint32_t KEYS[] = {CT_KEY_ENTER,
+                                    CT_KEY_TAB,
+                                    CT_KEY_ESC,
+                                    CT_KEY_BACKSPACE,
+                                    CT_KEY_DELETE,
+                                    CT_KEY_UP,
+                                    CT_KEY_DOWN,
+                                    CT_KEY_LEFT,
+                                    CT_KEY_RIGHT,
+                                    CT_KEY_HOME,
+                                    CT_KEY_END,
+                                    CT_KEY_PAGE_UP,
+                                    CT_KEY_PAGE_DOWN,
+                                    CT_KEY_BACKTAB,
+                                    CT_KEY_WORD_LEFT,
+                                    CT_KEY_WORD_RIGHT,
+                                    CT_KEY_F1,
+                                    CT_KEY_UNKNOWN,
+                                    CT_CTRL('u'),
+                                    CT_CTRL('z'),
+                                    CT_CTRL('y'),
+                                    CT_CTRL('w'),
+                                    CT_CTRL('k'),
+                                    0x301,
+                                    0x674e,
+                                    0xe9,
+                                    0x1f600,
+                                    0x202e,
+                                    0x200d,
+                                    0xd800,
+                                    0xffff,
+                                    0x10ffff,
+                                    0,
+                                    0x7f};
     static const char *const PASTES[] = {
-        "120", "120/80\n", "\xff\xfe\x01", "", "e\xcc\x81 \xe6\x9d\x8e",
+        "120",
+        "120/80\n",
+        "\xff\xfe\x01",
+        "",
+        "e\xcc\x81 \xe6\x9d\x8e",
         "a line that is longer than most of the fields are, by far"};
     uint32_t what = w_next(r, 100);
     if (what < 45)
-        return w_key((uint32_t)"0123456789./,-aAnNpPcvu tT"[w_next(r, 26)]);
+        return w_key((uint32_t) "0123456789./,-aAnNpPcvu tT"[w_next(r, 26)]);
     if (what < 50)
         return w_key(0x20 + w_next(r, 95));
     if (what < 55)
         return w_paste(PASTES[w_next(r, CT_LEN(PASTES))]);
     if (what < 57)
-        return (struct ct_event){.kind = (enum ct_event_kind)w_next(r, 5), .text = "", .key = 0};
+        return (struct ct_event){
+            .kind = (enum ct_event_kind)w_next(r, 5), .text = "", .key = 0};
     return w_key(KEYS[w_next(r, CT_LEN(KEYS))]);
 }
 

@@ -14,12 +14,12 @@ struct ct_point {
     bool struck;          /* corrected: drawn as x */
 };
 struct ct_chart_band {
-    int64_t value;        /* a dashed line at this value, if the axis has it ... */
-    const char *label;    /* ... labelled behind its right end; NULL none */
+    int64_t value;     /* a dashed line at this value, if the axis has it ... */
+    const char *label; /* ... labelled behind its right end; NULL none */
     enum ct_role_ui role;
 };
 struct ct_chart {
-    const char *title;    /* "Pulse /min" */
+    const char *title; /* "Pulse /min" */
     int places;
     int64_t from_ms, to_ms;
     const struct ct_point *point; /* by time */

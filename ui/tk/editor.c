@@ -290,6 +290,19 @@ static enum ct_reaction cut(struct ct_editor *e, size_t from, size_t to)
     return CT_HANDLED;
 }
 
+const struct ct_key_row CT_EDITOR_KEYS[] = {
+    {"Left Right", "One character to the left or to the right."},
+    {"Ctrl-Left Ctrl-Right", "One word to the left or to the right."},
+    {"Home ^A", "To the beginning."},
+    {"End ^E", "To the end."},
+    {"Backspace Delete", "Delete the character before or at the cursor."},
+    {"^W", "Delete the word before the cursor."},
+    {"^K", "Delete from the cursor to the end."},
+    {"^U", "Empty the field; undo brings the text back."},
+    {"^Z ^Y", "Undo, and do again; 32 steps."},
+    {NULL, NULL},
+};
+
 enum ct_reaction ct_editor_event(struct ct_editor *e, const struct ct_event *ev)
 {
     if (ev->kind != CT_EV_KEY && ev->kind != CT_EV_PASTE)
@@ -299,22 +312,36 @@ enum ct_reaction ct_editor_event(struct ct_editor *e, const struct ct_event *ev)
     if (ev->kind == CT_EV_PASTE)
         return paste(e, ev);
     switch (ev->key) {
-    case CT_KEY_LEFT: return move(e, step_left(e, e->cursor));
-    case CT_KEY_RIGHT: return move(e, step_right(e, e->cursor));
+    case CT_KEY_LEFT:
+        return move(e, step_left(e, e->cursor));
+    case CT_KEY_RIGHT:
+        return move(e, step_right(e, e->cursor));
     case CT_KEY_HOME:
-    case CT_CTRL('a'): return move(e, 0);
+    case CT_CTRL('a'):
+        return move(e, 0);
     case CT_KEY_END:
-    case CT_CTRL('e'): return move(e, e->len);
-    case CT_KEY_WORD_LEFT: return move(e, word_left(e, e->cursor));
-    case CT_KEY_WORD_RIGHT: return move(e, word_right(e, e->cursor));
-    case CT_KEY_BACKSPACE: return cut(e, step_left(e, e->cursor), e->cursor);
-    case CT_KEY_DELETE: return cut(e, e->cursor, step_right(e, e->cursor));
-    case CT_CTRL('w'): return cut(e, word_left(e, e->cursor), e->cursor);
-    case CT_CTRL('k'): return cut(e, e->cursor, e->len);
-    case CT_CTRL('u'): return cut(e, 0, e->len);
-    case CT_CTRL('z'): return undo(e) ? CT_HANDLED : CT_REFUSED;
-    case CT_CTRL('y'): return redo(e) ? CT_HANDLED : CT_REFUSED;
-    default: break;
+    case CT_CTRL('e'):
+        return move(e, e->len);
+    case CT_KEY_WORD_LEFT:
+        return move(e, word_left(e, e->cursor));
+    case CT_KEY_WORD_RIGHT:
+        return move(e, word_right(e, e->cursor));
+    case CT_KEY_BACKSPACE:
+        return cut(e, step_left(e, e->cursor), e->cursor);
+    case CT_KEY_DELETE:
+        return cut(e, e->cursor, step_right(e, e->cursor));
+    case CT_CTRL('w'):
+        return cut(e, word_left(e, e->cursor), e->cursor);
+    case CT_CTRL('k'):
+        return cut(e, e->cursor, e->len);
+    case CT_CTRL('u'):
+        return cut(e, 0, e->len);
+    case CT_CTRL('z'):
+        return undo(e) ? CT_HANDLED : CT_REFUSED;
+    case CT_CTRL('y'):
+        return redo(e) ? CT_HANDLED : CT_REFUSED;
+    default:
+        break;
     }
     if (ev->key >= CT_KEY_BACKSPACE || !may_stand(ev->key))
         return CT_IGNORED;
@@ -331,8 +358,9 @@ enum ct_reaction ct_editor_event(struct ct_editor *e, const struct ct_event *ev)
 
 bool ct_editor_init(struct ct_editor *e, size_t max_bytes)
 {
-    *e = (struct ct_editor){
-        .max_bytes = max_bytes == 0 || max_bytes > CT_EDITOR_BYTES ? CT_EDITOR_BYTES : max_bytes};
+    *e = (struct ct_editor){.max_bytes = max_bytes == 0 || max_bytes > CT_EDITOR_BYTES
+                                             ? CT_EDITOR_BYTES
+                                             : max_bytes};
     return true;
 }
 

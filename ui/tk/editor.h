@@ -14,20 +14,21 @@ enum { CT_EDITOR_BYTES = 1024, CT_EDITOR_UNDO = 32 };
 
 struct ct_editor {
     char text[CT_EDITOR_BYTES + 1];
-    size_t len, cursor;       /* bytes; cursor on a grapheme start */
+    size_t len, cursor; /* bytes; cursor on a grapheme start */
     size_t max_bytes;
     int scroll;               /* first column shown */
     struct ct_secret *secret; /* not NULL: password mode, text[] stays empty */
     struct ct_editor_undo *undo;
 };
 bool ct_editor_init(struct ct_editor *e, size_t max_bytes);
-bool ct_editor_init_secret(struct ct_editor *e); /* false: no memory */
-void ct_editor_done(struct ct_editor *e);        /* wipes */
+bool ct_editor_init_secret(struct ct_editor *e);           /* false: no memory */
+void ct_editor_done(struct ct_editor *e);                  /* wipes */
 void ct_editor_set(struct ct_editor *e, const char *text); /* cursor at the end; undoable */
 /* Left Right Home End ^A ^E word moves, Backspace Delete ^W ^K ^U (clears; undo
  * brings it back), ^Z undo ^Y redo, characters, paste (newlines become blanks,
  * controls dropped; one that does not fit is refused whole). CT_IGNORED for what
  * is not its own. */
+extern const struct ct_key_row CT_EDITOR_KEYS[]; /* all but the characters */
 enum ct_reaction ct_editor_event(struct ct_editor *e, const struct ct_event *ev);
 /* Draw `cols` columns. Text that fits is shown whole: the cursor then stands
  * right behind it, at most in column `cols`. What does not fit is scrolled so

@@ -43,6 +43,12 @@ enum ct_reaction {
     CT_REFUSED,  /* beep; the status line says why (set by the handler) */
 };
 
+/* Keys that a widget handles by itself, for the manual: words of ct_key_parse,
+ * and a sentence. Such a table ends with {NULL, NULL}. */
+struct ct_key_row {
+    const char *keys, *help;
+};
+
 /* "Enter", "^S", "F2", "a", "Esc": how keys are written in tables and bars.
  * parse: one such word; 0 when it is none. */
 uint32_t ct_key_parse(const char *word, size_t len);

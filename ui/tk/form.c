@@ -25,10 +25,9 @@ bool ct_form_init(struct ct_form *f, const struct ct_field *fields, size_t n, in
         f->n = i + 1;
         bool ok = d->kind == CT_F_SECRET
                       ? ct_editor_init_secret(&f->editor[i])
-                      : ct_editor_init(&f->editor[i],
-                                       d->kind == CT_F_TEXT && d->max_bytes > 0
-                                           ? (size_t)d->max_bytes
-                                           : 200);
+                      : ct_editor_init(&f->editor[i], d->kind == CT_F_TEXT && d->max_bytes > 0
+                                                          ? (size_t)d->max_bytes
+                                                          : 200);
         if (!ok) {
             ct_form_done(f);
             return false;
@@ -173,7 +172,8 @@ static enum ct_form_result leave(struct ct_form *f, int64_t now_ms)
     if (f->verdict == CT_V_OK || f->verdict == CT_V_UNUSUAL)
         write_out(f, i, value, now_ms);
     switch (f->verdict) {
-    case CT_V_EMPTY: return CT_FORM_MOVED;
+    case CT_V_EMPTY:
+        return CT_FORM_MOVED;
     case CT_V_OK:
         if (!asked && f->unusual != NULL && f->unusual(f, i, value, text, sizeof text))
             return ask(f, text);
@@ -190,7 +190,8 @@ static enum ct_form_result leave(struct ct_form *f, int64_t now_ms)
                  f->editor[i].text, limits);
         say(f, CT_EINVAL, text);
         return CT_FORM_REFUSED;
-    case CT_V_IMPOSSIBLE: break;
+    case CT_V_IMPOSSIBLE:
+        break;
     }
     say(f, CT_EINVAL, err.text);
     return CT_FORM_REFUSED;
@@ -262,7 +263,7 @@ static enum ct_form_result forward(struct ct_form *f, uint32_t key, int64_t now_
     if (next < f->n)
         go(f, next);
     else if (key == CT_KEY_ENTER)
-        r = check(f, now_ms) == CT_FORM_MOVED ? CT_FORM_END
+        r = check(f, now_ms) == CT_FORM_MOVED                     ? CT_FORM_END
             : f->verdict == CT_V_UNUSUAL || f->verdict == CT_V_OK ? CT_FORM_ASKS
                                                                   : CT_FORM_REFUSED;
     return r;
@@ -436,6 +437,14 @@ static void back(struct ct_form *f)
         }
 }
 
+const struct ct_key_row CT_FORM_KEYS[] = {
+    {"Enter", "The next field; on the last one, save. Accepts an unusual value."},
+    {"Tab Down", "The next field."},
+    {"Shift-Tab Up", "The field before."},
+    {"/", "From the upper pressure to the lower, from a device to its flow."},
+    {NULL, NULL},
+};
+
 enum ct_form_result ct_form_event(struct ct_form *f, const struct ct_event *e, int64_t now_ms)
 {
     if (f->n == 0 || (e->kind != CT_EV_KEY && e->kind != CT_EV_PASTE))
@@ -459,7 +468,8 @@ enum ct_form_result ct_form_event(struct ct_form *f, const struct ct_event *e, i
     case CT_KEY_BACKTAB:
         back(f);
         return CT_FORM_MOVED;
-    default: return type(f, e, now_ms);
+    default:
+        return type(f, e, now_ms);
     }
 }
 

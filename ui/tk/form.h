@@ -19,7 +19,7 @@
 
 enum { CT_FORM_FIELDS_MAX = 40 };
 
-struct ct_form_row {             /* where a field stands, relative to the form */
+struct ct_form_row { /* where a field stands, relative to the form */
     int row, label_col, edit_col;
 };
 struct ct_form {
@@ -28,19 +28,19 @@ struct ct_form {
     struct ct_editor editor[CT_FORM_FIELDS_MAX];
     bool accepted[CT_FORM_FIELDS_MAX]; /* an unusual value was confirmed */
     size_t n, focus;
-    int rows, top;               /* height in rows; first row shown when it scrolls */
-    bool swallow;                /* the next Enter or Tab belongs to an auto-advance */
-    bool fresh;                  /* just arrived: what is typed replaces what stands there */
-    bool habit;                  /* an Enter or Tab was typed after the last auto-advance */
-    bool changed;                /* since the last ct_form_clean */
-    enum ct_verdict verdict;     /* of the field last judged */
-    struct ct_error message;     /* what to say about it; text "" for nothing */
+    int rows, top;           /* height in rows; first row shown when it scrolls */
+    bool swallow;            /* the next Enter or Tab belongs to an auto-advance */
+    bool fresh;              /* just arrived: what is typed replaces what stands there */
+    bool habit;              /* an Enter or Tab was typed after the last auto-advance */
+    bool changed;            /* since the last ct_form_clean */
+    enum ct_verdict verdict; /* of the field last judged */
+    struct ct_error message; /* what to say about it; text "" for nothing */
     /* Both may be NULL. skip: field i has no meaning now (oxygen flow on air) and
      * is passed over. unusual: a possible value that deserves a question all the
      * same (a jump from the last set); write the reason to `why`. */
     bool (*skip)(const struct ct_form *f, size_t i);
     bool (*unusual)(const struct ct_form *f, size_t i, int64_t value, char *why, size_t size);
-    void *arg;                   /* for those two */
+    void *arg; /* for those two */
 };
 /* Fields in one column of rows: label, editor, unit; joined ones behind. */
 bool ct_form_init(struct ct_form *f, const struct ct_field *fields, size_t n, int label_cols);
@@ -48,12 +48,13 @@ void ct_form_done(struct ct_form *f);
 void ct_form_clean(struct ct_form *f);
 
 enum ct_form_result {
-    CT_FORM_IGNORED,  /* not a key of the form */
-    CT_FORM_MOVED,    /* handled */
-    CT_FORM_REFUSED,  /* message says why, always */
-    CT_FORM_ASKS,     /* unusual: message asks; Enter accepts */
-    CT_FORM_END,      /* Enter on the last field, all judged: save */
+    CT_FORM_IGNORED, /* not a key of the form */
+    CT_FORM_MOVED,   /* handled */
+    CT_FORM_REFUSED, /* message says why, always */
+    CT_FORM_ASKS,    /* unusual: message asks; Enter accepts */
+    CT_FORM_END,     /* Enter on the last field, all judged: save */
 };
+extern const struct ct_key_row CT_FORM_KEYS[]; /* besides those of the editor */
 enum ct_form_result ct_form_event(struct ct_form *f, const struct ct_event *e, int64_t now_ms);
 
 /* "" when empty; NULL: no such field. */

@@ -61,18 +61,38 @@ bool ct_table_sort(struct ct_table *t, int column)
     return true;
 }
 
+const struct ct_key_row CT_TABLE_KEYS[] = {
+    {"Up Down", "One row up or down."},
+    {"PageUp PageDown", "One page up or down; a row of the last one stays in sight."},
+    {"Home End", "The first row, the last row."},
+    {"Left Right", "Columns to the left or to the right, where some are hidden."},
+    {NULL, NULL},
+};
+
 enum ct_reaction ct_table_event(struct ct_table *t, const struct ct_event *e)
 {
     if (e->kind != CT_EV_KEY)
         return CT_IGNORED;
     int64_t page = t->height > 1 ? t->height - 1 : 1;
     switch (e->key) {
-    case CT_KEY_UP: t->cursor--; break;
-    case CT_KEY_DOWN: t->cursor++; break;
-    case CT_KEY_PAGE_UP: t->cursor -= page; break;
-    case CT_KEY_PAGE_DOWN: t->cursor += page; break;
-    case CT_KEY_HOME: t->cursor = 0; break;
-    case CT_KEY_END: t->cursor = t->count - 1; break;
+    case CT_KEY_UP:
+        t->cursor--;
+        break;
+    case CT_KEY_DOWN:
+        t->cursor++;
+        break;
+    case CT_KEY_PAGE_UP:
+        t->cursor -= page;
+        break;
+    case CT_KEY_PAGE_DOWN:
+        t->cursor += page;
+        break;
+    case CT_KEY_HOME:
+        t->cursor = 0;
+        break;
+    case CT_KEY_END:
+        t->cursor = t->count - 1;
+        break;
     case CT_KEY_LEFT:
         if (t->scroll_column == 0)
             return CT_IGNORED;
@@ -83,7 +103,8 @@ enum ct_reaction ct_table_event(struct ct_table *t, const struct ct_event *e)
             return CT_IGNORED;
         t->scroll_column++;
         break;
-    default: return CT_IGNORED;
+    default:
+        return CT_IGNORED;
     }
     clamp(t);
     return CT_HANDLED;

@@ -12,10 +12,10 @@
 
 struct ct_column {
     const char *title;
-    int width;          /* columns; 0: takes what is left, 8 at least (one such) */
-    int align;          /* 0 left, 1 right */
-    int gone_below;     /* hidden when the table is narrower than this; 0 never */
-    bool frozen;        /* stays when scrolling sideways */
+    int width;      /* columns; 0: takes what is left, 8 at least (one such) */
+    int align;      /* 0 left, 1 right */
+    int gone_below; /* hidden when the table is narrower than this; 0 never */
+    bool frozen;    /* stays when scrolling sideways */
 };
 struct ct_table_source {
     void *arg;
@@ -39,8 +39,8 @@ struct ct_table {
     bool descending;
     int64_t loaded_first;
     int loaded_n;
-    int scroll_column;          /* sideways, past the frozen ones */
-    bool more_right;            /* some column was cut off in the last draw */
+    int scroll_column; /* sideways, past the frozen ones */
+    bool more_right;   /* some column was cut off in the last draw */
 };
 void ct_table_init(struct ct_table *t, const struct ct_column *columns, size_t n,
                    struct ct_table_source source);
@@ -48,12 +48,13 @@ void ct_table_init(struct ct_table *t, const struct ct_column *columns, size_t n
 void ct_table_reload(struct ct_table *t);
 /* Up Down PageUp PageDown Home End; Left Right sideways where there is more.
  * Enter is not its own. */
+extern const struct ct_key_row CT_TABLE_KEYS[];
 enum ct_reaction ct_table_event(struct ct_table *t, const struct ct_event *e);
 bool ct_table_sort(struct ct_table *t, int column);
 /* Head line (if titles, and two rows or more), rows with a > mark on the
  * cursor's, "n of m" at the right of the head where it covers no title; puts the
  * hardware cursor on the row when focused. */
-void ct_table_draw(struct ct_table *t, struct ct_grid *g, int row, int col, int rows,
-                   int cols, bool focused);
+void ct_table_draw(struct ct_table *t, struct ct_grid *g, int row, int col, int rows, int cols,
+                   bool focused);
 
 #endif
