@@ -138,10 +138,10 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(const struct bench *b);
-    } SECTIONS[] = {{"scan", bench_scan},
+    } SECTIONS[] = {{"lists", bench_lists},
+                    {"scan", bench_scan},
                     {"bulk", bench_bulk},
                     {"commit", bench_commit},
-                    {"lists", bench_lists},
                     {"many", bench_many},
                     {"verify", bench_verify},
                     {"terminal", bench_terminal}};
