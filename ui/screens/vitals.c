@@ -79,7 +79,7 @@ static bool jump(const struct ct_form *f, size_t i, int64_t value, char *why, si
     uint8_t unit = ct_quantity_site_unit(q, ct_app_config(ct_ui_app(s->ui)));
     int64_t is = ct_quantity_convert(q, (struct ct_value){value, unit}, 0);
     int64_t before = ct_quantity_convert(q, *was, 0);
-    if (llabs(is - before) < most)
+    if (llabs(is - before) <= most)
         return false;
     char old[32], at[24];
     ct_quantity_text(q, *was, true, old, sizeof old);
