@@ -75,6 +75,13 @@ int ct_db_step(sqlite3_stmt *s)
     return sqlite3_step(s);
 }
 
+int ct_db_prepare(struct ct_db *db, const char *text, unsigned flags, sqlite3_stmt **ret,
+                  const char **ret_tail)
+{
+    errno = 0;
+    return sqlite3_prepare_v3(db->h, text, -1, flags, ret, ret_tail);
+}
+
 static bool sync_failed(int rc)
 {
     return rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC;
@@ -83,7 +90,7 @@ static bool sync_failed(int rc)
 static enum ct_status damaged(struct ct_db *db, const char *doing, struct ct_error *reterr)
 {
     struct ct_seal_damage d = ct_seal_damage_take(db->seal);
-    if (!d.seen)
+    if (!d.seen || d.tail) /* a torn tail that was met earlier is not what is wrong here */
         return ct_fail(reterr, CT_EDAMAGED, NULL,
                        "%s is damaged (%s), %s: restore the last backup", db->path,
                        sqlite3_errmsg(db->h), doing);
@@ -192,8 +199,10 @@ enum ct_status ct_db_fail(struct ct_db *db, int rc, const char *doing, struct ct
      * there it is still in errno, as what succeeds leaves errno alone. */
     int err = errno != 0 ? errno : sqlite3_system_errno(db->h);
     enum ct_status s = by_code(db, rc, err, doing, reterr);
-    if (sync_failed(rc) || ct_seal_sync_failed_take(db->seal))
+    if (sync_failed(rc) || ct_seal_sync_failed_take(db->seal)) {
         db->dead = true;
+        ct_gate_doubt(&db->gate, true);
+    }
     if (db->kind == CT_TX_WRITE && db->h != NULL && sqlite3_get_autocommit(db->h))
         db->lost = true;
     return s;
