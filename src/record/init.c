@@ -66,11 +66,9 @@ static void undo(const struct made *m)
 
 static enum ct_status fail_dir(struct ct_error *reterr, const char *path)
 {
-    enum ct_status s = errno == ENOSPC || errno == EDQUOT                    ? CT_EFULL
-                       : errno == EROFS || errno == EACCES || errno == EPERM ? CT_EREADONLY
-                                                                             : CT_EIO;
-    return ct_fail(reterr, s, "dir", "The directory %s cannot be made: %s.", path,
-                   strerror(errno));
+    int e = errno;
+    return ct_fail(reterr, ct_status_errno(e), "dir", "The directory %s cannot be made: %s.",
+                   path, strerror(e));
 }
 
 /* The directory and its missing parents, 0700 each. */

@@ -66,10 +66,7 @@ static enum ct_status fail_file(struct ct_error *reterr, const char *path, const
     int e = errno;
     if (e == ENOENT)
         return ct_fail(reterr, CT_ENOTFOUND, NULL, "There is no witness file %s.", path);
-    enum ct_status s = e == ENOSPC || e == EDQUOT                ? CT_EFULL
-                       : e == EROFS || e == EACCES || e == EPERM ? CT_EREADONLY
-                                                                 : CT_EIO;
-    return ct_fail(reterr, s, NULL, "The witness file %s cannot be %s: %s.", path, what,
+    return ct_fail(reterr, ct_status_errno(e), NULL, "The witness file %s cannot be %s: %s.", path, what,
                    strerror(e));
 }
 

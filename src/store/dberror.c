@@ -14,23 +14,13 @@ static const char *errno_text(int err)
 static enum ct_status errno_status(int err)
 {
     switch (err) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-        return CT_EFULL;
-    case EROFS:
-    case EACCES:
-    case EPERM:
-        return CT_EREADONLY;
     case ENOENT:
     case ENOTDIR:
         return CT_ENOTFOUND;
     case EEXIST:
         return CT_EEXISTS;
-    case ENOMEM:
-        return CT_ENOMEM;
     default:
-        return CT_EIO;
+        return ct_status_errno(err);
     }
 }
 
@@ -111,8 +101,7 @@ static enum ct_status io_error(struct ct_db *db, int rc, int err, const char *do
                        db->path, doing);
     /* SQLite says "disk I/O error" to a full quota or a file-size limit too:
      * the system's own number tells them apart. */
-    enum ct_status s = errno_status(err);
-    if (s == CT_EFULL || s == CT_EREADONLY || s == CT_ENOMEM)
+    if (ct_status_errno(err) != CT_EIO)
         return ct_db_errno(err, doing, db->path, reterr);
     return ct_fail(
         reterr, CT_EIO, NULL,
@@ -124,8 +113,7 @@ static enum ct_status io_error(struct ct_db *db, int rc, int err, const char *do
 static enum ct_status cannot_open(struct ct_db *db, int err, const char *doing,
                                   struct ct_error *reterr)
 {
-    enum ct_status s = errno_status(err);
-    if (s == CT_EFULL || s == CT_EREADONLY || s == CT_ENOMEM)
+    if (ct_status_errno(err) != CT_EIO)
         return ct_db_errno(err, doing, db->path, reterr);
     return ct_fail(reterr, CT_EIO, NULL, "%s or a file beside it cannot be opened (%s), %s",
                    db->path, errno_text(err), doing);

@@ -106,9 +106,11 @@ enum ct_status ct_gate_open(struct ct_gate *g, const char *path, struct ct_error
     struct stat st;
     int fd =
         open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
-    if (fd < 0)
-        return ct_fail(reterr, CT_EIO, NULL, "the lock file %s cannot be opened: %s", path,
-                       strerror(errno));
+    if (fd < 0) {
+        int e = errno;
+        return ct_fail(reterr, ct_status_errno(e), NULL,
+                       "the lock file %s cannot be opened: %s", path, strerror(e));
+    }
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         close(fd);
         return ct_fail(reterr, CT_EIO, NULL, "the lock file %s is not a plain file", path);

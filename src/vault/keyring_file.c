@@ -389,27 +389,20 @@ enum ct_status ct_ring_load(const char *dir, struct ct_ring *r, struct ct_error 
 
 static enum ct_status cannot_write(const char *dir, int err, struct ct_error *reterr)
 {
-    switch (err) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-        return ct_fail(reterr, CT_EFULL, NULL,
+    enum ct_status st = ct_status_errno(err);
+    if (st == CT_EFULL)
+        return ct_fail(reterr, st, NULL,
                        "the keyring could not be saved: no space is left in %s (%s); it is "
                        "unchanged: make room and try again",
                        dir, strerror(err));
-    case EROFS:
-    case EACCES:
-    case EPERM:
-        return ct_fail(reterr, CT_EREADONLY, NULL,
+    if (st == CT_EREADONLY)
+        return ct_fail(reterr, st, NULL,
                        "the keyring could not be saved: %s may not be written (%s); it is "
                        "unchanged: correct the permissions and try again",
                        dir, strerror(err));
-    default:
-        return ct_fail(
-            reterr, CT_EIO, NULL,
-            "the keyring could not be saved in %s: %s; look at the disk and try again", dir,
-            strerror(err));
-    }
+    return ct_fail(reterr, st, NULL,
+                   "the keyring could not be saved in %s: %s; look at the disk and try again",
+                   dir, strerror(err));
 }
 
 /* 0 or errno. */

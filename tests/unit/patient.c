@@ -245,6 +245,7 @@ static void test_opening_is_written_down(void **state)
     assert_int_equal(chain_end(w->tom), before + 1);
     assert_int_equal(app_int(w->tom, "SELECT patient_id FROM audit WHERE verb='patient.open'"),
                      id);
+    expect_entry(&w->c, "patient.open", CT_ROUTINE, ""); /* and no made-up words */
 }
 
 static void test_alerts(void **state)
