@@ -108,6 +108,11 @@ enum ct_status ct_gate_open(struct ct_gate *g, const char *path, struct ct_error
         open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
     if (fd < 0) {
         int e = errno;
+        if (ct_status_errno(e) == CT_EREADONLY)
+            return ct_fail(reterr, CT_EREADONLY, NULL,
+                           "%s may not be written (%s): the directory and its files must "
+                           "belong to this user, on a disk that is not read-only",
+                           path, strerror(e));
         return ct_fail(reterr, ct_status_errno(e), NULL,
                        "the lock file %s cannot be opened: %s", path, strerror(e));
     }

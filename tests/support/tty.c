@@ -61,8 +61,10 @@ static void child(const struct tty_options *o)
     snprintf(lang, sizeof lang, "LANG=%s", o->lang != NULL ? o->lang : "C.UTF-8");
     snprintf(home, sizeof home, "HOME=%s", test_dir());
     size_t n = 0;
-    env[n++] = term;
-    env[n++] = lang;
+    if (o->term == NULL || o->term[0] != '\0')
+        env[n++] = term;
+    if (o->lang == NULL || o->lang[0] != '\0')
+        env[n++] = lang;
     env[n++] = home;
     env[n++] = "TZ=UTC";
     env[n++] = "PATH=/usr/bin:/bin";
@@ -80,6 +82,12 @@ static void child(const struct tty_options *o)
         const char *const *in;
         char *const *out;
     } argv = {.in = o->argv}, envp = {.in = env};
+    if (o->uid != 0) { /* the path may lead through folders of the first user's */
+        int fd = open(o->argv[0], O_RDONLY);
+        if (fd >= 0 && setgid(o->uid) == 0 && setuid(o->uid) == 0)
+            fexecve(fd, argv.out, envp.out);
+        _exit(126);
+    }
     execve(o->argv[0], argv.out, envp.out);
     _exit(127);
 }
@@ -335,6 +343,14 @@ void tty_settle(struct tty *t, int quiet_ms)
     int64_t end = now_ms() + bound_ms();
     while (pump(t, quiet_ms) && now_ms() < end) {
     }
+}
+
+bool tty_wait_bytes(struct tty *t, size_t n, int quiet_ms)
+{
+    while (tty_bytes(t) < n)
+        if (!pump(t, quiet_ms))
+            return false;
+    return true;
 }
 
 size_t tty_bytes(const struct tty *t)

@@ -15,10 +15,11 @@
 struct tty;
 struct tty_options {
     const char *const *argv; /* NULL-ended; argv[0] is the path */
-    const char *term;        /* NULL: xterm-256color */
-    const char *lang;        /* NULL: C.UTF-8 */
+    const char *term;        /* NULL: xterm-256color; "": not set */
+    const char *lang;        /* NULL: C.UTF-8; "": not set */
     const char *const *env;  /* further NAME=VALUE, NULL-ended; may be NULL */
     int rows, cols;          /* 0: 24x80 */
+    uid_t uid;               /* not 0: run as this user and group */
     bool ignore_sighup;      /* start the program with SIGHUP ignored */
 };
 
@@ -54,6 +55,8 @@ bool tty_reversed(struct tty *t, int row, int col);
 /* All bytes the program wrote since the last call to tty_bytes_reset. */
 size_t tty_bytes(const struct tty *t);
 void tty_bytes_reset(struct tty *t);
+/* Read until there were n since then, or none came for quiet_ms (false). */
+bool tty_wait_bytes(struct tty *t, size_t n, int quiet_ms);
 const char *tty_raw(struct tty *t, size_t *ret_n);
 
 /* Wait until the screen equals tests/e2e/golden/NAME.txt; with the environment

@@ -27,7 +27,7 @@ static void test_search_keys(void **state)
     assert_non_null(strstr(out, "nothing is wrong"));
     ward_raw(w, "DELETE FROM patient_find WHERE token = 'di'");
     assert_int_equal(verify(w, NULL, out, sizeof out), 1);
-    assert_non_null(strstr(out, "PROBLEM  The search keys of 1 patients"));
+    assert_non_null(strstr(out, "PROBLEM  The search keys of 1 patients do not fit"));
     assert_int_equal(verify(w, "--json", out, sizeof out), 1);
     assert_non_null(strstr(out, "search keys of 1"));
     assert_non_null(strstr(out, "\"ok\": false"));
