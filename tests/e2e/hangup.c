@@ -147,7 +147,7 @@ static void test_correction_comes_back(void **state)
     steps_key(t, "k", "NOW");
     /* A new set of the same patient is another form: it does not take the draft. */
     steps_key(t, "/correctable", "1 found");
-    steps_key(t, "\r", "Values");
+    steps_key(t, "\r", "e amend");
     steps_key(t, "v", "missing 7 of 7");
     tty_send(t, "13181");
     tty_expect(t, "131/81");
@@ -177,8 +177,8 @@ static const struct {
     {":", "home.find"},
     {"/test", "found"},
     {"n", "NEW PATIENT"},
-    {"\r", "Values"},
-    {"\rt", "P /min"},
+    {"\r", "e amend"},
+    {"\rt", "other chart"},
     {"\ra", "ALERTS"},
     {"\re", "AMEND"},
     {"v=120", "BP pulse"},

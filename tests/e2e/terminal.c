@@ -63,7 +63,7 @@ static struct tty *run_with(struct tty_options o)
     o.argv = argv;
     struct tty *t = tty_open(&o);
     if (o.rows == 0 || (o.rows >= 24 && o.cols >= 80))
-        tty_expect(t, "? keys");
+        tty_expect(t, "F1 keys");
     return t;
 }
 

@@ -632,7 +632,7 @@ static void test_hint(void **state)
     focus_on(&v.form, "resp");
     ct_form_hint(&v.form, hint, sizeof hint);
     assert_string_equal(hint, "Breaths a minute, counted over a full minute if irregular. "
-                              "usual 8-26, possible 0-100 /min.");
+                              "Usual 8-26, possible 0-100 /min.");
     focus_on(&v.form, "note");
     ct_form_hint(&v.form, hint, sizeof hint);
     assert_string_equal(hint, "");

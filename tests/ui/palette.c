@@ -52,7 +52,7 @@ static void test_help_lists_what_can_be_done_here(void **state)
     fake_key(ui, '?');
     assert_true(shows("KEYS  List of people"));
     assert_true(shows("Everybody who is here, by number."));
-    assert_true(shows("   n F5           Count one more."));
+    assert_true(shows("   n F5          Count one more."));
     assert_true(shows("Go back. What is not saved is asked about first."));
     assert_false(shows("Review everybody's work.")); /* not a technician's */
     assert_false(shows("Edit it."));                 /* another screen's */

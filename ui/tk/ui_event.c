@@ -183,8 +183,10 @@ static void input(struct ct_ui *ui, const struct ct_event *e)
         if (e->kind == CT_EV_PASTE && ui->say[0] == '\0')
             ct_ui_say(ui, CT_R_WARN, "The paste does not fit here: nothing of it was taken.");
     }
-    if (is_open(ui, v))
+    if (is_open(ui, v)) {
+        ct_view_look_draft(v);
         ct_view_schedule_draft(v);
+    }
 }
 
 /* Drafts first: they are what would be lost. */
