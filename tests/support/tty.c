@@ -29,7 +29,7 @@ enum { MASKS = 12, ENV_MAX = 32 };
 struct tty {
     int fd;
     pid_t pid;
-    bool ended;
+    bool ended, blind;
     int status;
     int rows, cols;
     VTerm *vt;
@@ -134,6 +134,8 @@ static bool pump(struct tty *t, int64_t wait_ms)
         return false;
     }
     ct_buf_add(&t->raw, buf, (size_t)n);
+    if (t->blind)
+        return true;
     vterm_input_write(t->vt, buf, (size_t)n);
     char answer[256];
     size_t m = vterm_output_read(t->vt, answer, sizeof answer);
@@ -176,6 +178,11 @@ void tty_close(struct tty *t)
     free(t);
 }
 
+void tty_blind(struct tty *t)
+{
+    t->blind = true;
+}
+
 void tty_send(struct tty *t, const char *bytes)
 {
     tty_send_n(t, bytes, strlen(bytes));
@@ -205,7 +212,8 @@ void tty_resize(struct tty *t, int rows, int cols)
     struct winsize ws = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
     t->rows = rows;
     t->cols = cols;
-    vterm_set_size(t->vt, rows, cols);
+    if (!t->blind)
+        vterm_set_size(t->vt, rows, cols);
     ioctl(t->fd, TIOCSWINSZ, &ws);
 }
 
@@ -238,6 +246,11 @@ int tty_wait_exit(struct tty *t)
 bool tty_running(struct tty *t)
 {
     return !reap(t, WNOHANG);
+}
+
+bool tty_gone(const struct tty *t)
+{
+    return t->fd < 0 || t->ended;
 }
 
 pid_t tty_pid(const struct tty *t)
