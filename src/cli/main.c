@@ -125,7 +125,8 @@ int main(int argc, char **argv)
         version();
         return 0;
     }
-    if (ct_cli_flag(&argc, argv, "--help") || ct_cli_flag(&argc, argv, "-h")) {
+    bool scoring = argc > 1 && strcmp(argv[1], "score") == 0; /* has a --help of its own */
+    if (!scoring && (ct_cli_flag(&argc, argv, "--help") || ct_cli_flag(&argc, argv, "-h"))) {
         fputs(HELP, stdout);
         return 0;
     }
