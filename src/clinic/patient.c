@@ -31,14 +31,15 @@ const struct ct_sql ct_patient_sql[CT_PATIENT_SQL_N] = {
          "SELECT a.id, a.kind, a.text, a.prescriber, a.at_ms, a.by_user FROM patient_alert a "
          "WHERE a.patient_id = :patient_id AND a.ends_id IS NULL AND NOT EXISTS "
          "(SELECT 1 FROM patient_alert e WHERE e.ends_id = a.id) "
-         "ORDER BY a.kind, a.id LIMIT :limit"},
-    /* those that bear on the score first: none of them may fall off the end */
+         "ORDER BY a.kind, a.id"},
+    /* Those that bear on the score first: none of them may fall off the end. (No
+     * LIMIT: with one SQLite builds a tree to sort even a single row.) */
     [CT_SQL_ALERTS_PAST] =
         {"patient.alerts_past",
          "SELECT a.id, a.kind, a.text, a.prescriber, a.at_ms, a.by_user, e.at_ms "
          "FROM patient_alert e JOIN patient_alert a ON a.id = e.ends_id "
          "WHERE e.patient_id = :patient_id AND e.ends_id IS NOT NULL "
-         "ORDER BY a.kind IN (3, 4) DESC, e.id DESC LIMIT :limit"},
+         "ORDER BY a.kind IN (3, 4) DESC, e.id DESC"},
     [CT_SQL_VERIFY_PATIENT] =
         {"verify.unbound.patient",
          "SELECT t.id FROM patient t WHERE NOT EXISTS (SELECT 1 FROM audit_row r "

@@ -64,7 +64,7 @@ enum ct_status ct_text_check(char *s, const char *field, const char *label, size
     for (const char *p = s, *end = s + n; p < end; at++) {
         uint32_t cp;
         p += ct_utf8_next(p, end, &cp);
-        if (ct_text_unsafe(cp))
+        if (ct_text_unsafe(cp) && !ct_text_joiner(cp))
             return ct_fail(reterr, CT_EINVAL, field,
                            "%s: character %zu (U+%04X) is a control character, not text; "
                            "delete it",

@@ -313,7 +313,11 @@ static enum ct_status record_check(struct ct_app *app, void *arg, struct ct_erro
 {
     struct save *s = arg;
     struct ct_patient p;
-    enum ct_status rc = ct_patient_load(ct_app_db(app), s->v.patient_id, &p, reterr);
+    CT_TX tx = {.db = NULL}; /* details and alerts of one moment */
+    enum ct_status rc = ct_tx_read(ct_app_db(app), &tx, reterr);
+    if (rc == CT_OK)
+        rc = ct_patient_load(ct_app_db(app), s->v.patient_id, &p, reterr);
+    ct_tx_end(&tx);
     if (rc != CT_OK)
         return rc;
     ct_text_trim(s->v.note);

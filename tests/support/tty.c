@@ -34,11 +34,21 @@ struct tty {
     int rows, cols;
     VTerm *vt;
     VTermScreen *screen;
-    struct ct_buf raw, text;
+    struct ct_buf raw, text, golden;
     size_t raw_from;
     regex_t mask[MASKS];
     size_t masks;
+    struct tty *next;
 };
+
+/* Those that are open: a test that fails leaves its own behind. */
+static struct tty *all;
+
+static void close_all(void)
+{
+    while (all != NULL)
+        tty_close(all);
+}
 
 static int64_t now_ms(void)
 {
@@ -94,8 +104,11 @@ static void child(const struct tty_options *o)
 
 struct tty *tty_open(const struct tty_options *o)
 {
+    static bool registered;
     struct tty *t = calloc(1, sizeof *t);
     assert_non_null(t);
+    if (!registered)
+        registered = atexit(close_all) == 0;
     t->rows = o->rows != 0 ? o->rows : 24;
     t->cols = o->cols != 0 ? o->cols : 80;
     t->raw.max = 64 << 20;
@@ -105,6 +118,8 @@ struct tty *tty_open(const struct tty_options *o)
     assert_true(t->pid >= 0);
     if (t->pid == 0)
         child(o);
+    t->next = all;
+    all = t;
     fcntl(t->fd, F_SETFL, O_NONBLOCK);
     fcntl(t->fd, F_SETFD, FD_CLOEXEC);
     t->vt = vterm_new(t->rows, t->cols);
@@ -160,6 +175,11 @@ void tty_close(struct tty *t)
 {
     if (t == NULL)
         return;
+    for (struct tty **p = &all; *p != NULL; p = &(*p)->next)
+        if (*p == t) {
+            *p = t->next;
+            break;
+        }
     if (t->fd >= 0)
         close(t->fd);
     t->fd = -1;
@@ -175,6 +195,7 @@ void tty_close(struct tty *t)
         regfree(&t->mask[i]);
     ct_buf_done(&t->raw);
     ct_buf_done(&t->text);
+    ct_buf_done(&t->golden);
     free(t);
 }
 
@@ -437,13 +458,13 @@ void tty_golden(struct tty *t, const char *name)
 {
     char path[512];
     snprintf(path, sizeof path, "tests/e2e/golden/%s.txt", name);
-    CT_BUF have = {0};
+    struct ct_buf *have = &t->golden;
     if (getenv("CT_REGENERATE") != NULL) {
         tty_settle(t, 300);
-        masked(t, &have);
+        masked(t, have);
         FILE *f = fopen(path, "w");
         assert_non_null(f);
-        fputs(ct_buf_str(&have), f);
+        fputs(ct_buf_str(have), f);
         fclose(f);
         return;
     }
@@ -456,12 +477,12 @@ void tty_golden(struct tty *t, const char *name)
     want[n] = '\0';
     int64_t end = now_ms() + bound_ms();
     for (;;) {
-        masked(t, &have);
-        if (strcmp(ct_buf_str(&have), want) == 0)
+        masked(t, have);
+        if (strcmp(ct_buf_str(have), want) == 0)
             return;
         if (now_ms() > end) {
             fprintf(stderr, "---- want (%s) ----\n%s---- have ----\n%s", path, want,
-                    ct_buf_str(&have));
+                    ct_buf_str(have));
             fail_msg("the screen differs from %s", path);
         }
         pump(t, 50);
