@@ -109,7 +109,7 @@ test:
 	    $(patsubst %,build/asan/%,$(basename $(TEST_SRC)))
 
 # One table of figures beside their floors and budgets (docs/performance.md).
-# CT_BENCH_FULL=1: on a clinic of ten years. BENCH="store terminal": these alone.
+# CT_BENCH_FULL=1: on a clinic of ten years. BENCH="scan terminal": these alone.
 bench:
 	@.ci/setup test
 	@$(MAKE) -s -j$(JOBS) $(O)/clintech $(O)/tests/bench/bench $(O)/tests/bench/floor

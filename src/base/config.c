@@ -250,11 +250,10 @@ static enum ct_status check_bytes(struct check *c, const char *s, const char *en
             return fail_at(c->name, c->line, c->reterr,
                            "byte 0x%02X is not UTF-8; save the file as UTF-8.",
                            (unsigned)(unsigned char)*s);
-        bool joiner = cp == 0x200C || cp == 0x200D;
         if (cp == 0xFEFF)
             return fail_at(c->name, c->line, c->reterr,
                            "a byte order mark; save the file as UTF-8 without one.");
-        if (cp != '\t' && !joiner && ct_text_unsafe(cp))
+        if (cp != '\t' && !ct_text_joiner(cp) && ct_text_unsafe(cp))
             return fail_at(c->name, c->line, c->reterr,
                            "an invisible control character (U+%04X); take it out.",
                            (unsigned)cp);

@@ -238,11 +238,6 @@ static enum ct_verdict judge_code(const struct ct_field *f, const char *s, int64
     return begins ? CT_V_PARTIAL : CT_V_IMPOSSIBLE;
 }
 
-static bool zero_width_joiner(uint32_t cp)
-{
-    return cp == 0x200C || cp == 0x200D; /* spelling needs them in some scripts */
-}
-
 static enum ct_verdict judge_text(const struct ct_field *f, const char *s, int64_t *ret,
                                   struct ct_error *reterr)
 {
@@ -263,7 +258,7 @@ static enum ct_verdict judge_text(const struct ct_field *f, const char *s, int64
     const char *end = s + n;
     for (uint32_t cp; s < end;) {
         s += ct_utf8_next(s, end, &cp);
-        if (!ct_text_unsafe(cp) || zero_width_joiner(cp))
+        if (!ct_text_unsafe(cp) || ct_text_joiner(cp))
             continue;
         *ret = CT_UNSET;
         ct_fail(reterr, CT_EINVAL, f->name,

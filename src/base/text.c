@@ -108,6 +108,11 @@ bool ct_text_unsafe(uint32_t cp)
     }
 }
 
+bool ct_text_joiner(uint32_t cp)
+{
+    return cp == 0x200C || cp == 0x200D;
+}
+
 int ct_text_cp_cols(uint32_t cp)
 {
     if (ct_text_unsafe(cp))

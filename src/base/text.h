@@ -20,6 +20,9 @@ size_t ct_utf8_count(const char *s); /* code points */
  * paragraph separators, bidi controls, zero-width characters, BOM, and code
  * points that are not assigned to text (surrogates, non-characters). */
 bool ct_text_unsafe(uint32_t cp);
+/* The zero-width joiners: invisible, but spelling in some scripts. Names may hold
+ * them; ct_text_unsafe is true for them, so they are never drawn. */
+bool ct_text_joiner(uint32_t cp);
 /* Columns of one code point: 0 for combining, 1, 2; 1 for what wcwidth does
  * not know. Unsafe ones count as the one column of their replacement. */
 int ct_text_cp_cols(uint32_t cp);

@@ -39,7 +39,7 @@ static const char HELP[] =
     "  --help, --version\n"
     "\n"
     "init    --login LOGIN --name NAME   the first administrator\n"
-    "demo    [--patients N] [--days N] [--seed N]\n"
+    "demo    [--patients N] [--days N] [--seed N] [--now UTC-MILLISECONDS]\n"
     "user    add LOGIN --name NAME --role technician|supervisor|administrator\n"
     "        disable LOGIN --reason TEXT\n"
     "        reset LOGIN --reason TEXT\n"
@@ -103,8 +103,6 @@ static int run(struct ct_cli *cli, int argc, char **argv)
     };
     if (argc < 2)
         return ct_cli_screen(cli);
-    if (strcmp(argv[1], "score") == 0)
-        return ct_cli_score(argc - 1, argv + 1, &cli->config);
     for (size_t i = 0; i < CT_LEN(COMMANDS); i++)
         if (strcmp(argv[1], COMMANDS[i].name) == 0)
             return COMMANDS[i].run(cli, argc - 1, argv + 1);
@@ -125,7 +123,8 @@ int main(int argc, char **argv)
         version();
         return 0;
     }
-    if (ct_cli_flag(&argc, argv, "--help") || ct_cli_flag(&argc, argv, "-h")) {
+    bool score = argc > 1 && strcmp(argv[1], "score") == 0; /* has its own help and --json */
+    if (!score && (ct_cli_flag(&argc, argv, "--help") || ct_cli_flag(&argc, argv, "-h"))) {
         fputs(HELP, stdout);
         return 0;
     }
@@ -138,12 +137,16 @@ int main(int argc, char **argv)
     cli.no_color = ct_cli_flag(&argc, argv, "--no-color");
     if (bad)
         return ct_cli_usage("an option at the end lacks its value");
-    if (argc < 2 || strcmp(argv[1], "score") != 0) /* score has a --json of its own */
+    score = argc > 1 && strcmp(argv[1], "score") == 0;
+    if (!score)
         cli.json = ct_cli_flag(&argc, argv, "--json");
-    if (config_read(&cli, &err) != CT_OK ||
-        ct_app_default_dir(&cli.config, cli.dir_option, cli.dir, sizeof cli.dir, &err) != CT_OK)
+    if (config_read(&cli, &err) != CT_OK)
         return ct_cli_error(&err);
     zone_set(&cli.config);
+    if (score) /* needs no store */
+        return ct_cli_score(argc - 1, argv + 1, &cli.config);
+    if (ct_app_default_dir(&cli.config, cli.dir_option, cli.dir, sizeof cli.dir, &err) != CT_OK)
+        return ct_cli_error(&err);
     int status = run(&cli, argc, argv);
     if (fflush(stdout) != 0 && status == 0) {
         ct_fail(&err, CT_EIO, NULL, "Standard output could not be written.");

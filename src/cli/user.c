@@ -112,6 +112,8 @@ int ct_cli_user(struct ct_cli *cli, int argc, char **argv)
         return ct_cli_usage("user add LOGIN needs --name NAME and --role ROLE");
     if (!listing && !add && r.reason == NULL)
         return ct_cli_usage("user %s LOGIN needs --reason TEXT", r.what);
+    if (cli->as == NULL)
+        return ct_cli_usage("user needs --as LOGIN: say who you are");
     CT_CLEANUP(ct_app_freep) struct ct_app *app = NULL;
     CT_SECRET *password = NULL;
     bool shows = add || strcmp(r.what, "reset") == 0;

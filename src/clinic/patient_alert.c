@@ -18,16 +18,12 @@ static void alert_row(struct ct_stmt *st, struct ct_alert *ret)
 static enum ct_status load(struct ct_db *db, struct ct_patient *p, int sql, bool past,
                            struct ct_error *reterr)
 {
-    size_t at = p->n_alerts + p->n_past;
-    if (at >= CT_PATIENT_ALERTS_MAX)
-        return CT_OK;
     CT_STMT *st = NULL;
     enum ct_status rc = ct_stmt_get(db, &ct_patient_sql[sql], &st, reterr);
     if (rc != CT_OK)
         return rc;
     ct_bind_i64(st, ":patient_id", p->id);
-    ct_bind_i64(st, ":limit", (int64_t)(CT_PATIENT_ALERTS_MAX - at));
-    for (;;) {
+    for (size_t at; (at = p->n_alerts + p->n_past) < CT_PATIENT_ALERTS_MAX;) {
         bool row;
         rc = ct_stmt_step(st, &row, reterr);
         if (rc != CT_OK || !row)
@@ -40,8 +36,8 @@ static enum ct_status load(struct ct_db *db, struct ct_patient *p, int sql, bool
         } else {
             p->n_alerts++;
         }
-        at++;
     }
+    return CT_OK;
 }
 
 enum ct_status ct_patient_alerts_load(struct ct_db *db, struct ct_patient *p,

@@ -32,7 +32,7 @@ const struct ct_field CT_PATIENT_FIELDS[] = {
     {.name = "given", .label = "Given names", .unit = "", .kind = CT_F_TEXT, .width = 30,
      .max_bytes = CT_NAME_BYTES, .help = "Given names; may stay empty."},
     {.name = "number", .label = "Number", .unit = "", .kind = CT_F_TEXT, .width = 16,
-     .max_bytes = 40, .help = "The patient's number at this site; blanks do not matter."},
+     .max_bytes = 32, .help = "The patient's number at this site; blanks do not matter."},
     {.name = "born", .label = "Born", .unit = "", .kind = CT_F_DATE, .width = 14,
      .hard_lo = BORN_EARLIEST, .hard_hi = BORN_LATEST, .soft_lo = BORN_EARLIEST,
      .soft_hi = BORN_LATEST,
@@ -64,7 +64,7 @@ enum ct_status ct_text_check(char *s, const char *field, const char *label, size
     for (const char *p = s, *end = s + n; p < end; at++) {
         uint32_t cp;
         p += ct_utf8_next(p, end, &cp);
-        if (ct_text_unsafe(cp))
+        if (ct_text_unsafe(cp) && !ct_text_joiner(cp))
             return ct_fail(reterr, CT_EINVAL, field,
                            "%s: character %zu (U+%04X) is a control character, not text; "
                            "delete it",

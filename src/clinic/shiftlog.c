@@ -177,6 +177,50 @@ enum ct_status ct_shift_log(struct ct_app *app, const struct ct_shift *s, uint32
     return CT_OK;
 }
 
+/* ---- evidence ---------------------------------------------------------- */
+
+struct evidence {
+    int64_t vitals_id;
+    struct ct_vitals *v;
+    size_t n;
+};
+
+static enum ct_status evidence_write(struct ct_app *app, struct ct_db *db, void *arg,
+                                     struct ct_entry *entry, struct ct_error *reterr)
+{
+    struct evidence *x = arg;
+    (void)db;
+    enum ct_status rc = ct_vitals_versions(app, x->vitals_id, &x->v, &x->n, reterr);
+    if (rc == CT_OK && x->n > 0)
+        entry->patient_id = x->v[0].patient_id;
+    return rc;
+}
+
+enum ct_status ct_shift_evidence(struct ct_app *app, const struct ct_log_line *line,
+                                 struct ct_vitals **ret, size_t *ret_n,
+                                 struct ct_error *reterr)
+{
+    struct evidence x = {.vitals_id = line->vitals_id};
+    *ret = NULL;
+    *ret_n = 0;
+    if (line->vitals_id == CT_UNSET)
+        return CT_OK;
+    struct ct_change change = {
+        .verb = CT_VERB_PATIENT_OPEN,
+        .write = evidence_write,
+        .arg = &x,
+        .entry = {.patient_id = line->patient_id, .done_ms = CT_UNSET}};
+    ct_text_copy(change.entry.detail, sizeof change.entry.detail, "evidence of a log line");
+    enum ct_status rc = ct_record(app, &change, NULL, reterr);
+    if (rc != CT_OK) {
+        free(x.v);
+        return rc;
+    }
+    *ret = x.v;
+    *ret_n = x.n;
+    return CT_OK;
+}
+
 enum ct_status ct_shift_count(struct ct_app *app, const struct ct_shift *s, uint32_t user_id,
                               struct ct_shift_counts *ret, struct ct_error *reterr)
 {

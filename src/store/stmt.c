@@ -24,7 +24,7 @@ struct ct_stmt {
     bool borrowed, stepped, done;
     enum ct_status bad; /* the first failure of a bind or a column */
     char why[WHY];
-    int n_params;
+    int n_params, last; /* the parameter bound last, 0: none */
     bool bound[]; /* by parameter, from 0 */
 };
 
@@ -38,7 +38,7 @@ static enum ct_status prepare(struct ct_db *db, const struct ct_sql *row, struct
 {
     sqlite3_stmt *s = NULL;
     const char *tail = NULL;
-    int rc = sqlite3_prepare_v3(db->h, row->text, -1, SQLITE_PREPARE_PERSISTENT, &s, &tail);
+    int rc = ct_db_prepare(db, row->text, SQLITE_PREPARE_PERSISTENT, &s, &tail);
     if (rc != SQLITE_OK)
         return ct_db_fail(db, rc, row->name, reterr);
     if (s == NULL || tail[strspn(tail, " \t\n;")] != '\0') {
@@ -78,6 +78,7 @@ static enum ct_status borrow(struct ct_db *db, const struct ct_sql *row, struct 
                        "%s is in use already: it was not given back", row->name);
     st->borrowed = true;
     st->stepped = st->done = false;
+    st->last = 0;
     st->bad = CT_OK;
     memset(st->bound, 0, (size_t)st->n_params * sizeof st->bound[0]);
     *ret = st;
@@ -129,16 +130,32 @@ static void remember(struct ct_stmt *st, enum ct_status status, const char *what
     snprintf(st->why, sizeof st->why, "%s%s%s", what, name[0] != '\0' ? " " : "", name);
 }
 
+/* By name; most are bound in the order in which they stand, so the one after the
+ * last is looked at before SQLite compares them all. */
+static int find_param(const struct ct_stmt *st, const char *name)
+{
+    const char *next = st->last < st->n_params
+                           ? sqlite3_bind_parameter_name(st->s, st->last + 1)
+                           : NULL;
+    if (next != NULL && strcmp(next, name) == 0)
+        return st->last + 1;
+    return sqlite3_bind_parameter_index(st->s, name);
+}
+
 /* The parameter's number, 0 when there is none of that name. */
 static int param(struct ct_stmt *st, const char *name)
 {
-    int i = st->stepped ? 0 : sqlite3_bind_parameter_index(st->s, name);
-    if (st->stepped)
+    if (st->stepped) {
         remember(st, CT_EINTERNAL, "it was bound after its first step:", name);
-    else if (i == 0)
+        return 0;
+    }
+    int i = find_param(st, name);
+    if (i == 0) {
         remember(st, CT_EINTERNAL, "it has no parameter", name);
-    else
-        st->bound[i - 1] = true;
+        return 0;
+    }
+    st->bound[i - 1] = true;
+    st->last = i;
     return i;
 }
 

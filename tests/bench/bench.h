@@ -103,7 +103,9 @@ void bench_set(struct ct_app *app, int64_t patient_id, uint64_t *random, struct 
 
 /* ---- the sections -------------------------------------------------------- */
 
-void bench_store(const struct bench *b);    /* sealed against plain */
+void bench_scan(const struct bench *b);     /* the store against plain SQLite */
+void bench_bulk(const struct bench *b);
+void bench_commit(const struct bench *b);
 void bench_lists(const struct bench *b);    /* what a screen asks the store */
 void bench_many(const struct bench *b);     /* sessions side by side */
 void bench_terminal(const struct bench *b); /* keys, bytes, start, memory */

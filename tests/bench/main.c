@@ -1,6 +1,6 @@
 /* main - the measurements of `make bench`: one table, each figure beside its floor
  * and its budget (docs/performance.md).
- *   bench [store|lists|many|terminal|verify]...   no name: all of them
+ *   bench [scan|bulk|commit|lists|many|verify|terminal]...   no name: all of them
  * CT_BENCH_FULL=1: the ten-year store and longer runs. CT_BENCH_IDLE=60: a minute
  * of idling. A budget that is missed is told and is no failure. */
 #include "tests/bench/bench.h"
@@ -138,8 +138,10 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(const struct bench *b);
-    } SECTIONS[] = {{"store", bench_store},
-                    {"lists", bench_lists},
+    } SECTIONS[] = {{"lists", bench_lists},
+                    {"scan", bench_scan},
+                    {"bulk", bench_bulk},
+                    {"commit", bench_commit},
                     {"many", bench_many},
                     {"verify", bench_verify},
                     {"terminal", bench_terminal}};

@@ -95,7 +95,9 @@ uint64_t steps_hash_dir(const char *dir)
         char path[512];
         struct stat st;
         snprintf(path, sizeof path, "%s/%s", dir, name[i]->d_name);
-        if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+        const char *end = strrchr(name[i]->d_name, '-');
+        bool index = end != NULL && strcmp(end, "-shm") == 0;
+        if (!index && stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
             for (const char *p = name[i]->d_name; *p != '\0'; p++)
                 h = (h ^ (unsigned char)*p) * UINT64_C(1099511628211);
             h = hash_file(path, h);

@@ -27,7 +27,8 @@ void steps_copy_dir(const char *from, const char *to);
 int64_t steps_size(const char *dir, const char *name);
 /* Wait until DIR/NAME has grown past `size` (the log: something was committed). */
 void steps_wait_grown(const char *dir, const char *name, int64_t size);
-/* All bytes of all plain files of a folder, by name, as one hash: has anything changed? */
+/* All bytes of all plain files of a folder, by name, as one hash: has anything
+ * changed? The log's index (-shm) is made anew by every process and left out. */
 uint64_t steps_hash_dir(const char *dir);
 
 /* Wait for the end of the program; milliseconds from `since` to its last breath. */

@@ -15,10 +15,11 @@
 struct tty;
 struct tty_options {
     const char *const *argv; /* NULL-ended; argv[0] is the path */
-    const char *term;        /* NULL: xterm-256color */
-    const char *lang;        /* NULL: C.UTF-8 */
+    const char *term;        /* NULL: xterm-256color; "": not set */
+    const char *lang;        /* NULL: C.UTF-8; "": not set */
     const char *const *env;  /* further NAME=VALUE, NULL-ended; may be NULL */
     int rows, cols;          /* 0: 24x80 */
+    uid_t uid;               /* not 0: run as this user and group */
     bool ignore_sighup;      /* start the program with SIGHUP ignored */
 };
 
@@ -26,6 +27,9 @@ struct tty *tty_open(const struct tty_options *o);
 /* Ends the program (hang-up, then kill after the bound) and frees. */
 void tty_close(struct tty *t);
 
+/* From now on only bytes are collected, no screen: Debian's libvterm crashes on
+ * wide characters in windows of a column or two. */
+void tty_blind(struct tty *t);
 void tty_send(struct tty *t, const char *bytes);
 void tty_send_n(struct tty *t, const void *bytes, size_t n);
 void tty_resize(struct tty *t, int rows, int cols);
@@ -35,6 +39,7 @@ void tty_kill(struct tty *t, int signal);
 /* Wait for the end; exit status, or 128+signal. Fails the test at the bound. */
 int tty_wait_exit(struct tty *t);
 bool tty_running(struct tty *t);
+bool tty_gone(const struct tty *t); /* it has closed the terminal: at its end */
 pid_t tty_pid(const struct tty *t);
 
 /* Wait until the text stands anywhere on the screen / in that row. */
@@ -54,6 +59,8 @@ bool tty_reversed(struct tty *t, int row, int col);
 /* All bytes the program wrote since the last call to tty_bytes_reset. */
 size_t tty_bytes(const struct tty *t);
 void tty_bytes_reset(struct tty *t);
+/* Read until there were n since then, or none came for quiet_ms (false). */
+bool tty_wait_bytes(struct tty *t, size_t n, int quiet_ms);
 const char *tty_raw(struct tty *t, size_t *ret_n);
 
 /* Wait until the screen equals tests/e2e/golden/NAME.txt; with the environment

@@ -201,7 +201,7 @@ static void test_values(void **state)
           " -5.0 +\n"
           "-10.0 +   *\n"
           "-15.0 +\n"
-          "       06:00    08:27    10:54\n");
+          "       06:00    08:27\n");
     static const struct ct_point SAME[] = {{AT(7, 0), 72, false}, {AT(9, 0), 72, false}};
     c.places = 0;
     c.point = SAME;
@@ -218,6 +218,15 @@ static void test_values(void **state)
           "T degC\n"
           "  73 +\n"
           "  72 +   *\n"
+          "      06:00    08:20    10:41\n");
+    static const struct ct_point NONE[] = {{AT(7, 0), 0, false}, {AT(9, 0), 0, false}};
+    c.n_points = 2;
+    c.point = NONE; /* a score of 0 has nothing below it */
+    shows(&c, 5, 30, true,
+          "T degC\n"
+          "   1 +\n"
+          "     |\n"
+          "   0 +   *       *\n"
           "      06:00    08:20    10:41\n");
     static const struct ct_point LARGE[] = {{AT(7, 0), 1234567, false},
                                             {AT(9, 0), 7654321, false}};

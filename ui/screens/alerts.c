@@ -125,6 +125,25 @@ static void text_given(struct ct_view *v, const char *text)
     store(v);
 }
 
+static void pregnant_answered(struct ct_view *v, int index)
+{
+    if (index == 0)
+        store(v);
+}
+
+/* It switches the score off: no single key may do that. */
+static void ask_pregnant(struct ct_view *v)
+{
+    static const struct ct_choice CHOICES[] = {{"y", "set it"}, {"n", "no"}, {NULL, NULL}};
+    const struct alerts *s = ct_view_state(v);
+    ct_ui_ask(v,
+              s->p.sex == CT_SEX_MALE
+                  ? "This patient is recorded as male. Pregnant all the same? NEWS2 will not be "
+                    "applied."
+                  : "Pregnant? NEWS2 will not be applied until this alert is ended.",
+              CHOICES, pregnant_answered);
+}
+
 static const struct ct_choice KINDS[] = {
     {"a", "allergy"},  {"i", "infection"}, {"m", "implant"}, {"2", "SpO2 scale 2"},
     {"p", "pregnant"}, {"o", "other"},     {NULL, NULL}};
@@ -141,7 +160,7 @@ static void kind_chosen(struct ct_view *v, int index)
     if (s->fresh.kind == CT_ALERT_SPO2_SCALE2)
         ct_ui_prompt(v, "Target 88-92 %: prescribed by", "", prescriber_given);
     else if (s->fresh.kind == CT_ALERT_PREGNANT)
-        store(v);
+        ask_pregnant(v);
     else
         ct_ui_prompt(v, "To what, or which", "", text_given);
 }

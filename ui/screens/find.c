@@ -7,7 +7,9 @@
 #include "ui/tk/editor.h"
 #include "ui/tk/table.h"
 
-enum { HITS_MAX = 200 };
+/* Each key asks for no more than a screen shows; the rest comes when the cursor
+ * nears its end. */
+enum { HITS_FIRST = 40, HITS_MAX = 200 };
 
 struct find {
     struct ct_ui *ui;
@@ -62,15 +64,29 @@ static const char *hit_cell(void *arg, int64_t row, int column, enum ct_role_ui 
     }
 }
 
-static void look(struct find *s)
+static void search(struct find *s, size_t limit)
 {
     struct ct_error err;
     ct_patient_hits_done(&s->hits);
-    if (ct_patient_find(ct_ui_app(s->ui), s->editor.text, HITS_MAX, &s->hits, &err) != CT_OK)
+    if (ct_patient_find(ct_ui_app(s->ui), s->editor.text, limit, &s->hits, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
+}
+
+static void look(struct find *s)
+{
+    search(s, HITS_FIRST);
     s->table.cursor = 0;
     s->chosen = false;
     ct_table_reload(&s->table);
+}
+
+static void look_further(struct find *s)
+{
+    bool near = s->table.cursor + s->table.height >= (int64_t)s->hits.n;
+    if (near && s->hits.more && s->hits.n < HITS_MAX) {
+        search(s, HITS_MAX);
+        ct_table_reload(&s->table);
+    }
 }
 
 static enum ct_status find_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
@@ -133,6 +149,7 @@ static enum ct_reaction find_event(struct ct_view *v, const struct ct_event *e)
     }
     if (s->chosen) {
         enum ct_reaction r = ct_table_event(&s->table, e);
+        look_further(s);
         if (r != CT_IGNORED)
             return r;
     }
@@ -170,7 +187,8 @@ static void find_refresh(struct ct_view *v)
 {
     struct find *s = ct_view_state(v);
     int64_t id = s->chosen && s->hits.n > 0 ? s->hits.hit[s->table.cursor].id : 0;
-    look(s);
+    search(s, s->hits.n > HITS_FIRST ? HITS_MAX : HITS_FIRST);
+    s->chosen = false;
     for (size_t i = 0; i < s->hits.n; i++)
         if (s->hits.hit[i].id == id) { /* on the person, not on the row */
             s->table.cursor = (int64_t)i;

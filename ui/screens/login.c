@@ -54,6 +54,23 @@ static void login_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
                         "stand in README.md and were printed when it was made.");
 }
 
+static void warning_read(struct ct_view *v, int index)
+{
+    (void)v, (void)index;
+}
+
+/* A store that was rolled back, a witness that is gone: nobody can miss it. */
+static void show_warning(struct ct_ui *ui)
+{
+    static const struct ct_choice READ[] = {{"r", "read, go on"}, {NULL, NULL}};
+    const char *warning = ct_app_warning(ct_ui_app(ui));
+    char text[600];
+    if (warning[0] == '\0')
+        return;
+    snprintf(text, sizeof text, "%s Tell the administrator.", warning);
+    ct_ui_ask(ct_ui_top(ui), text, READ, warning_read);
+}
+
 static void try_login(struct ct_view *v)
 {
     struct login *s = ct_view_state(v);
@@ -68,6 +85,7 @@ static void try_login(struct ct_view *v)
         return;
     }
     ct_after_login(ui);
+    show_warning(ui);
 }
 
 static enum ct_reaction login_event(struct ct_view *v, const struct ct_event *e)

@@ -261,7 +261,7 @@ static enum ct_status evidence_open(struct ct_view *v, const void *arg, struct c
     const struct ct_who *who = ct_app_who(ct_ui_app(s->ui));
     if (s->line.vitals_id == CT_UNSET || !ct_role_may(who->role, CT_PERM_VITALS_READ))
         return CT_OK;
-    return ct_vitals_versions(ct_ui_app(s->ui), s->line.vitals_id, &s->set, &s->n, reterr);
+    return ct_shift_evidence(ct_ui_app(s->ui), &s->line, &s->set, &s->n, reterr);
 }
 
 static void evidence_close(struct ct_view *v)

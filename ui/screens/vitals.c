@@ -22,6 +22,7 @@ struct vitals {
     struct ct_vitals last[LAST_SETS]; /* newest first */
     size_t n_last;
     struct ct_vitals now;             /* what the form says at the moment */
+    int64_t stood[N_Q];               /* by field: its value when it was left last */
     struct ct_news2_result parts;
     int64_t correct_id;
     struct ct_vitals corrected;       /* the set that is corrected */
@@ -37,15 +38,20 @@ static int64_t now_ms(const struct vitals *s)
     return ct_app_now(ct_ui_app(s->ui));
 }
 
-/* What the form says, as a set; the score with it. */
-static void gather(struct vitals *s)
+/* What the form says, as a set; the score with it. Digits that are still being
+ * typed are no value yet: a pressure of 1 on the way to 122 would score 3, and be
+ * sent to the screen and taken back. The field under the cursor counts with what
+ * it said before, until it is left, or when the set is saved (all). */
+static void gather(struct vitals *s, bool all)
 {
     struct ct_vitals *v = &s->now;
     ct_vitals_init(v);
     v->patient_id = s->patient.id;
     for (size_t i = 0; i < N_Q; i++) {
         enum ct_q q = ORDER[i];
-        v->v[q].n = ct_form_value(&s->form, CT_QUANTITY[q].name, now_ms(s));
+        if (all || i != s->form.focus)
+            s->stood[i] = ct_form_value(&s->form, CT_QUANTITY[q].name, now_ms(s));
+        v->v[q].n = s->stood[i];
         v->v[q].unit = s->unit[i];
     }
     ct_text_copy(v->note, sizeof v->note, ct_form_text(&s->form, "note"));
@@ -80,7 +86,7 @@ static bool jump(const struct ct_form *f, size_t i, int64_t value, char *why, si
         return false;
     int64_t is = ct_quantity_convert(q, (struct ct_value){value, s->unit[i]}, 0);
     int64_t before = ct_quantity_convert(q, *was, 0);
-    if (is == CT_UNSET || before == CT_UNSET || llabs(is - before) < most)
+    if (is == CT_UNSET || before == CT_UNSET || llabs(is - before) <= most)
         return false;
     char old[32], at[24];
     ct_quantity_text(q, *was, true, old, sizeof old);
@@ -227,7 +233,7 @@ static enum ct_status vitals_open(struct ct_view *v, const void *arg, struct ct_
     ct_form_clean(&s->form);
     restore_draft(s);
     s->form.fresh = true;
-    gather(s);
+    gather(s, true);
     return CT_OK;
 }
 
@@ -391,7 +397,7 @@ static void save_as(struct ct_view *v, const char *reason)
     struct ct_app *app = ct_ui_app(s->ui);
     struct ct_error err;
     enum ct_status st;
-    gather(s);
+    gather(s, true);
     if (s->correct_id != 0) {
         s->now.replaces_id = s->correct_id;
         ct_text_copy(s->now.reason, sizeof s->now.reason, reason);
@@ -437,7 +443,7 @@ static enum ct_reaction vitals_event(struct ct_view *v, const struct ct_event *e
     enum ct_form_result r = ct_form_event(&s->form, e, now_ms(s));
     if (r == CT_FORM_IGNORED)
         return CT_IGNORED;
-    gather(s);
+    gather(s, false);
     switch (r) {
     case CT_FORM_END: return save(v);
     case CT_FORM_ASKS: ct_ui_say(s->ui, CT_R_WARN, "%s", s->form.message.text); return CT_REFUSED;
@@ -468,7 +474,7 @@ static void quick_given(struct ct_view *v, const char *text)
     for (size_t i = 0; i < N_Q; i++)
         if (set.v[ORDER[i]].n != CT_UNSET)
             fill_one(s, i, set.v[ORDER[i]]);
-    gather(s);
+    gather(s, true);
     ct_ui_say(s->ui, CT_R_OK, "Understood as shown. ^S saves it.");
 }
 
@@ -507,7 +513,7 @@ static enum ct_reaction discard(struct ct_view *v)
         ct_ui_say_error(s->ui, &err);
     else
         ct_ui_say(s->ui, CT_R_TEXT, "Draft discarded. ^Z in a field brings its text back.");
-    gather(s);
+    gather(s, true);
     return CT_HANDLED;
 }
 

@@ -10,7 +10,7 @@
 
 /* LARGEST: figures and instants beyond it (the year 33658) count as it, so that
  * no arithmetic here can overflow. */
-enum { LABEL_LEAST = 6, PLOT_LEAST = 8, TICKS_MAX = 32 };
+enum { LABEL_LEAST = 6, PLOT_LEAST = 8, TIME_COLS = 6, TICKS_MAX = 32 };
 static const int64_t LARGEST = INT64_C(1000000000000000);
 
 static int64_t sane(int64_t v)
@@ -153,10 +153,9 @@ static void times_draw(const struct plot *p)
             day_text(at, text);
         else
             ct_time_text(at, text);
-        int w = (int)strlen(text);
-        if (strcmp(text, last) == 0 || x + w > p->cols + p->right)
+        if (strcmp(text, last) == 0 || x + TIME_COLS > p->cols + p->right)
             continue;
-        ct_grid_text(p->g, p->row + p->rows, p->col + x, w, CT_R_DIM, text);
+        ct_grid_text(p->g, p->row + p->rows, p->col + x, TIME_COLS, CT_R_DIM, text);
         ct_text_copy(last, sizeof last, text);
         last_day = day;
     }
@@ -301,8 +300,9 @@ void ct_chart_draw(const struct ct_chart *c, struct ct_grid *whole, int row, int
         hi = hi > c->reach ? hi : c->reach;
     }
     if (lo == hi) { /* all alike: in the middle, not on the ground, if there is one */
-        lo = sane(lo) - (rows >= 5);
-        hi = lo + 1 + (rows >= 5);
+        int64_t below = rows >= 5 && lo != 0; /* a count has nothing below zero */
+        lo = sane(lo) - below;
+        hi = lo + 1 + below;
     }
     struct axis a = axis_fit(lo, hi, rows - 2);
     struct plot p = {.c = c,

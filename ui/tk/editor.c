@@ -186,7 +186,7 @@ static void erase(struct ct_editor *e, size_t from, size_t to)
 /* What may stand in a line. The two joiners are invisible, and spelling. */
 static bool may_stand(uint32_t cp)
 {
-    return !ct_text_unsafe(cp) || cp == 0x200C || cp == 0x200D;
+    return !ct_text_unsafe(cp) || ct_text_joiner(cp);
 }
 
 /* Text from elsewhere without what must not stand in a line: line ends and

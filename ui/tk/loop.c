@@ -17,6 +17,7 @@ struct loop {
     struct ct_ui *ui;
     struct ct_grid grid;
     int deaf;
+    bool resized; /* even to the size it had: what the terminal shows is unknown */
     bool more; /* curses may hold keys that the poll does not see */
 };
 
@@ -28,8 +29,9 @@ static void draw(void *arg)
     if ((rows != l->grid.rows || cols != l->grid.cols) && !ct_grid_resize(&l->grid, rows, cols))
         return; /* no memory: the old picture stays */
     ct_ui_draw(l->ui, &l->grid);
-    if (ct_ui_redraw_take(l->ui))
+    if (ct_ui_redraw_take(l->ui) || l->resized)
         ct_term_redraw(l->t);
+    l->resized = false;
     ct_term_show(l->t, &l->grid);
     if (ct_ui_beep_take(l->ui))
         ct_term_beep(l->t);
@@ -54,8 +56,10 @@ static bool wait_input(struct loop *l)
         char bytes[64];
         ssize_t got;
         while ((got = read(p[1].fd, bytes, sizeof bytes)) > 0)
-            for (ssize_t i = 0; i < got; i++)
+            for (ssize_t i = 0; i < got; i++) {
                 leave = leave || bytes[i] == CT_SIGNAL_HANGUP;
+                l->resized = l->resized || bytes[i] == CT_SIGNAL_SIZE;
+            }
     }
     if ((p[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
         leave = true;
@@ -110,7 +114,7 @@ int ct_term_loop(struct ct_term *t, struct ct_ui *ui)
             status = HANGUP_EXIT;
             break;
         }
-        dirty = drain(&l);
+        dirty = drain(&l) || l.resized;
     }
     ct_ui_on_show(ui, NULL, NULL);
     if (l.grid.cell != NULL)

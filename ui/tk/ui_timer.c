@@ -84,7 +84,7 @@ static bool check_store(struct ct_ui *ui, int64_t now)
             ct_ui_say(ui, CT_R_OK, "The store answers again.");
         return true;
     }
-    if (!ct_db_changed(db))
+    if (!ct_app_changed(app))
         return false;
     ct_ui_refresh(ui);
     return true;

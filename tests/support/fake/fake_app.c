@@ -99,9 +99,8 @@ bool ct_db_dead(const struct ct_db *db)
     return ((const struct ct_app *)(const void *)db)->dead;
 }
 
-bool ct_db_changed(struct ct_db *db)
+bool ct_app_changed(struct ct_app *app)
 {
-    struct ct_app *app = (struct ct_app *)(void *)db;
     bool changed = app->changed;
     app->changed = false;
     return changed;
