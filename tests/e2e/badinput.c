@@ -373,7 +373,7 @@ static void test_store_held_by_another(void **state)
     assert_true(fd >= 0);
     assert_int_equal(flock(fd, LOCK_EX), 0);
     tty_send(t, KEY_SAVE);
-    tty_expect(t, "others have been saving");
+    tty_expect(t, "thers have been saving");
     assert_form(t);
     close(fd);
     steps_save(t, "SAVED");

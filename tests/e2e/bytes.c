@@ -84,9 +84,9 @@ static void test_screens(void **state)
         assert_cost(t, "back to home", cost(t, KEY_ESC, "NOW"), SCREEN);
         assert_cost(t, "users", cost(t, "u", "USERS"), SCREEN);
         assert_cost(t, "back to home", cost(t, KEY_ESC, "NOW"), SCREEN);
-        assert_cost(t, "patient", cost(t, "\r", "Values"), SCREEN);
+        assert_cost(t, "patient", cost(t, "\r", "e amend"), SCREEN);
         assert_cost(t, "vitals", cost(t, "v", "VITALS"), SCREEN);
-        assert_cost(t, "back to the patient", cost(t, KEY_ESC, "Values"), SCREEN);
+        assert_cost(t, "back to the patient", cost(t, KEY_ESC, "e amend"), SCREEN);
         assert_cost(t, "trend", cost(t, "t", "P /min"), SCREEN);
         assert_cost(t, "another series", cost(t, "\t", "P /min"), SCREEN);
         assert_cost(t, "help", cost(t, "?", "KEYS"), SCREEN);

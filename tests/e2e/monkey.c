@@ -41,7 +41,7 @@ static const struct {
     {"home", CLINIC_TECH, CLINIC_TECH_PASSWORD, "", "NOW"},
     {"find", CLINIC_TECH, CLINIC_TECH_PASSWORD, "/", "FIND"},
     {"register", CLINIC_TECH, CLINIC_TECH_PASSWORD, "n", "NEW PATIENT"},
-    {"patient", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\r", "Values"},
+    {"patient", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\r", "e amend"},
     {"amend", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\re", "AMEND"},
     {"alerts", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\ra", "ALERTS"},
     {"vitals", CLINIC_TECH, CLINIC_TECH_PASSWORD, "v", "VITALS"},
