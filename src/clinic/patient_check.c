@@ -32,7 +32,7 @@ const struct ct_field CT_PATIENT_FIELDS[] = {
     {.name = "given", .label = "Given names", .unit = "", .kind = CT_F_TEXT, .width = 30,
      .max_bytes = CT_NAME_BYTES, .help = "Given names; may stay empty."},
     {.name = "number", .label = "Number", .unit = "", .kind = CT_F_TEXT, .width = 16,
-     .max_bytes = 40, .help = "The patient's number at this site; blanks do not matter."},
+     .max_bytes = 32, .help = "The patient's number at this site; blanks do not matter."},
     {.name = "born", .label = "Born", .unit = "", .kind = CT_F_DATE, .width = 14,
      .hard_lo = BORN_EARLIEST, .hard_hi = BORN_LATEST, .soft_lo = BORN_EARLIEST,
      .soft_hi = BORN_LATEST,

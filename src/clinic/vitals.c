@@ -42,6 +42,11 @@ const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
                             "AND v.taken_ms < :before_ms ORDER BY v.taken_ms DESC, v.id DESC "
                             "LIMIT :limit"},
     [CT_SQL_VITALS_AFTER] = {"vitals.after", "SELECT id FROM vitals WHERE replaces_id = :id"},
+    [CT_SQL_VITALS_TWIN] = {"vitals.twin",
+                            "SELECT " COLUMNS
+                            " FROM vitals_now v WHERE v.patient_id = :patient_id "
+                            "AND v.taken_ms >= :from_ms AND v.taken_ms <= :to_ms "
+                            "AND v.recorded_by = :recorded_by AND v.recorded_ms >= :since_ms"},
     [CT_SQL_DUE_LIST] =
         {"due.list",
          "SELECT v.patient_id, v.id, v.taken_ms, v.next_due_ms, v.score, v.band "
@@ -53,10 +58,6 @@ const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
          "SELECT v.patient_id, v.id, v.taken_ms, v.next_due_ms, v.score, v.band "
          "FROM vitals_now v WHERE v.patient_id = :patient_id AND v.next_due_ms IS NOT NULL "
          "ORDER BY v.taken_ms DESC, v.id DESC LIMIT 1"},
-    [CT_SQL_VERIFY_VITALS] =
-        {"verify.unbound.vitals",
-         "SELECT t.id FROM vitals t WHERE NOT EXISTS (SELECT 1 FROM audit_row r "
-         "WHERE r.tbl = 'vitals' AND r.row_id = t.id)"},
 };
 
 const struct ct_choice CT_VITALS_REASONS[] = {{"1", "wrong time"},
@@ -267,14 +268,19 @@ static enum ct_status insert(struct ct_db *db, const struct ct_vitals *v, int64_
     return ct_stmt_run(st, ret_id, reterr);
 }
 
-static bool same(const struct ct_vitals *a, const struct ct_vitals *b)
+static bool same_values(const struct ct_vitals *a, const struct ct_vitals *b)
 {
     for (int q = 0; q < CT_QS; q++)
         if (a->v[q].n != b->v[q].n || (a->v[q].n != CT_UNSET && a->v[q].unit != b->v[q].unit))
             return false;
-    return a->patient_id == b->patient_id && a->taken_ms == b->taken_ms &&
-           a->recorded_ms == b->recorded_ms && a->recorded_by == b->recorded_by &&
-           strcmp(a->note, b->note) == 0 && a->scale == b->scale && a->score == b->score &&
+    return strcmp(a->note, b->note) == 0;
+}
+
+static bool same(const struct ct_vitals *a, const struct ct_vitals *b)
+{
+    return same_values(a, b) && a->patient_id == b->patient_id &&
+           a->taken_ms == b->taken_ms && a->recorded_ms == b->recorded_ms &&
+           a->recorded_by == b->recorded_by && a->scale == b->scale && a->score == b->score &&
            a->score_at_least == b->score_at_least && a->single3 == b->single3 &&
            a->band == b->band && a->not_applied == b->not_applied &&
            a->next_due_ms == b->next_due_ms && a->replaces_id == b->replaces_id &&
@@ -329,13 +335,48 @@ static enum ct_status record_check(struct ct_app *app, void *arg, struct ct_erro
     return CT_OK;
 }
 
+/* The same user entered the same figures a moment ago: a save that was told to have
+ * failed, and was kept all the same. */
+static enum ct_status not_twice(struct ct_db *db, const struct ct_vitals *v,
+                                struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    enum ct_status rc = ct_stmt_get(db, &ct_vitals_sql[CT_SQL_VITALS_TWIN], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":patient_id", v->patient_id);
+    ct_bind_i64(st, ":from_ms", v->taken_ms - CT_TWIN_TAKEN_MS);
+    ct_bind_i64(st, ":to_ms", v->taken_ms + CT_TWIN_TAKEN_MS);
+    ct_bind_i64(st, ":recorded_by", v->recorded_by);
+    ct_bind_i64(st, ":since_ms", v->recorded_ms - CT_TWIN_RECORDED_MS);
+    for (;;) {
+        bool row;
+        struct ct_vitals other;
+        rc = ct_stmt_step(st, &row, reterr);
+        if (rc != CT_OK || !row)
+            return rc;
+        ct_vitals_row(st, &other);
+        if (!same_values(v, &other))
+            continue;
+        char at[8];
+        ct_time_text(other.recorded_ms, at);
+        return ct_fail(reterr, CT_EEXISTS, "",
+                       "this set is there already, recorded at %s; nothing was saved a second "
+                       "time", at);
+    }
+}
+
+/* The check again, now that nobody else can change anything: while this save waited
+ * for others, an alert may have been set that the score hangs on. */
 static enum ct_status record_write(struct ct_app *app, struct ct_db *db, void *arg,
                                    struct ct_entry *entry, struct ct_error *reterr)
 {
-    (void)app;
     struct save *s = arg;
+    enum ct_status rc = record_check(app, arg, reterr);
+    if (rc == CT_OK)
+        rc = not_twice(db, &s->v, reterr);
     entry->severity = severity(&s->v);
-    return write_set(db, s, entry, reterr);
+    return rc == CT_OK ? write_set(db, s, entry, reterr) : rc;
 }
 
 static enum ct_status run(struct ct_app *app, enum ct_verb verb, struct save *s,
@@ -431,31 +472,6 @@ static enum ct_status correct_check(struct ct_app *app, void *arg, struct ct_err
     return CT_OK;
 }
 
-static enum ct_status correct_write(struct ct_app *app, struct ct_db *db, void *arg,
-                                    struct ct_entry *entry, struct ct_error *reterr)
-{
-    (void)app;
-    struct save *s = arg;
-    enum ct_status rc = still_current(db, &s->old, reterr);
-    if (rc != CT_OK)
-        return rc;
-    enum ct_severity sev = severity(&s->v);
-    entry->severity = sev > CT_NOTABLE ? sev : CT_NOTABLE;
-    return write_set(db, s, entry, reterr);
-}
-
-enum ct_status ct_vitals_correct(struct ct_app *app, const struct ct_vitals_rules *r,
-                                 struct ct_vitals *v, struct ct_error *reterr)
-{
-    struct save s = {.rules = r, .v = *v};
-    s.v.voided = s.v.replaced = false;
-    enum ct_status rc =
-        run(app, CT_VERB_VITALS_CORRECT, &s, correct_check, correct_write, reterr);
-    if (rc == CT_OK)
-        *v = s.v;
-    return rc;
-}
-
 static enum ct_status void_check(struct ct_app *app, void *arg, struct ct_error *reterr)
 {
     struct save *s = arg;
@@ -473,6 +489,32 @@ static enum ct_status void_check(struct ct_app *app, void *arg, struct ct_error 
     s->v.not_applied = s->old.not_applied;
     stamp(app, &s->v);
     return CT_OK;
+}
+
+/* The check again, as for a new set; and once more whether it is still current. */
+static enum ct_status correct_write(struct ct_app *app, struct ct_db *db, void *arg,
+                                    struct ct_entry *entry, struct ct_error *reterr)
+{
+    struct save *s = arg;
+    enum ct_status rc =
+        s->v.voided ? void_check(app, arg, reterr) : correct_check(app, arg, reterr);
+    if (rc != CT_OK)
+        return rc;
+    enum ct_severity sev = severity(&s->v);
+    entry->severity = sev > CT_NOTABLE ? sev : CT_NOTABLE;
+    return write_set(db, s, entry, reterr);
+}
+
+enum ct_status ct_vitals_correct(struct ct_app *app, const struct ct_vitals_rules *r,
+                                 struct ct_vitals *v, struct ct_error *reterr)
+{
+    struct save s = {.rules = r, .v = *v};
+    s.v.voided = s.v.replaced = false;
+    enum ct_status rc =
+        run(app, CT_VERB_VITALS_CORRECT, &s, correct_check, correct_write, reterr);
+    if (rc == CT_OK)
+        *v = s.v;
+    return rc;
 }
 
 enum ct_status ct_vitals_void(struct ct_app *app, int64_t id, const char *reason,

@@ -62,7 +62,6 @@ enum {
 };
 
 extern const unsigned char CT_RING_MAGIC[CT_RING_MAGIC_LEN];
-#define CT_RING_FILE "keyring"
 #define CT_RING_TEMP "keyring.new" /* one writer at a time, so one name */
 
 struct ct_ring {
