@@ -65,10 +65,10 @@ static void test_bytes(void **state)
     tty_settle(t, QUIET_MS);
     at_most("down", cost(t, DOWN, "FIND", UP, "FIND"), MOVED);
     tty_send(t, "\r");
-    tty_expect(t, "Values");
-    at_most("trend", cost(t, "t", "/min", "\033", "Values"), SCREEN);
-    at_most("help", cost(t, "?", "Esc", "\033", "Values"), SCREEN);
-    at_most("vitals form", cost(t, "v", "VITALS", "\033", "Values"), SCREEN);
+    tty_expect(t, "e amend");
+    at_most("trend", cost(t, "t", "other chart", "\033", "e amend"), SCREEN);
+    at_most("help", cost(t, "?", "Esc", "\033", "e amend"), SCREEN);
+    at_most("vitals form", cost(t, "v", "VITALS", "\033", "e amend"), SCREEN);
     tty_send(t, "v");
     tty_expect(t, "VITALS");
     tty_settle(t, QUIET_MS);
