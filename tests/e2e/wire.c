@@ -66,7 +66,7 @@ static void test_bytes(void **state)
     at_most("down", cost(t, DOWN, "FIND", UP, "FIND"), MOVED);
     tty_send(t, "\r");
     tty_expect(t, "e amend");
-    at_most("trend", cost(t, "t", "/min", "\033", "e amend"), SCREEN);
+    at_most("trend", cost(t, "t", "other chart", "\033", "e amend"), SCREEN);
     at_most("help", cost(t, "?", "Esc", "\033", "e amend"), SCREEN);
     at_most("vitals form", cost(t, "v", "VITALS", "\033", "e amend"), SCREEN);
     tty_send(t, "v");
