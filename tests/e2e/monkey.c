@@ -46,7 +46,7 @@ static const struct {
     {"alerts", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\ra", "ALERTS"},
     {"vitals", CLINIC_TECH, CLINIC_TECH_PASSWORD, "v", "VITALS"},
     {"correct", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\rc", "CORRECT"},
-    {"trend", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\rt", "P /min"},
+    {"trend", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\rt", "other chart"},
     {"versions", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\ri", "VERSIONS"},
     {"shift", CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, "l", "SHIFT LOG"},
     {"evidence", CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, "l\r", "EVIDENCE"},
