@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/embed.h"
 #include "base/field.h"
@@ -50,8 +51,8 @@ const struct ct_config_key CT_CONFIG_KEYS[] = {
     {"session", "absolute_limit_min", "720",
      "A session ends after this long, active or not; minutes, 10-1440.",
      INT(absolute_limit_min, 10, 1440)},
-    {"security", "kdf_ops", "3", "Passes of Argon2id over its memory for a new password; 2-20.",
-     INT(kdf_ops, 2, 20)},
+    {"security", "kdf_ops", "3", "Passes of Argon2id over its memory for a new password; 2-10.",
+     INT(kdf_ops, 2, 10)},
     {"security", "kdf_mem_mib", "128", "Memory of Argon2id for a new password; MiB, 64-1024.",
      INT(kdf_mem_mib, 64, 1024)},
     {"screen", "theme", "auto", "Colours: auto, mono, dark or light.",
@@ -105,15 +106,10 @@ static bool refuse(struct why *w, const char *fmt, ...)
     return false;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool same(const char *a, const char *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (lower(a[i]) != lower(b[i]))
+        if (ct_lower(a[i]) != ct_lower(b[i]))
             return false;
     return b[n] == '\0';
 }

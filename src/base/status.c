@@ -1,6 +1,7 @@
 /* status - see status.h. */
 #include "base/status.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,6 +42,24 @@ enum ct_status ct_fail_prefix(struct ct_error *reterr, enum ct_status status, co
     if (n >= 0 && (size_t)n < sizeof reterr->text)
         snprintf(reterr->text + n, sizeof reterr->text - (size_t)n, ": %s", old);
     return status;
+}
+
+enum ct_status ct_status_errno(int err)
+{
+    switch (err) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+        return CT_EFULL;
+    case EROFS:
+    case EACCES:
+    case EPERM:
+        return CT_EREADONLY;
+    case ENOMEM:
+        return CT_ENOMEM;
+    default:
+        return CT_EIO;
+    }
 }
 
 const char *ct_status_name(enum ct_status status)

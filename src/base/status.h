@@ -64,6 +64,10 @@ enum ct_status ct_fail(struct ct_error *reterr, enum ct_status status, const cha
 enum ct_status ct_fail_prefix(struct ct_error *reterr, enum ct_status status,
                               const char *fmt, ...) CT_FORMAT(3, 4);
 
+/* What a file operation's errno comes to: CT_EFULL, CT_EREADONLY (or not ours to
+ * write), CT_ENOMEM, else CT_EIO. */
+enum ct_status ct_status_errno(int err);
+
 const char *ct_status_name(enum ct_status status); /* "busy" */
 int ct_status_exit(enum ct_status status);         /* exit status, DESIGN D10 */
 

@@ -92,7 +92,6 @@ static void memory(struct report *r)
     row(r, ct_hardened() ? GOOD : BAD, "core dumps", "%s",
         ct_hardened() ? "off, and other processes of this user cannot read the memory"
                       : "could not be switched off");
-    first_line("/proc/swaps", line, sizeof line);
     FILE *f = fopen("/proc/swaps", "re");
     int lines = 0;
     while (f != NULL && fgets(line, sizeof line, f) != NULL)

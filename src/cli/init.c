@@ -1,8 +1,9 @@
 /* init and demo - create a clinic. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "clinic/demo.h"
@@ -31,10 +32,16 @@ int ct_cli_init(struct ct_cli *cli, int argc, char **argv)
                            .password = password,
                            .cost = {.ops = (uint32_t)cli->config.kdf_ops,
                                     .mem_kib = (uint32_t)cli->config.kdf_mem_mib * 1024}};
-    if (ct_app_init(app, &init, code, &err) != CT_OK ||
-        ct_cli_show_secret(cli, "Recovery code (write it down; it is shown only now)", code,
-                           &err) != CT_OK)
+    if (ct_app_init(app, &init, code, &err) != CT_OK)
         return ct_cli_error(&err);
+    if (ct_cli_show_secret(cli, "Recovery code (write it down; it is shown only now)", code,
+                           &err) != CT_OK) {
+        ct_fail_prefix(&err, err.status,
+                       "The store in %.200s was made, but nobody has seen its recovery code: "
+                       "remove it and begin again",
+                       cli->dir);
+        return ct_cli_error(&err);
+    }
     ct_logout(app);
     printf("The store of %s is in %s. Log in as %s.\n", cli->config.site_name, cli->dir, login);
     return 0;
@@ -63,8 +70,11 @@ static enum ct_status config_write(const struct ct_cli *cli, struct ct_error *re
     char path[600];
     snprintf(path, sizeof path, "%s/config.ini", cli->dir);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
+    if (fd < 0 && errno == EEXIST)
         return CT_OK; /* the caller's own file stays */
+    if (fd < 0)
+        return ct_fail(reterr, CT_EIO, NULL, "%.300s could not be written: %s.", path,
+                       strerror(errno));
     int n = dprintf(fd,
                     "# Settings of this demo clinic. The file config.ini of the source tree\n"
                     "# explains every key.\n[site]\nname = %s\n",

@@ -40,18 +40,6 @@ const struct ct_sql ct_patient_sql[CT_PATIENT_SQL_N] = {
          "FROM patient_alert e JOIN patient_alert a ON a.id = e.ends_id "
          "WHERE e.patient_id = :patient_id AND e.ends_id IS NOT NULL "
          "ORDER BY a.kind IN (3, 4) DESC, e.id DESC"},
-    [CT_SQL_VERIFY_PATIENT] =
-        {"verify.unbound.patient",
-         "SELECT t.id FROM patient t WHERE NOT EXISTS (SELECT 1 FROM audit_row r "
-         "WHERE r.tbl = 'patient' AND r.row_id = t.id)"},
-    [CT_SQL_VERIFY_PATIENT_VERSION] =
-        {"verify.unbound.patient_version",
-         "SELECT t.id FROM patient_version t WHERE NOT EXISTS (SELECT 1 FROM audit_row r "
-         "WHERE r.tbl = 'patient_version' AND r.row_id = t.id)"},
-    [CT_SQL_VERIFY_PATIENT_ALERT] =
-        {"verify.unbound.patient_alert",
-         "SELECT t.id FROM patient_alert t WHERE NOT EXISTS (SELECT 1 FROM audit_row r "
-         "WHERE r.tbl = 'patient_alert' AND r.row_id = t.id)"},
 };
 
 enum ct_status ct_patient_details(struct ct_db *db, int64_t id, struct ct_patient *ret,
@@ -102,15 +90,31 @@ enum ct_status ct_patient_get(struct ct_app *app, int64_t id, struct ct_patient 
     return rc;
 }
 
+struct opening {
+    int64_t id;
+    struct ct_patient *ret;
+};
+
+static enum ct_status opening_write(struct ct_app *app, struct ct_db *db, void *arg,
+                                    struct ct_entry *entry, struct ct_error *reterr)
+{
+    const struct opening *o = arg;
+    (void)app;
+    (void)entry;
+    return ct_patient_load(db, o->id, o->ret, reterr);
+}
+
 enum ct_status ct_patient_open(struct ct_app *app, int64_t id, struct ct_patient *ret,
                                struct ct_error *reterr)
 {
-    enum ct_status rc = ct_patient_get(app, id, ret, reterr);
-    if (rc != CT_OK)
-        return rc;
-    /* What could not be written down was not opened. */
-    rc = ct_record_event(app, CT_VERB_PATIENT_OPEN, id, CT_ROUTINE, NULL, reterr);
-    if (rc != CT_OK)
+    struct opening o = {.id = id, .ret = ret};
+    struct ct_change change = {
+        .verb = CT_VERB_PATIENT_OPEN,
+        .write = opening_write,
+        .arg = &o,
+        .entry = {.severity = CT_ROUTINE, .patient_id = id, .done_ms = CT_UNSET}};
+    enum ct_status rc = ct_record(app, &change, NULL, reterr);
+    if (rc != CT_OK) /* what could not be written down was not opened */
         *ret = (struct ct_patient){.id = 0};
     return rc;
 }

@@ -78,7 +78,8 @@ CT_NODISCARD enum ct_status ct_patient_alert_end(struct ct_app *app, int64_t pat
 /* Read for display (no audit entry). CT_ENOTFOUND. */
 CT_NODISCARD enum ct_status ct_patient_get(struct ct_app *app, int64_t id,
                                            struct ct_patient *ret, struct ct_error *reterr);
-/* Open the record: as get, and the opening is audited. */
+/* Open the record: as get, and the opening is audited; so is a refusal. *ret is
+ * empty unless CT_OK. */
 CT_NODISCARD enum ct_status ct_patient_open(struct ct_app *app, int64_t id,
                                             struct ct_patient *ret, struct ct_error *reterr);
 

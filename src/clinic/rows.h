@@ -18,9 +18,6 @@ enum {
     CT_SQL_ALERT_INSERT,
     CT_SQL_ALERTS,
     CT_SQL_ALERTS_PAST,
-    CT_SQL_VERIFY_PATIENT, /* for ct_verify (record.h) */
-    CT_SQL_VERIFY_PATIENT_VERSION,
-    CT_SQL_VERIFY_PATIENT_ALERT,
     CT_PATIENT_SQL_N
 };
 extern const struct ct_sql ct_patient_sql[CT_PATIENT_SQL_N];
@@ -70,9 +67,9 @@ enum {
     CT_SQL_VITALS_GET,
     CT_SQL_VITALS_LIST,
     CT_SQL_VITALS_AFTER,
+    CT_SQL_VITALS_TWIN,
     CT_SQL_DUE_LIST,
     CT_SQL_DUE_PATIENT,
-    CT_SQL_VERIFY_VITALS, /* for ct_verify */
     CT_VITALS_SQL_N
 };
 extern const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N];

@@ -27,7 +27,7 @@ struct ct_log_line {
     int64_t patient_id;                /* CT_UNSET: none */
     char patient[2 * CT_NAME_BYTES + 3];
     int64_t vitals_id;                 /* evidence, CT_UNSET: none */
-    char text[256];                    /* "recorded vitals: NEWS2 6 MEDIUM  BP ..." */
+    char text[256];                    /* "NEWS2 6 MEDIUM  BP ..." */
     bool late;                         /* recorded more than 15 min after it was done */
 };
 /* The shift's entries: exceptions, then notable (abnormal, corrected, late),
@@ -38,6 +38,14 @@ CT_NODISCARD enum ct_status ct_shift_log(struct ct_app *app, const struct ct_shi
                                          uint32_t user_id, bool all, int64_t offset,
                                          size_t limit, struct ct_log_line **ret, size_t *ret_n,
                                          int64_t *ret_total, struct ct_error *reterr);
+/* The record behind a line: every version of its set, newest first, one
+ * allocation, free(); none for a line without a set. It is a reading of the
+ * patient's record, and written down as one. Needs patient.read. */
+CT_NODISCARD enum ct_status ct_shift_evidence(struct ct_app *app,
+                                              const struct ct_log_line *line,
+                                              struct ct_vitals **ret, size_t *ret_n,
+                                              struct ct_error *reterr);
+
 struct ct_shift_counts {
     int64_t sets, abnormal, corrected, late, registered, opened, exceptions;
 };

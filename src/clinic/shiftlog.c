@@ -84,9 +84,9 @@ static enum ct_status line_vitals(struct ct_db *db, struct ct_log_line *l,
     ct_vitals_score_text(&v, score, sizeof score);
     ct_vitals_line(&v, values, sizeof values);
     CT_BUF b = {.max = 2048};
-    /* a correction's reason is already in the text */
-    ct_buf_printf(&b, "%s%s%s  %s", l->text, v.replaces_id != 0 ? "; now " : ": ", score,
-                  values);
+    if (v.replaces_id != 0) /* its reason is already in the text */
+        ct_buf_printf(&b, "%s; now ", l->text);
+    ct_buf_printf(&b, "%s  %s", score, values); /* a plain one: the score says it best */
     ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
     return CT_OK;
 }
@@ -174,6 +174,50 @@ enum ct_status ct_shift_log(struct ct_app *app, const struct ct_shift *s, uint32
     }
     *ret = line;
     *ret_n = n;
+    return CT_OK;
+}
+
+/* ---- evidence ---------------------------------------------------------- */
+
+struct evidence {
+    int64_t vitals_id;
+    struct ct_vitals *v;
+    size_t n;
+};
+
+static enum ct_status evidence_write(struct ct_app *app, struct ct_db *db, void *arg,
+                                     struct ct_entry *entry, struct ct_error *reterr)
+{
+    struct evidence *x = arg;
+    (void)db;
+    enum ct_status rc = ct_vitals_versions(app, x->vitals_id, &x->v, &x->n, reterr);
+    if (rc == CT_OK && x->n > 0)
+        entry->patient_id = x->v[0].patient_id;
+    return rc;
+}
+
+enum ct_status ct_shift_evidence(struct ct_app *app, const struct ct_log_line *line,
+                                 struct ct_vitals **ret, size_t *ret_n,
+                                 struct ct_error *reterr)
+{
+    struct evidence x = {.vitals_id = line->vitals_id};
+    *ret = NULL;
+    *ret_n = 0;
+    if (line->vitals_id == CT_UNSET)
+        return CT_OK;
+    struct ct_change change = {
+        .verb = CT_VERB_PATIENT_OPEN,
+        .write = evidence_write,
+        .arg = &x,
+        .entry = {.patient_id = line->patient_id, .done_ms = CT_UNSET}};
+    ct_text_copy(change.entry.detail, sizeof change.entry.detail, "evidence of a log line");
+    enum ct_status rc = ct_record(app, &change, NULL, reterr);
+    if (rc != CT_OK) {
+        free(x.v);
+        return rc;
+    }
+    *ret = x.v;
+    *ret_n = x.n;
     return CT_OK;
 }
 

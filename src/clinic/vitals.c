@@ -1,5 +1,5 @@
-/* vitals - judging a set of observations, and writing it: recorded, corrected,
- * or marked as entered in error. */
+/* vitals - writing a set of observations: recorded, corrected, or marked as entered
+ * in error. How it is judged is in vitals_judge.c. */
 #include "clinic/rows.h"
 
 #include <stdio.h>
@@ -42,6 +42,11 @@ const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
                             "AND v.taken_ms < :before_ms ORDER BY v.taken_ms DESC, v.id DESC "
                             "LIMIT :limit"},
     [CT_SQL_VITALS_AFTER] = {"vitals.after", "SELECT id FROM vitals WHERE replaces_id = :id"},
+    [CT_SQL_VITALS_TWIN] = {"vitals.twin",
+                            "SELECT " COLUMNS
+                            " FROM vitals_now v WHERE v.patient_id = :patient_id "
+                            "AND v.taken_ms >= :from_ms AND v.taken_ms <= :to_ms "
+                            "AND v.recorded_by = :recorded_by AND v.recorded_ms >= :since_ms"},
     [CT_SQL_DUE_LIST] =
         {"due.list",
          "SELECT v.patient_id, v.id, v.taken_ms, v.next_due_ms, v.score, v.band "
@@ -53,10 +58,6 @@ const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
          "SELECT v.patient_id, v.id, v.taken_ms, v.next_due_ms, v.score, v.band "
          "FROM vitals_now v WHERE v.patient_id = :patient_id AND v.next_due_ms IS NOT NULL "
          "ORDER BY v.taken_ms DESC, v.id DESC LIMIT 1"},
-    [CT_SQL_VERIFY_VITALS] =
-        {"verify.unbound.vitals",
-         "SELECT t.id FROM vitals t WHERE NOT EXISTS (SELECT 1 FROM audit_row r "
-         "WHERE r.tbl = 'vitals' AND r.row_id = t.id)"},
 };
 
 const struct ct_choice CT_VITALS_REASONS[] = {{"1", "wrong time"},
@@ -74,147 +75,6 @@ void ct_vitals_init(struct ct_vitals *v)
                             .taken_ms = CT_UNSET};
     for (int q = 0; q < CT_QS; q++)
         v->v[q].n = CT_UNSET;
-}
-
-enum ct_status ct_vitals_rules_load(const struct ct_config *c, struct ct_vitals_rules *ret,
-                                    struct ct_error *reterr)
-{
-    *ret = (struct ct_vitals_rules){.news2 = NULL};
-    enum ct_status rc = ct_limits_load(c, &ret->limits, reterr);
-    if (rc == CT_OK)
-        rc = ct_news2_load(c, &ret->news2, reterr);
-    return rc;
-}
-
-void ct_vitals_rules_done(struct ct_vitals_rules *r)
-{
-    ct_news2_free(r->news2);
-    r->news2 = NULL;
-}
-
-/* ---- judging ----------------------------------------------------------- */
-
-static bool alert_at(const struct ct_patient *p, enum ct_alert_kind kind,
-                     const struct ct_vitals *v)
-{
-    for (size_t i = 0; i < p->n_alerts + p->n_past; i++) {
-        const struct ct_alert *a = &p->alert[i];
-        if (a->kind == kind && (v->recorded_ms == 0 || a->at_ms <= v->recorded_ms) &&
-            (!a->ended || a->ended_ms > v->taken_ms))
-            return true;
-    }
-    return false;
-}
-
-static enum ct_not_applied applies(const struct ct_patient *p, const struct ct_vitals *v)
-{
-    int age = p->born == CT_NO_DATE ? -1 : ct_age_years(p->born, ct_date_at(v->taken_ms));
-    if (age >= 0 && age < 16)
-        return CT_UNDER_16;
-    if (alert_at(p, CT_ALERT_PREGNANT, v))
-        return CT_PREGNANT;
-    return age < 0 ? CT_AGE_UNKNOWN : CT_APPLIED;
-}
-
-void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *p,
-                      struct ct_vitals *v, struct ct_news2_result *ret_parts)
-{
-    struct ct_news2_result parts = {.frequency_min = -1};
-    memset(parts.part, -1, sizeof parts.part);
-    v->scale = alert_at(p, CT_ALERT_SPO2_SCALE2, v) ? 2 : 1;
-    v->score = v->score_at_least = -1;
-    v->single3 = false;
-    v->band = CT_BAND_NONE;
-    v->next_due_ms = CT_UNSET;
-    ct_text_copy(v->score_version, sizeof v->score_version, ct_news2_version(r->news2));
-    v->not_applied = applies(p, v);
-    int64_t o2 = ct_quantity_convert(CT_Q_O2, v->v[CT_Q_O2], 0);
-    struct ct_news2_set set = {
-        .resp = ct_quantity_convert(CT_Q_RESP, v->v[CT_Q_RESP], 0),
-        .spo2 = ct_quantity_convert(CT_Q_SPO2, v->v[CT_Q_SPO2], 0),
-        .sbp = ct_quantity_convert(CT_Q_SBP, v->v[CT_Q_SBP], 0),
-        .pulse = ct_quantity_convert(CT_Q_PULSE, v->v[CT_Q_PULSE], 0),
-        .temp_c10 = ct_quantity_convert(CT_Q_TEMP, v->v[CT_Q_TEMP], 0),
-        .on_oxygen = o2 == CT_UNSET ? CT_UNSET : o2 != CT_O2_AIR,
-        .acvpu = ct_quantity_convert(CT_Q_ACVPU, v->v[CT_Q_ACVPU], 0),
-        .scale = v->scale,
-    };
-    if (v->not_applied == CT_APPLIED && ct_news2_score(r->news2, &set, &parts, NULL) == CT_OK) {
-        v->single3 = parts.single3;
-        if (parts.complete) {
-            v->score = parts.total;
-            v->band = parts.band;
-            if (parts.frequency_min >= 0)
-                v->next_due_ms = v->taken_ms + (int64_t)parts.frequency_min * CT_MINUTE_MS;
-        } else {
-            v->score_at_least = parts.total;
-        }
-    }
-    if (ret_parts != NULL)
-        *ret_parts = parts;
-}
-
-static enum ct_status value_check(const struct ct_vitals_rules *r, enum ct_q q,
-                                  struct ct_value v, struct ct_error *reterr)
-{
-    const struct ct_quantity *t = &CT_QUANTITY[q];
-    if (v.unit >= t->n_units)
-        return ct_fail(reterr, CT_EINVAL, t->name, "%s: no such unit", t->label);
-    struct ct_field f;
-    ct_quantity_field(q, v.unit, &r->limits, &f);
-    if (v.n >= f.hard_lo && v.n <= f.hard_hi)
-        return CT_OK;
-    char text[40], limits[160];
-    ct_field_text(&f, v.n, text, sizeof text);
-    ct_field_limits_text(&f, limits, sizeof limits);
-    return ct_fail(reterr, CT_EINVAL, t->name, "%s %s %s is not possible (%s)", t->label, text,
-                   f.unit != NULL ? f.unit : "", limits);
-}
-
-static enum ct_status pairs_check(const struct ct_vitals *v, struct ct_error *reterr)
-{
-    int64_t sbp = v->v[CT_Q_SBP].n, dbp = v->v[CT_Q_DBP].n, o2 = v->v[CT_Q_O2].n;
-    if (sbp != CT_UNSET && dbp != CT_UNSET && dbp >= sbp)
-        return ct_fail(reterr, CT_EINVAL, "dbp",
-                       "the diastolic pressure %lld is not below the systolic %lld",
-                       (long long)dbp, (long long)sbp);
-    if (v->v[CT_Q_O2_FLOW].n != CT_UNSET && (o2 == CT_UNSET || o2 == CT_O2_AIR))
-        return ct_fail(reterr, CT_EINVAL, "o2_flow",
-                       "an oxygen flow is given, but %s: name the device, or clear the flow",
-                       o2 == CT_UNSET ? "no device" : "the patient breathes air");
-    return CT_OK;
-}
-
-enum ct_status ct_vitals_check(const struct ct_vitals_rules *r, const struct ct_patient *p,
-                               const struct ct_vitals *v, int64_t now_ms,
-                               struct ct_error *reterr)
-{
-    bool any = false;
-    for (int q = 0; q < CT_QS; q++) {
-        if (v->v[q].n == CT_UNSET)
-            continue;
-        any = true;
-        enum ct_status rc = value_check(r, (enum ct_q)q, v->v[q], reterr);
-        if (rc != CT_OK)
-            return rc;
-    }
-    if (!any)
-        return ct_fail(reterr, CT_EINVAL, CT_QUANTITY[0].name,
-                       "nothing was measured: there is nothing to record");
-    enum ct_status rc = pairs_check(v, reterr);
-    if (rc != CT_OK)
-        return rc;
-    if (v->taken_ms == CT_UNSET || v->taken_ms <= 0)
-        return ct_fail(reterr, CT_EINVAL, "taken_ms", "when the set was taken is missing");
-    if (v->taken_ms > now_ms + 2 * CT_MINUTE_MS)
-        return ct_fail(reterr, CT_EINVAL, "taken_ms",
-                       "the set is said to be taken in the future");
-    if (p->born != CT_NO_DATE && ct_date_at(v->taken_ms) < p->born)
-        return ct_fail(reterr, CT_EINVAL, "taken_ms",
-                       "the set is said to be taken before the patient's date of birth");
-    char note[sizeof v->note];
-    memcpy(note, v->note, sizeof note);
-    return ct_text_check(note, "note", "the note", 200, false, reterr);
 }
 
 /* ---- writing ----------------------------------------------------------- */
@@ -267,14 +127,19 @@ static enum ct_status insert(struct ct_db *db, const struct ct_vitals *v, int64_
     return ct_stmt_run(st, ret_id, reterr);
 }
 
-static bool same(const struct ct_vitals *a, const struct ct_vitals *b)
+static bool same_values(const struct ct_vitals *a, const struct ct_vitals *b)
 {
     for (int q = 0; q < CT_QS; q++)
         if (a->v[q].n != b->v[q].n || (a->v[q].n != CT_UNSET && a->v[q].unit != b->v[q].unit))
             return false;
-    return a->patient_id == b->patient_id && a->taken_ms == b->taken_ms &&
-           a->recorded_ms == b->recorded_ms && a->recorded_by == b->recorded_by &&
-           strcmp(a->note, b->note) == 0 && a->scale == b->scale && a->score == b->score &&
+    return strcmp(a->note, b->note) == 0;
+}
+
+static bool same(const struct ct_vitals *a, const struct ct_vitals *b)
+{
+    return same_values(a, b) && a->patient_id == b->patient_id &&
+           a->taken_ms == b->taken_ms && a->recorded_ms == b->recorded_ms &&
+           a->recorded_by == b->recorded_by && a->scale == b->scale && a->score == b->score &&
            a->score_at_least == b->score_at_least && a->single3 == b->single3 &&
            a->band == b->band && a->not_applied == b->not_applied &&
            a->next_due_ms == b->next_due_ms && a->replaces_id == b->replaces_id &&
@@ -329,13 +194,48 @@ static enum ct_status record_check(struct ct_app *app, void *arg, struct ct_erro
     return CT_OK;
 }
 
+/* The same user entered the same figures a moment ago: a save that was told to have
+ * failed, and was kept all the same. */
+static enum ct_status not_twice(struct ct_db *db, const struct ct_vitals *v,
+                                struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    enum ct_status rc = ct_stmt_get(db, &ct_vitals_sql[CT_SQL_VITALS_TWIN], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":patient_id", v->patient_id);
+    ct_bind_i64(st, ":from_ms", v->taken_ms - CT_TWIN_TAKEN_MS);
+    ct_bind_i64(st, ":to_ms", v->taken_ms + CT_TWIN_TAKEN_MS);
+    ct_bind_i64(st, ":recorded_by", v->recorded_by);
+    ct_bind_i64(st, ":since_ms", v->recorded_ms - CT_TWIN_RECORDED_MS);
+    for (;;) {
+        bool row;
+        struct ct_vitals other;
+        rc = ct_stmt_step(st, &row, reterr);
+        if (rc != CT_OK || !row)
+            return rc;
+        ct_vitals_row(st, &other);
+        if (!same_values(v, &other))
+            continue;
+        char at[8];
+        ct_time_text(other.recorded_ms, at);
+        return ct_fail(reterr, CT_EEXISTS, "",
+                       "this set is there already, recorded at %s; nothing was saved a second "
+                       "time", at);
+    }
+}
+
+/* The check again, now that nobody else can change anything: while this save waited
+ * for others, an alert may have been set that the score hangs on. */
 static enum ct_status record_write(struct ct_app *app, struct ct_db *db, void *arg,
                                    struct ct_entry *entry, struct ct_error *reterr)
 {
-    (void)app;
     struct save *s = arg;
+    enum ct_status rc = record_check(app, arg, reterr);
+    if (rc == CT_OK)
+        rc = not_twice(db, &s->v, reterr);
     entry->severity = severity(&s->v);
-    return write_set(db, s, entry, reterr);
+    return rc == CT_OK ? write_set(db, s, entry, reterr) : rc;
 }
 
 static enum ct_status run(struct ct_app *app, enum ct_verb verb, struct save *s,
@@ -431,31 +331,6 @@ static enum ct_status correct_check(struct ct_app *app, void *arg, struct ct_err
     return CT_OK;
 }
 
-static enum ct_status correct_write(struct ct_app *app, struct ct_db *db, void *arg,
-                                    struct ct_entry *entry, struct ct_error *reterr)
-{
-    (void)app;
-    struct save *s = arg;
-    enum ct_status rc = still_current(db, &s->old, reterr);
-    if (rc != CT_OK)
-        return rc;
-    enum ct_severity sev = severity(&s->v);
-    entry->severity = sev > CT_NOTABLE ? sev : CT_NOTABLE;
-    return write_set(db, s, entry, reterr);
-}
-
-enum ct_status ct_vitals_correct(struct ct_app *app, const struct ct_vitals_rules *r,
-                                 struct ct_vitals *v, struct ct_error *reterr)
-{
-    struct save s = {.rules = r, .v = *v};
-    s.v.voided = s.v.replaced = false;
-    enum ct_status rc =
-        run(app, CT_VERB_VITALS_CORRECT, &s, correct_check, correct_write, reterr);
-    if (rc == CT_OK)
-        *v = s.v;
-    return rc;
-}
-
 static enum ct_status void_check(struct ct_app *app, void *arg, struct ct_error *reterr)
 {
     struct save *s = arg;
@@ -473,6 +348,32 @@ static enum ct_status void_check(struct ct_app *app, void *arg, struct ct_error 
     s->v.not_applied = s->old.not_applied;
     stamp(app, &s->v);
     return CT_OK;
+}
+
+/* The check again, as for a new set; and once more whether it is still current. */
+static enum ct_status correct_write(struct ct_app *app, struct ct_db *db, void *arg,
+                                    struct ct_entry *entry, struct ct_error *reterr)
+{
+    struct save *s = arg;
+    enum ct_status rc =
+        s->v.voided ? void_check(app, arg, reterr) : correct_check(app, arg, reterr);
+    if (rc != CT_OK)
+        return rc;
+    enum ct_severity sev = severity(&s->v);
+    entry->severity = sev > CT_NOTABLE ? sev : CT_NOTABLE;
+    return write_set(db, s, entry, reterr);
+}
+
+enum ct_status ct_vitals_correct(struct ct_app *app, const struct ct_vitals_rules *r,
+                                 struct ct_vitals *v, struct ct_error *reterr)
+{
+    struct save s = {.rules = r, .v = *v};
+    s.v.voided = s.v.replaced = false;
+    enum ct_status rc =
+        run(app, CT_VERB_VITALS_CORRECT, &s, correct_check, correct_write, reterr);
+    if (rc == CT_OK)
+        *v = s.v;
+    return rc;
 }
 
 enum ct_status ct_vitals_void(struct ct_app *app, int64_t id, const char *reason,

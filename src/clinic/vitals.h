@@ -65,6 +65,10 @@ CT_NODISCARD enum ct_status ct_vitals_check(const struct ct_vitals_rules *r,
  * notable in the chain; 7 and over is an exception. The sum of a partial set
  * counts so too: it is at least that. */
 enum { CT_LATE_MS = 15 * CT_MINUTE_MS };
+/* CT_EEXISTS: this user recorded the very same values of this patient within the
+ * last ten minutes, taken within two minutes of these: a form that is saved again
+ * after a save whose outcome was not known (db.h). */
+enum { CT_TWIN_TAKEN_MS = 2 * CT_MINUTE_MS, CT_TWIN_RECORDED_MS = 10 * CT_MINUTE_MS };
 CT_NODISCARD enum ct_status ct_vitals_record(struct ct_app *app,
                                              const struct ct_vitals_rules *r,
                                              struct ct_vitals *v, struct ct_error *reterr);

@@ -189,6 +189,7 @@ enum ct_status ct_app_reopen(struct ct_app *app, struct ct_error *reterr)
 {
     if (app->state != CT_IN)
         return ct_fail(reterr, CT_ELOCKED, NULL, "The store is closed; log in first.");
+    ct_record_bulk_cancel(app);
     ct_db_close(app->db);
     app->db = NULL;
     enum ct_status s = open_db(app, reterr);

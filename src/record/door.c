@@ -141,7 +141,8 @@ enum ct_status ct_record_event(struct ct_app *app, enum ct_verb verb, int64_t pa
         .verb = verb,
         .entry = {.severity = severity, .patient_id = patient_id, .done_ms = CT_UNSET},
     };
-    ct_detail_add(change.entry.detail, "%s", detail);
+    if (detail != NULL)
+        ct_detail_add(change.entry.detail, "%s", detail);
     enum ct_status s = ct_record(app, &change, NULL, reterr);
     ct_wipe(&change, sizeof change);
     return s;

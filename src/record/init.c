@@ -15,7 +15,7 @@ enum { FIRST_USER = 1 };
 
 /* Every name that init and what it calls may leave in the directory. */
 static const char *const MADE[] = {
-    CT_STORE_FILE, CT_STORE_FILE "-wal", CT_STORE_FILE "-shm", "keyring", "gate", "kdf",
+    CT_STORE_FILE, CT_STORE_FILE "-wal", CT_STORE_FILE "-shm", CT_KEYRING_FILE, "gate", "kdf",
     "witness",     "witness-gate",
 };
 
@@ -24,6 +24,7 @@ struct made {
     size_t depth;             /* directories made, the innermost is app->dir */
     bool there[CT_LEN(MADE)]; /* stood before */
     bool witness_there;       /* a witness elsewhere stood before */
+    bool keyring;             /* ours: made by this call */
 };
 
 static void path_of(const struct ct_app *app, const char *name, char out[600])
@@ -40,6 +41,9 @@ static bool exists(const char *path)
 static void undo(const struct made *m)
 {
     char path[600];
+    path_of(m->app, CT_KEYRING_FILE, path);
+    if (!m->keyring && exists(path)) /* somebody else was quicker: all of it is theirs */
+        return;
     for (size_t i = 0; i < CT_LEN(MADE); i++)
         if (!m->there[i]) {
             path_of(m->app, MADE[i], path);
@@ -62,11 +66,9 @@ static void undo(const struct made *m)
 
 static enum ct_status fail_dir(struct ct_error *reterr, const char *path)
 {
-    enum ct_status s = errno == ENOSPC || errno == EDQUOT                    ? CT_EFULL
-                       : errno == EROFS || errno == EACCES || errno == EPERM ? CT_EREADONLY
-                                                                             : CT_EIO;
-    return ct_fail(reterr, s, "dir", "The directory %s cannot be made: %s.", path,
-                   strerror(errno));
+    int e = errno;
+    return ct_fail(reterr, ct_status_errno(e), "dir", "The directory %s cannot be made: %s.",
+                   path, strerror(e));
 }
 
 /* The directory and its missing parents, 0700 each. */
@@ -91,9 +93,13 @@ static enum ct_status make_dir(struct made *m, struct ct_error *reterr)
 
 static bool dir_empty(int fd)
 {
-    DIR *d = fdopendir(dup(fd));
-    if (d == NULL)
+    int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    DIR *d = own >= 0 ? fdopendir(own) : NULL;
+    if (d == NULL) {
+        if (own >= 0)
+            close(own);
         return false;
+    }
     bool empty = true;
     for (struct dirent *e; empty && (e = readdir(d)) != NULL;)
         empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
@@ -130,7 +136,7 @@ static enum ct_status look_first(struct made *m, struct ct_error *reterr)
         path_of(m->app, MADE[i], path);
         m->there[i] = exists(path);
         if (m->there[i] &&
-            (strcmp(MADE[i], CT_STORE_FILE) == 0 || strcmp(MADE[i], "keyring") == 0))
+            (strcmp(MADE[i], CT_STORE_FILE) == 0 || strcmp(MADE[i], CT_KEYRING_FILE) == 0))
             return ct_fail(reterr, CT_EEXISTS, "dir",
                            "There is a clinic in %s already (%s); nothing was changed. "
                            "Choose another directory.",
@@ -194,14 +200,17 @@ static enum ct_status write_first(struct ct_app *app, const struct first *f,
     return ct_tx_commit(&tx, reterr);
 }
 
-static enum ct_status make_store(struct ct_app *app, const struct first *f,
+static enum ct_status make_store(struct ct_app *app, const struct first *f, struct made *made,
                                  struct ct_secret *recovery_code, struct ct_error *reterr)
 {
     struct ct_head head = {0};
-    enum ct_status s;
-    if ((s = ct_keyring_create(app->dir, FIRST_USER, f->login, f->init->password, f->init->cost,
-                               ct_app_now(app), recovery_code, &app->keys, reterr)) != CT_OK ||
-        (s = ct_seal_new(app->keys->store_id, app->keys->store_key, app->keys->epoch, NULL,
+    enum ct_status s =
+        ct_keyring_create(app->dir, FIRST_USER, f->login, f->init->password, f->init->cost,
+                          ct_app_now(app), recovery_code, &app->keys, reterr);
+    if (s != CT_OK)
+        return s;
+    made->keyring = true;
+    if ((s = ct_seal_new(app->keys->store_id, app->keys->store_key, app->keys->epoch, NULL,
                          &app->seal, reterr)) != CT_OK ||
         (s = ct_db_create(app->dir, app->seal, reterr)) != CT_OK)
         return s;
@@ -231,7 +240,7 @@ enum ct_status ct_app_init(struct ct_app *app, const struct ct_init *init,
 
     app->warning[0] = '\0';
     if ((s = make_dir(&made, reterr)) == CT_OK && (s = close_dir(&made, reterr)) == CT_OK)
-        s = make_store(app, &first, recovery_code, reterr);
+        s = make_store(app, &first, &made, recovery_code, reterr);
     if (s != CT_OK) {
         ct_app_close(app);
         app->who = (struct ct_who){0};

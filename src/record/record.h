@@ -133,7 +133,7 @@ void ct_record_bulk_cancel(struct ct_app *app);
  * now? For changes that begin outside the store (the keyring). */
 CT_NODISCARD enum ct_status ct_record_ask(struct ct_app *app, const struct ct_change *change,
                                           struct ct_error *reterr);
-/* A plain entry that writes no row: opening a patient, locking ... */
+/* A plain entry that writes no row: locking, a refusal ... detail NULL: none. */
 CT_NODISCARD enum ct_status ct_record_event(struct ct_app *app, enum ct_verb verb,
                                             int64_t patient_id, enum ct_severity severity,
                                             const char *detail, struct ct_error *reterr);

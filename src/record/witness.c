@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "record/internal.h"
 #include "vault/gate.h"
 
@@ -66,10 +67,7 @@ static enum ct_status fail_file(struct ct_error *reterr, const char *path, const
     int e = errno;
     if (e == ENOENT)
         return ct_fail(reterr, CT_ENOTFOUND, NULL, "There is no witness file %s.", path);
-    enum ct_status s = e == ENOSPC || e == EDQUOT                ? CT_EFULL
-                       : e == EROFS || e == EACCES || e == EPERM ? CT_EREADONLY
-                                                                 : CT_EIO;
-    return ct_fail(reterr, s, NULL, "The witness file %s cannot be %s: %s.", path, what,
+    return ct_fail(reterr, ct_status_errno(e), NULL, "The witness file %s cannot be %s: %s.", path, what,
                    strerror(e));
 }
 
@@ -321,6 +319,19 @@ static enum ct_status covered(struct ct_app *app, const struct lines *l,
     return CT_OK;
 }
 
+static bool sync_name(const char *path)
+{
+    char dir[600];
+    snprintf(dir, sizeof dir, "%s", path);
+    char *slash = strrchr(dir, '/');
+    if (slash == NULL)
+        snprintf(dir, sizeof dir, ".");
+    else
+        slash[slash == dir] = '\0';
+    errno = ct_sync_dir(dir);
+    return errno == 0;
+}
+
 static enum ct_status append_line(struct ct_app *app, int fd, const char *path,
                                   const struct ct_head *head, struct ct_error *reterr)
 {
@@ -338,9 +349,12 @@ static enum ct_status append_line(struct ct_app *app, int fd, const char *path,
     do
         w = write(fd, line, (size_t)n);
     while (w < 0 && errno == EINTR);
-    if (w >= 0 && w != n)
+    if (w >= 0 && w != n) {
+        /* half a line is none; where the file may only grow, it stays and is closed */
+        (void)!ftruncate(fd, st.st_size);
         errno = ENOSPC;
-    if (w != n || fsync(fd) != 0)
+    }
+    if (w != n || fsync(fd) != 0 || (st.st_size == 0 && !sync_name(path)))
         return fail_file(reterr, path, "written");
     return CT_OK;
 }

@@ -7,6 +7,10 @@
  *         attribute, lie on another machine's mount, and serve several stores):
  *             store-id-hex SP seq SP link-hex SP utc LF
  *         No name of anybody is ever in it.
+ * Waits:  login, unlock, logout and signed changes write or read it. A mount that
+ *         does not answer holds them up for as long as it stays silent: mount
+ *         another machine's with a limit (NFS: soft, timeo). Recording writes
+ *         none, and a hang-up neither.
  * Order:  writers queue at <dir>/witness-gate and never write a head that a
  *         line of the chain already covers, so in one chain seq only grows.
  * Break:  a line whose seq and link are not in the chain. It is told once: the

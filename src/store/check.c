@@ -59,7 +59,7 @@ static enum ct_status make_reader(struct ct_db *db, const char *table,
     if (text == NULL || r == NULL || name == NULL) {
         s = ct_fail(reterr, CT_ENOMEM, NULL, "out of memory, reading %s", table);
     } else {
-        int rc = sqlite3_prepare_v3(db->h, text, -1, SQLITE_PREPARE_PERSISTENT, &r->s, NULL);
+        int rc = ct_db_prepare(db, text, SQLITE_PREPARE_PERSISTENT, &r->s, NULL);
         if ((rc & 0xff) == SQLITE_ERROR ||
             (rc == SQLITE_OK && !has_integer_key(db, table, r->s)))
             s = no_such_table(table, reterr);
@@ -221,7 +221,7 @@ enum ct_status ct_db_plan(struct ct_db *db, const struct ct_sql *row,
     if (text == NULL)
         return ct_fail(reterr, CT_ENOMEM, NULL, "out of memory, %s", row->name);
     db->own = own;
-    int rc = sqlite3_prepare_v2(db->h, text, -1, &st, &tail);
+    int rc = ct_db_prepare(db, text, 0, &st, &tail);
     db->own = false;
     if (rc != SQLITE_OK)
         s = ct_db_fail(db, rc, row->name, reterr);

@@ -121,7 +121,7 @@ enum ct_status ct_db_pragma(struct ct_db *db, const char *text, int64_t *ret,
     sqlite3_stmt *s = NULL;
     bool own = db->own;
     db->own = true;
-    int rc = sqlite3_prepare_v2(db->h, text, -1, &s, NULL);
+    int rc = ct_db_prepare(db, text, 0, &s, NULL);
     if (rc == SQLITE_OK)
         rc = ct_db_step(s);
     if (rc == SQLITE_ROW && ret != NULL)
@@ -316,13 +316,14 @@ static enum ct_status foreign(const struct ct_db *db, struct ct_error *reterr)
 static enum ct_status recognise(struct ct_db *db, struct ct_error *reterr)
 {
     sqlite3_stmt *st = NULL;
-    int rc = sqlite3_prepare_v2(db->h, "SELECT count(*) FROM sqlite_schema", -1, &st, NULL);
+    int rc = ct_db_prepare(db, "SELECT count(*) FROM sqlite_schema", 0, &st, NULL);
     if (rc == SQLITE_OK)
         rc = ct_db_step(st);
     sqlite3_finalize(st);
     if (rc != SQLITE_ROW) {
         if (rc == SQLITE_IOERR_DATA || (rc & 0xff) == SQLITE_CORRUPT || rc == SQLITE_NOTADB) {
             struct ct_seal_damage d = ct_seal_damage_take(db->seal);
+            d.seen = d.seen && !d.tail;
             if (d.seen && !d.wal && d.page == 1 && !some_page_opens(db))
                 return foreign(db, reterr);
             if (d.seen)
@@ -349,7 +350,7 @@ static enum ct_status check_wal(struct ct_db *db, struct ct_error *reterr)
 {
     sqlite3_stmt *st = NULL;
     db->own = true;
-    int rc = sqlite3_prepare_v2(db->h, "PRAGMA journal_mode", -1, &st, NULL);
+    int rc = ct_db_prepare(db, "PRAGMA journal_mode", 0, &st, NULL);
     if (rc == SQLITE_OK)
         rc = ct_db_step(st);
     db->own = false;

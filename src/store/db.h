@@ -17,7 +17,8 @@
  *         After a failed sync the handle is dead: every call gives CT_EIO and
  *         the owner closes and opens it anew (R28). Whether the change whose
  *         sync failed was kept is known only then: it was written whole, and
- *         the disk did not say that it arrived. The text says so.
+ *         the disk did not say that it arrived. The text says so. Before the
+ *         next change of anybody the log is written into the store and emptied.
  * Each connection: journal_mode=WAL checked, synchronous=FULL,
  *         temp_store=MEMORY, foreign_keys=ON, wal_autocheckpoint=0,
  *         trusted_schema=OFF, cell_size_check=ON, NO_CKPT_ON_CLOSE, an

@@ -14,23 +14,13 @@ static const char *errno_text(int err)
 static enum ct_status errno_status(int err)
 {
     switch (err) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-        return CT_EFULL;
-    case EROFS:
-    case EACCES:
-    case EPERM:
-        return CT_EREADONLY;
     case ENOENT:
     case ENOTDIR:
         return CT_ENOTFOUND;
     case EEXIST:
         return CT_EEXISTS;
-    case ENOMEM:
-        return CT_ENOMEM;
     default:
-        return CT_EIO;
+        return ct_status_errno(err);
     }
 }
 
@@ -75,6 +65,13 @@ int ct_db_step(sqlite3_stmt *s)
     return sqlite3_step(s);
 }
 
+int ct_db_prepare(struct ct_db *db, const char *text, unsigned flags, sqlite3_stmt **ret,
+                  const char **ret_tail)
+{
+    errno = 0;
+    return sqlite3_prepare_v3(db->h, text, -1, flags, ret, ret_tail);
+}
+
 static bool sync_failed(int rc)
 {
     return rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC;
@@ -83,7 +80,7 @@ static bool sync_failed(int rc)
 static enum ct_status damaged(struct ct_db *db, const char *doing, struct ct_error *reterr)
 {
     struct ct_seal_damage d = ct_seal_damage_take(db->seal);
-    if (!d.seen)
+    if (!d.seen || d.tail) /* a torn tail that was met earlier is not what is wrong here */
         return ct_fail(reterr, CT_EDAMAGED, NULL,
                        "%s is damaged (%s), %s: restore the last backup", db->path,
                        sqlite3_errmsg(db->h), doing);
@@ -104,8 +101,7 @@ static enum ct_status io_error(struct ct_db *db, int rc, int err, const char *do
                        db->path, doing);
     /* SQLite says "disk I/O error" to a full quota or a file-size limit too:
      * the system's own number tells them apart. */
-    enum ct_status s = errno_status(err);
-    if (s == CT_EFULL || s == CT_EREADONLY || s == CT_ENOMEM)
+    if (ct_status_errno(err) != CT_EIO)
         return ct_db_errno(err, doing, db->path, reterr);
     return ct_fail(
         reterr, CT_EIO, NULL,
@@ -117,8 +113,7 @@ static enum ct_status io_error(struct ct_db *db, int rc, int err, const char *do
 static enum ct_status cannot_open(struct ct_db *db, int err, const char *doing,
                                   struct ct_error *reterr)
 {
-    enum ct_status s = errno_status(err);
-    if (s == CT_EFULL || s == CT_EREADONLY || s == CT_ENOMEM)
+    if (ct_status_errno(err) != CT_EIO)
         return ct_db_errno(err, doing, db->path, reterr);
     return ct_fail(reterr, CT_EIO, NULL, "%s or a file beside it cannot be opened (%s), %s",
                    db->path, errno_text(err), doing);
@@ -192,8 +187,10 @@ enum ct_status ct_db_fail(struct ct_db *db, int rc, const char *doing, struct ct
      * there it is still in errno, as what succeeds leaves errno alone. */
     int err = errno != 0 ? errno : sqlite3_system_errno(db->h);
     enum ct_status s = by_code(db, rc, err, doing, reterr);
-    if (sync_failed(rc) || ct_seal_sync_failed_take(db->seal))
+    if (sync_failed(rc) || ct_seal_sync_failed_take(db->seal)) {
         db->dead = true;
+        ct_gate_doubt(&db->gate, true);
+    }
     if (db->kind == CT_TX_WRITE && db->h != NULL && sqlite3_get_autocommit(db->h))
         db->lost = true;
     return s;

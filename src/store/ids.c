@@ -29,7 +29,7 @@ enum ct_status ct_ids_open(struct ct_db *db, const char *table, struct ct_ids **
         s = ct_fail(reterr, CT_ENOMEM, NULL, "out of memory, reading %s", table);
     else {
         ids->db = db;
-        int rc = sqlite3_prepare_v2(db->h, text, -1, &ids->s, NULL);
+        int rc = ct_db_prepare(db, text, 0, &ids->s, NULL);
         if (rc != SQLITE_OK)
             s = ct_db_fail(db, rc, table, reterr);
     }
@@ -48,7 +48,7 @@ enum ct_status ct_ids_next(struct ct_ids *ids, int64_t *ret_id, bool *ret_more,
     enum ct_status s = ct_db_usable(ids->db, reterr);
     if (s != CT_OK)
         return s;
-    int rc = sqlite3_step(ids->s);
+    int rc = ct_db_step(ids->s);
     *ret_more = rc == SQLITE_ROW;
     if (rc == SQLITE_ROW)
         *ret_id = sqlite3_column_int64(ids->s, 0);

@@ -93,8 +93,11 @@ void ct_row_readers_free(struct ct_db *db);
 
 /* ---- dberror.c */
 
-/* sqlite3_step; ct_db_fail afterwards knows the system's own error number. */
+/* sqlite3_step and sqlite3_prepare_v3; ct_db_fail afterwards knows the system's own
+ * error number, and none of an earlier call. ret_tail may be NULL. */
 int ct_db_step(sqlite3_stmt *s);
+int ct_db_prepare(struct ct_db *db, const char *text, unsigned flags, sqlite3_stmt **ret,
+                  const char **ret_tail);
 
 /* SQLite's code as a status and a sentence. `doing` completes "... failed while
  * <doing>"; it names a statement or a step, never a value. Marks the handle

@@ -38,7 +38,7 @@ static enum ct_status prepare(struct ct_db *db, const struct ct_sql *row, struct
 {
     sqlite3_stmt *s = NULL;
     const char *tail = NULL;
-    int rc = sqlite3_prepare_v3(db->h, row->text, -1, SQLITE_PREPARE_PERSISTENT, &s, &tail);
+    int rc = ct_db_prepare(db, row->text, SQLITE_PREPARE_PERSISTENT, &s, &tail);
     if (rc != SQLITE_OK)
         return ct_db_fail(db, rc, row->name, reterr);
     if (s == NULL || tail[strspn(tail, " \t\n;")] != '\0') {

@@ -2,6 +2,7 @@
  *
  * MUST 1  the order is gate, BEGIN IMMEDIATE ... COMMIT, checkpoint, gate: a
  *         checkpoint never overlaps a commit of anybody (R22).
+ *         After a failed sync of anybody's, a checkpoint comes first as well.
  * MUST 2  whatever happens between, ct_tx_end leaves no transaction and no gate.
  */
 #include "store/internal.h"
@@ -37,6 +38,47 @@ void ct_db_hurry(struct ct_db *db, int within_ms)
     db->hurry_until_ms = ct_monotonic(&CT_CLOCK_SYSTEM) + within_ms;
 }
 
+/* Under the gate. A reader that stops the log from being reused is no error:
+ * the next try comes when the log has grown by half the limit again. */
+static int checkpoint(struct ct_db *db, int mode)
+{
+    int in_log = 0, done = 0;
+    errno = 0;
+    int rc = sqlite3_wal_checkpoint_v2(db->h, "main", mode, &in_log, &done);
+    if (rc == SQLITE_OK) {
+        db->wal_pages = 0;
+        db->checkpoint_at = db->checkpoint_pages;
+    } else if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED) {
+        db->checkpoint_at = db->wal_pages + db->checkpoint_pages / 2;
+    }
+    return rc;
+}
+
+static enum ct_status log_not_emptied(struct ct_db *db, int rc, struct ct_error *reterr)
+{
+    if (rc != SQLITE_BUSY && rc != SQLITE_LOCKED)
+        return ct_db_fail(db, rc, "checkpointing", reterr);
+    return ct_fail(reterr, CT_EBUSY, NULL,
+                   "somebody has been reading for %d ms, so the log beside %s was not emptied: "
+                   "try again in a moment",
+                   db->busy_limit_ms, db->path);
+}
+
+/* After a failed sync the system calls pages of the log clean that may never have
+ * reached the disk: commits appended behind them would be lost with them by a
+ * power cut, though their own sync succeeds. So the log is written into the store
+ * and cut before anybody appends to it (R28). */
+static enum ct_status settle(struct ct_db *db, struct ct_error *reterr)
+{
+    if (!ct_gate_doubted(&db->gate))
+        return CT_OK;
+    int rc = checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE);
+    if (rc != SQLITE_OK)
+        return log_not_emptied(db, rc, reterr);
+    ct_gate_doubt(&db->gate, false);
+    return CT_OK;
+}
+
 enum ct_status ct_tx_begin(struct ct_db *db, struct ct_tx *tx, struct ct_error *reterr)
 {
     enum ct_status s = ct_db_usable(db, reterr);
@@ -47,7 +89,9 @@ enum ct_status ct_tx_begin(struct ct_db *db, struct ct_tx *tx, struct ct_error *
                        "a transaction was begun inside another transaction");
     if ((s = gate_take(db, reterr)) != CT_OK)
         return s;
-    s = ct_db_own(db, CT_SQL_BEGIN_WRITE, NULL, reterr);
+    s = settle(db, reterr);
+    if (s == CT_OK)
+        s = ct_db_own(db, CT_SQL_BEGIN_WRITE, NULL, reterr);
     sqlite3_busy_timeout(db->h, db->busy_limit_ms);
     if (s != CT_OK) {
         gate_give(db);
@@ -103,22 +147,6 @@ void ct_tx_end(struct ct_tx *tx)
         gate_give(db);
 }
 
-/* Under the gate. A reader that stops the log from being reused is no error:
- * the next try comes when the log has grown by half the limit again. */
-static int checkpoint(struct ct_db *db, int mode)
-{
-    int in_log = 0, done = 0;
-    errno = 0;
-    int rc = sqlite3_wal_checkpoint_v2(db->h, "main", mode, &in_log, &done);
-    if (rc == SQLITE_OK) {
-        db->wal_pages = 0;
-        db->checkpoint_at = db->checkpoint_pages;
-    } else if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED) {
-        db->checkpoint_at = db->wal_pages + db->checkpoint_pages / 2;
-    }
-    return rc;
-}
-
 static void checkpoint_when_long(struct ct_db *db)
 {
     /* Somebody else has begun the log anew since. */
@@ -172,14 +200,10 @@ enum ct_status ct_db_checkpoint(struct ct_db *db, struct ct_error *reterr)
     if ((s = gate_take(db, reterr)) != CT_OK)
         return s;
     int rc = checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE);
-    if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
-        s = ct_fail(
-            reterr, CT_EBUSY, NULL,
-            "somebody has been reading for %d ms, so the log beside %s was not emptied: "
-            "try again in a moment",
-            db->busy_limit_ms, db->path);
-    else if (rc != SQLITE_OK)
-        s = ct_db_fail(db, rc, "checkpointing", reterr);
+    if (rc != SQLITE_OK)
+        s = log_not_emptied(db, rc, reterr);
+    else
+        ct_gate_doubt(&db->gate, false);
     sqlite3_busy_timeout(db->h, db->busy_limit_ms);
     gate_give(db);
     return s;

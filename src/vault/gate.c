@@ -106,14 +106,16 @@ enum ct_status ct_gate_open(struct ct_gate *g, const char *path, struct ct_error
     struct stat st;
     int fd =
         open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
-    if (fd < 0 && (errno == EACCES || errno == EPERM || errno == EROFS))
-        return ct_fail(reterr, CT_EREADONLY, NULL,
-                       "%s may not be written (%s): the directory and its files must belong to "
-                       "this user, on a disk that is not read-only",
-                       path, strerror(errno));
-    if (fd < 0)
-        return ct_fail(reterr, errno == ENOSPC || errno == EDQUOT ? CT_EFULL : CT_EIO, NULL,
-                       "the lock file %s cannot be opened: %s", path, strerror(errno));
+    if (fd < 0) {
+        int e = errno;
+        if (ct_status_errno(e) == CT_EREADONLY)
+            return ct_fail(reterr, CT_EREADONLY, NULL,
+                           "%s may not be written (%s): the directory and its files must "
+                           "belong to this user, on a disk that is not read-only",
+                           path, strerror(e));
+        return ct_fail(reterr, ct_status_errno(e), NULL,
+                       "the lock file %s cannot be opened: %s", path, strerror(e));
+    }
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         close(fd);
         return ct_fail(reterr, CT_EIO, NULL, "the lock file %s is not a plain file", path);
@@ -155,6 +157,22 @@ enum ct_status ct_gate_take(struct ct_gate *g, int limit_ms, struct ct_error *re
                        "others have been saving for %d ms; try again in a moment",
                        limit_ms > 0 ? limit_ms : 0);
     return ct_fail(reterr, CT_EIO, NULL, "the gate cannot be locked: %s", strerror(err));
+}
+
+/* A note that cannot be left is one that nobody reads: the next holder then does
+ * what it would have done without, and the one who failed has said so. */
+void ct_gate_doubt(struct ct_gate *g, bool on)
+{
+    if (!g->held)
+        return;
+    ssize_t n = on ? pwrite(g->fd, "?", 1, 0) : ftruncate(g->fd, 0);
+    (void)n;
+}
+
+bool ct_gate_doubted(const struct ct_gate *g)
+{
+    struct stat st;
+    return g->held && fstat(g->fd, &st) == 0 && st.st_size > 0;
 }
 
 void ct_gate_give(struct ct_gate *g)

@@ -32,4 +32,10 @@ CT_NODISCARD enum ct_status ct_gate_take(struct ct_gate *g, int limit_ms,
                                          struct ct_error *reterr);
 void ct_gate_give(struct ct_gate *g); /* harmless when not held */
 
+/* A note from one holder to the next, for as long as the machine runs: "what I
+ * wrote may not have reached the disk". It is the lock file's one byte. Both only
+ * while held. */
+void ct_gate_doubt(struct ct_gate *g, bool on);
+bool ct_gate_doubted(const struct ct_gate *g);
+
 #endif

@@ -37,6 +37,7 @@
 #include "vault/seal.h"
 #include "vault/secret.h"
 
+#define CT_KEYRING_FILE "keyring"
 enum {
     CT_SIGN_PK_LEN = 32,
     CT_BOX_PK_LEN = 32,

@@ -58,6 +58,7 @@
  * MUST 4  every byte is under the checksum, and every byte but the counters
  *         under the MAC.
  */
+#include "base/file.h"
 #include "vault/keyring_internal.h"
 
 #include <errno.h>
@@ -75,28 +76,6 @@ _Static_assert(CT_SLOT_AT_MAC + CT_RING_MAC_LEN == CT_SLOT_SIZE, "slot");
 
 const unsigned char CT_RING_MAGIC[CT_RING_MAGIC_LEN] = {0x89, 'C', 'T',  'K',
                                                         'E',  'Y', '\r', '\n'};
-
-uint32_t ct_le32(const unsigned char *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-uint64_t ct_le64(const unsigned char *p)
-{
-    return (uint64_t)ct_le32(p) | (uint64_t)ct_le32(p + 4) << 32;
-}
-
-void ct_le32_put(unsigned char *p, uint32_t v)
-{
-    for (unsigned i = 0; i < 4; i++)
-        p[i] = (unsigned char)(v >> (8 * i));
-}
-
-void ct_le64_put(unsigned char *p, uint64_t v)
-{
-    ct_le32_put(p, (uint32_t)v);
-    ct_le32_put(p + 4, (uint32_t)(v >> 32));
-}
 
 /* ---- places ---------------------------------------------------------- */
 
@@ -183,7 +162,7 @@ enum ct_status ct_ring_grow(struct ct_ring *r, struct ct_error *reterr)
 static enum ct_status damaged(const char *dir, const char *how, struct ct_error *reterr)
 {
     return ct_fail(reterr, CT_EDAMAGED, NULL,
-                   "the keyring %s/" CT_RING_FILE " is damaged (%s); nothing was changed: "
+                   "the keyring %s/" CT_KEYRING_FILE " is damaged (%s); nothing was changed: "
                    "put it back from a backup",
                    dir, how);
 }
@@ -202,7 +181,7 @@ enum ct_status ct_ring_parse(const char *dir, struct ct_ring *r, struct ct_error
     const size_t known = r->len < CT_RING_MAGIC_LEN ? r->len : CT_RING_MAGIC_LEN;
     if (known > 0 && memcmp(r->data, CT_RING_MAGIC, known) != 0)
         return ct_fail(reterr, CT_EFOREIGN, NULL,
-                       "%s/" CT_RING_FILE
+                       "%s/" CT_KEYRING_FILE
                        " is no keyring of this program; nothing was changed: "
                        "is this the right directory?",
                        dir);
@@ -215,7 +194,7 @@ enum ct_status ct_ring_parse(const char *dir, struct ct_ring *r, struct ct_error
     uint32_t version = ct_le32(r->data + CT_RING_AT_VERSION);
     if (version > CT_KEYRING_VERSION)
         return ct_fail(reterr, CT_ENEWER, NULL,
-                       "the keyring %s/" CT_RING_FILE " has format %u, newer than the %d this "
+                       "the keyring %s/" CT_KEYRING_FILE " has format %u, newer than the %d this "
                        "program knows; nothing was changed: use the newer program",
                        dir, (unsigned)version, CT_KEYRING_VERSION);
     if (version != CT_KEYRING_VERSION)
@@ -285,7 +264,7 @@ enum ct_status ct_ring_check(const char *dir, const struct ct_ring *r,
     hash_keyed(mac, key, NULL, NULL, r->data, ct_ring_counters(r->n));
     if (!ct_equal(mac, r->data + mac_at(r->n), CT_RING_MAC_LEN)) {
         st = ct_fail(reterr, CT_EDAMAGED, NULL,
-                     "the keyring %s/" CT_RING_FILE " was changed by something other than this "
+                     "the keyring %s/" CT_KEYRING_FILE " was changed by something other than this "
                      "program (its header, or slots added, removed or exchanged): put it back "
                      "from a backup and find out who had access",
                      dir);
@@ -296,7 +275,7 @@ enum ct_status ct_ring_check(const char *dir, const struct ct_ring *r,
                 continue;
             st =
                 ct_fail(reterr, CT_EDAMAGED, NULL,
-                        "slot %u (user %u) of the keyring %s/" CT_RING_FILE " was changed by "
+                        "slot %u (user %u) of the keyring %s/" CT_KEYRING_FILE " was changed by "
                         "something other than this program: put the keyring back from a backup "
                         "and find out who had access",
                         (unsigned)i + 1, (unsigned)ct_le32(slot + CT_SLOT_AT_USER), dir);
@@ -325,7 +304,7 @@ bool ct_ring_exists(const char *dir)
 {
     struct stat st;
     FD d = open_dir(dir);
-    return d >= 0 && fstatat(d, CT_RING_FILE, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    return d >= 0 && fstatat(d, CT_KEYRING_FILE, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static enum ct_status cannot_read(const char *dir, int err, struct ct_error *reterr)
@@ -335,7 +314,7 @@ static enum ct_status cannot_read(const char *dir, int err, struct ct_error *ret
                        "there is no store in %s (it has no keyring); create one with "
                        "\"clintech init\", or name another directory",
                        dir);
-    return ct_fail(reterr, CT_EIO, NULL, "the keyring %s/" CT_RING_FILE " cannot be read: %s",
+    return ct_fail(reterr, CT_EIO, NULL, "the keyring %s/" CT_KEYRING_FILE " cannot be read: %s",
                    dir, strerror(err));
 }
 
@@ -347,7 +326,7 @@ static enum ct_status read_all(const char *dir, int fd, struct ct_ring *r,
     if (fstat(fd, &st) != 0)
         return cannot_read(dir, errno, reterr);
     if (!S_ISREG(st.st_mode))
-        return ct_fail(reterr, CT_EFOREIGN, NULL, "%s/" CT_RING_FILE " is not a plain file",
+        return ct_fail(reterr, CT_EFOREIGN, NULL, "%s/" CT_KEYRING_FILE " is not a plain file",
                        dir);
     size_t max = ct_ring_size(CT_RING_SLOTS_MAX) + 1;
     size_t want = (uint64_t)st.st_size < max ? (size_t)st.st_size : max;
@@ -373,9 +352,9 @@ enum ct_status ct_ring_load(const char *dir, struct ct_ring *r, struct ct_error 
     FD d = open_dir(dir);
     if (d < 0)
         return cannot_read(dir, errno, reterr);
-    FD fd = openat(d, CT_RING_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    FD fd = openat(d, CT_KEYRING_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (fd < 0 && errno == ELOOP)
-        return ct_fail(reterr, CT_EFOREIGN, NULL, "%s/" CT_RING_FILE " is not a plain file",
+        return ct_fail(reterr, CT_EFOREIGN, NULL, "%s/" CT_KEYRING_FILE " is not a plain file",
                        dir);
     if (fd < 0)
         return cannot_read(dir, errno, reterr);
@@ -389,42 +368,20 @@ enum ct_status ct_ring_load(const char *dir, struct ct_ring *r, struct ct_error 
 
 static enum ct_status cannot_write(const char *dir, int err, struct ct_error *reterr)
 {
-    switch (err) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-        return ct_fail(reterr, CT_EFULL, NULL,
+    enum ct_status st = ct_status_errno(err);
+    if (st == CT_EFULL)
+        return ct_fail(reterr, st, NULL,
                        "the keyring could not be saved: no space is left in %s (%s); it is "
                        "unchanged: make room and try again",
                        dir, strerror(err));
-    case EROFS:
-    case EACCES:
-    case EPERM:
-        return ct_fail(reterr, CT_EREADONLY, NULL,
+    if (st == CT_EREADONLY)
+        return ct_fail(reterr, st, NULL,
                        "the keyring could not be saved: %s may not be written (%s); it is "
                        "unchanged: correct the permissions and try again",
                        dir, strerror(err));
-    default:
-        return ct_fail(
-            reterr, CT_EIO, NULL,
-            "the keyring could not be saved in %s: %s; look at the disk and try again", dir,
-            strerror(err));
-    }
-}
-
-/* 0 or errno. */
-static int write_all(int fd, const unsigned char *p, size_t n)
-{
-    while (n > 0) {
-        ssize_t put = write(fd, p, n);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return put < 0 ? errno : EIO;
-        p += put;
-        n -= (size_t)put;
-    }
-    return 0;
+    return ct_fail(reterr, st, NULL,
+                   "the keyring could not be saved in %s: %s; look at the disk and try again",
+                   dir, strerror(err));
 }
 
 /* A store shared by a group of accounts keeps its group's right to it. */
@@ -432,7 +389,7 @@ static int write_temp(int d, const struct ct_ring *r)
 {
     struct stat st;
     mode_t mode = 0600;
-    bool replaces = fstatat(d, CT_RING_FILE, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    bool replaces = fstatat(d, CT_KEYRING_FILE, &st, AT_SYMLINK_NOFOLLOW) == 0;
     if (unlinkat(d, CT_RING_TEMP, 0) != 0 && errno != ENOENT) /* left by a killed writer */
         return errno;
     FD fd = openat(d, CT_RING_TEMP, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -442,7 +399,7 @@ static int write_temp(int d, const struct ct_ring *r)
         mode |= st.st_mode & 0060;
     int err = fchmod(fd, mode) == 0 ? 0 : errno;
     if (err == 0)
-        err = write_all(fd, r->data, r->len);
+        err = ct_write_all(fd, r->data, r->len);
     if (err == 0 && fsync(fd) != 0)
         err = errno;
     return err;
@@ -455,7 +412,7 @@ enum ct_status ct_ring_save(const char *dir, struct ct_ring *r, struct ct_error 
     if (d < 0)
         return cannot_write(dir, errno, reterr);
     int err = write_temp(d, r);
-    if (err == 0 && renameat(d, CT_RING_TEMP, d, CT_RING_FILE) != 0)
+    if (err == 0 && renameat(d, CT_RING_TEMP, d, CT_KEYRING_FILE) != 0)
         err = errno;
     if (err != 0) {
         (void)unlinkat(d, CT_RING_TEMP, 0);

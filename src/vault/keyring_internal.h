@@ -8,6 +8,7 @@
 #ifndef CT_VAULT_KEYRING_INTERNAL_H
 #define CT_VAULT_KEYRING_INTERNAL_H
 
+#include "base/le.h"
 #include "vault/gate.h"
 #include "vault/keyring.h"
 
@@ -62,7 +63,6 @@ enum {
 };
 
 extern const unsigned char CT_RING_MAGIC[CT_RING_MAGIC_LEN];
-#define CT_RING_FILE "keyring"
 #define CT_RING_TEMP "keyring.new" /* one writer at a time, so one name */
 
 struct ct_ring {
@@ -72,11 +72,6 @@ struct ct_ring {
 };
 
 /* keyring_file.c ------------------------------------------------------- */
-
-uint32_t ct_le32(const unsigned char *p);
-uint64_t ct_le64(const unsigned char *p);
-void ct_le32_put(unsigned char *p, uint32_t v);
-void ct_le64_put(unsigned char *p, uint64_t v);
 
 size_t ct_ring_size(uint32_t n);     /* bytes of a file of n slots */
 size_t ct_ring_counters(uint32_t n); /* offset of the counters */

@@ -36,6 +36,7 @@ struct ct_seal; /* one VFS instance bound to one store id and its keys */
 /* Where damage was met, kept for the message and for verify. */
 struct ct_seal_damage {
     bool seen;
+    bool tail;        /* where recovery found the log's end, as a kill leaves it */
     bool wal;         /* in the write-ahead log, else in the database file */
     uint32_t page;    /* page number, 1.. */
     int64_t offset;   /* byte offset in that file */
@@ -60,7 +61,8 @@ CT_NODISCARD enum ct_status ct_seal_add_key(struct ct_seal *s, uint32_t epoch,
 /* The zVfs argument for sqlite3_open_v2; borrowed. */
 const char *ct_seal_vfs(const struct ct_seal *s);
 
-/* The first damage met since the last call; clears it. */
+/* The first damage met since the last call; clears it. A torn tail is told only
+ * where there is no real one. */
 struct ct_seal_damage ct_seal_damage_take(struct ct_seal *s);
 
 /* True after an xSync of any connection on this VFS failed: that connection

@@ -150,6 +150,8 @@ uint32_t seal_epoch_of(const unsigned char *sealed_page);
 
 /* Keep the first damage for the message, and log it (never the content). */
 void seal_note_damage(struct ct_seal *s, bool wal, uint32_t page, int64_t offset);
+/* A frame at which recovery ends: noted, and forgotten for any damage. */
+void seal_note_tail(struct ct_seal *s, uint32_t page, int64_t offset);
 /* xSync of either file; failure is final for the connection. */
 int seal_sync(struct seal_file *f, int flags);
 int seal_sector_size(sqlite3_file *f);

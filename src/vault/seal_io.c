@@ -19,10 +19,18 @@ void seal_note_damage(struct ct_seal *s, bool wal, uint32_t page, int64_t offset
 {
     sqlite3_log(SQLITE_IOERR_DATA, "sealed page %u at byte %lld of the %s does not open", page,
                 (long long)offset, wal ? "write-ahead log" : "store");
-    if (s->damage.seen)
+    if (s->damage.seen && !s->damage.tail)
         return;
     s->damage =
         (struct ct_seal_damage){.seen = true, .wal = wal, .page = page, .offset = offset};
+}
+
+void seal_note_tail(struct ct_seal *s, uint32_t page, int64_t offset)
+{
+    sqlite3_log(SQLITE_NOTICE, "the write-ahead log ends before byte %lld: torn", offset);
+    if (!s->damage.seen)
+        s->damage = (struct ct_seal_damage){
+            .seen = true, .tail = true, .wal = true, .page = page, .offset = offset};
 }
 
 int seal_sync(struct seal_file *f, int flags)

@@ -158,8 +158,10 @@ static int whole_frame(struct seal_file *f, int64_t at, unsigned char *buf)
         return SQLITE_OK;
     memset(buf, 0, SEAL_FRAME);
     const bool fatal = f->rewriting || (v == SEAL_NEWER && current(f));
-    if (current(f))
+    if (fatal)
         seal_note_damage(f->seal, true, page, at + SEAL_FRAME_HDR);
+    else if (current(f))
+        seal_note_tail(f->seal, page, at + SEAL_FRAME_HDR);
     return fatal ? SQLITE_IOERR_DATA : SQLITE_OK;
 }
 

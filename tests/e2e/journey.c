@@ -69,13 +69,13 @@ static void test_technician_records_a_set(void **state)
     tty_expect(t, "next set by");
     tty_golden(t, "saved");
 
-    steps_key(t, "\r", "Values");
+    steps_key(t, "\r", "e amend");
     tty_expect(t, "NEWS2 0");
-    steps_key(t, "t", "P /min");
+    steps_key(t, "t", "other chart");
     tty_expect(t, "NEWS2, 3 days");
     tty_golden(t, "trend");
     steps_key(t, "\t", "Pulse");
-    steps_key(t, KEY_ESC, "Values");
+    steps_key(t, KEY_ESC, "e amend");
 
     steps_key(t, "c", "CORRECT");
     tty_send(t, "\r\r96"); /* over the pressures */

@@ -322,6 +322,131 @@ static void test_failed_sync_ends_the_handle(void **state)
     kit_done(&k);
 }
 
+/* ---- what follows a failed sync --------------------------------------------- */
+
+struct order {
+    bool db_written, db_synced, cut, wrong;
+    int frames;
+};
+
+/* Nothing is appended to the log before it was written into the store, that was
+ * synced, and the log cut. */
+static void note_order(const struct faultvfs_call *c, void *arg)
+{
+    struct order *o = arg;
+    const bool wal = (c->open_flags & SQLITE_OPEN_WAL) != 0;
+    if (c->op == FV_WRITE && !wal)
+        o->db_written = true;
+    if (c->op == FV_SYNC && !wal)
+        o->db_synced = o->db_written;
+    if (c->op == FV_TRUNCATE && wal)
+        o->cut = o->db_synced;
+    if (c->op == FV_WRITE && wal) {
+        o->wrong |= !o->cut;
+        o->frames++;
+    }
+}
+
+static struct order order_of_next(struct kit *k, int64_t at_ms, enum ct_status want)
+{
+    struct order o = {0};
+    fv.show = note_order;
+    fv.arg = &o;
+    assert_int_equal(kit_add(k->db, at_ms, NULL), want);
+    fv.show = NULL;
+    return o;
+}
+
+/* The kernel calls pages clean after a failed sync: what comes behind them in the
+ * log would hang on what may not be there. So the log is emptied first, by whoever
+ * writes next, in whatever process; and only once. */
+static void test_the_log_is_emptied_after_a_failed_sync(void **state)
+{
+    (void)state;
+    struct kit k, other;
+    kit_create(&k, fv.name);
+    kit_open(&k, NULL);
+    kit_join(&other, k.dir, NULL);
+    assert_int_equal(kit_add(k.db, 1, NULL), CT_OK);
+    arm(FV_SYNC, 1, FV_EIO, false);
+    assert_int_equal(kit_add(k.db, 2, NULL), CT_EIO);
+    kit_close(&k);
+    arm(0, 0, FV_EIO, false);
+    kit_open(&k, NULL);
+    struct order o = order_of_next(&k, 3, CT_OK);
+    assert_true(o.cut && !o.wrong && o.frames > 0);
+    o = order_of_next(&k, 4, CT_OK); /* the doubt is over */
+    assert_true(!o.cut && o.frames > 0);
+    assert_int_equal(kit_add(other.db, 5, NULL), CT_OK);
+    assert_true(kit_has(other.db, 3) && kit_has(other.db, 4));
+    kit_leave(&other);
+    kit_done(&k);
+}
+
+/* A reader of an older state keeps the log: then nothing is appended to it, and it
+ * says who is waited for. */
+static void test_a_reader_beside_a_doubtful_log(void **state)
+{
+    (void)state;
+    const struct ct_db_options quick = {.busy_limit_ms = 60};
+    struct kit k;
+    struct ct_db *reader = NULL;
+    struct ct_error e = {0};
+    kit_create(&k, fv.name);
+    kit_open(&k, &quick);
+    assert_int_equal(kit_add(k.db, 1, NULL), CT_OK);
+    assert_int_equal(ct_db_open(k.dir, k.seal, NULL, &reader, NULL), CT_OK);
+    {
+        CT_TX tx = {0};
+        assert_int_equal(ct_tx_read(reader, &tx, NULL), CT_OK);
+        assert_int_equal(kit_count(reader), 1);
+        arm(FV_SYNC, 1, FV_EIO, false);
+        assert_int_equal(kit_add(k.db, 2, NULL), CT_EIO);
+        arm(0, 0, FV_EIO, false);
+        kit_close(&k);
+        kit_open(&k, &quick);
+        struct order o = order_of_next(&k, 3, CT_EBUSY);
+        assert_int_equal(o.frames, 0);
+        assert_int_equal(kit_add(k.db, 3, &e), CT_EBUSY);
+        assert_non_null(strstr(e.text, "reading"));
+        assert_false(kit_has(k.db, 3));
+    }
+    assert_int_equal(kit_add(k.db, 3, &e), CT_OK);
+    assert_true(kit_has(k.db, 1) && kit_has(k.db, 3));
+    assert_int_equal(kit_problems(k.db), 0);
+    ct_db_close(reader);
+    kit_done(&k);
+}
+
+/* A number that the system left behind earlier is not the cause of this failure. */
+static void test_an_old_errno_is_not_blamed(void **state)
+{
+    (void)state;
+    struct kit k;
+    struct ct_error e = {0};
+    struct ct_ids *ids = NULL;
+    int64_t id;
+    bool more = true;
+    kit_create(&k, fv.name);
+    kit_open(&k, NULL);
+    for (int i = 0; i < 300; i++)
+        assert_int_equal(kit_add(k.db, i, NULL), CT_OK);
+    kit_close(&k);
+    kit_open(&k, NULL);
+    assert_int_equal(ct_ids_open(k.db, "session", &ids, NULL), CT_OK);
+    arm(FV_READ, 1, FV_EIO, true);
+    errno = ENOSPC;
+    enum ct_status s = CT_OK;
+    while (s == CT_OK && more)
+        s = ct_ids_next(ids, &id, &more, &e);
+    assert_true(fv.hit);
+    assert_int_equal(s, CT_EIO);
+    assert_null(strstr(e.text, "no room"));
+    arm(0, 0, FV_EIO, false);
+    ct_ids_free(ids);
+    kit_done(&k);
+}
+
 /* The commit was confirmed, the checkpoint behind it was not: the record is
  * acknowledged and there; the handle is not used again. */
 static void test_failed_sync_of_a_checkpoint(void **state)
@@ -476,6 +601,9 @@ int main(void)
         cmocka_unit_test(test_read_only_directory_at_creation),
         cmocka_unit_test(test_read_only_store),
         cmocka_unit_test(test_failed_sync_ends_the_handle),
+        cmocka_unit_test(test_the_log_is_emptied_after_a_failed_sync),
+        cmocka_unit_test(test_a_reader_beside_a_doubtful_log),
+        cmocka_unit_test(test_an_old_errno_is_not_blamed),
         cmocka_unit_test(test_failed_sync_of_a_checkpoint),
         cmocka_unit_test(test_failing_writes_on_one_handle),
         cmocka_unit_test(test_every_call_fails_in_turn),

@@ -232,6 +232,27 @@ static void test_keys_listed(void **state)
     ct_grid_done(&g);
 }
 
+/* While nobody has chosen, no row looks chosen. */
+static void test_unmarked(void **state)
+{
+    (void)state;
+    struct ct_table t;
+    struct rows s;
+    struct ct_grid g;
+    CT_BUF with = {0}, without = {0};
+    assert_true(ct_grid_init(&g, 6, 44, true));
+    make(&t, &s, 3);
+    ct_table_draw(&t, &g, 0, 0, 6, 44, true);
+    ct_grid_dump(&g, false, &with);
+    assert_non_null(strchr(ct_buf_str(&with), '>'));
+    ct_grid_clear(&g);
+    t.unmarked = true;
+    ct_table_draw(&t, &g, 0, 0, 6, 44, true);
+    ct_grid_dump(&g, false, &without);
+    assert_null(strchr(ct_buf_str(&without), '>'));
+    ct_grid_done(&g);
+}
+
 /* A single row shows a row, not its titles; no row at all is harmless. */
 static void test_low(void **state)
 {
@@ -489,7 +510,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_million),    cmocka_unit_test(test_place_kept),
         cmocka_unit_test(test_empty),      cmocka_unit_test(test_keys_listed),
-        cmocka_unit_test(test_low),        cmocka_unit_test(test_failing_source),
+        cmocka_unit_test(test_low),        cmocka_unit_test(test_unmarked),
+               cmocka_unit_test(test_failing_source),
         cmocka_unit_test(test_sort),       cmocka_unit_test(test_sideways),
         cmocka_unit_test(test_gone_below), cmocka_unit_test(test_text),
         cmocka_unit_test(test_position),   cmocka_unit_test(test_random),

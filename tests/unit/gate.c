@@ -263,9 +263,31 @@ static int teardown(void **state)
     return rmdir(dir);
 }
 
+/* What one holder notes, the next one reads, in whatever process; only holders do. */
+static void test_doubt_passes_on(void **state)
+{
+    struct ct_gate a = CT_GATE_INIT, b = CT_GATE_INIT;
+    (void)state;
+    assert_int_equal(ct_gate_open(&a, path, NULL), CT_OK);
+    assert_int_equal(ct_gate_open(&b, path, NULL), CT_OK);
+    ct_gate_doubt(&a, true); /* not held */
+    assert_int_equal(ct_gate_take(&a, 0, NULL), CT_OK);
+    assert_false(ct_gate_doubted(&a));
+    ct_gate_doubt(&a, true);
+    assert_true(ct_gate_doubted(&a));
+    assert_false(ct_gate_doubted(&b));
+    ct_gate_close(&a);
+    assert_int_equal(ct_gate_take(&b, 0, NULL), CT_OK);
+    assert_true(ct_gate_doubted(&b));
+    ct_gate_doubt(&b, false);
+    assert_false(ct_gate_doubted(&b));
+    ct_gate_close(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_doubt_passes_on),
         cmocka_unit_test(test_open_makes_a_private_file_once),
         cmocka_unit_test(test_links_and_folders_are_refused),
         cmocka_unit_test(test_misuse_is_an_error),

@@ -49,6 +49,43 @@ static enum ct_status init(struct ct_app *app, const char *login, const char *na
     return s;
 }
 
+/* A clock that lets somebody else act the first time it is read. */
+struct race {
+    struct clinic *c;
+    struct ct_app *other;
+    bool armed;
+};
+
+static int64_t racing_ms(void *arg)
+{
+    struct race *r = arg;
+    struct ct_error e = {0};
+    if (r->armed) {
+        r->armed = false;
+        assert_int_equal(init(r->other, "sue", "Sue Demo-Okoro", SUE_PASSWORD, &e), CT_OK);
+        ct_logout(r->other);
+    }
+    return r->c->now;
+}
+
+/* Two people create a clinic in the same place at the same time: the slower one is
+ * told, and takes nothing away. */
+static void test_two_at_once(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_error e = {0};
+    struct race r = {.c = c, .other = c->app};
+    const struct ct_clock clock = {racing_ms, racing_ms, &r};
+    struct ct_app *slow = NULL;
+    assert_int_equal(ct_app_new(c->dir, &c->config, &clock, &slow, NULL), CT_OK);
+    r.armed = true;
+    assert_int_equal(init(slow, "ada", "Ada Demo-Lind", ADA_PASSWORD, &e), CT_EEXISTS);
+    assert_false(r.armed);
+    ct_app_free(slow);
+    assert_int_equal(recorded_login(c->app, "sue", SUE_PASSWORD, &e), CT_OK);
+    assert_string_equal(ct_app_warning(c->app), "");
+}
+
 static void test_init(void **state)
 {
     struct clinic *c = *state;
@@ -195,6 +232,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_init, only_make, end),
+        cmocka_unit_test_setup_teardown(test_two_at_once, only_make, end),
         cmocka_unit_test_setup_teardown(test_init_leaves_what_is_there, begin, end),
         cmocka_unit_test_setup_teardown(test_init_that_fails_leaves_nothing, only_make, end),
         cmocka_unit_test(test_where_the_store_lies),

@@ -8,7 +8,8 @@
 #include <string.h>
 
 #include "base/embed.h"
-#include "vault/keyring.h"
+#include "base/config.h"
+#include "vault/keyring_internal.h"
 
 static struct ct_error err;
 
@@ -193,9 +194,30 @@ static void test_every_entry_of_the_list_is_in_force(void **state)
     assert_true(words > 1000 && walks > 20);
 }
 
+/* Every cost that config.ini may ask for is one that the keyring makes. */
+static void test_costs_of_the_settings(void **state)
+{
+    (void)state;
+    int lo[2] = {0}, hi[2] = {0};
+    for (size_t i = 0; i < CT_CONFIG_KEYS_N; i++) {
+        const struct ct_config_key *k = &CT_CONFIG_KEYS[i];
+        int at = strcmp(k->key, "kdf_ops") == 0 ? 0 : strcmp(k->key, "kdf_mem_mib") == 0 ? 1 : -1;
+        if (at >= 0) {
+            lo[at] = k->lo;
+            hi[at] = k->hi;
+        }
+    }
+    assert_true(lo[0] >= 2 && lo[1] >= 64); /* no less than OWASP's least */
+    for (int ops = lo[0]; ops <= hi[0]; ops++)
+        for (int mib = lo[1]; mib <= hi[1]; mib += hi[1] - lo[1])
+            assert_true(ct_kdf_bounded((struct ct_kdf_cost){
+                .ops = (uint32_t)ops, .mem_kib = (uint32_t)mib * 1024}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_costs_of_the_settings),
         cmocka_unit_test(test_length),
         cmocka_unit_test(test_no_rules_of_composition),
         cmocka_unit_test(test_common_ones),

@@ -195,6 +195,44 @@ static void test_permission(void **state)
     refused(ct_patient_get(w->tom, id, &p, e), CT_ELOCKED, "", "");
 }
 
+/* Everything a field takes has room in the struct: nothing typed is cut. */
+static void test_fields_fit(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        size_t size;
+    } MEMBER[] = {{"family", sizeof(((struct ct_patient *)0)->family)},
+                  {"given", sizeof(((struct ct_patient *)0)->given)},
+                  {"number", sizeof(((struct ct_patient *)0)->number)},
+                  {"place", sizeof(((struct ct_patient *)0)->place)}};
+    size_t texts = 0;
+    for (size_t i = 0; i < CT_PATIENT_FIELDS_N; i++) {
+        const struct ct_field *f = &CT_PATIENT_FIELDS[i];
+        for (size_t k = 0; k < CT_LEN(MEMBER); k++)
+            if (strcmp(f->name, MEMBER[k].name) == 0) {
+                assert_true(f->max_bytes > 0 && (size_t)f->max_bytes < MEMBER[k].size);
+                texts++;
+            }
+        texts -= f->kind == CT_F_TEXT;
+    }
+    assert_int_equal(texts, 0);
+}
+
+/* Somebody who may not read tries to open a record: no detail of it is handed out,
+ * and the try is in the chain. */
+static void test_refused_opening_is_written_down(void **state)
+{
+    struct ward *w = *state;
+    int64_t id = ward_patient(w, "Demo", "Di", "", "1970-01-01");
+    struct ct_patient p = {.family = "before"};
+    refused(ct_patient_open(w->c.app, id, &p, e), CT_EDENIED, "", "patient.read");
+    assert_string_equal(p.family, "");
+    expect_entry(&w->c, "session.denied", CT_NOTABLE, "patient.open needs patient.read");
+    refused(ct_patient_open(w->tom, 77, &p, e), CT_ENOTFOUND, "", "77");
+    assert_int_equal(app_int(w->tom, "SELECT count(*) FROM audit WHERE verb='patient.open'"), 0);
+}
+
 static void test_opening_is_written_down(void **state)
 {
     struct ward *w = *state;
@@ -207,6 +245,7 @@ static void test_opening_is_written_down(void **state)
     assert_int_equal(chain_end(w->tom), before + 1);
     assert_int_equal(app_int(w->tom, "SELECT patient_id FROM audit WHERE verb='patient.open'"),
                      id);
+    expect_entry(&w->c, "patient.open", CT_ROUTINE, ""); /* and no made-up words */
 }
 
 static void test_alerts(void **state)
@@ -303,6 +342,8 @@ int main(void)
         T(test_number_is_one_persons),
         T(test_amend),
         T(test_permission),
+        cmocka_unit_test(test_fields_fit),
+        T(test_refused_opening_is_written_down),
         T(test_opening_is_written_down),
         T(test_alerts),
         T(test_as_many_alerts_as_are_kept),

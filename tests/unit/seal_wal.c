@@ -569,6 +569,32 @@ static void test_left_over_frames_are_no_damage(void **state)
     sqlite3_close(db);
 }
 
+/* Where recovery found the log's end, as after any kill, is forgotten for real
+ * damage met later: that is the place to be named. */
+static void test_a_torn_tail_hides_no_damage(void **state)
+{
+    (void)state;
+    sqlite3 *db = made();
+    fill(db, 20);
+    size_t n;
+    unsigned char *raw = sealed_slurp(dir.wal, &n), buf[CT_PAGE];
+    raw[n - 100] ^= 1; /* the last frame */
+    raw[frame_offset(2) + 100] ^= 1;
+    sqlite3_file *f = log_of(db);
+    unsigned char frame[SEAL_FRAME];
+    assert_true(sealed_spill(dir.wal, raw, n));
+    assert_int_equal(f->pMethods->xRead(f, frame, SEAL_FRAME, (int64_t)n - SEAL_FRAME), SQLITE_OK);
+    assert_int_equal(f->pMethods->xRead(f, buf, CT_PAGE, frame_offset(2) + SEAL_FRAME_HDR),
+                     SQLITE_IOERR_DATA);
+    const struct ct_seal_damage d = ct_seal_damage_take(seal);
+    assert_true(d.seen && d.wal && !d.tail);
+    assert_int_equal(d.offset, frame_offset(2) + SEAL_FRAME_HDR);
+    assert_int_equal(f->pMethods->xRead(f, frame, SEAL_FRAME, (int64_t)n - SEAL_FRAME), SQLITE_OK);
+    assert_true(ct_seal_damage_take(seal).tail);
+    sqlite3_close(db);
+    free(raw);
+}
+
 /* A session that was not given the newest key must not recover the log: it
  * would take commits under that key for a torn tail and write over them. */
 static void test_commits_under_a_newer_key_are_not_dropped(void **state)
@@ -655,6 +681,7 @@ int main(void)
         T(test_frames_do_not_open_elsewhere),
         T(test_bad_frames_end_recovery_but_not_rewriting),
         T(test_left_over_frames_are_no_damage),
+        T(test_a_torn_tail_hides_no_damage),
         T(test_commits_under_a_newer_key_are_not_dropped),
         T(test_a_failed_sync_is_final),
     };

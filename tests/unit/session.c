@@ -6,9 +6,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -501,6 +503,31 @@ static void test_locked_terminal_holds_nothing(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* A full disk: nobody gets in, since nothing of what they do could be kept, but the
+ * sentence says why, and room is all that is needed. */
+static void test_login_on_a_full_disk(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_error e = {0};
+    struct rlimit was, full;
+    struct stat st;
+    char wal[128];
+    ct_logout(c->app);
+    clinic_path(c, CT_STORE_FILE "-wal", wal);
+    assert_int_equal(stat(wal, &st), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+    full = (struct rlimit){.rlim_cur = (rlim_t)st.st_size, .rlim_max = was.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+    enum ct_status s = recorded_login(c->app, "tom", TOM_PASSWORD, &e);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+    assert_int_equal(s, CT_EFULL);
+    assert_non_null(strstr(e.text, "no room"));
+    assert_non_null(strstr(e.text, c->dir));
+    assert_int_equal(ct_app_state(c->app), CT_OUT);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -521,6 +548,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_absolute_limit, begin, end),
         cmocka_unit_test_setup_teardown(test_reopen, begin, end),
         cmocka_unit_test_setup_teardown(test_failed_sync, begin, end),
+        cmocka_unit_test_setup_teardown(test_login_on_a_full_disk, begin, end),
     };
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);
 }

@@ -165,12 +165,12 @@ static void test_log(void **state)
 
     struct page l = read_log(w->sue, &s, 0, false, 0, 20);
     static const char *const WANT[] = {
-        "recorded vitals: NEWS2 11 HIGH  BP 95/60  P 112  RR 25  SpO2 91 air  T 38.1  A",
-        "recorded vitals: NEWS2 0 LOW  BP 120/80",
+        "NEWS2 11 HIGH  BP 95/60  P 112  RR 25  SpO2 91 air  T 38.1  A",
+        "NEWS2 0 LOW  BP 120/80",
         "corrected vitals: wrong reading; now NEWS2 1 LOW  BP 120/80  P 95",
         "marked vitals entered in error: wrong patient",
         "registered a patient",
-        "recorded vitals: NEWS2 0 LOW  BP 120/80",
+        "NEWS2 0 LOW  BP 120/80",
     };
     size_t want = 0;
     for (size_t i = 0; i < l.n; i++) {
@@ -245,7 +245,9 @@ static void test_pages_and_bounds(void **state)
     w->c.now += HOUR(3);
     struct ct_shift s = {.start_ms = w->c.now, .end_ms = w->c.now + MIN(25)};
     for (int i = 0; i < 30; i++) {
-        ward_record(w, id, LOW, w->c.now);
+        char line[16];
+        snprintf(line, sizeof line, "p %d", 60 + i);
+        ward_record(w, id, line, w->c.now);
         w->c.now += MIN(1);
     }
     int64_t last = 0, seen = 0;
@@ -285,6 +287,33 @@ static void test_comings_and_goings(void **state)
     free(all.line);
 }
 
+static void test_evidence(void **state)
+{
+    struct ward *w = *state;
+    int64_t id = ward_patient(w, "Demo", "Di", "", "1970-01-01");
+    ward_record(w, id, "120/80 72 16 98 36.6 A air", w->c.now);
+    struct ct_shift s = now_on(w);
+    struct page l = read_log(w->sue, &s, 0, false, 0, 50);
+    struct ct_vitals *v = NULL;
+    size_t n = 9, with = 0;
+    for (size_t i = 0; i < l.n; i++) {
+        ok(ct_shift_evidence(w->sue, &l.line[i], &v, &n, e));
+        assert_int_equal(n, l.line[i].vitals_id != CT_UNSET);
+        with += n;
+        if (n == 0)
+            continue;
+        assert_int_equal(v[0].v[CT_Q_PULSE].n, 72);
+        free(v);
+        expect_entry(&w->c, "patient.open", CT_ROUTINE, "evidence");
+        assert_int_equal(app_int(w->tom, "SELECT patient_id FROM audit WHERE "
+                                         "verb='patient.open'"), id);
+        refused(ct_shift_evidence(w->c.app, &l.line[i], &v, &n, e), CT_EDENIED, "", "");
+        assert_null(v);
+    }
+    assert_int_equal(with, 1);
+    free(l.line);
+}
+
 static void no_scan(const char *detail, void *arg)
 {
     if (strstr(detail, "SCAN") != NULL)
@@ -312,6 +341,7 @@ int main(void)
         T(test_whose),
         T(test_pages_and_bounds),
         T(test_comings_and_goings),
+        T(test_evidence),
         T(test_by_index),
     };
     return cmocka_run_group_tests_name("shift", tests, NULL, NULL);

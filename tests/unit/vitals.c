@@ -278,12 +278,77 @@ static void test_alerts_in_time(void **state)
     ok(ct_patient_alert_end(w->tom, id, p.alert[0].id, "reviewed", e));
     int64_t ended = w->c.now;
     w->c.now += MIN(30);
-    v = ward_set(w, id, line, ended - MIN(1));
+    v = ward_set(w, id, line, ended - MIN(3));
     ok(ct_vitals_record(w->tom, &w->rules, &v, e));
     assert_int_equal(v.scale, 2);
     v = ward_set(w, id, line, ended + MIN(1));
     ok(ct_vitals_record(w->tom, &w->rules, &v, e));
     assert_int_equal(v.scale, 1);
+}
+
+/* A clock that lets somebody else act the first time it is read. */
+struct race {
+    struct ward *w;
+    int64_t patient_id;
+    bool armed;
+};
+
+static int64_t racing_ms(void *arg)
+{
+    struct race *r = arg;
+    if (r->armed) {
+        r->armed = false;
+        struct ct_alert a = {.kind = CT_ALERT_SPO2_SCALE2, .prescriber = "Dr Demo"};
+        ok(ct_patient_alert_set(r->w->sue, r->patient_id, &a, e));
+    }
+    return r->w->c.now;
+}
+
+/* An alert is set by another desk between this one's check and its turn to write:
+ * the set is scored by what is in force when it is written. */
+static void test_alert_set_while_waiting(void **state)
+{
+    struct ward *w = *state;
+    int64_t id = ward_patient(w, "Demo", "Di", "", "1950-01-01");
+    struct race r = {.w = w, .patient_id = id};
+    const struct ct_clock clock = {racing_ms, racing_ms, &r};
+    struct ct_app *app = NULL;
+    ok(ct_app_new(w->c.dir, &w->c.config, &clock, &app, e));
+    ok(recorded_login(app, "tom", TOM_PASSWORD, e));
+    struct ct_vitals v = ward_set(w, id, "120/80 72 16 90 36.6 A air", w->c.now);
+    r.armed = true;
+    ok(ct_vitals_record(app, &w->rules, &v, e));
+    assert_false(r.armed);
+    assert_int_equal(v.scale, 2);
+    assert_int_equal(v.score, 0); /* 90 % is in the target range; scale 1 gives 3 */
+    ct_app_free(app);
+}
+
+/* Saved again because the first answer was an error: the second is told, and not
+ * kept. What differs, or comes later, is another set. */
+static void test_the_same_set_twice(void **state)
+{
+    struct ward *w = *state;
+    static const char LINE[] = "120/80 72 16 98 36.6 A air";
+    int64_t id = ward_patient(w, "Demo", "Di", "", "1950-01-01");
+    int64_t other = ward_patient(w, "Demo", "Do", "", "1951-01-01");
+    ward_record(w, id, LINE, w->c.now);
+    int64_t before = chain_end(w->tom);
+    w->c.now += MIN(1); /* the form says "now" again */
+    struct ct_vitals v = ward_set(w, id, LINE, w->c.now);
+    refused(ct_vitals_record(w->tom, &w->rules, &v, e), CT_EEXISTS, "", "there already");
+    assert_int_equal(v.id, 0);
+    assert_int_equal(app_int(w->tom, "SELECT count(*) FROM vitals"), 1);
+    assert_int_equal(chain_end(w->tom), before);
+    snprintf(v.note, sizeof v.note, "second reading");
+    ok(ct_vitals_record(w->tom, &w->rules, &v, e));
+    v = ward_set(w, id, LINE, w->c.now);
+    ok(ct_vitals_record(w->sue, &w->rules, &v, e)); /* somebody else's eyes */
+    ward_record(w, other, LINE, w->c.now);
+    ward_record(w, id, LINE, w->c.now - MIN(4)); /* taken at another time */
+    ward_record(w, id, "120/80 73 16 98 36.6 A air", w->c.now);
+    w->c.now += MIN(11);
+    ward_record(w, id, LINE, w->c.now - MIN(12)); /* meant, after all this time */
 }
 
 static void test_severity(void **state)
@@ -311,6 +376,7 @@ static void test_severity(void **state)
                                       "ORDER BY seq DESC LIMIT 1");
         if (got != CASE[i].severity)
             fail_msg("%s: severity %lld", CASE[i].line, (long long)got);
+        w->c.now += MIN(30); /* not the same set twice */
     }
     ward_record(w, child, "90/60 131 25 91 36.6 A air", w->c.now); /* not by this table */
     assert_int_equal(app_int(w->tom, "SELECT severity FROM audit WHERE verb='vitals.record' "
@@ -492,6 +558,8 @@ int main(void)
         T(test_to_whom_it_applies),
         T(test_scale_2),
         T(test_alerts_in_time),
+        T(test_alert_set_while_waiting),
+        T(test_the_same_set_twice),
         T(test_severity),
         T(test_correct),
         T(test_void),

@@ -10,10 +10,40 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/recorded.h"
+
+/* What this program's files go through, watched: which directory was synced, and
+ * a disk that takes only a part of the next line of a witness. */
+static char synced_dir[256];
+static size_t take_only;
+
+int fsync(int fd)
+{
+    struct stat st;
+    char link[40];
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+        ssize_t n = readlink(link, synced_dir, sizeof synced_dir - 1);
+        synced_dir[n > 0 ? n : 0] = '\0';
+    }
+    return (int)syscall(SYS_fsync, fd);
+}
+
+ssize_t write(int fd, const void *p, size_t n)
+{
+    char link[40], path[256] = "";
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    if (take_only > 0 && n > take_only && readlink(link, path, sizeof path - 1) > 0 &&
+        strstr(path, "/witness") != NULL) {
+        n = take_only;
+        take_only = 0;
+    }
+    return syscall(SYS_write, fd, p, n);
+}
 
 static int begin(void **state)
 {
@@ -72,6 +102,47 @@ static void test_missing_witness(void **state)
     assert_non_null(strstr(ct_app_warning(c->app), "witness"));
     login_again(c, "tom", TOM_PASSWORD);
     expect_entry(c, "session.login", CT_ROUTINE, "");
+    assert_string_equal(ct_app_warning(c->app), "");
+}
+
+/* The name of a witness made anew is on the disk as well, wherever it lies. */
+static void test_a_new_witness_outlives_a_power_cut(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_error e = {0};
+    char place[64];
+    snprintf(place, sizeof place, "%s/elsewhere", c->top);
+    assert_int_equal(mkdir(place, 0700), 0);
+    ct_logout(c->app);
+    snprintf(c->config.witness, sizeof c->config.witness, "%s/heads", place);
+    ct_app_freep(&c->app);
+    c->app = clinic_app(c);
+    synced_dir[0] = '\0';
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_string_equal(synced_dir, place);
+    synced_dir[0] = '\0';
+    login_again(c, "tom", TOM_PASSWORD);
+    assert_string_equal(synced_dir, ""); /* once is enough */
+}
+
+/* A disk that fills in the middle of a line leaves no half of it. */
+static void test_half_a_line_is_taken_back(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_error e = {0};
+    char path[128];
+    size_t before, after;
+    clinic_path(c, "witness", path);
+    ct_logout(c->app);
+    free(file_read(path, &before));
+    take_only = 20;
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(take_only, 0);
+    assert_non_null(strstr(ct_app_warning(c->app), "No space left"));
+    expect_entry(c, "store.witness", CT_EXCEPTION, "");
+    free(file_read(path, &after));
+    assert_int_equal(after, before);
+    login_again(c, "sue", SUE_PASSWORD);
     assert_string_equal(ct_app_warning(c->app), "");
 }
 
@@ -205,6 +276,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_witness_has_no_names, begin, end),
         cmocka_unit_test_setup_teardown(test_missing_witness, begin, end),
+        cmocka_unit_test_setup_teardown(test_a_new_witness_outlives_a_power_cut, begin, end),
+        cmocka_unit_test_setup_teardown(test_half_a_line_is_taken_back, begin, end),
         cmocka_unit_test_setup_teardown(test_rolled_back_store_is_noticed, begin, end),
         cmocka_unit_test_setup_teardown(test_exchanged_store_is_noticed, begin, end),
         cmocka_unit_test_setup_teardown(test_odd_witness_files, begin, end),

@@ -264,7 +264,7 @@ void ct_table_draw(struct ct_table *t, struct ct_grid *g, int row, int col, int 
             const char *text = t->source.cell(t->source.arg, line, at[k].column, &role);
             cell_draw(g, row + i, col, &at[k], t->columns[at[k].column].align, role, text);
         }
-        if (line != t->cursor)
+        if (line != t->cursor || t->unmarked)
             continue;
         /* the mark and the cursor show the row: a bar would cost 160 bytes a key */
         ct_grid_glyph(g, row + i, col, focused ? CT_R_SELECTED : CT_R_TEXT, CT_GLYPH_MARK);

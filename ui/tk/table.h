@@ -34,6 +34,7 @@ struct ct_table {
     size_t n_columns;
     struct ct_table_source source;
     int64_t count, top, cursor; /* rows */
+    bool unmarked; /* nobody has chosen a row yet: none bears the mark */
     int height;                 /* rows of the last draw */
     int sort_column;            /* -1 none */
     bool descending;
