@@ -83,7 +83,7 @@ const char *ct_set_cell(const struct ct_config *c, const struct ct_vitals *v, in
     switch (column) {
     case COL_TAKEN:
         ct_datetime_text(v->taken_ms, first);
-        two(cell, first, "*", v->replaces_id != 0 ? " " : "");
+        snprintf(cell, 64, "%s%s", first, v->replaces_id != 0 ? "*" : "");
         return cell;
     case COL_SCORE:
         *role = ct_band_role(v->band);
