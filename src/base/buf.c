@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/le.h"
+
 enum { FIRST = 256, DEFAULT_MAX = 1 << 20 };
 
 /* What was in a buffer may have been a patient's: no copy stays in free memory. */
@@ -94,8 +96,7 @@ void ct_buf_printf(struct ct_buf *b, const char *fmt, ...)
 void ct_buf_u32(struct ct_buf *b, uint32_t v)
 {
     unsigned char le[4];
-    for (unsigned i = 0; i < sizeof le; i++)
-        le[i] = (unsigned char)(v >> (8 * i));
+    ct_le32_put(le, v);
     ct_buf_add(b, le, sizeof le);
 }
 

@@ -44,6 +44,9 @@ void ct_date_split(ct_date d, int *year, int *month, int *day);
 ct_date ct_date_at(int64_t ms);                         /* civil day of an instant */
 int ct_age_years(ct_date born, ct_date on);             /* -1 when born after or unknown */
 
+/* 1-12 for a month's English name or its first three letters and more, in any
+ * case; 0: none. */
+int ct_month_of(const char *word);
 /* "14 Mar 1961"; "" for CT_NO_DATE. */
 void ct_date_text(ct_date d, char out[16]);
 /* "1961-03-14" */

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/clock_zone.h"
 
 enum { TOKENS_MAX = 8, DIGITS_MAX = 8, WORD_MAX = 12 };
@@ -26,19 +28,9 @@ struct tokens {
     char tail; /* a separator behind the last token */
 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool is_letter(char c)
 {
-    return lower(c) >= 'a' && lower(c) <= 'z';
+    return ct_lower(c) >= 'a' && ct_lower(c) <= 'z';
 }
 
 static bool is_blank(char c)
@@ -61,7 +53,7 @@ static const char *read_sep(const char *s, char *ret)
 
 static const char *read_token(const char *s, struct token *t)
 {
-    for (; is_digit(*s); s++) {
+    for (; ct_is_digit(*s); s++) {
         if (++t->digits > DIGITS_MAX)
             return NULL;
         t->value = t->value * 10 + (*s - '0');
@@ -72,7 +64,7 @@ static const char *read_token(const char *s, struct token *t)
     for (; is_letter(*s); s++) {
         if (n + 1 >= WORD_MAX)
             return NULL;
-        t->word[n++] = lower(*s);
+        t->word[n++] = ct_lower(*s);
     }
     return n > 0 ? s : NULL;
 }
@@ -104,15 +96,14 @@ static bool tokenise_whole(const char *s, struct tokens *ret)
     return tokenise(s, ret) && ret->n > 0 && ret->tail == '\0';
 }
 
-/* 1-12 for a month's name or its first three letters and more, else 0. */
-static int month_of(const char *word)
+int ct_month_of(const char *word)
 {
     static const char FULL[12][10] = {"january",   "february", "march",    "april",
                                       "may",       "june",     "july",     "august",
                                       "september", "october",  "november", "december"};
     size_t n = strlen(word);
     for (int m = 0; n >= 3 && m < 12; m++)
-        if (strncmp(FULL[m], word, n) == 0)
+        if (strncasecmp(FULL[m], word, n) == 0)
             return m + 1;
     return 0;
 }
@@ -152,7 +143,7 @@ static bool shape_date(const struct tokens *t, size_t n, struct typed_date *ret)
         return a[1].digits >= 1 && a[1].digits <= 2 && a[2].digits >= 1 && a[2].digits <= 2;
     }
     ret->day = a[0].value;
-    ret->month = a[1].digits > 0 ? a[1].value : month_of(a[1].word);
+    ret->month = a[1].digits > 0 ? a[1].value : ct_month_of(a[1].word);
     if (a[0].digits < 1 || a[0].digits > 2 || a[1].digits > 2)
         return false;
     if (a[1].digits == 0 && ret->month == 0)
@@ -361,7 +352,7 @@ static bool is_day(const struct token *t)
 static bool is_month(const struct token *t)
 {
     if (t->digits == 0)
-        return month_of(t->word) != 0;
+        return ct_month_of(t->word) != 0;
     return t->digits <= 2 && t->value >= 1 && t->value <= 12;
 }
 

@@ -21,7 +21,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/text.h"
 
 /* Its dictionary is searched from end to end: the number of keys is bounded so
@@ -133,14 +135,9 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool is_name(char c)
 {
-    c = lower(c);
+    c = ct_lower(c);
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
 }
 
@@ -174,7 +171,7 @@ static enum ct_status take_name(struct check *c, const char *what, struct span s
                            "the name of a %s is made of letters, digits, '_', '-' and '.' "
                            "only.",
                            what);
-        out[i] = lower(s.s[i]);
+        out[i] = ct_lower(s.s[i]);
     }
     out[s.n] = '\0';
     return CT_OK;
@@ -382,20 +379,6 @@ static int say_nothing(const char *fmt, ...)
     return 0;
 }
 
-static bool write_all(int fd, const char *s, size_t n)
-{
-    while (n > 0) {
-        ssize_t done = write(fd, s, n);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        s += done;
-        n -= (size_t)done;
-    }
-    return true;
-}
-
 /* In the C locale: in some others a byte of a UTF-8 letter counts as a blank,
  * and iniparser would cut it off. */
 static dictionary *load_dictionary(const char *data, size_t n)
@@ -405,7 +388,7 @@ static dictionary *load_dictionary(const char *data, size_t n)
         return NULL;
     dictionary *dict = NULL;
     locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (plain != (locale_t)0 && write_all(fd, data, n)) {
+    if (plain != (locale_t)0 && ct_write_all(fd, data, n) == 0) {
         char path[40];
         snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
         locale_t before = uselocale(plain);
@@ -541,7 +524,7 @@ enum ct_status ct_ini_load(const char *path, struct ct_ini **ret, struct ct_erro
 static bool same_name(const char *stored, const char *asked)
 {
     for (; *stored != '\0'; stored++, asked++)
-        if (*stored != lower(*asked))
+        if (*stored != ct_lower(*asked))
             return false;
     return *asked == '\0';
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/embed.h"
 #include "base/field.h"
@@ -105,15 +106,10 @@ static bool refuse(struct why *w, const char *fmt, ...)
     return false;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool same(const char *a, const char *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (lower(a[i]) != lower(b[i]))
+        if (ct_lower(a[i]) != ct_lower(b[i]))
             return false;
     return b[n] == '\0';
 }

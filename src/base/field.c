@@ -4,20 +4,11 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/clock_zone.h"
 #include "base/text.h"
 
 enum { DIGITS_MAX = 18, TEXT_MAX_DEFAULT = 200, TYPED_MAX = 63 };
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
 
 /* ---- numbers ------------------------------------------------------------
  * Interval arithmetic over what the digits so far can still become. All of it
@@ -89,13 +80,13 @@ static enum scan scan_number(const char *s, int places, struct number *ret)
     *ret = (struct number){.negative = *s == '-'};
     if (ret->negative)
         s++;
-    ret->leading_zero = s[0] == '0' && is_digit(s[1]);
+    ret->leading_zero = s[0] == '0' && ct_is_digit(s[1]);
     for (; *s != '\0'; s++) {
         if ((*s == '.' || *s == ',') && places > 0 && !ret->separator) {
             ret->separator = true;
             continue;
         }
-        if (!is_digit(*s))
+        if (!ct_is_digit(*s))
             return SCAN_NOT_A_NUMBER;
         if (ret->whole + ret->decimals == DIGITS_MAX)
             return SCAN_TOO_LONG;
@@ -213,7 +204,7 @@ static enum ct_verdict judge_number(const struct ct_field *f, const char *s, int
 static bool same_code(const char *a, const char *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (lower(a[i]) != lower(b[i]) || a[i] == '\0')
+        if (ct_lower(a[i]) != ct_lower(b[i]) || a[i] == '\0')
             return false;
     return true;
 }
@@ -374,11 +365,11 @@ bool ct_parse_int(const char *s, int64_t lo, int64_t hi, int64_t *ret)
     bool negative = *s == '-' && lo < 0;
     if (negative)
         s++;
-    if (!is_digit(*s))
+    if (!ct_is_digit(*s))
         return false;
     int64_t v = 0;
     for (; *s != '\0'; s++) {
-        if (!is_digit(*s) || __builtin_mul_overflow(v, (int64_t)10, &v))
+        if (!ct_is_digit(*s) || __builtin_mul_overflow(v, (int64_t)10, &v))
             return false;
         int64_t d = *s - '0';
         if (__builtin_add_overflow(v, negative ? -d : d, &v))

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 
 int ct_cli_error(const struct ct_error *e)
@@ -77,24 +79,52 @@ bool ct_cli_flag(int *argc, char **argv, const char *name)
 
 /* ---- secrets in ------------------------------------------------------------- */
 
+/* While a password is typed: the signal that ends the program, once the terminal
+ * echoes again. */
+static volatile sig_atomic_t caught;
+
+static void on_signal(int signo)
+{
+    caught = signo;
+}
+
+static const int ENDING[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+static void catch_signals(struct sigaction was[CT_LEN(ENDING)])
+{
+    const struct sigaction act = {.sa_handler = on_signal}; /* no SA_RESTART */
+    caught = 0;
+    for (size_t i = 0; i < CT_LEN(ENDING); i++)
+        sigaction(ENDING[i], &act, &was[i]);
+}
+
+static void release_signals(const struct sigaction was[CT_LEN(ENDING)])
+{
+    for (size_t i = 0; i < CT_LEN(ENDING); i++)
+        sigaction(ENDING[i], &was[i], NULL);
+    if (caught != 0)
+        raise(caught);
+}
+
 /* One line from fd into the secret, byte by byte: no stdio buffer sees it. */
 static enum ct_status read_line(int fd, struct ct_secret *s, struct ct_error *reterr)
 {
     unsigned char c;
     for (;;) {
         ssize_t n = read(fd, &c, 1);
-        if (n < 0 && errno == EINTR)
+        if (n < 0 && errno == EINTR && caught == 0)
             continue;
         if (n < 0)
             return ct_fail(reterr, CT_EIO, NULL, "The password could not be read: %s.",
                            strerror(errno));
         if (n == 0 || c == '\n')
             break;
-        if (!ct_secret_add(s, &c, 1))
+        bool fits = ct_secret_add(s, &c, 1);
+        ct_wipe(&c, 1);
+        if (!fits)
             return ct_fail(reterr, CT_EINVAL, "password", "A password has at most %d bytes.",
                            CT_SECRET_MAX);
     }
-    ct_wipe(&c, 1);
     if (s->len > 0 && s->data[s->len - 1] == '\r')
         s->data[--s->len] = 0;
     return CT_OK;
@@ -104,6 +134,8 @@ static enum ct_status ask(int tty, const char *prompt, struct ct_secret *s,
                           struct ct_error *reterr)
 {
     struct termios was, quiet;
+    struct sigaction signals[CT_LEN(ENDING)];
+    catch_signals(signals);
     bool set = tcgetattr(tty, &was) == 0;
     if (set) { /* before the prompt: whoever answers it at once is not echoed */
         quiet = was;
@@ -116,6 +148,7 @@ static enum ct_status ask(int tty, const char *prompt, struct ct_secret *s,
     if (set)
         tcsetattr(tty, TCSADRAIN, &was);
     dprintf(tty, "\n");
+    release_signals(signals);
     return st;
 }
 
@@ -190,23 +223,6 @@ enum ct_status ct_cli_can_show(const struct ct_cli *cli, struct ct_error *reterr
     return CT_OK;
 }
 
-static enum ct_status write_all(int fd, const void *data, size_t n, const char *where,
-                                struct ct_error *reterr)
-{
-    const char *p = data;
-    while (n > 0) {
-        ssize_t w = write(fd, p, n);
-        if (w < 0 && errno == EINTR)
-            continue;
-        if (w <= 0)
-            return ct_fail(reterr, CT_EIO, NULL, "%s cannot be written: %s.", where,
-                           strerror(errno));
-        p += w;
-        n -= (size_t)w;
-    }
-    return CT_OK;
-}
-
 enum ct_status ct_cli_show_secret(const struct ct_cli *cli, const char *label,
                                   const struct ct_secret *s, struct ct_error *reterr)
 {
@@ -217,16 +233,16 @@ enum ct_status ct_cli_show_secret(const struct ct_cli *cli, const char *label,
     if (fd < 0)
         return ct_fail(reterr, CT_EIO, "secret-file", "%s cannot be opened: %s.", where,
                        strerror(errno));
-    enum ct_status st = CT_OK;
-    if (!file) {
+    if (!file)
         dprintf(fd, "%s: ", label);
-    }
-    st = write_all(fd, s->data, s->len, where, reterr);
-    if (st == CT_OK)
-        st = write_all(fd, "\n", 1, where, reterr);
-    if (close(fd) != 0 && st == CT_OK)
-        st = ct_fail(reterr, CT_EIO, "secret-file", "%s: %s.", where, strerror(errno));
-    return st;
+    int e = ct_write_all(fd, s->data, s->len);
+    if (e == 0)
+        e = ct_write_all(fd, "\n", 1);
+    if (close(fd) != 0 && e == 0)
+        e = errno;
+    return e == 0 ? CT_OK
+                  : ct_fail(reterr, ct_status_errno(e), "secret-file",
+                            "%s cannot be written: %s.", where, strerror(e));
 }
 
 /* ---- the store -------------------------------------------------------------- */

@@ -12,6 +12,9 @@
 #include "cli/cli.h"
 #include "ui/tk/term.h"
 
+/* 1 MiB, locked; SQLite turns its pages over within it rather than take more. Four
+ * times as much made no list or search of a year's clinic of 20,000 patients faster
+ * beyond the noise, and each session 3 MiB larger. */
 enum { CACHE_PAGES = 256 };
 
 extern char **environ;

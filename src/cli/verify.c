@@ -5,9 +5,8 @@
 #include <jansson.h>
 
 #include "base/text.h"
-#include "clinic/patient.h"
 #include "cli/cli.h"
-#include "record/record.h"
+#include "clinic/patient.h"
 
 struct out {
     json_t *problems; /* NULL: print as text */

@@ -7,6 +7,8 @@
 #include <wchar.h>
 #include <wctype.h>
 
+#include "base/ascii.h"
+
 /* 1 Jan 1890 and 1 Jan 2100 in days since 1970; the later bound is today's date
  * when a record is checked. */
 enum { BORN_EARLIEST = -29219, BORN_LATEST = 47482 };
@@ -75,11 +77,6 @@ enum ct_status ct_text_check(char *s, const char *field, const char *label, size
 
 /* ---- the number -------------------------------------------------------- */
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 bool ct_nhs_number_ok(const char *number)
 {
     int digit[10];
@@ -87,7 +84,7 @@ bool ct_nhs_number_ok(const char *number)
     for (const char *p = number; *p != '\0'; p++) {
         if (*p == ' ' || *p == '-')
             continue;
-        if (!is_digit(*p) || n == 10)
+        if (!ct_is_digit(*p) || n == 10)
             return false;
         digit[n++] = *p - '0';
     }
@@ -107,7 +104,7 @@ void ct_number_text(const char *number, char *out, size_t size)
     size_t n = strlen(number);
     bool ten = n == 10;
     for (size_t i = 0; ten && i < n; i++)
-        ten = is_digit(number[i]);
+        ten = ct_is_digit(number[i]);
     if (ten)
         snprintf(out, size, "%.3s %.3s %.4s", number, number + 3, number + 6);
     else
@@ -126,7 +123,7 @@ static enum ct_status number_check(const struct ct_config *c, char *number,
             continue;
         if (ch >= 'a' && ch <= 'z')
             ch = (char)(ch - 'a' + 'A');
-        if (!is_digit(ch) && !(ch >= 'A' && ch <= 'Z') && ch != '/' && ch != '.')
+        if (!ct_is_digit(ch) && !(ch >= 'A' && ch <= 'Z') && ch != '/' && ch != '.')
             return ct_fail(reterr, CT_EINVAL, "number",
                            "the %s number may have letters A-Z, digits, / and . only", label);
         number[n++] = ch;
@@ -135,7 +132,7 @@ static enum ct_status number_check(const struct ct_config *c, char *number,
     if (n == 0 || strcmp(c->identifier_check, "nhs") != 0)
         return CT_OK;
     for (size_t i = 0; i < n; i++)
-        if (!is_digit(number[i]))
+        if (!ct_is_digit(number[i]))
             return ct_fail(reterr, CT_EINVAL, "number", "the %s number has digits only", label);
     if (n != 10)
         return ct_fail(reterr, CT_EINVAL, "number", "the %s number has 10 digits, not %zu",

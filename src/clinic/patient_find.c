@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
+
 enum {
     TERMS = 6,
     RANGES = 5,
@@ -103,30 +105,12 @@ static void query_add(struct query *q, const struct term *t)
 
 /* ---- reading what was typed -------------------------------------------- */
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool all_digits(const char *s)
 {
     size_t n = 0;
-    while (is_digit(s[n]))
+    while (ct_is_digit(s[n]))
         n++;
     return n > 0 && s[n] == '\0';
-}
-
-/* 1-12 for a month's English name or its first three letters or more, else 0. */
-static int month_of(const char *s)
-{
-    static const char *const NAME[] = {"january",   "february", "march",    "april",
-                                       "may",       "june",     "july",     "august",
-                                       "september", "october",  "november", "december"};
-    size_t n = strlen(s);
-    for (int i = 0; n >= 3 && i < 12; i++)
-        if (strncasecmp(NAME[i], s, n) == 0)
-            return i + 1;
-    return 0;
 }
 
 /* Letters and digits of s in lower case. */
@@ -136,7 +120,7 @@ static void plain(const char *s, char *out, size_t size)
     for (; *s != '\0' && n + 1 < size; s++) {
         if (*s >= 'A' && *s <= 'Z')
             out[n++] = (char)(*s - 'A' + 'a');
-        else if ((*s >= 'a' && *s <= 'z') || is_digit(*s))
+        else if ((*s >= 'a' && *s <= 'z') || ct_is_digit(*s))
             out[n++] = *s;
     }
     out[n] = '\0';
@@ -259,7 +243,7 @@ static size_t group(struct query *q, char (*word)[WORD_BYTES], size_t n, ct_date
         return run;
     }
     int64_t day;
-    int month = run == 1 && n >= 2 ? month_of(word[1]) : 0;
+    int month = run == 1 && n >= 2 ? ct_month_of(word[1]) : 0;
     if (month == 0 || !ct_parse_int(word[0], 1, 31, &day))
         return 0;
     if (n >= 3 && all_digits(word[2])) {
@@ -469,6 +453,22 @@ static enum ct_status hit_add(struct ct_db *db, const char *sort, int64_t id, in
     return rc;
 }
 
+/* The rows of a statement that gives sort key and id, as hits. */
+static enum ct_status hits_take(struct ct_db *db, struct ct_stmt *st, int64_t but,
+                                size_t limit, struct ct_patient_hits *h,
+                                struct ct_error *reterr)
+{
+    ct_bind_i64(st, ":limit", (int64_t)(limit - h->n) + 2); /* one more, and `but` */
+    for (;;) {
+        bool row;
+        enum ct_status rc = ct_stmt_step(st, &row, reterr);
+        if (rc == CT_OK && row)
+            rc = hit_add(db, ct_col_text(st, 0), ct_col_i64(st, 1), but, limit, h, reterr);
+        if (rc != CT_OK || !row)
+            return rc;
+    }
+}
+
 static enum ct_status query_run(struct ct_db *db, struct query *q, int64_t but, size_t limit,
                                 struct ct_patient_hits *h, struct ct_error *reterr)
 {
@@ -483,16 +483,7 @@ static enum ct_status query_run(struct ct_db *db, struct query *q, int64_t but, 
     if (rc != CT_OK)
         return rc;
     query_bind(st, q);
-    ct_bind_i64(st, ":limit", (int64_t)(limit - h->n) + 2); /* one more, and `but` */
-    for (;;) {
-        bool row;
-        rc = ct_stmt_step(st, &row, reterr);
-        if (rc != CT_OK || !row)
-            return rc;
-        rc = hit_add(db, ct_col_text(st, 0), ct_col_i64(st, 1), but, limit, h, reterr);
-        if (rc != CT_OK)
-            return rc;
-    }
+    return hits_take(db, st, but, limit, h, reterr);
 }
 
 enum ct_status ct_patient_find(struct ct_app *app, const char *text, size_t limit,
@@ -522,16 +513,7 @@ static enum ct_status exact(struct ct_db *db, const char *token, int64_t but, si
     if (rc != CT_OK)
         return rc;
     ct_bind_text(st, ":token", token);
-    ct_bind_i64(st, ":limit", (int64_t)(limit - h->n) + 2);
-    for (;;) {
-        bool row;
-        rc = ct_stmt_step(st, &row, reterr);
-        if (rc != CT_OK || !row)
-            return rc;
-        rc = hit_add(db, ct_col_text(st, 0), ct_col_i64(st, 1), but, limit, h, reterr);
-        if (rc != CT_OK)
-            return rc;
-    }
+    return hits_take(db, st, but, limit, h, reterr);
 }
 
 /* Born the same day, and a word of the name begins like one of these. */

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 enum { LINE_MAX_BYTES = 400, TOKENS_MAX = 48, TOKEN_MAX = 31 };
@@ -80,14 +81,9 @@ static const struct suffix {
     {CT_Q_O2_FLOW, "lpm", 0},    {CT_Q_O2_FLOW, "l/min", 0}, {CT_Q_O2_FLOW, "%", 1},
 };
 
-static bool digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool figure(const char *s)
 {
-    return digit(s[0]);
+    return ct_is_digit(s[0]);
 }
 
 /* The token as it may be shown: no byte of it is trusted. */
@@ -323,8 +319,8 @@ static const struct name *name_of(const char *s, const char **ret_value)
     for (size_t i = 0; i < CT_LEN(NAMES); i++) {
         size_t n = strlen(NAMES[i].word);
         /* A name that ends in a digit does not show where its figure begins. */
-        if (strncasecmp(NAMES[i].word, s, n) == 0 && digit(s[n]) &&
-            !digit(NAMES[i].word[n - 1])) {
+        if (strncasecmp(NAMES[i].word, s, n) == 0 && ct_is_digit(s[n]) &&
+            !ct_is_digit(NAMES[i].word[n - 1])) {
             *ret_value = s + n;
             return &NAMES[i];
         }

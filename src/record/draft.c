@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/le.h"
 #include "record/internal.h"
 
 enum { BODY_VERSION = 1 };
@@ -82,8 +83,7 @@ static bool take_u32(struct reader *r, uint32_t *ret)
 {
     if (r->left < 4)
         return false;
-    *ret = (uint32_t)r->p[0] | (uint32_t)r->p[1] << 8 | (uint32_t)r->p[2] << 16 |
-           (uint32_t)r->p[3] << 24;
+    *ret = ct_le32(r->p);
     r->p += 4;
     r->left -= 4;
     return true;

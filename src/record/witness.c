@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "record/internal.h"
 #include "vault/gate.h"
 
@@ -318,7 +319,6 @@ static enum ct_status covered(struct ct_app *app, const struct lines *l,
     return CT_OK;
 }
 
-/* The name of a new file is on the disk when its directory is. */
 static bool sync_name(const char *path)
 {
     char dir[600];
@@ -328,13 +328,8 @@ static bool sync_name(const char *path)
         snprintf(dir, sizeof dir, ".");
     else
         slash[slash == dir] = '\0';
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool done = fd >= 0 && fsync(fd) == 0;
-    int e = errno;
-    if (fd >= 0)
-        close(fd);
-    errno = e;
-    return done;
+    errno = ct_sync_dir(dir);
+    return errno == 0;
 }
 
 static enum ct_status append_line(struct ct_app *app, int fd, const char *path,

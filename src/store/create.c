@@ -3,6 +3,7 @@
  * MUST 1  nobody sees a store that is not whole.
  * MUST 2  a store of which one page is not sealed is never given its name (R11).
  */
+#include "base/file.h"
 #include "store/internal.h"
 
 #include <errno.h>
@@ -130,13 +131,8 @@ static enum ct_status publish(const char *dir, const char *made, const char *pat
 {
     if (rename(made, path) != 0)
         return ct_db_errno(errno, "creating the store", path, reterr);
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return ct_db_errno(errno, "creating the store", dir, reterr);
-    int rc = fsync(fd);
-    int err = errno;
-    close(fd);
-    return rc == 0 ? CT_OK : ct_db_errno(err, "creating the store", dir, reterr);
+    int err = ct_sync_dir(dir);
+    return err == 0 ? CT_OK : ct_db_errno(err, "creating the store", dir, reterr);
 }
 
 /* With the gate held. */

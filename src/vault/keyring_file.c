@@ -58,6 +58,7 @@
  * MUST 4  every byte is under the checksum, and every byte but the counters
  *         under the MAC.
  */
+#include "base/file.h"
 #include "vault/keyring_internal.h"
 
 #include <errno.h>
@@ -75,28 +76,6 @@ _Static_assert(CT_SLOT_AT_MAC + CT_RING_MAC_LEN == CT_SLOT_SIZE, "slot");
 
 const unsigned char CT_RING_MAGIC[CT_RING_MAGIC_LEN] = {0x89, 'C', 'T',  'K',
                                                         'E',  'Y', '\r', '\n'};
-
-uint32_t ct_le32(const unsigned char *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-uint64_t ct_le64(const unsigned char *p)
-{
-    return (uint64_t)ct_le32(p) | (uint64_t)ct_le32(p + 4) << 32;
-}
-
-void ct_le32_put(unsigned char *p, uint32_t v)
-{
-    for (unsigned i = 0; i < 4; i++)
-        p[i] = (unsigned char)(v >> (8 * i));
-}
-
-void ct_le64_put(unsigned char *p, uint64_t v)
-{
-    ct_le32_put(p, (uint32_t)v);
-    ct_le32_put(p + 4, (uint32_t)(v >> 32));
-}
 
 /* ---- places ---------------------------------------------------------- */
 
@@ -405,21 +384,6 @@ static enum ct_status cannot_write(const char *dir, int err, struct ct_error *re
                    dir, strerror(err));
 }
 
-/* 0 or errno. */
-static int write_all(int fd, const unsigned char *p, size_t n)
-{
-    while (n > 0) {
-        ssize_t put = write(fd, p, n);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return put < 0 ? errno : EIO;
-        p += put;
-        n -= (size_t)put;
-    }
-    return 0;
-}
-
 /* A store shared by a group of accounts keeps its group's right to it. */
 static int write_temp(int d, const struct ct_ring *r)
 {
@@ -435,7 +399,7 @@ static int write_temp(int d, const struct ct_ring *r)
         mode |= st.st_mode & 0060;
     int err = fchmod(fd, mode) == 0 ? 0 : errno;
     if (err == 0)
-        err = write_all(fd, r->data, r->len);
+        err = ct_write_all(fd, r->data, r->len);
     if (err == 0 && fsync(fd) != 0)
         err = errno;
     return err;

@@ -8,6 +8,7 @@
 #ifndef CT_VAULT_KEYRING_INTERNAL_H
 #define CT_VAULT_KEYRING_INTERNAL_H
 
+#include "base/le.h"
 #include "vault/gate.h"
 #include "vault/keyring.h"
 
@@ -71,11 +72,6 @@ struct ct_ring {
 };
 
 /* keyring_file.c ------------------------------------------------------- */
-
-uint32_t ct_le32(const unsigned char *p);
-uint64_t ct_le64(const unsigned char *p);
-void ct_le32_put(unsigned char *p, uint32_t v);
-void ct_le64_put(unsigned char *p, uint64_t v);
 
 size_t ct_ring_size(uint32_t n);     /* bytes of a file of n slots */
 size_t ct_ring_counters(uint32_t n); /* offset of the counters */

@@ -1,5 +1,6 @@
 /* seal_page - the cryptography of the sealing layer: one page, and the
  * checksum in one frame header. No file is touched here. */
+#include "base/le.h"
 #include "vault/seal_internal.h"
 
 #include <errno.h>
@@ -18,23 +19,6 @@ _Static_assert(CT_NONCE_LEN == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "no
 _Static_assert(CT_TAG_LEN == crypto_aead_xchacha20poly1305_ietf_ABYTES, "tag");
 _Static_assert(SEAL_MASK_KEY_LEN == crypto_shorthash_KEYBYTES, "mask key");
 _Static_assert(SEAL_SUM_LEN == crypto_shorthash_BYTES, "checksum");
-
-static void put32(unsigned char *p, uint32_t v)
-{
-    for (int i = 0; i < 4; i++)
-        p[i] = (unsigned char)(v >> 8 * i);
-}
-
-static void put64(unsigned char *p, uint64_t v)
-{
-    for (int i = 0; i < 8; i++)
-        p[i] = (unsigned char)(v >> 8 * i);
-}
-
-static uint32_t get32(const unsigned char *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
 
 bool seal_kernel_random(void *p, size_t n)
 {
@@ -113,11 +97,11 @@ static void associated(unsigned char ad[AD_LEN], const struct ct_seal *s, enum s
                        uint32_t page, int64_t offset, uint32_t epoch)
 {
     memset(ad, 0, AD_LEN);
-    put32(ad, page);
+    ct_le32_put(ad, page);
     ad[4] = (unsigned char)kind;
     ad[5] = CT_SEAL_VERSION;
-    put32(ad + 8, epoch);
-    put64(ad + 16, (uint64_t)offset);
+    ct_le32_put(ad + 8, epoch);
+    ct_le64_put(ad + 16, (uint64_t)offset);
     memcpy(ad + 24, s->store_id, CT_STORE_ID_LEN);
 }
 
@@ -142,15 +126,15 @@ bool seal_page_close(struct ct_seal *s, enum seal_kind kind, uint32_t page, int6
                                                             SEAL_BODY, ad, sizeof ad, NULL,
                                                             out + SEAL_AT_NONCE, key) != 0)
         return false;
-    put32(out + SEAL_AT_EPOCH, s->epoch);
-    put32(out + SEAL_AT_SPARE, 0);
+    ct_le32_put(out + SEAL_AT_EPOCH, s->epoch);
+    ct_le32_put(out + SEAL_AT_SPARE, 0);
     s->count++;
     return true;
 }
 
 uint32_t seal_epoch_of(const unsigned char *sealed_page)
 {
-    return get32(sealed_page + SEAL_AT_EPOCH);
+    return ct_le32(sealed_page + SEAL_AT_EPOCH);
 }
 
 static enum seal_verdict unopened(const struct ct_seal *s, const unsigned char *sealed)
@@ -161,7 +145,7 @@ static enum seal_verdict unopened(const struct ct_seal *s, const unsigned char *
         if (s->keys[i].epoch > newest)
             newest = s->keys[i].epoch;
     const bool newer = epoch > newest && epoch - newest <= SEAL_EPOCHS_AHEAD &&
-                       get32(sealed + SEAL_AT_SPARE) == 0;
+                       ct_le32(sealed + SEAL_AT_SPARE) == 0;
     return newer ? SEAL_NEWER : SEAL_BAD;
 }
 
@@ -173,7 +157,7 @@ enum seal_verdict seal_page_open(struct ct_seal *s, enum seal_kind kind, uint32_
     const unsigned char *key = key_of(s, epoch);
     unsigned char ad[AD_LEN];
     associated(ad, s, kind, page, offset, epoch);
-    if (key != NULL && get32(sealed + SEAL_AT_SPARE) == 0 &&
+    if (key != NULL && ct_le32(sealed + SEAL_AT_SPARE) == 0 &&
         crypto_aead_xchacha20poly1305_ietf_decrypt_detached(plain, NULL, sealed, SEAL_BODY,
                                                             sealed + SEAL_AT_TAG, ad, sizeof ad,
                                                             sealed + SEAL_AT_NONCE, key) == 0) {
@@ -193,10 +177,10 @@ static uint32_t round_of(const unsigned char *mask_key, unsigned char in[TWEAK_L
                          uint32_t round, uint32_t half)
 {
     unsigned char out[crypto_shorthash_BYTES];
-    put32(in + TWEAK_LEN, round);
-    put32(in + TWEAK_LEN + 4, half);
+    ct_le32_put(in + TWEAK_LEN, round);
+    ct_le32_put(in + TWEAK_LEN + 4, half);
     crypto_shorthash(out, in, TWEAK_LEN + 8, mask_key);
-    return get32(out);
+    return ct_le32(out);
 }
 
 static bool permute(const struct ct_seal *s, uint32_t epoch, int64_t frame_at,
@@ -206,9 +190,9 @@ static bool permute(const struct ct_seal *s, uint32_t epoch, int64_t frame_at,
     unsigned char in[TWEAK_LEN + 8];
     if (key == NULL)
         return false;
-    put64(in, (uint64_t)frame_at);
+    ct_le64_put(in, (uint64_t)frame_at);
     memcpy(in + 8, header, SEAL_AT_SUM);
-    uint32_t left = get32(header + SEAL_AT_SUM), right = get32(header + SEAL_AT_SUM + 4);
+    uint32_t left = ct_le32(header + SEAL_AT_SUM), right = ct_le32(header + SEAL_AT_SUM + 4);
     for (uint32_t i = 0; i < ROUNDS; i++) {
         if (masking) {
             const uint32_t next = left ^ round_of(key + CT_KEY_LEN, in, i, right);
@@ -220,8 +204,8 @@ static bool permute(const struct ct_seal *s, uint32_t epoch, int64_t frame_at,
             left = next;
         }
     }
-    put32(header + SEAL_AT_SUM, left);
-    put32(header + SEAL_AT_SUM + 4, right);
+    ct_le32_put(header + SEAL_AT_SUM, left);
+    ct_le32_put(header + SEAL_AT_SUM + 4, right);
     return true;
 }
 

@@ -102,7 +102,7 @@ static void test_no_store(void **state)
     const char *absent = path_of("never");
     int status = RUN("x\n", "--dir", absent, "--as", "sam", "--password-file", "-", "verify");
     expect(status, 1, absent);
-    expect(RUN("x\n", "--dir", absent, "--password-file", "-", "verify"), 1, "--as LOGIN");
+    expect(RUN("x\n", "--dir", absent, "--password-file", "-", "verify"), 2, "--as LOGIN");
     expect(RUN(NULL, "--dir", absent), 1, "clintech init");
     assert_false(exists(absent));
 }

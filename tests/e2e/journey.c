@@ -19,7 +19,6 @@ static void mask_times(struct tty *t)
     tty_mask(t, "([0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) )?[0-9]{2}:[0-9]{2}");
     tty_mask(t, "[0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\\>");
     tty_mask(t, "[0-9]+ (min|h)( [0-9]+ min)?( ago)?\\>");
-    tty_mask(t, "[0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\\>");
     tty_mask(t, "#( #)+"); /* under a chart, as many as the hour brings */
     tty_mask(t, "[FM] [0-9]+\\>");
     tty_mask(t, "(  draft kept)?  store ok"); /* kept a second after the last key */

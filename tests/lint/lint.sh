@@ -56,10 +56,21 @@ check "no shell, pager or editor" "$(sources | xargs grep -nE '\b(execl|execlp|e
 # 5. Writing goes through the one door.
 check "transactions begin in store and record only" "$(grep -rnE '\bct_tx_begin\(' src ui | grep -vE '^src/(store|record)/')"
 
-# 6. Sizes.
+# 6. The store's file is opened by SQLite alone, at one site: a second descriptor of
+# the same process would drop its locks when it is closed (R8).
+check "sqlite3_open is called at one site" "$(grep -rnE '\bsqlite3_open[a-z0-9_]*\(' src ui --include='*.c' | grep -v '^src/store/db\.c:'
+    [ "$(grep -cE '\bsqlite3_open[a-z0-9_]*\(' src/store/db.c)" = 1 ] || echo 'src/store/db.c: not one call')"
+opens='\b(f?open|openat|open64|creat|freopen)\('
+check "files are opened at known sites" "$(sources | xargs grep -nE "(^|[^>_.a-z])$opens" | grep -vE '^[^:]+:[0-9]+:\s*(\*|//|/\*)' |
+    grep -vE '^src/(base/(config|file)|vault/(gate|keyring_file)|store/create|record/(init|witness)|cli/(cli_util|doctor|init|score))\.c:')"
+check "no site opens the store or its log" "$(sources | xargs grep -nE "(^|[^>_.a-z])$opens.*(CT_STORE_FILE|NEW_FILE|store\.db|-wal|-shm)")"
+check "the store's name meets no open() but in creating it" "$(grep -lE 'CT_STORE_FILE|store\.db' $(sources | xargs grep -lE "(^|[^>_.a-z])$opens") |
+    grep -vE '^src/(store/create|record/init|cli/doctor)\.c$')"
+
+# 7. Sizes.
 check "no source over 800 lines" "$(sources | xargs wc -l | awk '$2 != "total" && $1 > 800')"
 
-# 7. Every header compiles alone, under the strictest flags.
+# 8. Every header compiles alone, under the strictest flags.
 out=
 for h in $(find src ui tests/support -name '*.h'); do
     printf '#include "%s"\n' "$h" | ${CC:-cc} -std=gnu11 -Isrc -I. -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c - 2>/dev/null || out="$out$h
@@ -67,12 +78,12 @@ for h in $(find src ui tests/support -name '*.h'); do
 done
 check "headers compile alone" "$out"
 
-# 8. The repository speaks of the product alone.
+# 9. The repository speaks of the product alone.
 check "no paths of one machine" "$(git grep -nIE '(^|[^.a-z])/(work|root|farm)/' -- . 2>/dev/null)"
 check "no work markers left" "$(git grep -nIwE 'TODO|FIXME|XXX|HACK' -- src ui data docs README.md Makefile 2>/dev/null)"
 check "tests do not sleep" "$(grep -rnE '\b(sleep|usleep|nanosleep)\(' tests --include='*.[ch]')"
 
-# 9. Generated pages are those of this tree.
+# 10. Generated pages are those of this tree.
 if [ -x "$O/tests/lint/gendoc" ]; then
     out=
     for page in keys config permissions quantities schema; do
