@@ -105,6 +105,8 @@ static void test_error_names_its_set(void **state)
     steps_save(t, "SAVED");
     steps_key(t, "\r", "Newest set,");
     tty_expect(t, "missing)"); /* to the end of the sentence */
+    tty_expect_gone(t, "Pulse /min, 24 h"); /* the whole of the patient's screen is there */
+    tty_expect(t, "at least 3  ");
     assert_int_equal(tty_row(t, steps_row_of(t, "at least 3  "))[0], '>'); /* the one just saved */
     steps_key(t, "x", "The set of");
     tty_expect(t, "was entered in error, because?");
