@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,28 +91,49 @@ static void on_signal(int signo)
 
 static const int ENDING[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
-static void catch_signals(struct sigaction was[CT_LEN(ENDING)])
+/* They are held back, and come through only while wait_line waits: one that came
+ * between looking and reading would be lost, and the read wait for ever. */
+static void catch_signals(struct sigaction was[CT_LEN(ENDING)], sigset_t *ret_mask)
 {
     const struct sigaction act = {.sa_handler = on_signal}; /* no SA_RESTART */
+    sigset_t held;
     caught = 0;
+    sigemptyset(&held);
+    for (size_t i = 0; i < CT_LEN(ENDING); i++)
+        sigaddset(&held, ENDING[i]);
+    sigprocmask(SIG_BLOCK, &held, ret_mask);
     for (size_t i = 0; i < CT_LEN(ENDING); i++)
         sigaction(ENDING[i], &act, &was[i]);
 }
 
-static void release_signals(const struct sigaction was[CT_LEN(ENDING)])
+static void release_signals(const struct sigaction was[CT_LEN(ENDING)], const sigset_t *mask)
 {
+    sigprocmask(SIG_SETMASK, mask, NULL); /* what is held back is caught here */
     for (size_t i = 0; i < CT_LEN(ENDING); i++)
         sigaction(ENDING[i], &was[i], NULL);
     if (caught != 0)
         raise(caught);
 }
 
+/* Wait for input with the signals let through (mask NULL: no need to wait).
+ * False, errno EINTR: one of them came. */
+static bool wait_line(int fd, const sigset_t *mask)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    while (mask != NULL && caught == 0 && ppoll(&p, 1, NULL, mask) < 0)
+        if (errno != EINTR)
+            break; /* the read says what is wrong */
+    errno = EINTR;
+    return caught == 0;
+}
+
 /* One line from fd into the secret, byte by byte: no stdio buffer sees it. */
-static enum ct_status read_line(int fd, struct ct_secret *s, struct ct_error *reterr)
+static enum ct_status read_line(int fd, const sigset_t *mask, struct ct_secret *s,
+                                struct ct_error *reterr)
 {
     unsigned char c;
     for (;;) {
-        ssize_t n = read(fd, &c, 1);
+        ssize_t n = wait_line(fd, mask) ? read(fd, &c, 1) : -1;
         if (n < 0 && errno == EINTR && caught == 0)
             continue;
         if (n < 0)
@@ -135,7 +157,8 @@ static enum ct_status ask(int tty, const char *prompt, struct ct_secret *s,
 {
     struct termios was, quiet;
     struct sigaction signals[CT_LEN(ENDING)];
-    catch_signals(signals);
+    sigset_t mask;
+    catch_signals(signals, &mask);
     bool set = tcgetattr(tty, &was) == 0;
     if (set) { /* before the prompt: whoever answers it at once is not echoed */
         quiet = was;
@@ -144,11 +167,11 @@ static enum ct_status ask(int tty, const char *prompt, struct ct_secret *s,
         tcsetattr(tty, TCSAFLUSH, &quiet);
     }
     dprintf(tty, "%s: ", prompt);
-    enum ct_status st = read_line(tty, s, reterr);
+    enum ct_status st = read_line(tty, &mask, s, reterr);
     if (set)
         tcsetattr(tty, TCSADRAIN, &was);
     dprintf(tty, "\n");
-    release_signals(signals);
+    release_signals(signals, &mask);
     return st;
 }
 
@@ -159,7 +182,7 @@ static enum ct_status from_file(const char *path, struct ct_secret *s, struct ct
     if (fd < 0)
         return ct_fail(reterr, CT_EINVAL, "password-file", "%s cannot be read: %s.", path,
                        strerror(errno));
-    enum ct_status st = read_line(fd, s, reterr);
+    enum ct_status st = read_line(fd, NULL, s, reterr);
     if (!standard)
         close(fd);
     return st;
