@@ -76,6 +76,14 @@ static void test_bytes(void **state)
     tty_send(t, "1");
     tty_settle(t, QUIET_MS);
     at_most("a second digit", cost(t, "0", "VITALS", BACKSPACE, "VITALS"), TYPED);
+    tty_send(t, BACKSPACE);
+    tty_settle(t, QUIET_MS);
+    tty_bytes_reset(t);
+    for (const char *c = "12276711697a368a"; *c != '\0'; c++) {
+        tty_send_n(t, c, 1); /* one by one, so that each field's hint is drawn */
+        tty_settle(t, QUIET_MS);
+    }
+    at_most("a whole set", tty_bytes(t), SCREEN);
     tty_close(t);
 }
 

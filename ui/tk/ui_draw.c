@@ -41,6 +41,10 @@ int ct_flow(struct ct_grid *g, int row, int col, int cols, enum ct_role_ui role,
             used = 0;
         }
         int at = used > 0 ? used + gap : 0;
+        /* The blanks between wear the words' look: else it is put on and taken off
+         * for each word, at twenty bytes a time. */
+        if (g != NULL && used > 0)
+            ct_grid_printf(g, row + rows - 1, col + used, gap, role, "%*s", gap, "");
         if (g != NULL)
             ct_grid_text(g, row + rows - 1, col + at, cols - at, role, word);
         used = at + w;
