@@ -49,7 +49,8 @@ static void assert_refused(const char *text, size_t n, const char *where, const 
     for (size_t i = 0; i < CT_LEN(COMMANDS); i++) {
         int status = with_config(text, n, out, sizeof out, COMMANDS[i]);
         if (status != 78 || strstr(out, place) == NULL || strstr(out, what) == NULL)
-            fail_msg("ended with %d, wanted 78 and \"%s\" and \"%s\": %s", status, place, what, out);
+            fail_msg("ended with %d, wanted 78 and \"%s\" and \"%s\": %s", status, place, what,
+                     out);
         assert_int_not_equal(stat(path_of("absent"), &st), 0);
     }
 }
@@ -153,7 +154,8 @@ static void test_too_small(void **state)
 
     t = tty_open(&(struct tty_options){
         .argv = (const char *const[]){test_program(), "--dir", clinic_dir(), NULL},
-        .rows = 10, .cols = 60});
+        .rows = 10,
+        .cols = 60});
     tty_expect(t, "80");
     tty_resize(t, 24, 80);
     tty_expect(t, "Login");
@@ -188,8 +190,15 @@ static void test_resize_storm(void **state)
 static void test_terminal_types(void **state)
 {
     (void)state;
-    static const char *const TERMS[] = {"no-such-terminal", "", "vt100", "vt220", "linux",
-                                        "screen-256color", "putty", "rxvt", "../../etc/passwd",
+    static const char *const TERMS[] = {"no-such-terminal",
+                                        "",
+                                        "vt100",
+                                        "vt220",
+                                        "linux",
+                                        "screen-256color",
+                                        "putty",
+                                        "rxvt",
+                                        "../../etc/passwd",
                                         "$(reboot)"};
     for (size_t i = 0; i < CT_LEN(TERMS); i++) {
         char family[32];
@@ -229,7 +238,8 @@ static void test_not_utf8(void **state)
     for (size_t i = 0; i < CT_LEN(PLACES); i++) {
         char family[32];
         snprintf(family, sizeof family, "Plain%c", 'a' + (int)i);
-        struct tty *t = at_home(&(struct tty_options){.lang = PLACES[i].lang, .env = PLACES[i].env});
+        struct tty *t =
+            at_home(&(struct tty_options){.lang = PLACES[i].lang, .env = PLACES[i].env});
         short_journey(t, family);
         steps_key(t, "n", "NEW PATIENT");
         tty_send(t, "Zeros\rInvented\r0000000000");
@@ -391,9 +401,9 @@ static void test_read_only(void **state)
     (void)state;
     enum { NOBODY = 65534 };
     char top[] = "/tmp/clintech-nobody-XXXXXX", dir[64], path[128];
-    static const char *const FILES[] = {CT_STORE_FILE, CT_STORE_FILE "-wal", CT_STORE_FILE "-shm",
-                                        "keyring", "gate", "kdf", "witness", "witness-gate",
-                                        "config.ini"};
+    static const char *const FILES[] = {
+        CT_STORE_FILE, CT_STORE_FILE "-wal", CT_STORE_FILE "-shm", "keyring", "gate", "kdf",
+        "witness",     "witness-gate",       "config.ini"};
     if (geteuid() != 0)
         skip();
     assert_non_null(mkdtemp(top));
@@ -437,8 +447,8 @@ struct refusal {
 
 static void refuse(struct refusal *r, const char *dir, const char *password)
 {
-    const char *argv[] = {test_program(), "--dir", dir, "--as", CLINIC_SUPERVISOR,
-                          "--password-file", "-", "verify", NULL};
+    const char *argv[] = {test_program(),    "--dir", dir,      "--as", CLINIC_SUPERVISOR,
+                          "--password-file", "-",     "verify", NULL};
     char line[128];
     uint64_t before = steps_hash_dir(dir);
     snprintf(line, sizeof line, "%s\n", password);
@@ -510,9 +520,9 @@ static void test_four_refusals(void **state)
     dir = copy("foreign");
     assert_int_equal(unlink(store_of(dir)), 0);
     assert_int_equal(sqlite3_open(store_of(dir), &other), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(other, "CREATE TABLE a(b); INSERT INTO a VALUES(1)", NULL, NULL,
-                                  NULL),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(other, "CREATE TABLE a(b); INSERT INTO a VALUES(1)", NULL, NULL, NULL),
+        SQLITE_OK);
     sqlite3_close(other);
     refuse(&foreign, dir, CLINIC_SUPERVISOR_PASSWORD);
     assert_non_null(strstr(foreign.said, "not a clintech store"));

@@ -12,8 +12,13 @@
 #include "base/status.h"
 #include "tests/support/steps.h"
 
-enum { CHARACTER = 16, MOVE = 200, SCREEN = 2500, QUIET_MS = 150 * (STEPS_SLOW > 1 ? 4 : 1),
-       IDLE_MS = 3000 };
+enum {
+    CHARACTER = 16,
+    MOVE = 200,
+    SCREEN = 2500,
+    QUIET_MS = 150 * (STEPS_SLOW > 1 ? 4 : 1),
+    IDLE_MS = 3000
+};
 
 static struct tty *at_home(const char *term)
 {
@@ -107,7 +112,8 @@ static void test_typed_characters(void **state)
     tty_send(t, "12276711697a368a\r\r\r\r\r");
     tty_expect(t, "36.8");
     tty_settle(t, 1500 + QUIET_MS);
-    assert_cost(t, "a character of the note", dearest(t, "walked back from the garden"), CHARACTER);
+    assert_cost(t, "a character of the note", dearest(t, "walked back from the garden"),
+                CHARACTER);
     steps_key(t, KEY_DISCARD, "missing 7 of 7");
     tty_send(t, KEY_ESC);
     tty_expect_gone(t, "VITALS");

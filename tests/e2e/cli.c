@@ -34,7 +34,7 @@ static const char *path_of(const char *name)
 }
 
 /* clintech ARGS with `input` on standard input; both outputs in `out`. */
-#define RUN(input, ...)                                                                    \
+#define RUN(input, ...)                                                                        \
     test_run((const char *const[]){test_program(), __VA_ARGS__, NULL}, input, out, sizeof out)
 
 static void expect(int status, int wanted, const char *says)
@@ -137,7 +137,8 @@ static int init(const char *dir, const char *secret_file, const char *password)
     char line[256];
     snprintf(line, sizeof line, "%s\n", password);
     return RUN(line, "--config", cheap_config(), "--dir", dir, "--password-file", "-",
-               "--secret-file", secret_file, "init", "--login", "owner", "--name", "Owner Demo");
+               "--secret-file", secret_file, "init", "--login", "owner", "--name",
+               "Owner Demo");
 }
 
 static void test_init(void **state)
@@ -179,7 +180,8 @@ static void test_init(void **state)
     expect(RUN(NULL, "--dir", dir, "demo"), 1, dir);
     assert_true(steps_hash_dir(dir) == before);
 
-    expect(RUN(OWNER_PASSWORD "\n", "--dir", dir, "--as", "owner", "--password-file", "-", "verify"),
+    expect(RUN(OWNER_PASSWORD "\n", "--dir", dir, "--as", "owner", "--password-file", "-",
+               "verify"),
            0, "nothing is wrong");
 }
 
@@ -187,8 +189,8 @@ static void test_init(void **state)
 
 static void demo(const char *dir, const char *seed)
 {
-    expect(RUN(NULL, "--dir", dir, "demo", "--patients", "9", "--days", "3", "--seed", seed, "--now",
-               "1795000000000"),
+    expect(RUN(NULL, "--dir", dir, "demo", "--patients", "9", "--days", "3", "--seed", seed,
+               "--now", "1795000000000"),
            0, "demo walnut lantern 1");
     assert_non_null(strstr(out, "9 patients"));
 }
@@ -197,11 +199,13 @@ static void demo(const char *dir, const char *seed)
 static void contents(const char *dir, char *text, size_t size)
 {
     static const char *const ASK[] = {
-        "SELECT group_concat(family || given || ifnull(number, '') || ifnull(born, '') || sex ||"
+        "SELECT group_concat(family || given || ifnull(number, '') || ifnull(born, '') || sex "
+        "||"
         " place || at_ms, ';') FROM (SELECT * FROM patient_version ORDER BY id)",
         "SELECT count(*) || ',' || sum(patient_id * taken_ms % 1000003) || ',' ||"
         " sum(ifnull(pulse_bpm, 0) * id) || ',' || sum(ifnull(score, 0) * id) FROM vitals",
-        "SELECT group_concat(login || name || role, ';') FROM (SELECT * FROM user_version ORDER BY id)",
+        "SELECT group_concat(login || name || role, ';') FROM (SELECT * FROM user_version "
+        "ORDER BY id)",
     };
     struct ct_app *app = NULL;
     struct ct_config config;
@@ -237,8 +241,9 @@ static void test_demo_is_the_same_by_seed(void **state)
 
 /* ---- users -------------------------------------------------------------------------- */
 
-#define AS(login, password, ...)                                                           \
-    RUN(password "\n", "--dir", clinic_dir(), "--as", login, "--password-file", "-", __VA_ARGS__)
+#define AS(login, password, ...)                                                               \
+    RUN(password "\n", "--dir", clinic_dir(), "--as", login, "--password-file", "-",           \
+        __VA_ARGS__)
 #define AS_ADMIN(...) AS(CLINIC_ADMIN, CLINIC_ADMIN_PASSWORD, __VA_ARGS__)
 
 /* The state of a login in `user list --json`; "" when it is not there. */
@@ -263,7 +268,8 @@ static int log_in_as_scripted(const char *password)
 {
     char line[200];
     snprintf(line, sizeof line, "%s\n", password);
-    return RUN(line, "--dir", clinic_dir(), "--as", "scripted", "--password-file", "-", "verify");
+    return RUN(line, "--dir", clinic_dir(), "--as", "scripted", "--password-file", "-",
+               "verify");
 }
 
 static void test_users(void **state)
@@ -278,8 +284,8 @@ static void test_users(void **state)
     secret_from(file, first, sizeof first);
     assert_null(strstr(out, first));
     assert_string_equal(state_of("scripted", buf, sizeof buf), "temporary password");
-    expect(AS_ADMIN("--secret-file", path_of("t2"), "user", "add", "scripted", "--name", "Again",
-                    "--role", "technician"),
+    expect(AS_ADMIN("--secret-file", path_of("t2"), "user", "add", "scripted", "--name",
+                    "Again", "--role", "technician"),
            1, "scripted");
     expect(AS_ADMIN("--secret-file", path_of("t3"), "user", "add", "Bad Login", "--name", "Bad",
                     "--role", "technician"),
@@ -292,8 +298,9 @@ static void test_users(void **state)
     expect(log_in_as_scripted(first), 77, "clintech: "); /* in, but may not verify */
     assert_null(strstr(out, first));
     snprintf(file, sizeof file, "%s", path_of("temporary2"));
-    expect(AS_ADMIN("--secret-file", file, "user", "reset", "scripted", "--reason", "forgot it"), 0,
-           "done");
+    expect(
+        AS_ADMIN("--secret-file", file, "user", "reset", "scripted", "--reason", "forgot it"),
+        0, "done");
     secret_from(file, second, sizeof second);
     assert_string_not_equal(first, second);
     expect(log_in_as_scripted(first), 77, "wrong");
@@ -330,8 +337,8 @@ static void test_refusals_are_on_record(void **state)
 static void test_verify_json(void **state)
 {
     (void)state;
-    static const char *const NUMBERS[] = {"pages", "bad_pages", "entries", "rows", "signatures",
-                                          "first_bad_seq", "problem_count"};
+    static const char *const NUMBERS[] = {"pages",      "bad_pages",     "entries",      "rows",
+                                          "signatures", "first_bad_seq", "problem_count"};
     expect(AS(CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, "verify", "--json"), 0, "{");
     json_t *j = parsed();
     assert_true(json_is_true(json_object_get(j, "ok")));
@@ -363,7 +370,8 @@ static void test_password_file(void **state)
 {
     (void)state;
     const char *file = path_of("password");
-    file_write(file, CLINIC_SUPERVISOR_PASSWORD "\r\nmore", sizeof CLINIC_SUPERVISOR_PASSWORD + 5);
+    file_write(file, CLINIC_SUPERVISOR_PASSWORD "\r\nmore",
+               sizeof CLINIC_SUPERVISOR_PASSWORD + 5);
     expect(RUN(NULL, "--dir", clinic_dir(), "--as", CLINIC_SUPERVISOR, "--password-file", file,
                "verify"),
            0, "nothing is wrong");
@@ -379,7 +387,8 @@ static void test_password_file(void **state)
                     longest, out, sizeof out),
            1, "at most");
     free(longest);
-    expect(RUN("", "--dir", clinic_dir(), "--as", "sam", "--password-file", "-", "verify"), 77, "");
+    expect(RUN("", "--dir", clinic_dir(), "--as", "sam", "--password-file", "-", "verify"), 77,
+           "");
 }
 
 /* ---- doctor and score ------------------------------------------------------------------- */
@@ -417,16 +426,19 @@ static void test_doctor(void **state)
 static void test_score(void **state)
 {
     (void)state;
-    expect(RUN(NULL, "score", "news2", "--resp", "26", "--spo2", "90", "--scale", "1", "--on-oxygen",
-               "0", "--sbp", "85", "--pulse", "135", "--acvpu", "V", "--temp", "39.4"),
+    expect(RUN(NULL, "score", "news2", "--resp", "26", "--spo2", "90", "--scale", "1",
+               "--on-oxygen", "0", "--sbp", "85", "--pulse", "135", "--acvpu", "V", "--temp",
+               "39.4"),
            0, "NEWS2 17  high");
     expect(RUN(NULL, "score", "news2", "--resp", "16"), 1, "missing");
     expect(RUN(NULL, "score", "news2", "--resp", "999"), 1, "resp");
     expect(RUN(NULL, "score", "news3"), 2, "news2");
-    expect(RUN("pulse,extra,resp,spo2,on_oxygen,sbp,acvpu,temp\n71,keep me,16,97,0,122,A,36.8\n",
-               "score", "news2", "--csv", "-"),
-           0, "71,keep me,16,97,0,122,A,36.8,0,0,low,720,");
-    expect(RUN("resp,spo2,on_oxygen,sbp,pulse,acvpu,temp\n16,97,0,122,,A,36.8\n16,97,0,122,71,A,36.8\n",
+    expect(
+        RUN("pulse,extra,resp,spo2,on_oxygen,sbp,acvpu,temp\n71,keep me,16,97,0,122,A,36.8\n",
+            "score", "news2", "--csv", "-"),
+        0, "71,keep me,16,97,0,122,A,36.8,0,0,low,720,");
+    expect(RUN("resp,spo2,on_oxygen,sbp,pulse,acvpu,temp\n16,97,0,122,,A,36.8\n16,97,0,122,71,"
+               "A,36.8\n",
                "score", "news2", "--csv", "-"),
            1, "16,97,0,122,71,A,36.8,0,0,low,720,");
     expect(RUN("a,b\n1,2\n", "score", "news2", "--csv", "-"), 65, "clintech score: ");

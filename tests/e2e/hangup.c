@@ -52,8 +52,8 @@ static void take_away(struct tty *t, enum way way)
 
 /* ---- the two forms -------------------------------------------------------- */
 
-static const char *const VITALS[] = {"122/76", "71", "16", "97", "A", "36.8",
-                                     "unsaved note, with \"quotes\" & \xc3\xbc"};
+static const char *const VITALS[] = {
+    "122/76", "71", "16", "97", "A", "36.8", "unsaved note, with \"quotes\" & \xc3\xbc"};
 
 static void type_vitals(struct tty *t, const char *family)
 {
@@ -113,7 +113,8 @@ static void test_registration_comes_back(void **state)
         t = technician(NULL);
         tty_expect(t, "Draft of");
         steps_key(t, "D", "NEW PATIENT");
-        static const char *const FIELDS[] = {"O'Halfway", "Ni\xc3\xb1o", "14 Mar 1961", "Bay 4"};
+        static const char *const FIELDS[] = {"O'Halfway", "Ni\xc3\xb1o", "14 Mar 1961",
+                                             "Bay 4"};
         for (size_t i = 0; i < sizeof FIELDS / sizeof FIELDS[0]; i++)
             tty_expect(t, FIELDS[i]);
         tty_expect_row(t, 8, "Y"); /* estimated */

@@ -16,7 +16,8 @@ enum { KEYS_MAX = 26 };
 static void mask_times(struct tty *t)
 {
     tty_mask(t, "[0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [0-9]{4}");
-    tty_mask(t, "([0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) )?[0-9]{2}:[0-9]{2}");
+    tty_mask(
+        t, "([0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) )?[0-9]{2}:[0-9]{2}");
     tty_mask(t, "[0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\\>");
     tty_mask(t, "[0-9]+ (min|h)( [0-9]+ min)?( ago)?\\>");
     tty_mask(t, "#( #)+"); /* under a chart, as many as the hour brings */
@@ -188,8 +189,8 @@ static void assert_worst_first(struct tty *t)
         if (strlen(s) < 10 || strchr(s, ':') == NULL)
             continue;
         int now = strncmp(s + 1, " !!", 3) == 0 || strncmp(s + 1, "!!", 2) == 0 ? 2
-                  : strncmp(s + 1, " !", 2) == 0 || s[1] == '!'                  ? 1
-                                                                                 : 0;
+                  : strncmp(s + 1, " !", 2) == 0 || s[1] == '!'                 ? 1
+                                                                                : 0;
         if (now > worst)
             fail_msg("a worse line after a better one:\n%s", tty_screen(t));
         worst = now;

@@ -41,7 +41,8 @@ static struct ct_app *supervisor(void)
     CT_SECRET *s = NULL;
     ct_config_default(&config);
     assert_int_equal(ct_secret_new(CT_SECRET_MAX, &s, &e), CT_OK);
-    assert_true(ct_secret_add(s, CLINIC_SUPERVISOR_PASSWORD, strlen(CLINIC_SUPERVISOR_PASSWORD)));
+    assert_true(
+        ct_secret_add(s, CLINIC_SUPERVISOR_PASSWORD, strlen(CLINIC_SUPERVISOR_PASSWORD)));
     assert_int_equal(ct_app_new(clinic_dir(), &config, &CT_CLOCK_SYSTEM, &app, &e), CT_OK);
     if (ct_login(app, CLINIC_SUPERVISOR, s, &e) != CT_OK)
         fail_msg("the store does not open: %s", e.text);
@@ -88,7 +89,8 @@ static int confirmed(struct tty *t)
 {
     const char *screen = tty_screen(t);
     const char *saved = strstr(screen, "SAVED "), *pulse = strstr(screen, "  P ");
-    return saved != NULL && pulse != NULL && pulse > saved ? (int)strtol(pulse + 4, NULL, 10) : 0;
+    return saved != NULL && pulse != NULL && pulse > saved ? (int)strtol(pulse + 4, NULL, 10)
+                                                           : 0;
 }
 
 /* The sets in the store are the first ones that were typed, in order, at least up
@@ -135,7 +137,8 @@ static void test_confirmed_sets_survive(void **state)
         for (int i = 0; i <= whole; i++) {
             tty_settle(t, 50);
             tty_bytes_reset(t);
-            snprintf(keys, sizeof keys, "%sv12276%d1697a368a" KEY_SAVE, i > 0 ? "\r" : "", PULSE + i);
+            snprintf(keys, sizeof keys, "%sv12276%d1697a368a" KEY_SAVE, i > 0 ? "\r" : "",
+                     PULSE + i);
             tty_send(t, keys);
             if (i == whole)
                 break;

@@ -25,13 +25,46 @@ static uint32_t chance(uint32_t below)
     return (uint32_t)(seed >> 33) % below;
 }
 
-static const char *const SEQUENCES[] = {
-    "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F", "\x1bOP",
-    "\x1b[15~", "\x1b[20~", "\x1b[21~", "\x1b", "\r", "\r", "\t", "\x1b[Z", "\x7f", "\x13", "\x18",
-    "\x1b[200~pasted 120/80 \x1b[201~", "\x1b[200~", "\x1b[201~", "\x1b[M !!", "\x1b[<0;10;10M",
-    "\x1b[1;5C", "\x1b[", "\x1b[999999999999~", "\x9b\x9b", "\xc3\x28", "\xe2\x80\xae", "\xf0\x9f\x98\x80",
-    "e\xcc\x81\xcc\x81\xcc\x81", "12276711697a368a", "=bp 120/80 p 72\r", "\x1b[I", "\x1b[O",
-    "\x1b]0;title\x07", "\x1bP1$r0m\x1b\\", "\x1b[?1;2c"};
+static const char *const SEQUENCES[] = {"\x1b[A",
+                                        "\x1b[B",
+                                        "\x1b[C",
+                                        "\x1b[D",
+                                        "\x1b[5~",
+                                        "\x1b[6~",
+                                        "\x1b[H",
+                                        "\x1b[F",
+                                        "\x1bOP",
+                                        "\x1b[15~",
+                                        "\x1b[20~",
+                                        "\x1b[21~",
+                                        "\x1b",
+                                        "\r",
+                                        "\r",
+                                        "\t",
+                                        "\x1b[Z",
+                                        "\x7f",
+                                        "\x13",
+                                        "\x18",
+                                        "\x1b[200~pasted 120/80 \x1b[201~",
+                                        "\x1b[200~",
+                                        "\x1b[201~",
+                                        "\x1b[M !!",
+                                        "\x1b[<0;10;10M",
+                                        "\x1b[1;5C",
+                                        "\x1b[",
+                                        "\x1b[999999999999~",
+                                        "\x9b\x9b",
+                                        "\xc3\x28",
+                                        "\xe2\x80\xae",
+                                        "\xf0\x9f\x98\x80",
+                                        "e\xcc\x81\xcc\x81\xcc\x81",
+                                        "12276711697a368a",
+                                        "=bp 120/80 p 72\r",
+                                        "\x1b[I",
+                                        "\x1b[O",
+                                        "\x1b]0;title\x07",
+                                        "\x1bP1$r0m\x1b\\",
+                                        "\x1b[?1;2c"};
 
 /* From the home screen to the place. */
 static const struct {
@@ -61,7 +94,8 @@ static const struct {
 
 static struct tty *go_to(size_t i)
 {
-    struct tty *t = clinic_open_dir(dir, &(struct tty_options){.term = i % 3 == 2 ? "linux" : NULL});
+    struct tty *t =
+        clinic_open_dir(dir, &(struct tty_options){.term = i % 3 == 2 ? "linux" : NULL});
     if (PLACES[i].login != NULL) {
         clinic_enter(t, PLACES[i].login, PLACES[i].password);
         tty_expect(t, "log out");
@@ -127,8 +161,8 @@ static void assert_answers(struct tty *t, const char *place)
 static void verify(void)
 {
     char out[8192];
-    const char *argv[] = {test_program(), "--dir", dir, "--as", CLINIC_ADMIN, "--password-file",
-                          "-", "verify", NULL};
+    const char *argv[] = {test_program(),    "--dir", dir,      "--as", CLINIC_ADMIN,
+                          "--password-file", "-",     "verify", NULL};
     int status = test_run(argv, CLINIC_ADMIN_PASSWORD "\n", out, sizeof out);
     if (status != 0 && strstr(out, "too many wrong tries") == NULL)
         fail_msg("verify ended with %d: %s", status, out);
@@ -155,7 +189,7 @@ static void torment(size_t i, size_t bytes)
         else if (chance(20) == 0)
             tty_resize(t, 24, 80);
         tty_wait_bytes(t, SIZE_MAX, 0); /* takes what it wrote */
-        if (tty_gone(t)) { /* it was told to leave: again */
+        if (tty_gone(t)) {              /* it was told to leave: again */
             assert_left_well(t, PLACES[i].name);
             tty_close(t);
             verify();

@@ -20,24 +20,44 @@
 #include "clinic/vitals.h"
 #include "tests/support/steps.h"
 
-#define FAMILY "Zyxquarterly"
-#define GIVEN "Wollemipine"
-#define PLACE "Marsupial 9"
-#define NOTE "grumbling about the porridge"
-#define DRAFT "unfinished thoughts on custard"
-#define REASON "left for the circus"
-#define NEW_LOGIN "circusperson"
-#define NEW_NAME "Ringmaster Demonstrable"
+#define FAMILY       "Zyxquarterly"
+#define GIVEN        "Wollemipine"
+#define PLACE        "Marsupial 9"
+#define NOTE         "grumbling about the porridge"
+#define DRAFT        "unfinished thoughts on custard"
+#define REASON       "left for the circus"
+#define NEW_LOGIN    "circusperson"
+#define NEW_NAME     "Ringmaster Demonstrable"
 #define NEW_PASSWORD "umbrellas under ninety bridges"
 
 /* Words that were typed or shown; a file holds none of them, in any case, as
  * bytes or as 16- or 32-bit characters. Logins of three letters are left out: they
  * occur by chance. */
-static const char *const WORDS[] = {
-    FAMILY, GIVEN, PLACE, NOTE, DRAFT, REASON, NEW_LOGIN, NEW_NAME, NEW_PASSWORD, "9990001235",
-    CLINIC_TECH, CLINIC_TECH_PASSWORD, CLINIC_SUPERVISOR_PASSWORD, CLINIC_ADMIN_PASSWORD,
-    "Technician (demo)", "Supervisor (demo)", "vitals.record", "patient.register", "CREATE TABLE",
-    "SQLite format", "sqlite_schema", "penicillin", "technician", "14 Mar 1961", "1961-03-14"};
+static const char *const WORDS[] = {FAMILY,
+                                    GIVEN,
+                                    PLACE,
+                                    NOTE,
+                                    DRAFT,
+                                    REASON,
+                                    NEW_LOGIN,
+                                    NEW_NAME,
+                                    NEW_PASSWORD,
+                                    "9990001235",
+                                    CLINIC_TECH,
+                                    CLINIC_TECH_PASSWORD,
+                                    CLINIC_SUPERVISOR_PASSWORD,
+                                    CLINIC_ADMIN_PASSWORD,
+                                    "Technician (demo)",
+                                    "Supervisor (demo)",
+                                    "vitals.record",
+                                    "patient.register",
+                                    "CREATE TABLE",
+                                    "SQLite format",
+                                    "sqlite_schema",
+                                    "penicillin",
+                                    "technician",
+                                    "14 Mar 1961",
+                                    "1961-03-14"};
 
 struct file {
     char name[64];
@@ -306,9 +326,11 @@ static void assert_proc_has_no(pid_t pid, const char *what, const char *const *w
 static void test_process_shows_nothing(void **state)
 {
     (void)state;
-    static const char *const SECRETS[] = {CLINIC_TECH_PASSWORD, "walnut", CLINIC_TECH, FAMILY, NULL};
+    static const char *const SECRETS[] = {CLINIC_TECH_PASSWORD, "walnut", CLINIC_TECH, FAMILY,
+                                          NULL};
     struct tty *t = clinic_open(&(struct tty_options){
-        .env = (const char *const[]){"LD_BIND_NOW=1", "SECRET_TOKEN=demo walnut lantern 1", NULL}});
+        .env = (const char *const[]){"LD_BIND_NOW=1", "SECRET_TOKEN=demo walnut lantern 1",
+                                     NULL}});
     clinic_enter(t, CLINIC_TECH, CLINIC_TECH_PASSWORD);
     tty_expect(t, "NOW");
     assert_proc_has_no(tty_pid(t), "cmdline", SECRETS);
@@ -370,7 +392,8 @@ static size_t wide(const char *text, uint32_t out[128])
     return n * 4;
 }
 
-static void assert_memory(pid_t pid, const char *when, const struct secret_bytes *s, bool wanted)
+static void assert_memory(pid_t pid, const char *when, const struct secret_bytes *s,
+                          bool wanted)
 {
     size_t seen;
     bool found = memory_holds(pid, s, &seen);

@@ -191,8 +191,14 @@ static void flip_store(struct flips *f, size_t at, unsigned char with)
 /* The first and last bytes of the page's text, of nonce, tag, epoch and zeros. */
 static bool at_an_edge(size_t in_page)
 {
-    static const size_t EDGE[] = {0, 20, PAGE - SEAL - 1, PAGE - SEAL, PAGE - SEAL + 24,
-                                  PAGE - SEAL + 39, PAGE - SEAL + 40, PAGE - 1};
+    static const size_t EDGE[] = {0,
+                                  20,
+                                  PAGE - SEAL - 1,
+                                  PAGE - SEAL,
+                                  PAGE - SEAL + 24,
+                                  PAGE - SEAL + 39,
+                                  PAGE - SEAL + 40,
+                                  PAGE - 1};
     for (size_t i = 0; i < CT_LEN(EDGE); i++)
         if (EDGE[i] == in_page)
             return true;
@@ -248,8 +254,8 @@ static void test_swapped_pages(void **state)
 static void test_cut_store(void **state)
 {
     struct flips *f = *state;
-    size_t whole = f->store.n, cuts[] = {0, 1, 99, 100, PAGE - 1, PAGE, PAGE + 1, whole / 2,
-                                         whole - PAGE, whole - 1};
+    size_t whole = f->store.n, cuts[] = {0,    1,        99,        100,          PAGE - 1,
+                                         PAGE, PAGE + 1, whole / 2, whole - PAGE, whole - 1};
     for (size_t i = 0; i < CT_LEN(cuts); i++) {
         restore(f);
         f->store.n = cuts[i];
@@ -324,8 +330,8 @@ static void test_every_byte_of_the_witness(void **state)
 
 static int program(const struct flips *f, char *out, size_t size)
 {
-    const char *argv[] = {test_program(), "--dir", f->w.c.dir, "--as", "sue", "--password-file",
-                          "-", "verify", "--json", NULL};
+    const char *argv[] = {test_program(),    "--dir", f->w.c.dir, "--as",   "sue",
+                          "--password-file", "-",     "verify",   "--json", NULL};
     return test_run(argv, SUE_PASSWORD "\n", out, size);
 }
 

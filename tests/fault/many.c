@@ -77,7 +77,8 @@ static void work(struct field *f, int me)
             give_up(f, me, &e);
     }
     for (int i = 0;; i++) {
-        struct ack a = {.worker = me, .patient_id = f->patient[i % WORKERS],
+        struct ack a = {.worker = me,
+                        .patient_id = f->patient[i % WORKERS],
                         .pulse = 50 + (int)chance(f, 60)};
         struct ct_vitals v;
         ct_vitals_init(&v);
@@ -200,7 +201,8 @@ static void check(struct field *f)
     int64_t all = app_int(sue, "SELECT count(*) FROM vitals");
     assert_true(all >= (int64_t)f->n);
     assert_true(all <= (int64_t)f->n + f->kills); /* one under way a kill */
-    assert_int_equal(app_int(sue, "SELECT count(*) FROM audit WHERE verb = 'vitals.record'"), all);
+    assert_int_equal(app_int(sue, "SELECT count(*) FROM audit WHERE verb = 'vitals.record'"),
+                     all);
     ct_app_free(sue);
 }
 

@@ -13,11 +13,11 @@ enum { STEPS_SLOW = 10, STEPS_SANITIZED = 1 };
 enum { STEPS_SLOW = 1, STEPS_SANITIZED = 0 };
 #endif
 
-#define KEY_SAVE "\x13"    /* ^S */
+#define KEY_SAVE    "\x13" /* ^S */
 #define KEY_DISCARD "\x18" /* ^X */
-#define KEY_ESC "\x1b"
-#define KEY_DOWN "\x1b[B"
-#define KEY_UP "\x1b[A"
+#define KEY_ESC     "\x1b"
+#define KEY_DOWN    "\x1b[B"
+#define KEY_UP      "\x1b[A"
 
 int64_t steps_now_ms(void); /* monotonic */
 
