@@ -173,6 +173,9 @@ static void test_resize_storm(void **state)
         if (i % 10 == 0)
             tty_settle(t, 20);
     }
+    tty_resize(t, 10, 40); /* a size at which it says so: then it has caught up */
+    tty_expect_gone(t, "VITALS");
+    tty_expect(t, "80");
     tty_resize(t, 24, 80);
     tty_expect(t, "VITALS");
     tty_send(t, "\x0c"

@@ -183,7 +183,7 @@ static const struct {
     {"\re", "AMEND"},
     {"v=120", "BP pulse"},
     {"l", "SHIFT LOG"},
-    {"l\r", "EVIDENCE"},
+    {"la\r", "EVIDENCE"},
     {"p", "CHANGE YOUR PASSWORD"},
     {"pdemo walnut", "CHANGE YOUR PASSWORD"},
     {"L", "LOCKED"},

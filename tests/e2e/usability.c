@@ -77,6 +77,20 @@ static void test_form_shows_alerts_and_scale(void **state)
     tty_close(t);
 }
 
+/* What a whole set calls for is read before it is saved, to the end of the sentence. */
+static void test_response_is_not_cut(void **state)
+{
+    (void)state;
+    struct tty *t = at_home(CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    steps_new_form(t, "Responsive");
+    tty_send(t, "12276712197a368a"); /* respiration 21 scores 2 */
+    tty_expect(t, "NEWS2 2 LOW");
+    tty_expect(t, "Tell the registered nurse");
+    tty_expect(t, "more often or escalate.");
+    steps_save(t, "SAVED");
+    tty_close(t);
+}
+
 /* The question names the set; a partial set newer than the score is told. */
 static void test_error_names_its_set(void **state)
 {
@@ -91,6 +105,8 @@ static void test_error_names_its_set(void **state)
     steps_save(t, "SAVED");
     steps_key(t, "\r", "Newest set,");
     tty_expect(t, "missing)"); /* to the end of the sentence */
+    tty_expect_gone(t, "Pulse /min, 24 h"); /* the whole of the patient's screen is there */
+    tty_expect(t, "at least 3  ");
     assert_int_equal(tty_row(t, steps_row_of(t, "at least 3  "))[0], '>'); /* the one just saved */
     steps_key(t, "x", "The set of");
     tty_expect(t, "was entered in error, because?");
@@ -138,10 +154,10 @@ static void test_shift_line_begins_with_its_score(void **state)
     steps_save(t, "SAVED");
     tty_send(t, "h");
     steps_key(t, "l", "SHIFT LOG");
+    tty_send(t, "\x1b[F"); /* End: what was just done is the last of the plain ones */
     tty_expect(t, "NEWS2 0 LOW");
     assert_false(tty_shows(t, "recorded vitals"));
-    steps_choose(t, "SCORELINE");
-    tty_expect(t, "SCORELINE, ");
+    tty_expect(t, "SCORELINE, Invented, Toni Technician (demo): NEWS2 0 LOW");
     tty_close(t);
 }
 
@@ -151,6 +167,7 @@ int main(void)
         cmocka_unit_test(test_nobody_is_picked_by_default),
         cmocka_unit_test(test_quick_line_loses_nothing),
         cmocka_unit_test(test_form_shows_alerts_and_scale),
+        cmocka_unit_test(test_response_is_not_cut),
         cmocka_unit_test(test_error_names_its_set),
         cmocka_unit_test(test_signing_again),
         cmocka_unit_test(test_refused_password),

@@ -304,6 +304,43 @@ static void test_failing_source(void **state)
 
 /* ---- sorting ------------------------------------------------------------------ */
 
+static int64_t kept = 40;
+
+static int64_t kept_count(void *arg)
+{
+    (void)arg;
+    return kept;
+}
+
+static bool keep_some(void *arg, const char *text)
+{
+    (void)arg;
+    if (strcmp(text, "refused") == 0)
+        return false;
+    kept = text[0] != '\0' ? 3 : 40;
+    return true;
+}
+
+static void test_filter(void **state)
+{
+    (void)state;
+    struct ct_table t;
+    struct rows s;
+    make(&t, &s, 40);
+    assert_false(ct_table_filter(&t, "a")); /* this source cannot */
+    t.source.count = kept_count;
+    t.source.filter = keep_some;
+    ct_table_reload(&t);
+    press(&t, CT_KEY_END);
+    assert_true(ct_table_filter(&t, "a"));
+    assert_int_equal(t.count, 3);
+    assert_int_equal(t.cursor, 0); /* at the beginning of what is left */
+    assert_false(ct_table_filter(&t, "refused"));
+    assert_int_equal(t.count, 3);
+    assert_true(ct_table_filter(&t, ""));
+    assert_int_equal(t.count, 40);
+}
+
 static void test_sort(void **state)
 {
     (void)state;
@@ -512,6 +549,7 @@ int main(void)
         cmocka_unit_test(test_empty),      cmocka_unit_test(test_keys_listed),
         cmocka_unit_test(test_low),        cmocka_unit_test(test_unmarked),
                cmocka_unit_test(test_failing_source),
+        cmocka_unit_test(test_filter),
         cmocka_unit_test(test_sort),       cmocka_unit_test(test_sideways),
         cmocka_unit_test(test_gone_below), cmocka_unit_test(test_text),
         cmocka_unit_test(test_position),   cmocka_unit_test(test_random),

@@ -121,7 +121,8 @@ static void fields_make(struct vitals *s)
                                          .help = "Free text, if there is something to say."};
     s->field[F_TAKEN] = (struct ct_field){
         .name = "taken_ms", .label = "Taken", .kind = CT_F_TIME, .width = 18,
-        .help = "Empty is now. Else the time, or the day and the time: yesterday 23:10."};
+        .help = s->correct_id != 0 ? "Empty keeps the time it had. Else the time, or day and time."
+                                   : "Empty is now. Else the time, or the day and the time: yesterday 23:10."};
 }
 
 /* One figure in the unit it was typed in: that is what is stored again. */
@@ -314,32 +315,45 @@ static void last_draw(const struct vitals *s, struct ct_grid *g, struct ct_rect 
         ct_grid_text(g, at.row - 1, CHANGE_COL, -1, CT_R_HEAD, "change");
 }
 
-static void score_draw(const struct vitals *s, struct ct_grid *g, int row, int col)
+/* What is missing, by name while that is short. */
+static void missing_text(const struct vitals *s, char *out, size_t size)
 {
-    char text[160], missing[160];
-    if (s->now.not_applied != CT_APPLIED) {
-        ct_draw_score(g, row, col, &s->now);
-    } else if (s->parts.complete) {
-        int used = ct_draw_score(g, row, col, &s->now);
-        ct_grid_text(g, row, col + used + 3, -1, CT_R_TEXT,
-                     ct_news2_response(ct_ui_rules(s->ui)->news2, &s->parts));
-    } else {
-        int n = 0;
-        for (size_t i = 0; i < CT_N_INPUTS; i++)
-            n += (s->parts.missing & (1u << i)) != 0;
-        if (n > 3)
-            snprintf(missing, sizeof missing, "%d of %d", n, (int)CT_N_INPUTS);
-        else
-            ct_news2_missing_text(&s->parts, missing, sizeof missing);
-        snprintf(text, sizeof text, "NEWS2  so far %d   missing %s", s->parts.total, missing);
-        ct_grid_text(g, row, col, -1, s->parts.single3 ? CT_R_WARN : CT_R_TEXT, text);
-    }
+    int n = 0;
+    for (size_t i = 0; i < CT_N_INPUTS; i++)
+        n += (s->parts.missing & (1u << i)) != 0;
+    if (n > 3)
+        snprintf(out, size, "%d of %d", n, (int)CT_N_INPUTS);
+    else
+        ct_news2_missing_text(&s->parts, out, size);
+}
+
+/* The score as it grows; below it what it calls for, or the last one and its age.
+ * Returns the rows used. */
+static int score_draw(const struct vitals *s, struct ct_grid *g, int row, int col)
+{
+    char text[160], missing[160], last[240] = "";
     if (s->n_last > 0) {
         char ago[40];
         ct_vitals_score_text(&s->last[0], text, sizeof text);
         ct_ago_text(s->last[0].taken_ms, now_ms(s), ago);
-        ct_grid_printf(g, row + 1, col, -1, CT_R_DIM, "last %s (%s)", text, ago);
+        snprintf(last, sizeof last, "last %s (%s)", text, ago);
     }
+    if (s->now.not_applied == CT_APPLIED && s->parts.complete) {
+        int used = ct_draw_score(g, row, col, &s->now);
+        ct_grid_text(g, row, col + used + 3, -1, CT_R_DIM, last);
+        return 1 + ct_draw_wrapped(g, (struct ct_rect){row + 1, col, 2, g->cols - col - 1},
+                                   CT_R_TEXT,
+                                   ct_news2_response(ct_ui_rules(s->ui)->news2, &s->parts));
+    }
+    if (s->now.not_applied != CT_APPLIED) {
+        ct_draw_score(g, row, col, &s->now);
+    } else {
+        missing_text(s, missing, sizeof missing);
+        snprintf(text, sizeof text, "NEWS2  so far %d   missing %s", s->parts.total, missing);
+        ct_grid_text(g, row, col, -1, s->parts.single3 ? CT_R_WARN : CT_R_TEXT, text);
+    }
+    ct_grid_text(g, row + 1, col, -1, CT_R_DIM, last);
+    return 2;
 }
 
 /* What to beware of with this patient, and the scale its SpO2 is scored on. */
@@ -370,10 +384,11 @@ static void vitals_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
     last_draw(s, g, at);
     beware_draw(s, g, at, body.row + body.rows - 5);
     int row = body.row + body.rows - 4;
-    score_draw(s, g, row, body.col + 1);
+    int used = score_draw(s, g, row, body.col + 1);
     char hint[400];
     ct_form_hint(&s->form, hint, sizeof hint);
-    ct_draw_wrapped(g, (struct ct_rect){row + 2, body.col + 1, 2, body.cols - 2}, CT_R_DIM, hint);
+    ct_draw_wrapped(g, (struct ct_rect){row + used, body.col + 1, 4 - used, body.cols - 2},
+                    CT_R_DIM, hint);
 }
 
 /* ---- keys ----------------------------------------------------------------- */

@@ -61,6 +61,15 @@ bool ct_table_sort(struct ct_table *t, int column)
     return true;
 }
 
+bool ct_table_filter(struct ct_table *t, const char *text)
+{
+    if (t->source.filter == NULL || !t->source.filter(t->source.arg, text))
+        return false;
+    t->cursor = t->top = 0;
+    ct_table_reload(t);
+    return true;
+}
+
 const struct ct_key_row CT_TABLE_KEYS[] = {
     {"Up Down", "One row up or down."},
     {"PageUp PageDown", "One page up or down; a row of the last one stays in sight."},

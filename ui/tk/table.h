@@ -51,6 +51,7 @@ void ct_table_reload(struct ct_table *t);
  * Enter is not its own. */
 extern const struct ct_key_row CT_TABLE_KEYS[];
 enum ct_reaction ct_table_event(struct ct_table *t, const struct ct_event *e);
+bool ct_table_filter(struct ct_table *t, const char *text); /* "" shows all again */
 bool ct_table_sort(struct ct_table *t, int column);
 /* Head line (if titles, and two rows or more), rows with a > mark on the
  * cursor's, "n of m" at the right of the head where it covers no title; puts the
