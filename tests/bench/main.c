@@ -6,12 +6,14 @@
 #include "tests/bench/bench.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -89,6 +91,15 @@ static void make_clinic(struct bench *b)
         bench_die("%s: %s", path, strerror(errno));
 }
 
+/* One run at a time: they would share the copy, and each other's figures. */
+static void alone(void)
+{
+    int fd = open("build/bench/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0)
+        bench_die("another run is going on, or build/bench/lock cannot be taken: %s",
+                  strerror(errno));
+}
+
 static void prepare(struct bench *b)
 {
     char path[BENCH_PATH], here[PATH_MAX];
@@ -101,6 +112,7 @@ static void prepare(struct bench *b)
     find_programs(b);
     if (mkdir("build/bench", 0700) != 0 && errno != EEXIST)
         bench_die("run it at the top of the tree: build/bench: %s", strerror(errno));
+    alone();
     snprintf(b->base, sizeof b->base, "%s/build/bench/%s", here, b->full ? "ten-years" : "small");
     snprintf(b->run, sizeof b->run, "%s/build/bench/run", here);
     make_clinic(b);
