@@ -25,8 +25,8 @@ start=$(date +%s)
 timeout -k 5 "${CT_TEST_BOUND_S:-600}" "$1" >"$log" 2>&1 </dev/null
 status=$?
 took=$(( $(date +%s) - start ))
-passed=$(grep -c "^ok " "$log")
-failed=$(grep -c "^not ok " "$log")
+passed=$(grep -ac "^ok " "$log")
+failed=$(grep -ac "^not ok " "$log")
 why=
 if [ "$failed" = 0 ]; then
     if [ "$status" = 124 ]; then why="ran past its bound"
@@ -39,7 +39,7 @@ echo "$passed $failed" >"$CT_TEST_LOGS/$name.sum"
 if [ "$failed" = 0 ]; then
     printf "ok    %4d tests %4d s  %s\n" "$passed" "$took" "$1"
 else
-    { echo "FAILED $1 ${why}"; grep -v "^ok " "$log" | tail -n 120; } >"$CT_TEST_LOGS/$name.failed"
+    { echo "FAILED $1 ${why}"; grep -av "^ok " "$log" | tail -n 120; } >"$CT_TEST_LOGS/$name.failed"
     printf "FAIL  %4d of %d %4d s  %s %s\n" "$failed" "$((passed + failed))" "$took" "$1" "$why"
 fi'
 printf '%s\n' "$@" | xargs -P "$jobs" -I{} sh -c "$one" sh {}

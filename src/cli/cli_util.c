@@ -135,18 +135,18 @@ static enum ct_status ask(int tty, const char *prompt, struct ct_secret *s,
 {
     struct termios was, quiet;
     struct sigaction signals[CT_LEN(ENDING)];
-    dprintf(tty, "%s: ", prompt);
     catch_signals(signals);
     bool set = tcgetattr(tty, &was) == 0;
-    if (set) {
+    if (set) { /* before the prompt: whoever answers it at once is not echoed */
         quiet = was;
         quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
         quiet.c_lflag |= ICANON;
         tcsetattr(tty, TCSAFLUSH, &quiet);
     }
+    dprintf(tty, "%s: ", prompt);
     enum ct_status st = read_line(tty, s, reterr);
     if (set)
-        tcsetattr(tty, TCSAFLUSH, &was);
+        tcsetattr(tty, TCSADRAIN, &was);
     dprintf(tty, "\n");
     release_signals(signals);
     return st;
@@ -206,6 +206,13 @@ enum ct_status ct_cli_can_show(const struct ct_cli *cli, struct ct_error *reterr
         if (lstat(cli->secret_file, &st) == 0)
             return ct_fail(reterr, CT_EEXISTS, "secret-file",
                            "%s exists. Name a file that does not.", cli->secret_file);
+        /* A secret that is made and cannot be handed over is lost. */
+        int fd = open(cli->secret_file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd < 0)
+            return ct_fail(reterr, CT_EIO, "secret-file", "%s cannot be created: %s.",
+                           cli->secret_file, strerror(errno));
+        close(fd);
+        (void)unlink(cli->secret_file);
         return CT_OK;
     }
     int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);

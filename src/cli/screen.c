@@ -50,8 +50,8 @@ int ct_cli_screen(struct ct_cli *cli)
     if (st == CT_OK)
         status = ct_term_loop(term, ui);
     ct_ui_free(ui);
+    ct_app_free(app); /* every key is wiped before the terminal's own ^C counts again */
     ct_term_close(term);
-    ct_app_free(app);
     ct_vitals_rules_done(&rules);
     return st == CT_OK ? status : ct_cli_error(&err);
 }

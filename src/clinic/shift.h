@@ -27,7 +27,7 @@ struct ct_log_line {
     int64_t patient_id;                /* CT_UNSET: none */
     char patient[2 * CT_NAME_BYTES + 3];
     int64_t vitals_id;                 /* evidence, CT_UNSET: none */
-    char text[256];                    /* "recorded vitals: NEWS2 6 MEDIUM  BP ..." */
+    char text[256];                    /* "NEWS2 6 MEDIUM  BP ..." */
     bool late;                         /* recorded more than 15 min after it was done */
 };
 /* The shift's entries: exceptions, then notable (abnormal, corrected, late),

@@ -84,9 +84,9 @@ static enum ct_status line_vitals(struct ct_db *db, struct ct_log_line *l,
     ct_vitals_score_text(&v, score, sizeof score);
     ct_vitals_line(&v, values, sizeof values);
     CT_BUF b = {.max = 2048};
-    /* a correction's reason is already in the text */
-    ct_buf_printf(&b, "%s%s%s  %s", l->text, v.replaces_id != 0 ? "; now " : ": ", score,
-                  values);
+    if (v.replaces_id != 0) /* its reason is already in the text */
+        ct_buf_printf(&b, "%s; now ", l->text);
+    ct_buf_printf(&b, "%s  %s", score, values); /* a plain one: the score says it best */
     ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
     return CT_OK;
 }

@@ -35,6 +35,7 @@ struct bench {
     double made_s;          /* how long making it took */
 };
 
+void bench_begin(void); /* in the process that prints the table, first */
 void bench_die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 /* What is being measured, on standard error. */
 void bench_now(const char *what);
@@ -87,6 +88,7 @@ void bench_turns_after(int skip, const struct bench_job *a, const struct bench_j
 void bench_path(char out[BENCH_PATH], const char *dir, const char *name);
 void bench_copy_dir(const char *from, const char *to); /* plain files, -shm aside */
 void bench_remove_dir(const char *dir);
+void bench_fresh(const struct bench *b); /* b->run as b->base is */
 /* Run to its end; its output into out. The exit status. */
 int bench_run(const char *const *argv, char *out, size_t size);
 

@@ -17,6 +17,13 @@
 #include "base/text.h"
 #include "clinic/demo_model.h"
 
+static pid_t the_bench; /* the process that has the table */
+
+void bench_begin(void)
+{
+    the_bench = getpid();
+}
+
 void bench_die(const char *fmt, ...)
 {
     va_list ap;
@@ -25,6 +32,8 @@ void bench_die(const char *fmt, ...)
     vfprintf(stderr, fmt, ap);
     fputc('\n', stderr);
     va_end(ap);
+    if (getpid() == the_bench) /* not a worker: what there is so far */
+        bench_table();
     exit(1);
 }
 
@@ -318,6 +327,12 @@ void bench_remove_dir(const char *dir)
 {
     each_file(dir, remove_one, NULL);
     (void)rmdir(dir);
+}
+
+void bench_fresh(const struct bench *b)
+{
+    bench_remove_dir(b->run);
+    bench_copy_dir(b->base, b->run);
 }
 
 int bench_run(const char *const *argv, char *out, size_t size)

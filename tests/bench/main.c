@@ -104,8 +104,7 @@ static void prepare(struct bench *b)
     snprintf(b->base, sizeof b->base, "%s/build/bench/%s", here, b->full ? "ten-years" : "small");
     snprintf(b->run, sizeof b->run, "%s/build/bench/run", here);
     make_clinic(b);
-    bench_remove_dir(b->run);
-    bench_copy_dir(b->base, b->run);
+    bench_fresh(b);
     bench_path(b->plain, b->run, "plain.db");
     b->behind_ms = ct_now(&CT_CLOCK_SYSTEM) - b->made_ms;
     bench_path(path, b->run, "config.ini");
@@ -146,6 +145,7 @@ int main(int argc, char **argv)
                     {"verify", bench_verify},
                     {"terminal", bench_terminal}};
     struct bench b = {.full = false};
+    bench_begin();
     prepare(&b);
     made_row(&b);
     for (size_t i = 0; i < CT_LEN(SECTIONS); i++) {

@@ -39,7 +39,7 @@ static void session(const struct bench *b, int number, int go, int said, int tho
 {
     struct ct_error err;
     struct ct_vitals_rules rules;
-    uint64_t random = (uint64_t)number * 977;
+    uint64_t random = (uint64_t)number * 977 + (uint64_t)for_ms; /* no set comes twice */
     char c;
     size_t n;
     bench_like_the_program();
@@ -59,6 +59,8 @@ static void session(const struct bench *b, int number, int go, int said, int tho
         enum ct_status rc = ct_vitals_record(app, &rules, &v, &err);
         d.ms = bench_clock_ms() - start;
         d.id = rc == CT_OK ? v.id : rc == CT_EBUSY ? -1 : 0;
+        if (rc != CT_OK)
+            fprintf(stderr, "bench: refused: %s\n", err.text);
         say(said, &d, sizeof d);
         think(&random, thought_ms);
     }

@@ -85,9 +85,9 @@ static void test_vitals_come_back(void **state)
         type_vitals(t, NAME[way]);
         take_away(t, (enum way)way);
         t = technician(NULL);
-        tty_expect(t, "Draft kept from");
+        tty_expect(t, "Draft of");
         tty_expect(t, NAME[way]);
-        tty_expect(t, "Press D");
+        tty_expect(t, "D goes on");
         steps_key(t, "D", "VITALS");
         assert_vitals(t, NAME[way]);
         steps_save(t, "SAVED"); /* and it can be saved; the draft is gone then */
@@ -111,7 +111,7 @@ static void test_registration_comes_back(void **state)
         tty_expect(t, "Bay 4");
         take_away(t, (enum way)way);
         t = technician(NULL);
-        tty_expect(t, "Draft kept from");
+        tty_expect(t, "Draft of");
         steps_key(t, "D", "NEW PATIENT");
         static const char *const FIELDS[] = {"O'Halfway", "Ni\xc3\xb1o", "14 Mar 1961", "Bay 4"};
         for (size_t i = 0; i < sizeof FIELDS / sizeof FIELDS[0]; i++)
@@ -147,7 +147,7 @@ static void test_correction_comes_back(void **state)
     steps_key(t, "k", "NOW");
     /* A new set of the same patient is another form: it does not take the draft. */
     steps_key(t, "/correctable", "1 found");
-    steps_key(t, "\r", "Values");
+    steps_key(t, "\r", "e amend");
     steps_key(t, "v", "missing 7 of 7");
     tty_send(t, "13181");
     tty_expect(t, "131/81");
@@ -177,13 +177,13 @@ static const struct {
     {":", "home.find"},
     {"/test", "found"},
     {"n", "NEW PATIENT"},
-    {"\r", "Values"},
-    {"\rt", "P /min"},
+    {"\r", "e amend"},
+    {"\rt", "other chart"},
     {"\ra", "ALERTS"},
     {"\re", "AMEND"},
     {"v=120", "BP pulse"},
     {"l", "SHIFT LOG"},
-    {"l\r", "EVIDENCE"},
+    {"la\r", "EVIDENCE"},
     {"p", "CHANGE YOUR PASSWORD"},
     {"pdemo walnut", "CHANGE YOUR PASSWORD"},
     {"L", "LOCKED"},

@@ -175,7 +175,7 @@ static struct tty *busy_technician(void)
     steps_save(t, "Why");
     steps_key(t, "2", "P 96");
     scan("after saving");
-    steps_key(t, "\r", "Values");
+    steps_key(t, "\r", "e amend");
     steps_key(t, "v", "VITALS");
     tty_send(t, "12276711697a368a\r\r\r\r\r" DRAFT);
     tty_expect(t, "draft kept");

@@ -432,10 +432,10 @@ static void test_resize_storm_keeps_everything(void **state)
     tty_send(t, "\023unseen"); /* ^S: refused while nobody sees it */
     tty_resize(t, 30, 100);
     tty_expect_row(t, 3, DRAFT_TEXT);
-    tty_expect_row(t, 29, "? keys");
+    tty_expect_row(t, 29, "F1 keys");
     tty_expect_gone(t, "unseen");
     tty_resize(t, 24, 80);
-    tty_expect_row(t, 23, "? keys");
+    tty_expect_row(t, 23, "F1 keys");
     tty_send(t, "!");
     tty_expect_row(t, 3, DRAFT_TEXT "!");
     tty_close(t);

@@ -3,11 +3,29 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <cmocka.h>
+
+/* One shift from eleven hours ago to eleven hours ahead: no test begins in one
+ * shift and ends in the next. */
+static void one_shift(const char *dir)
+{
+    char path[512];
+    struct tm from, to;
+    time_t now = time(NULL), early = now - 11 * 3600, late = now + 11 * 3600;
+    gmtime_r(&early, &from);
+    gmtime_r(&late, &to);
+    snprintf(path, sizeof path, "%s/config.ini", dir);
+    FILE *f = fopen(path, "a");
+    assert_non_null(f);
+    fprintf(f, "[shifts]\nlate = %02d:%02d-%02d:%02d\n", from.tm_hour, from.tm_min, to.tm_hour,
+            to.tm_min);
+    assert_int_equal(fclose(f), 0);
+}
 
 void clinic_demo(const char *dir, const char *patients, const char *days)
 {
@@ -17,6 +35,7 @@ void clinic_demo(const char *dir, const char *patients, const char *days)
     int status = test_run(argv, NULL, out, sizeof out);
     if (status != 0)
         fail_msg("demo ended with %d: %s", status, out);
+    one_shift(dir);
 }
 
 const char *clinic_dir(void)

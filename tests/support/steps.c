@@ -145,6 +145,7 @@ void steps_key(struct tty *t, const char *key, const char *text)
 void steps_choose(struct tty *t, const char *text)
 {
     tty_expect(t, text);
+    tty_settle(t, 150); /* the mark may come after the text */
     for (int i = 0; i < 40; i++) {
         int row = steps_row_of(t, text);
         if (row >= 0 && tty_row(t, row)[0] == '>')

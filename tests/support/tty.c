@@ -29,16 +29,26 @@ enum { MASKS = 12, ENV_MAX = 32 };
 struct tty {
     int fd;
     pid_t pid;
-    bool ended;
+    bool ended, blind;
     int status;
     int rows, cols;
     VTerm *vt;
     VTermScreen *screen;
-    struct ct_buf raw, text;
+    struct ct_buf raw, text, golden;
     size_t raw_from;
     regex_t mask[MASKS];
     size_t masks;
+    struct tty *next;
 };
+
+/* Those that are open: a test that fails leaves its own behind. */
+static struct tty *all;
+
+static void close_all(void)
+{
+    while (all != NULL)
+        tty_close(all);
+}
 
 static int64_t now_ms(void)
 {
@@ -94,8 +104,11 @@ static void child(const struct tty_options *o)
 
 struct tty *tty_open(const struct tty_options *o)
 {
+    static bool registered;
     struct tty *t = calloc(1, sizeof *t);
     assert_non_null(t);
+    if (!registered)
+        registered = atexit(close_all) == 0;
     t->rows = o->rows != 0 ? o->rows : 24;
     t->cols = o->cols != 0 ? o->cols : 80;
     t->raw.max = 64 << 20;
@@ -105,6 +118,8 @@ struct tty *tty_open(const struct tty_options *o)
     assert_true(t->pid >= 0);
     if (t->pid == 0)
         child(o);
+    t->next = all;
+    all = t;
     fcntl(t->fd, F_SETFL, O_NONBLOCK);
     fcntl(t->fd, F_SETFD, FD_CLOEXEC);
     t->vt = vterm_new(t->rows, t->cols);
@@ -134,6 +149,8 @@ static bool pump(struct tty *t, int64_t wait_ms)
         return false;
     }
     ct_buf_add(&t->raw, buf, (size_t)n);
+    if (t->blind)
+        return true;
     vterm_input_write(t->vt, buf, (size_t)n);
     char answer[256];
     size_t m = vterm_output_read(t->vt, answer, sizeof answer);
@@ -158,6 +175,11 @@ void tty_close(struct tty *t)
 {
     if (t == NULL)
         return;
+    for (struct tty **p = &all; *p != NULL; p = &(*p)->next)
+        if (*p == t) {
+            *p = t->next;
+            break;
+        }
     if (t->fd >= 0)
         close(t->fd);
     t->fd = -1;
@@ -173,7 +195,13 @@ void tty_close(struct tty *t)
         regfree(&t->mask[i]);
     ct_buf_done(&t->raw);
     ct_buf_done(&t->text);
+    ct_buf_done(&t->golden);
     free(t);
+}
+
+void tty_blind(struct tty *t)
+{
+    t->blind = true;
 }
 
 void tty_send(struct tty *t, const char *bytes)
@@ -205,7 +233,8 @@ void tty_resize(struct tty *t, int rows, int cols)
     struct winsize ws = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
     t->rows = rows;
     t->cols = cols;
-    vterm_set_size(t->vt, rows, cols);
+    if (!t->blind)
+        vterm_set_size(t->vt, rows, cols);
     ioctl(t->fd, TIOCSWINSZ, &ws);
 }
 
@@ -238,6 +267,11 @@ int tty_wait_exit(struct tty *t)
 bool tty_running(struct tty *t)
 {
     return !reap(t, WNOHANG);
+}
+
+bool tty_gone(const struct tty *t)
+{
+    return t->fd < 0 || t->ended;
 }
 
 pid_t tty_pid(const struct tty *t)
@@ -424,13 +458,13 @@ void tty_golden(struct tty *t, const char *name)
 {
     char path[512];
     snprintf(path, sizeof path, "tests/e2e/golden/%s.txt", name);
-    CT_BUF have = {0};
+    struct ct_buf *have = &t->golden;
     if (getenv("CT_REGENERATE") != NULL) {
         tty_settle(t, 300);
-        masked(t, &have);
+        masked(t, have);
         FILE *f = fopen(path, "w");
         assert_non_null(f);
-        fputs(ct_buf_str(&have), f);
+        fputs(ct_buf_str(have), f);
         fclose(f);
         return;
     }
@@ -443,12 +477,12 @@ void tty_golden(struct tty *t, const char *name)
     want[n] = '\0';
     int64_t end = now_ms() + bound_ms();
     for (;;) {
-        masked(t, &have);
-        if (strcmp(ct_buf_str(&have), want) == 0)
+        masked(t, have);
+        if (strcmp(ct_buf_str(have), want) == 0)
             return;
         if (now_ms() > end) {
             fprintf(stderr, "---- want (%s) ----\n%s---- have ----\n%s", path, want,
-                    ct_buf_str(&have));
+                    ct_buf_str(have));
             fail_msg("the screen differs from %s", path);
         }
         pump(t, 50);

@@ -27,6 +27,9 @@ struct tty *tty_open(const struct tty_options *o);
 /* Ends the program (hang-up, then kill after the bound) and frees. */
 void tty_close(struct tty *t);
 
+/* From now on only bytes are collected, no screen: Debian's libvterm crashes on
+ * wide characters in windows of a column or two. */
+void tty_blind(struct tty *t);
 void tty_send(struct tty *t, const char *bytes);
 void tty_send_n(struct tty *t, const void *bytes, size_t n);
 void tty_resize(struct tty *t, int rows, int cols);
@@ -36,6 +39,7 @@ void tty_kill(struct tty *t, int signal);
 /* Wait for the end; exit status, or 128+signal. Fails the test at the bound. */
 int tty_wait_exit(struct tty *t);
 bool tty_running(struct tty *t);
+bool tty_gone(const struct tty *t); /* it has closed the terminal: at its end */
 pid_t tty_pid(const struct tty *t);
 
 /* Wait until the text stands anywhere on the screen / in that row. */

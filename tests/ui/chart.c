@@ -242,6 +242,37 @@ static void test_values(void **state)
           "         06:00    07:48    09:36\n");
 }
 
+/* Two lines in one row share the label; none is written over the other. The axis
+ * reaches what it is told to, so that the lines are in sight at all. */
+static void test_bands_in_one_row(void **state)
+{
+    (void)state;
+    static const struct ct_chart_band CLOSE[] = {{5, "medium", CT_R_WARN},
+                                                 {7, "high", CT_R_ALARM}};
+    static const struct ct_point SCORE[] = {{AT(7, 0), 1, false}, {AT(9, 0), 16, false}};
+    struct ct_chart c = pulse();
+    c.title = "NEWS2";
+    c.point = SCORE;
+    c.n_points = 2;
+    c.band = CLOSE;
+    c.n_bands = 2;
+    CT_BUF out = {0};
+    struct ct_grid g;
+    assert_true(ct_grid_init(&g, 6, 60, true));
+    ct_chart_draw(&c, &g, 0, 0, 6, 60);
+    ct_grid_dump(&g, false, &out);
+    assert_non_null(strstr(ct_buf_str(&out), " medium, high\n"));
+    c.n_points = 1;
+    c.reach = 8;
+    ct_grid_clear(&g);
+    CT_BUF all = {0};
+    ct_chart_draw(&c, &g, 0, 0, 6, 60);
+    ct_grid_dump(&g, false, &all);
+    assert_non_null(strstr(ct_buf_str(&all), "medium"));
+    assert_non_null(strstr(ct_buf_str(&all), "high"));
+    ct_grid_done(&g);
+}
+
 /* Points before and after are not there; none at all is said. */
 static void test_outside_the_time(void **state)
 {
@@ -355,6 +386,7 @@ int main(void)
         cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_braille),
         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_bands_in_one_row),
         cmocka_unit_test(test_outside_the_time),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_any_size),

@@ -190,6 +190,25 @@ static void test_impossible(void **state)
     ct_form_done(&v.form);
 }
 
+/* A figure never scrolls: "8815" must not stand there as "15". */
+static void test_no_more_digits_than_are_seen(void **state)
+{
+    (void)state;
+    struct vitals v;
+    vitals_make(&v);
+    focus_on(&v.form, "resp");
+    type(&v.form, "88"); /* unusual, asked about */
+    assert_int_equal(type(&v.form, "1"), CT_FORM_REFUSED);
+    assert_int_equal(type(&v.form, "5"), CT_FORM_REFUSED);
+    assert_string_equal(ct_form_text(&v.form, "resp"), "881");
+    assert_non_null(strstr(v.form.message.text, "Backspace"));
+    press(&v.form, CT_CTRL('u'));
+    type(&v.form, "15");
+    press(&v.form, CT_KEY_ENTER);
+    assert_int_equal(ct_form_value(&v.form, "resp", NOW), 15);
+    ct_form_done(&v.form);
+}
+
 static void test_unusual_asked_once(void **state)
 {
     (void)state;
@@ -632,7 +651,7 @@ static void test_hint(void **state)
     focus_on(&v.form, "resp");
     ct_form_hint(&v.form, hint, sizeof hint);
     assert_string_equal(hint, "Breaths a minute, counted over a full minute if irregular. "
-                              "usual 8-26, possible 0-100 /min.");
+                              "Usual 8-26, possible 0-100 /min.");
     focus_on(&v.form, "note");
     ct_form_hint(&v.form, hint, sizeof hint);
     assert_string_equal(hint, "");
@@ -711,6 +730,7 @@ int main(void)
         cmocka_unit_test(test_habit_once),
         cmocka_unit_test(test_impossible),
         cmocka_unit_test(test_unusual_asked_once),
+        cmocka_unit_test(test_no_more_digits_than_are_seen),
         cmocka_unit_test(test_unusual_at_save),
         cmocka_unit_test(test_habit_is_no_answer),
         cmocka_unit_test(test_jump),

@@ -486,6 +486,66 @@ static void test_saving_leaves_no_draft(void **state)
     ct_ui_free(ui);
 }
 
+/* Emptied again: the sign and the draft go with the key, not a second later. */
+static void test_an_emptied_form_has_no_draft(void **state)
+{
+    (void)state;
+    struct ct_ui *ui = fake_ui(&app);
+    fake_key(ui, 'e');
+    fake_type(ui, "x");
+    fake_advance(&app, 1000);
+    ct_ui_timers(ui);
+    assert_non_null(strstr(row_up(ui, 1), "draft kept"));
+    fake_key(ui, CT_KEY_BACKSPACE);
+    assert_null(strstr(row_up(ui, 1), "draft kept"));
+    assert_false(app.draft);
+    ct_ui_free(ui);
+}
+
+/* Where "?" is text the status line names the other key. */
+static void test_the_help_key_shown_is_the_one_that_works(void **state)
+{
+    (void)state;
+    struct ct_ui *ui = fake_ui(&app);
+    assert_non_null(strstr(row_up(ui, 1), "? keys"));
+    fake_key(ui, 'e');
+    assert_non_null(strstr(row_up(ui, 1), "F1 keys"));
+    fake_key(ui, CT_KEY_F1);
+    assert_null(strstr(row_up(ui, 1), "keys")); /* help is open: neither does anything */
+    ct_ui_free(ui);
+}
+
+static void test_errors_are_sentences(void **state)
+{
+    (void)state;
+    struct ct_ui *ui = fake_ui(&app);
+    struct ct_error err = {.status = CT_EINVAL, .text = "nothing was measured"};
+    ct_ui_say_error(ui, &err);
+    assert_true(shows(ui, " Nothing was measured."));
+    err = (struct ct_error){.status = CT_EINVAL, .text = "\"RM\": not understood."};
+    ct_ui_say_error(ui, &err);
+    assert_true(shows(ui, " \"RM\": not understood. "));
+    ct_ui_free(ui);
+}
+
+static void busy_shown(void *arg)
+{
+    assert_true(shows(arg, "Checking the password ..."));
+    app.locks = 77; /* it was brought out */
+}
+
+static void test_busy_is_seen_before_it_is_done(void **state)
+{
+    (void)state;
+    struct ct_ui *ui = fake_ui(&app);
+    ct_ui_busy(ui, "Checking the password ..."); /* nobody to show it: harmless */
+    ct_ui_on_show(ui, busy_shown, ui);
+    ct_ui_busy(ui, "Checking the password ...");
+    assert_int_equal(app.locks, 77);
+    assert_false(shows(ui, "Checking"));
+    ct_ui_free(ui);
+}
+
 static void test_hangup_keeps_every_open_form(void **state)
 {
     (void)state;
@@ -677,6 +737,10 @@ int main(void)
         T(test_esc_never_discards_without_asking),
         T(test_a_draft_that_cannot_be_kept_keeps_the_form),
         T(test_saving_leaves_no_draft),
+        T(test_an_emptied_form_has_no_draft),
+        T(test_the_help_key_shown_is_the_one_that_works),
+        T(test_errors_are_sentences),
+        T(test_busy_is_seen_before_it_is_done),
         T(test_hangup_keeps_every_open_form),
         T(test_idle_lock_and_back_to_the_same_form),
         T(test_the_key_after_a_sleep_only_locks),

@@ -52,7 +52,7 @@ static void test_help_lists_what_can_be_done_here(void **state)
     fake_key(ui, '?');
     assert_true(shows("KEYS  List of people"));
     assert_true(shows("Everybody who is here, by number."));
-    assert_true(shows("   n F5           Count one more."));
+    assert_true(shows("   n F5          Count one more."));
     assert_true(shows("Go back. What is not saved is asked about first."));
     assert_false(shows("Review everybody's work.")); /* not a technician's */
     assert_false(shows("Edit it."));                 /* another screen's */
@@ -89,6 +89,18 @@ static void test_help_narrows_and_executes(void **state)
     assert_int_equal(grid.cursor_col, 1); /* the cursor is on the row chosen */
     fake_key(ui, CT_KEY_ENTER);
     assert_string_equal(top_id(), "detail");
+}
+
+/* Enter in the help takes what is chosen or alone, never the first of several. */
+static void test_help_takes_nothing_unchosen(void **state)
+{
+    (void)state;
+    const char *before = top_id();
+    fake_key(ui, '?');
+    fake_key(ui, CT_KEY_ENTER);
+    assert_true(ct_ui_beep_take(ui));
+    assert_true(shows("KEYS"));
+    assert_string_equal(top_id(), before);
 }
 
 static void test_palette_jumps(void **state)
@@ -202,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_help_lists_what_can_be_done_here),
         T(test_help_narrows_and_executes),
+        T(test_help_takes_nothing_unchosen),
         T(test_palette_jumps),
         T(test_palette_runs_commands),
         T(test_palette_never_takes_the_first_of_several),

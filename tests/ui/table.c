@@ -232,6 +232,27 @@ static void test_keys_listed(void **state)
     ct_grid_done(&g);
 }
 
+/* While nobody has chosen, no row looks chosen. */
+static void test_unmarked(void **state)
+{
+    (void)state;
+    struct ct_table t;
+    struct rows s;
+    struct ct_grid g;
+    CT_BUF with = {0}, without = {0};
+    assert_true(ct_grid_init(&g, 6, 44, true));
+    make(&t, &s, 3);
+    ct_table_draw(&t, &g, 0, 0, 6, 44, true);
+    ct_grid_dump(&g, false, &with);
+    assert_non_null(strchr(ct_buf_str(&with), '>'));
+    ct_grid_clear(&g);
+    t.unmarked = true;
+    ct_table_draw(&t, &g, 0, 0, 6, 44, true);
+    ct_grid_dump(&g, false, &without);
+    assert_null(strchr(ct_buf_str(&without), '>'));
+    ct_grid_done(&g);
+}
+
 /* A single row shows a row, not its titles; no row at all is harmless. */
 static void test_low(void **state)
 {
@@ -282,6 +303,43 @@ static void test_failing_source(void **state)
 }
 
 /* ---- sorting ------------------------------------------------------------------ */
+
+static int64_t kept = 40;
+
+static int64_t kept_count(void *arg)
+{
+    (void)arg;
+    return kept;
+}
+
+static bool keep_some(void *arg, const char *text)
+{
+    (void)arg;
+    if (strcmp(text, "refused") == 0)
+        return false;
+    kept = text[0] != '\0' ? 3 : 40;
+    return true;
+}
+
+static void test_filter(void **state)
+{
+    (void)state;
+    struct ct_table t;
+    struct rows s;
+    make(&t, &s, 40);
+    assert_false(ct_table_filter(&t, "a")); /* this source cannot */
+    t.source.count = kept_count;
+    t.source.filter = keep_some;
+    ct_table_reload(&t);
+    press(&t, CT_KEY_END);
+    assert_true(ct_table_filter(&t, "a"));
+    assert_int_equal(t.count, 3);
+    assert_int_equal(t.cursor, 0); /* at the beginning of what is left */
+    assert_false(ct_table_filter(&t, "refused"));
+    assert_int_equal(t.count, 3);
+    assert_true(ct_table_filter(&t, ""));
+    assert_int_equal(t.count, 40);
+}
 
 static void test_sort(void **state)
 {
@@ -489,7 +547,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_million),    cmocka_unit_test(test_place_kept),
         cmocka_unit_test(test_empty),      cmocka_unit_test(test_keys_listed),
-        cmocka_unit_test(test_low),        cmocka_unit_test(test_failing_source),
+        cmocka_unit_test(test_low),        cmocka_unit_test(test_unmarked),
+               cmocka_unit_test(test_failing_source),
+        cmocka_unit_test(test_filter),
         cmocka_unit_test(test_sort),       cmocka_unit_test(test_sideways),
         cmocka_unit_test(test_gone_below), cmocka_unit_test(test_text),
         cmocka_unit_test(test_position),   cmocka_unit_test(test_random),

@@ -165,12 +165,12 @@ static void test_log(void **state)
 
     struct page l = read_log(w->sue, &s, 0, false, 0, 20);
     static const char *const WANT[] = {
-        "recorded vitals: NEWS2 11 HIGH  BP 95/60  P 112  RR 25  SpO2 91 air  T 38.1  A",
-        "recorded vitals: NEWS2 0 LOW  BP 120/80",
+        "NEWS2 11 HIGH  BP 95/60  P 112  RR 25  SpO2 91 air  T 38.1  A",
+        "NEWS2 0 LOW  BP 120/80",
         "corrected vitals: wrong reading; now NEWS2 1 LOW  BP 120/80  P 95",
         "marked vitals entered in error: wrong patient",
         "registered a patient",
-        "recorded vitals: NEWS2 0 LOW  BP 120/80",
+        "NEWS2 0 LOW  BP 120/80",
     };
     size_t want = 0;
     for (size_t i = 0; i < l.n; i++) {

@@ -13,6 +13,7 @@ struct alerts {
     struct ct_patient p;
     struct ct_table table;
     struct ct_alert fresh; /* being set */
+    int64_t ending;        /* the alert that is being asked about */
     char cell[256];
 };
 
@@ -20,7 +21,7 @@ enum { COL_KIND, COL_TEXT, COL_BY, COL_AT };
 static const struct ct_column COLUMNS[] = {
     [COL_KIND] = {.title = "Alert", .width = 16, .frozen = true},
     [COL_TEXT] = {.title = "What", .width = 0},
-    [COL_BY] = {.title = "Set by", .width = 16},
+    [COL_BY] = {.title = "Set by", .width = 22},
     [COL_AT] = {.title = "When", .width = 12},
 };
 
@@ -57,8 +58,12 @@ static void alerts_refresh(struct ct_view *v)
 {
     struct alerts *s = ct_view_state(v);
     struct ct_error err;
+    int64_t chosen = s->p.n_alerts > 0 ? s->p.alert[s->table.cursor].id : 0;
     if (ct_patient_get(ct_ui_app(s->ui), s->p.id, &s->p, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
+    for (size_t i = 0; i < s->p.n_alerts; i++)
+        if (s->p.alert[i].id == chosen)
+            s->table.cursor = (int64_t)i;
     ct_table_reload(&s->table);
 }
 
@@ -170,10 +175,9 @@ static void end_because(struct ct_view *v, const char *reason)
 {
     struct alerts *s = ct_view_state(v);
     struct ct_error err;
-    if (reason == NULL || s->p.n_alerts == 0)
+    if (reason == NULL)
         return;
-    if (ct_patient_alert_end(ct_ui_app(s->ui), s->p.id, s->p.alert[s->table.cursor].id, reason,
-                             &err) != CT_OK) {
+    if (ct_patient_alert_end(ct_ui_app(s->ui), s->p.id, s->ending, reason, &err) != CT_OK) {
         ct_ui_say_error(s->ui, &err);
         return;
     }
@@ -183,7 +187,12 @@ static void end_because(struct ct_view *v, const char *reason)
 
 static enum ct_reaction end(struct ct_view *v)
 {
-    ct_ui_prompt(v, "Ended, because", "", end_because);
+    struct alerts *s = ct_view_state(v);
+    const struct ct_alert *a = &s->p.alert[s->table.cursor];
+    char label[96];
+    s->ending = a->id;
+    snprintf(label, sizeof label, "End \"%s\", because", CT_ALERT_NAME[a->kind]);
+    ct_ui_prompt(v, label, "", end_because);
     return CT_HANDLED;
 }
 

@@ -2,7 +2,6 @@
 #include "ui/screens/screens.h"
 
 #include <stdio.h>
-#include <string.h>
 
 const struct ct_screen *const ct_screens[] = {
     &ct_screen_login,  &ct_screen_locked,   &ct_screen_password, &ct_screen_home,
@@ -71,37 +70,11 @@ void ct_due_text(int64_t due_ms, int64_t now_ms, char out[48], bool *ret_late)
 
 int ct_draw_wrapped(struct ct_grid *g, struct ct_rect at, enum ct_role_ui role, const char *text)
 {
-    int used = 0;
-    while (*text != '\0' && used < at.rows) {
-        while (*text == ' ')
-            text++;
-        size_t n = 0, fits = 0;
-        char line[512];
-        for (;; n++) {
-            bool stop = text[n] == '\0' || text[n] == '\n';
-            if (stop || text[n] == ' ') {
-                if (n >= sizeof line)
-                    break;
-                memcpy(line, text, n);
-                line[n] = '\0';
-                if (ct_text_cols(line) > at.cols)
-                    break;
-                fits = n;
-            }
-            if (stop)
-                break;
-        }
-        if (fits == 0) /* one word longer than a row: clipped by the grid */
-            fits = strcspn(text, " \n");
-        snprintf(line, sizeof line, "%.*s", (int)(fits < sizeof line ? fits : sizeof line - 1),
-                 text);
-        ct_grid_text(g, at.row + used, at.col, at.cols, role, line);
-        text += fits;
-        if (*text == '\n')
-            text++;
-        used++;
-    }
-    return used;
+    struct ct_grid part = *g; /* the same cells, cut off below the place */
+    if (part.rows > at.row + at.rows)
+        part.rows = at.row + at.rows;
+    int rows = ct_flow(&part, at.row, at.col, at.cols, role, text);
+    return rows < at.rows ? rows : at.rows;
 }
 
 void ct_after_login(struct ct_ui *ui)

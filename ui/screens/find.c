@@ -23,7 +23,7 @@ struct find {
 enum { COL_NAME, COL_BORN, COL_SEX, COL_NUMBER, COL_PLACE };
 static const struct ct_column COLUMNS[] = {
     [COL_NAME] = {.title = "Name", .width = 0, .frozen = true},
-    [COL_BORN] = {.title = "Born", .width = 13},
+    [COL_BORN] = {.title = "Born", .width = 12},
     [COL_SEX] = {.title = "Sex", .width = 3},
     [COL_NUMBER] = {.title = "Number", .width = 14},
     [COL_PLACE] = {.title = "Where", .width = 10},
@@ -113,6 +113,7 @@ static void find_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     struct find *s = ct_view_state(v);
     ct_ui_subject(s->ui, "FIND A PATIENT");
     ct_grid_text(g, body.row, body.col + 1, -1, CT_R_LABEL, "Find");
+    s->table.unmarked = !s->chosen && s->hits.n > 1;
     ct_table_draw(&s->table, g, body.row + 2, body.col, body.rows - 3, body.cols, s->chosen);
     ct_editor_draw(&s->editor, g, body.row, body.col + 6, 40, !s->chosen);
     int last = body.row + body.rows - 1;
@@ -130,7 +131,8 @@ static void find_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
                      "Same name more than once: compare date of birth and number.");
     else
         ct_grid_printf(g, last, body.col + 1, -1, CT_R_DIM, "%zu found%s", s->hits.n,
-                       s->hits.more ? ", and more: type further" : "");
+                       s->hits.more ? ", and more: type further"
+                       : s->hits.n > 1 ? ". Down chooses." : ". Enter opens.");
 }
 
 static enum ct_reaction find_event(struct ct_view *v, const struct ct_event *e)
@@ -168,10 +170,9 @@ static enum ct_reaction open_hit(struct ct_view *v)
         ct_ui_say(s->ui, CT_R_TEXT, "Nobody is chosen yet: type part of a name.");
         return CT_REFUSED;
     }
-    if (s->hits.n > 1 && !s->chosen) {
-        s->chosen = true;
-        ct_ui_say(s->ui, CT_R_TEXT, "Several are found: choose with the arrow keys, then Enter.");
-        return CT_HANDLED;
+    if (s->hits.n > 1 && !s->chosen) { /* a second Enter out of habit opens nobody either */
+        ct_ui_say(s->ui, CT_R_WARN, "Several are found: choose with Down, then Enter.");
+        return CT_REFUSED;
     }
     int64_t id = s->hits.hit[s->table.cursor].id;
     return ct_ui_replace(s->ui, &ct_screen_patient, &id) ? CT_HANDLED : CT_REFUSED;
@@ -185,9 +186,21 @@ static enum ct_reaction register_new(struct ct_view *v)
 static void find_refresh(struct ct_view *v)
 {
     struct find *s = ct_view_state(v);
+    int64_t id = s->chosen && s->hits.n > 0 ? s->hits.hit[s->table.cursor].id : 0;
     search(s, s->hits.n > HITS_FIRST ? HITS_MAX : HITS_FIRST);
-    s->chosen = s->chosen && s->hits.n > 0;
+    s->chosen = false;
+    for (size_t i = 0; i < s->hits.n; i++)
+        if (s->hits.hit[i].id == id) { /* on the person, not on the row */
+            s->table.cursor = (int64_t)i;
+            s->chosen = true;
+        }
     ct_table_reload(&s->table);
+}
+
+static bool find_typing(const struct ct_view *v)
+{
+    (void)v;
+    return true;
 }
 
 static const struct ct_command COMMANDS[] = {
@@ -214,5 +227,6 @@ const struct ct_screen ct_screen_find = {
     .draw = find_draw,
     .event = find_event,
     .refresh = find_refresh,
+    .typing = find_typing,
     .close = find_close,
 };

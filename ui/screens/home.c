@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "record/draft.h"
+#include "record/user.h"
 #include "ui/tk/table.h"
 
 enum { HORIZON_MS = 4 * CT_HOUR_MS, DUE_MAX = 500 };
@@ -20,6 +21,8 @@ struct home {
     struct ct_table table;
     struct ct_shift shift;
     struct ct_shift_counts counts;
+    size_t active, temporary, disabled; /* users, for an administrator */
+    struct ct_head head;
     bool clinical;      /* this role reads vitals */
     bool everybody;     /* this role sees everybody's entries */
     bool have_draft;
@@ -29,13 +32,14 @@ struct home {
     char cell[64];
 };
 
-enum { COL_WHO, COL_PLACE, COL_SCORE, COL_DUE, COL_WHEN };
+enum { COL_WHO, COL_PLACE, COL_SCORE, COL_TAKEN, COL_DUE, COL_WHEN };
 static const struct ct_column COLUMNS[] = {
     [COL_WHO] = {.title = "Observations due", .width = 0, .frozen = true},
     [COL_PLACE] = {.title = "Where", .width = 10},
-    [COL_SCORE] = {.title = "Last score", .width = 18},
-    [COL_DUE] = {.title = "Due", .width = 6},
-    [COL_WHEN] = {.title = "", .width = 19, .align = 1},
+    [COL_SCORE] = {.title = "NEWS2", .width = 12},
+    [COL_TAKEN] = {.title = "Taken", .width = 5},
+    [COL_DUE] = {.title = "Due", .width = 5},
+    [COL_WHEN] = {.title = "", .width = 18, .align = 1},
 };
 
 static int64_t due_count(void *arg)
@@ -59,9 +63,14 @@ static const char *due_cell(void *arg, int64_t row, int column, enum ct_role_ui 
     case COL_PLACE: return d->place;
     case COL_SCORE:
         *role = ct_band_role(d->band);
-        snprintf(s->cell, sizeof s->cell, "NEWS2 %d %s", d->score, ct_band_name(d->band));
+        snprintf(s->cell, sizeof s->cell, "%d %s", d->score, ct_band_name(d->band));
+        return s->cell;
+    case COL_TAKEN:
+        ct_time_text(d->taken_ms, s->cell);
         return s->cell;
     case COL_DUE:
+        if (d->band == CT_BAND_HIGH) /* it is due all the time */
+            return "now";
         ct_time_text(d->due_ms, s->cell);
         return s->cell;
     default:
@@ -95,6 +104,25 @@ static void draft_look(struct home *s)
     ct_draft_done(&d);
 }
 
+/* Who can log in, at a glance: what an administrator is asked about. */
+static void users_look(struct home *s)
+{
+    struct ct_user *u = NULL;
+    struct ct_error err;
+    size_t n = 0;
+    s->active = s->temporary = s->disabled = 0;
+    if (ct_user_list(ct_ui_app(s->ui), &u, &n, &err) != CT_OK)
+        ct_ui_say_error(s->ui, &err);
+    for (size_t i = 0; i < n; i++) {
+        s->disabled += !u[i].active;
+        s->temporary += u[i].active && u[i].must_change;
+        s->active += u[i].active && !u[i].must_change;
+    }
+    free(u);
+    if (ct_chain_head(ct_ui_app(s->ui), &s->head, &err) != CT_OK)
+        ct_ui_say_error(s->ui, &err);
+}
+
 static void home_refresh(struct ct_view *v)
 {
     struct home *s = ct_view_state(v);
@@ -118,6 +146,8 @@ static void home_refresh(struct ct_view *v)
         if (ct_shift_count(app, &s->shift, whose, &s->counts, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
     }
+    if (!s->clinical)
+        users_look(s);
     s->late = 0;
     for (size_t i = 0; i < s->n; i++) {
         s->late += s->due[i].due_ms < s->now_ms;
@@ -164,18 +194,46 @@ static void draft_line(const struct home *s, struct ct_grid *g, int row, int col
     char at[24];
     ct_datetime_text(s->draft_ms, at);
     ct_grid_printf(g, row, col, -1, CT_R_NOTE,
-                   "Draft kept from %s: %s%s%s. Press D to go on with it.", at,
+                   "Draft of %s: %s%s%s. D goes on with it.", at,
                    draft_corrects(s) != 0 ? "correction" : s->draft_kind,
                    s->draft_name[0] != '\0' ? " for " : "", s->draft_name);
+}
+
+static void count_add(struct ct_buf *b, int64_t n, const char *one, const char *more)
+{
+    ct_buf_printf(b, "%s%lld %s", b->len > 0 ? ", " : "", (long long)n, n == 1 ? one : more);
 }
 
 static void counts_line(const struct home *s, struct ct_grid *g, int row, int col)
 {
     const struct ct_shift_counts *c = &s->counts;
-    ct_grid_printf(g, row, col, -1, CT_R_DIM,
-                   "%s this shift: %lld sets, %lld abnormal, %lld corrected, %lld late, %lld new",
-                   s->everybody ? "Everybody" : "Mine", (long long)c->sets, (long long)c->abnormal, (long long)c->corrected,
-                   (long long)c->late, (long long)c->registered);
+    CT_BUF b = {.max = 200};
+    count_add(&b, c->sets, "set", "sets");
+    count_add(&b, c->abnormal, "abnormal", "abnormal");
+    count_add(&b, c->corrected, "corrected", "corrected");
+    count_add(&b, c->late, "late", "late");
+    count_add(&b, c->registered, "registered", "registered");
+    ct_grid_printf(g, row, col, -1, CT_R_DIM, "%s this shift: %s",
+                   s->everybody ? "Everybody" : "Mine", ct_buf_str(&b));
+}
+
+static void administration_draw(const struct home *s, struct ct_grid *g, struct ct_rect body)
+{
+    int row = body.row, col = body.col + 2;
+    ct_grid_text(g, row, body.col + 1, -1, CT_R_HEAD, "ADMINISTRATION");
+    ct_grid_printf(g, row + 2, col, -1, CT_R_TEXT, "Users     %zu active, %zu with a temporary "
+                   "password, %zu disabled", s->active, s->temporary, s->disabled);
+    ct_grid_printf(g, row + 3, col, -1, CT_R_TEXT, "Log       %lld entries in the audit chain",
+                   (long long)s->head.seq);
+    ct_grid_text(g, row + 5, col, -1, CT_R_LABEL, "u  add, disable, reset a password");
+    ct_grid_text(g, row + 6, col, -1, CT_R_LABEL, "p  change your own password");
+    ct_grid_text(g, row + 8, col, -1, CT_R_DIM, "In a shell, with the same --dir:");
+    ct_grid_text(g, row + 9, col, -1, CT_R_DIM,
+                 "clintech verify   checks the store, from its pages to its signatures");
+    ct_grid_text(g, row + 10, col, -1, CT_R_DIM,
+                 "clintech doctor   what is here, and whether it will do");
+    ct_grid_text(g, row + 12, col, -1, CT_R_DIM, "Patients are not shown to administrators.");
+    ct_grid_cursor(g, row + 5, col);
 }
 
 static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
@@ -188,11 +246,7 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     ct_ui_subject(s->ui, "%s", c->site_name);
     int row = body.row, end = body.row + body.rows;
     if (!s->clinical) {
-        ct_grid_text(g, row, body.col + 1, -1, CT_R_HEAD, "ADMINISTRATION");
-        ct_grid_text(g, row + 2, body.col + 2, -1, CT_R_TEXT,
-                     "u users: add, disable, reset a password");
-        ct_grid_text(g, row + 3, body.col + 2, -1, CT_R_TEXT,
-                     "p change your own password   L lock   Q log out");
+        administration_draw(s, g, body);
         draft_line(s, g, end - 1, body.col + 1);
         return;
     }
@@ -201,7 +255,7 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
                    "%zu late", s->late);
     ct_grid_printf(g, row, body.col + 16, -1, CT_R_TEXT, "%zu due within 4 h", s->n - s->late);
     char shift[64];
-    snprintf(shift, sizeof shift, "%s %s-%s", s->shift.name, from, to);
+    snprintf(shift, sizeof shift, "shift %s %s-%s", s->shift.name, from, to);
     ct_grid_right(g, row, body.col + body.cols - 1, CT_R_DIM, shift);
     if (s->n == 0)
         ct_grid_text(g, row + 2, body.col + 2, -1, CT_R_DIM,
@@ -299,7 +353,7 @@ static void logout_answered(struct ct_view *v, int index)
 
 static enum ct_reaction logout(struct ct_view *v)
 {
-    static const struct ct_choice CHOICES[] = {{"y", "log out"}, {"n", "stay"}, {NULL, NULL}};
+    static const struct ct_choice CHOICES[] = {{"y", "log out"}, {"Esc", "stay"}, {NULL, NULL}};
     ct_ui_ask(v, "Log out?", CHOICES, logout_answered);
     return CT_HANDLED;
 }
@@ -308,7 +362,7 @@ static const struct ct_command COMMANDS[] = {
     {.id = "home.open", .keys = "Enter", .perm = CT_PERM_PATIENT_READ,
      .help = "Open the patient of this line.", .run = open_chosen},
     {.id = "home.find", .keys = "/ F3", .label = "find", .perm = CT_PERM_PATIENT_READ,
-     .help = "Find a patient by part of a name, a number or a date of birth.", .run = find},
+     .help = "Find a patient by name, number or date of birth.", .run = find},
     {.id = "home.vitals", .keys = "v F4", .label = "vitals", .perm = CT_PERM_VITALS_WRITE,
      .help = "Enter vitals for the patient of this line.", .run = vitals_chosen},
     {.id = "home.register", .keys = "n F5", .label = "new patient",
@@ -322,7 +376,7 @@ static const struct ct_command COMMANDS[] = {
     {.id = "home.password", .keys = "p", .perm = CT_PERM_SESSION,
      .help = "Change your own password.", .run = password},
     {.id = "home.lock", .keys = "L", .label = "lock", .perm = CT_PERM_SESSION,
-     .help = "Lock: the store is closed until your password is typed again.", .run = lock},
+     .help = "Lock: the store is closed until your password comes.", .run = lock},
     {.id = "home.logout", .keys = "Q ^Q", .label = "log out", .perm = CT_PERM_SESSION,
      .help = "Log out.", .run = logout},
     {.id = NULL},

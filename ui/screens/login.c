@@ -76,6 +76,7 @@ static void try_login(struct ct_view *v)
     struct login *s = ct_view_state(v);
     struct ct_ui *ui = ct_view_ui(v);
     struct ct_error err;
+    ct_ui_busy(ui, "Checking the password ...");
     enum ct_status st = ct_login(ct_ui_app(ui), ct_form_text(&s->form, "login"),
                                  s->form.editor[1].secret, &err);
     ct_secret_wipe(s->form.editor[1].secret);
@@ -109,9 +110,15 @@ static void leave_answered(struct ct_view *v, int index)
 
 static enum ct_reaction leave(struct ct_view *v)
 {
-    static const struct ct_choice CHOICES[] = {{"y", "leave"}, {"n", "stay"}, {NULL, NULL}};
+    static const struct ct_choice CHOICES[] = {{"y", "leave"}, {"Esc", "stay"}, {NULL, NULL}};
     ct_ui_ask(v, "Leave clintech?", CHOICES, leave_answered);
     return CT_HANDLED;
+}
+
+static bool login_typing(const struct ct_view *v)
+{
+    (void)v;
+    return true;
 }
 
 static const struct ct_command LOGIN_COMMANDS[] = {
@@ -131,6 +138,7 @@ const struct ct_screen ct_screen_login = {
     .open = login_open,
     .draw = login_draw,
     .event = login_event,
+    .typing = login_typing,
     .close = login_close,
 };
 
@@ -157,9 +165,11 @@ static void locked_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
     const struct ct_who *who = ct_app_who(ct_ui_app(ui));
     ct_ui_subject(ui, "%s", ct_app_config(ct_ui_app(ui))->site_name);
     ct_grid_text(g, body.row + 2, body.col + 4, -1, CT_R_TITLE, "LOCKED");
-    ct_grid_printf(g, body.row + 3, body.col + 4, -1, CT_R_TEXT,
-                   "%s is logged in here. The store is closed while this shows.",
-                   who != NULL ? who->name : "Somebody");
+    char text[240];
+    snprintf(text, sizeof text, "%s is logged in here. The store is closed while this shows.",
+             who != NULL ? who->name : "Somebody");
+    ct_draw_wrapped(g, (struct ct_rect){body.row + 3, body.col + 4, 2, body.cols - 8}, CT_R_TEXT,
+                    text);
     struct ct_rect at = {body.row + 6, body.col + 4, 2, body.cols - 8};
     ct_form_draw(&s->form, g, at);
     ct_grid_text(g, body.row + 8, body.col + 6, -1, CT_R_DIM, LOCKED_FIELDS[0].help);
@@ -171,6 +181,7 @@ static void try_unlock(struct ct_view *v)
     struct ct_ui *ui = ct_view_ui(v);
     struct ct_error err;
     struct ct_secret *password = s->form.editor[0].secret;
+    ct_ui_busy(ui, "Checking the password ...");
     enum ct_status st = ct_unlock(ct_ui_app(ui), password, &err);
     ct_secret_wipe(password);
     if (st != CT_OK)
@@ -226,5 +237,6 @@ const struct ct_screen ct_screen_locked = {
     .open = locked_open,
     .draw = locked_draw,
     .event = locked_event,
+    .typing = login_typing,
     .close = login_close,
 };

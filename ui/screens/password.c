@@ -59,15 +59,20 @@ static void change(struct password *s)
                      *again = s->form.editor[2].secret;
     struct ct_error err;
     if (fresh->len != again->len || !ct_equal(fresh->data, again->data, fresh->len)) {
+        ct_secret_wipe(fresh);
         ct_secret_wipe(again);
-        s->form.focus = 2;
-        ct_ui_say(s->ui, CT_R_ERROR, "The new password was not typed the same twice.");
+        s->form.focus = 1;
+        ct_ui_say(s->ui, CT_R_ERROR,
+                  "The two new passwords differ: type the new one, and once more.");
         return;
     }
+    ct_ui_busy(s->ui, "Changing the password ...");
     enum ct_status st = ct_user_change_password(ct_ui_app(s->ui), old, fresh, &err);
-    for (size_t i = 0; i < s->form.n; i++)
+    size_t keep = st == CT_EINVAL ? 1 : 0; /* the new one is refused: the old one need not be
+                                            * typed again */
+    for (size_t i = keep; i < s->form.n; i++)
         ct_secret_wipe(s->form.editor[i].secret);
-    s->form.focus = 0;
+    s->form.focus = keep;
     if (st != CT_OK) {
         ct_ui_say_error(s->ui, &err);
         return;
@@ -115,6 +120,12 @@ static bool forced(const struct ct_view *v)
     return ((const struct password *)ct_view_state(v))->forced;
 }
 
+static bool password_typing(const struct ct_view *v)
+{
+    (void)v;
+    return true;
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "password.save", .keys = "^S F10", .label = "save", .perm = CT_PERM_SESSION,
      .help = "Change the password.", .run = save},
@@ -135,5 +146,6 @@ const struct ct_screen ct_screen_password = {
     .open = password_open,
     .draw = password_draw,
     .event = password_event,
+    .typing = password_typing,
     .close = password_close,
 };

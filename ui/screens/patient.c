@@ -15,14 +15,10 @@ struct patient {
     size_t n;
     struct ct_table table;
     int64_t now_ms;
-    char cell[256];
-};
-
-enum { COL_TAKEN, COL_SCORE, COL_VALUES };
-static const struct ct_column COLUMNS[] = {
-    [COL_TAKEN] = {.title = "Taken", .width = 13, .frozen = true},
-    [COL_SCORE] = {.title = "Score", .width = 19},
-    [COL_VALUES] = {.title = "Values", .width = 0},
+    bool entering;    /* a new set is being typed from here: it will be the chosen one */
+    int64_t in_error; /* the set that is being asked about */
+    struct ct_set_columns columns;
+    char cell[64];
 };
 
 static int64_t set_count(void *arg)
@@ -39,27 +35,7 @@ static bool set_load(void *arg, int64_t first, int n)
 static const char *set_cell(void *arg, int64_t row, int column, enum ct_role_ui *role)
 {
     struct patient *s = arg;
-    const struct ct_vitals *v = &s->set[row];
-    switch (column) {
-    case COL_TAKEN: {
-        char at[24];
-        ct_datetime_text(v->taken_ms, at);
-        snprintf(s->cell, sizeof s->cell, "%s%s", at, v->replaces_id != 0 ? "*" : "");
-        return s->cell;
-    }
-    case COL_SCORE:
-        *role = ct_band_role(v->band);
-        if (v->score >= 0)
-            snprintf(s->cell, sizeof s->cell, "NEWS2 %d %s", v->score, ct_band_name(v->band));
-        else if (v->not_applied != CT_APPLIED)
-            snprintf(s->cell, sizeof s->cell, "not applied");
-        else
-            snprintf(s->cell, sizeof s->cell, "at least %d", v->score_at_least);
-        return s->cell;
-    default:
-        ct_vitals_line(v, s->cell, sizeof s->cell);
-        return s->cell;
-    }
+    return ct_set_cell(ct_app_config(ct_ui_app(s->ui)), &s->set[row], column, role, s->cell);
 }
 
 static enum ct_status load(struct patient *s, int64_t id, struct ct_error *reterr)
@@ -85,7 +61,8 @@ static enum ct_status patient_open(struct ct_view *v, const void *arg, struct ct
 {
     struct patient *s = ct_view_state(v);
     s->ui = ct_view_ui(v);
-    ct_table_init(&s->table, COLUMNS, CT_LEN(COLUMNS),
+    ct_set_columns(ct_app_config(ct_ui_app(s->ui)), &s->columns);
+    ct_table_init(&s->table, s->columns.column, CT_SET_COLUMNS,
                   (struct ct_table_source){
                       .arg = s, .count = set_count, .load = set_load, .cell = set_cell});
     int64_t id = *(const int64_t *)arg;
@@ -103,8 +80,12 @@ static void patient_refresh(struct ct_view *v)
 {
     struct patient *s = ct_view_state(v);
     struct ct_error err;
+    int64_t newest = s->n > 0 ? s->set[0].id : 0;
     if (load(s, s->p.id, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
+    if (s->entering && s->n > 0 && s->set[0].id != newest)
+        s->table.cursor = 0;
+    s->entering = false;
 }
 
 /* The latest complete score, how old it is, and what is due. */
@@ -135,6 +116,33 @@ static void state_draw(const struct patient *s, struct ct_grid *g, int row, int 
     ct_grid_printf(g, row, col + used + 3, -1, late ? CT_R_WARN : CT_R_TEXT, "next set %s", due);
 }
 
+/* A later set without a complete score does not replace the score above: said. */
+static void partial_draw(const struct patient *s, struct ct_grid *g, int row, int col)
+{
+    if (s->n == 0 || s->set[0].score >= 0)
+        return;
+    char text[160], at[24];
+    ct_vitals_score_text(&s->set[0], text, sizeof text);
+    ct_datetime_text(s->set[0].taken_ms, at);
+    char line[240];
+    snprintf(line, sizeof line, "Newest set, %s: %s", at, text);
+    ct_draw_wrapped(g, (struct ct_rect){row, col, 2, g->cols - col - 1}, CT_R_NOTE, line);
+}
+
+/* The chosen set as it was typed, with what has no column. */
+static void chosen_draw(const struct patient *s, struct ct_grid *g, struct ct_rect at)
+{
+    if (s->n == 0)
+        return;
+    const struct ct_vitals *v = &s->set[s->table.cursor];
+    char line[256], text[560];
+    ct_vitals_line(v, line, sizeof line);
+    snprintf(text, sizeof text, "%s%s%s%s", line, v->note[0] != '\0' ? "   note: " : "", v->note,
+             v->replaces_id != 0 ? "   * corrected, i shows how" : "");
+    ct_grid_hline(g, at.row, at.col, at.cols);
+    ct_draw_wrapped(g, (struct ct_rect){at.row + 1, at.col + 2, 2, at.cols - 3}, CT_R_TEXT, text);
+}
+
 static void patient_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 {
     struct patient *s = ct_view_state(v);
@@ -148,10 +156,10 @@ static void patient_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bo
         ct_draw_alerts(g, row + 1, body.col + 1, body.cols - 2, &s->p);
     else
         ct_grid_text(g, row + 1, body.col + 1, -1, CT_R_DIM, "No alerts recorded.");
-    state_draw(s, g, row + 3, body.col + 1);
-    ct_table_draw(&s->table, g, row + 5, body.col, body.rows - 6, body.cols, true);
-    ct_grid_text(g, body.row + body.rows - 1, body.col + 1, -1, CT_R_DIM,
-                 s->n > 0 ? "* corrected: i shows all versions of the set" : "");
+    state_draw(s, g, row + 2, body.col + 1);
+    partial_draw(s, g, row + 3, body.col + 1);
+    chosen_draw(s, g, (struct ct_rect){body.row + body.rows - 3, body.col, 3, body.cols});
+    ct_table_draw(&s->table, g, row + 5, body.col, body.rows - 9, body.cols, true);
 }
 
 static enum ct_reaction patient_event(struct ct_view *v, const struct ct_event *e)
@@ -166,6 +174,7 @@ static enum ct_reaction push_vitals(struct ct_view *v, int64_t correct_id)
 {
     struct patient *s = ct_view_state(v);
     struct ct_vitals_arg arg = {.patient_id = s->p.id, .correct_id = correct_id};
+    s->entering = correct_id == 0 || s->table.cursor == 0;
     return ct_ui_push(s->ui, &ct_screen_vitals, &arg) ? CT_HANDLED : CT_REFUSED;
 }
 
@@ -192,14 +201,15 @@ static enum ct_reaction versions(struct ct_view *v)
                                                                                : CT_REFUSED;
 }
 
+/* The set asked about, wherever the line stands by then. */
 static void error_reason(struct ct_view *v, int index)
 {
     struct patient *s = ct_view_state(v);
     struct ct_error err;
-    if (index < 0 || s->n == 0)
+    if (index < 0)
         return;
-    if (ct_vitals_void(ct_ui_app(s->ui), s->set[s->table.cursor].id,
-                       CT_VITALS_REASONS[index].label, &err) != CT_OK) {
+    if (ct_vitals_void(ct_ui_app(s->ui), s->in_error, CT_VITALS_REASONS[index].label, &err) !=
+        CT_OK) {
         ct_ui_say_error(s->ui, &err);
         return;
     }
@@ -209,7 +219,13 @@ static void error_reason(struct ct_view *v, int index)
 
 static enum ct_reaction in_error(struct ct_view *v)
 {
-    ct_ui_ask(v, "Entered in error, because?", CT_VITALS_REASONS, error_reason);
+    struct patient *s = ct_view_state(v);
+    const struct ct_vitals *set = &s->set[s->table.cursor];
+    char at[24], question[80];
+    s->in_error = set->id;
+    ct_datetime_text(set->taken_ms, at);
+    snprintf(question, sizeof question, "The set of %s was entered in error, because?", at);
+    ct_ui_ask(v, question, CT_VITALS_REASONS, error_reason);
     return CT_HANDLED;
 }
 
@@ -243,13 +259,13 @@ static const struct ct_command COMMANDS[] = {
      .help = "Correct the set of this line; a reason is asked.", .run = correct,
      .shown = has_sets},
     {.id = "patient.error", .keys = "x", .label = "in error", .perm = CT_PERM_VITALS_WRITE,
-     .help = "Mark the set of this line as entered in error (wrong patient, for one).",
+     .help = "Mark this line's set as entered in error; a reason is asked.",
      .run = in_error, .shown = has_sets},
     {.id = "patient.versions", .keys = "i Enter", .label = "versions",
      .perm = CT_PERM_VITALS_READ, .help = "All versions of the set of this line.",
      .run = versions, .shown = has_sets},
     {.id = "patient.alerts", .keys = "a", .label = "alerts", .perm = CT_PERM_PATIENT_READ,
-     .help = "Allergies, infection, implants, SpO2 scale 2, pregnancy: see, set, end.",
+     .help = "Allergies, infections, SpO2 scale 2 ...: see, set, end.",
      .run = alerts},
     {.id = "patient.amend", .keys = "e", .label = "amend", .perm = CT_PERM_PATIENT_WRITE,
      .help = "Amend name, birth date, number or place; a reason is asked.", .run = amend},
@@ -260,7 +276,8 @@ const struct ct_screen ct_screen_patient = {
     .id = "patient",
     .title = "Patient",
     .help = "The record of one patient. Opening it is written into the audit chain. The latest "
-            "complete score is shown with its age; a partial set never replaces it.",
+            "complete score is shown with its age; a partial set never replaces it. Units stand in "
+            "the headings; * marks a corrected set. Below, the chosen set as it was typed.",
     .perm = CT_PERM_PATIENT_READ,
     .state_size = sizeof(struct patient),
     .commands = COMMANDS,

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "ui/tk/form.h"
@@ -194,6 +195,11 @@ static void amend_because(struct ct_view *v, const char *reason)
     struct ct_error err;
     if (reason == NULL)
         return;
+    if (reason[strspn(reason, " ")] == '\0') {
+        ct_ui_prompt(v, "Amended, because", "", amend_because);
+        ct_ui_say(s->ui, CT_R_WARN, "A reason is needed: it stands in the record. Esc gives up.");
+        return;
+    }
     gather(s);
     if (ct_patient_amend(ct_ui_app(s->ui), &s->p, reason, &err) != CT_OK)
         failed(s, &err);
@@ -267,12 +273,19 @@ static enum ct_reaction discard(struct ct_view *v)
     ct_patient_hits_done(&s->like);
     if (ct_draft_drop(ct_ui_app(s->ui), "patient", of, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
+    else
+        ct_ui_say(s->ui, CT_R_TEXT, "Draft discarded. ^Z in a field brings its text back.");
     return CT_HANDLED;
+}
+
+static bool register_typing(const struct ct_view *v)
+{
+    return ct_form_takes_text(&((const struct registering *)ct_view_state(v))->form);
 }
 
 static const struct ct_command COMMANDS[] = {
     {.id = "register.save", .keys = "^S F10", .label = "save", .perm = CT_PERM_PATIENT_WRITE,
-     .help = "Save; asks once more when somebody like this is registered already.", .run = save},
+     .help = "Save; asks once more when somebody like this is here already.", .run = save},
     {.id = "register.discard", .keys = "^X", .label = "discard", .perm = CT_PERM_PATIENT_WRITE,
      .help = "Empty the form and drop its draft.", .run = discard},
     {.id = NULL},
@@ -291,5 +304,6 @@ const struct ct_screen ct_screen_register = {
     .draw = register_draw,
     .event = register_event,
     .draft = register_draft,
+    .typing = register_typing,
     .close = register_close,
 };

@@ -110,6 +110,7 @@ static void trend_draw(const struct saved *s, struct ct_grid *g, struct ct_rect 
     int half = at.cols / 2;
     ct_chart_draw(&chart, g, at.row, at.col + 1, at.rows, half - 2);
     chart.title = "NEWS2, 24 h";
+    chart.reach = CT_NEWS2_AXIS;
     chart.point = s->score;
     chart.n_points = s->n_score;
     chart.band = BANDS;

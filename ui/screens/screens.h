@@ -6,6 +6,7 @@
 #define CT_UI_SCREENS_H
 
 #include "ui/tk/screen.h"
+#include "ui/tk/table.h"
 
 extern const struct ct_screen ct_screen_login;    /* - */
 extern const struct ct_screen ct_screen_locked;   /* - */
@@ -36,6 +37,8 @@ struct ct_vitals_arg {
 
 /* ---- what several screens draw or do ------------------------------------ */
 
+/* A chart of NEWS2 reaches this at least: the bands' lines are always in sight. */
+enum { CT_NEWS2_AXIS = 8 };
 /* "NEWS2 6 MEDIUM" in its band's role. Returns the columns used. */
 int ct_draw_score(struct ct_grid *g, int row, int col, const struct ct_vitals *v);
 enum ct_role_ui ct_band_role(enum ct_band band);
@@ -43,6 +46,17 @@ enum ct_role_ui ct_band_role(enum ct_band band);
 void ct_subject_patient(struct ct_ui *ui, const struct ct_patient *p);
 /* "! penicillin (allergy)   ! SpO2 scale 2 ..." in one row; nothing if none. */
 void ct_draw_alerts(struct ct_grid *g, int row, int col, int cols, const struct ct_patient *p);
+/* A table of sets of vitals, one a row: the columns with the site's units in their
+ * titles (which the struct holds), and a cell's text. Another unit is converted;
+ * what was typed stands in the versions of a set. `*` marks a corrected one. */
+enum { CT_SET_COLUMNS = 13 };
+struct ct_set_columns {
+    struct ct_column column[CT_SET_COLUMNS];
+    char title[CT_SET_COLUMNS][20];
+};
+void ct_set_columns(const struct ct_config *c, struct ct_set_columns *ret);
+const char *ct_set_cell(const struct ct_config *c, const struct ct_vitals *v, int column,
+                        enum ct_role_ui *role, char cell[64]);
 /* "1 h 14 min ago", "in 8 min", "14 min LATE" against now. */
 void ct_ago_text(int64_t at_ms, int64_t now_ms, char out[40]);
 void ct_due_text(int64_t due_ms, int64_t now_ms, char out[48], bool *ret_late);

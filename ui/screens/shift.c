@@ -8,6 +8,8 @@
 #include "record/user.h"
 #include "ui/tk/table.h"
 
+enum { WHOLE_ROWS = 4 }; /* a rule, and the chosen line in full */
+
 struct shift {
     struct ct_ui *ui;
     struct ct_shift shift;
@@ -25,9 +27,9 @@ enum { COL_MARK, COL_AT, COL_PATIENT, COL_TEXT, COL_WHO };
 static const struct ct_column COLUMNS[] = {
     [COL_MARK] = {.title = "", .width = 2, .frozen = true},
     [COL_AT] = {.title = "At", .width = 5, .frozen = true},
-    [COL_PATIENT] = {.title = "Patient", .width = 16, .frozen = true},
+    [COL_PATIENT] = {.title = "Patient", .width = 20, .frozen = true},
     [COL_TEXT] = {.title = "What", .width = 0},
-    [COL_WHO] = {.title = "Who", .width = 12},
+    [COL_WHO] = {.title = "Who", .width = 22, .gone_below = 110}, /* else below the list */
 };
 
 static int64_t line_count(void *arg)
@@ -117,6 +119,22 @@ static void shift_close(struct ct_view *v)
     free(s->line);
 }
 
+/* The chosen line in full: a column at 80 cuts it, and who it was. */
+static void whole_draw(const struct shift *s, struct ct_grid *g, struct ct_rect at)
+{
+    const struct ct_log_line *l = line_at(s, s->table.cursor);
+    char text[700], done[24];
+    if (l == NULL)
+        return;
+    ct_datetime_text(l->done_ms, done);
+    snprintf(text, sizeof text, "%s%s%s%s%s%s: %s", l->patient, l->patient[0] != '\0' ? ", " : "",
+             l->user, l->late ? ", done " : "", l->late ? done : "",
+             l->late ? " and entered late" : "", l->text);
+    ct_grid_hline(g, at.row, at.col, at.cols);
+    ct_draw_wrapped(g, (struct ct_rect){at.row + 1, at.col + 2, at.rows - 1, at.cols - 3},
+                    CT_R_TEXT, text);
+}
+
 static void shift_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 {
     struct shift *s = ct_view_state(v);
@@ -137,7 +155,10 @@ static void shift_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
     if (s->total == 0)
         ct_grid_text(g, body.row + 4, body.col + 2, -1, CT_R_DIM,
                      "Nothing was recorded in this shift. < shows the one before.");
-    ct_table_draw(&s->table, g, body.row + 3, body.col, body.rows - 3, body.cols, true);
+    ct_table_draw(&s->table, g, body.row + 2, body.col, body.rows - 2 - WHOLE_ROWS, body.cols,
+                  true);
+    whole_draw(s, g, (struct ct_rect){body.row + body.rows - WHOLE_ROWS, body.col, WHOLE_ROWS,
+                                      body.cols});
 }
 
 static enum ct_reaction shift_event(struct ct_view *v, const struct ct_event *e)
@@ -257,22 +278,31 @@ static int pair(struct ct_grid *g, int row, struct ct_rect body, const char *lab
                                  CT_R_VALUE, text);
 }
 
+/* The clinic's time as everywhere, and as the chain has it. */
+static void when(int64_t ms, char out[80])
+{
+    char local[24], utc[40];
+    ct_datetime_text(ms, local);
+    ct_rfc3339(ms, utc);
+    snprintf(out, 80, "%s   (%s)", local, utc);
+}
+
 static void evidence_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 {
     struct evidence *s = ct_view_state(v);
     const struct ct_log_line *l = &s->line;
-    char text[320], at[32], done[32];
+    char text[320], at[80], done[80];
     ct_ui_subject(s->ui, "EVIDENCE   entry %lld of the chain", (long long)l->seq);
     ct_grid_cursor(g, body.row, body.col + 2);
     int row = pair(g, body.row, body, "What", l->text);
     if (l->patient_id != CT_UNSET)
         row = pair(g, row, body, "Patient", l->patient);
     row = pair(g, row, body, "Who", l->user);
-    ct_rfc3339(l->at_ms, at);
-    ct_rfc3339(l->done_ms != CT_UNSET ? l->done_ms : l->at_ms, done);
-    row = pair(g, row, body, "Recorded", at);
+    when(l->done_ms != CT_UNSET ? l->done_ms : l->at_ms, done);
     snprintf(text, sizeof text, "%s%s", done, l->late ? "   LATE: entered afterwards" : "");
     row = pair(g, row, body, "Done", text);
+    when(l->at_ms, at);
+    row = pair(g, row, body, "Recorded", at);
     for (size_t i = 0; i < s->n && row + 4 < body.row + body.rows; i++) {
         const struct ct_vitals *set = &s->set[i];
         char who[64], when[24], line[256];
@@ -291,7 +321,10 @@ static void evidence_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect b
             if (set->replaced)
                 ct_grid_mark(g, row, body.col + 4, cols, CT_R_DIM, CT_CELL_STRUCK);
             row++;
-            ct_draw_score(g, row++, body.col + 4, set);
+            int cols_score = ct_draw_score(g, row, body.col + 4, set);
+            ct_grid_printf(g, row++, body.col + 4 + cols_score, -1, CT_R_DIM,
+                           "   table %s, SpO2 scale %d%s%s", set->score_version, set->scale,
+                           set->note[0] != '\0' ? "   note: " : "", set->note);
         }
         if (set->replaces_id != 0)
             ct_grid_printf(g, row++, body.col + 4, -1, CT_R_NOTE, "because: %s", set->reason);

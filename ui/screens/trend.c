@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "ui/tk/chart.h"
-#include "ui/tk/table.h"
 
 enum { SETS_MAX = 1000 };
 
@@ -15,11 +14,15 @@ static const struct {
     const char *title;
 } SERIES[] = {
     {CT_QS, "NEWS2"},
-    {CT_Q_PULSE, "Pulse /min"},
-    {CT_Q_SBP, "Systolic pressure mmHg"},
-    {CT_Q_RESP, "Respiration /min"},
-    {CT_Q_SPO2, "SpO2 %"},
+    {CT_Q_PULSE, "Pulse"},
+    {CT_Q_SBP, "Systolic pressure"},
+    {CT_Q_DBP, "Diastolic pressure"},
+    {CT_Q_RESP, "Respiration"},
+    {CT_Q_SPO2, "SpO2"},
     {CT_Q_TEMP, "Temperature"},
+    {CT_Q_PAIN, "Pain"},
+    {CT_Q_GLUCOSE, "Blood glucose"},
+    {CT_Q_WEIGHT, "Weight"},
 };
 static const struct {
     const char *name;
@@ -39,24 +42,8 @@ struct trend {
     struct ct_point *point;
     size_t n_points;
     struct ct_table table;
+    struct ct_set_columns columns;
     char cell[64];
-};
-
-enum { COL_TAKEN, COL_SCORE, COL_BP, COL_PULSE, COL_RESP, COL_SPO2, COL_O2, COL_TEMP, COL_ACVPU,
-       COL_PAIN, COL_GLUCOSE, COL_WEIGHT };
-static const struct ct_column COLUMNS[] = {
-    [COL_TAKEN] = {.title = "Taken", .width = 13, .frozen = true},
-    [COL_SCORE] = {.title = "NEWS2", .width = 5, .align = 1},
-    [COL_BP] = {.title = "BP mmHg", .width = 7, .align = 1},
-    [COL_PULSE] = {.title = "P /min", .width = 6, .align = 1},
-    [COL_RESP] = {.title = "RR /min", .width = 7, .align = 1},
-    [COL_SPO2] = {.title = "SpO2 %", .width = 6, .align = 1},
-    [COL_O2] = {.title = "O2", .width = 9},
-    [COL_TEMP] = {.title = "T", .width = 9, .align = 1},
-    [COL_ACVPU] = {.title = "ACVPU", .width = 5},
-    [COL_PAIN] = {.title = "Pain", .width = 4, .align = 1, .gone_below = 90},
-    [COL_GLUCOSE] = {.title = "Glucose", .width = 12, .align = 1, .gone_below = 104},
-    [COL_WEIGHT] = {.title = "Weight", .width = 9, .align = 1, .gone_below = 116},
 };
 
 static int64_t row_count(void *arg)
@@ -70,58 +57,20 @@ static bool row_load(void *arg, int64_t first, int n)
     return true;
 }
 
-static const char *quantity(struct trend *s, const struct ct_vitals *v, enum ct_q q, bool unit)
-{
-    ct_quantity_text(q, v->v[q], unit, s->cell, sizeof s->cell);
-    return s->cell;
-}
-
 static const char *row_cell(void *arg, int64_t row, int column, enum ct_role_ui *role)
 {
     struct trend *s = arg;
-    const struct ct_vitals *v = &s->set[row];
-    char more[32];
-    switch (column) {
-    case COL_TAKEN: {
-        char at[24];
-        ct_datetime_text(v->taken_ms, at);
-        snprintf(s->cell, sizeof s->cell, "%s%s", at, v->replaces_id != 0 ? "*" : "");
-        return s->cell;
-    }
-    case COL_SCORE:
-        *role = ct_band_role(v->band);
-        snprintf(s->cell, sizeof s->cell, v->score >= 0 ? "%d" : "-", v->score);
-        return s->cell;
-    case COL_BP:
-        ct_quantity_text(CT_Q_DBP, v->v[CT_Q_DBP], false, more, sizeof more);
-        ct_quantity_text(CT_Q_SBP, v->v[CT_Q_SBP], false, s->cell, 16);
-        if (v->v[CT_Q_DBP].n != CT_UNSET) {
-            char sys[16];
-            snprintf(sys, sizeof sys, "%.15s", s->cell);
-            snprintf(s->cell, sizeof s->cell, "%s/%s", sys, more);
-        }
-        return s->cell;
-    case COL_PULSE: return quantity(s, v, CT_Q_PULSE, false);
-    case COL_RESP: return quantity(s, v, CT_Q_RESP, false);
-    case COL_SPO2: return quantity(s, v, CT_Q_SPO2, false);
-    case COL_O2:
-        ct_quantity_text(CT_Q_O2_FLOW, v->v[CT_Q_O2_FLOW], true, more, sizeof more);
-        ct_quantity_text(CT_Q_O2, v->v[CT_Q_O2], false, s->cell, 16);
-        if (more[0] != '\0') {
-            char device[16];
-            snprintf(device, sizeof device, "%.15s", s->cell);
-            snprintf(s->cell, sizeof s->cell, "%s %s", device, more);
-        }
-        return s->cell;
-    case COL_TEMP: return quantity(s, v, CT_Q_TEMP, true);
-    case COL_ACVPU: return quantity(s, v, CT_Q_ACVPU, false);
-    case COL_PAIN: return quantity(s, v, CT_Q_PAIN, false);
-    case COL_GLUCOSE: return quantity(s, v, CT_Q_GLUCOSE, true);
-    default: return quantity(s, v, CT_Q_WEIGHT, true);
-    }
+    return ct_set_cell(ct_app_config(ct_ui_app(s->ui)), &s->set[row], column, role, s->cell);
 }
 
-/* The chosen series in time order, in its first unit. */
+/* The unit a series is drawn in: the site's. */
+static uint8_t series_unit(const struct trend *s)
+{
+    enum ct_q q = SERIES[s->series].q;
+    return q == CT_QS ? 0 : ct_quantity_site_unit(q, ct_app_config(ct_ui_app(s->ui)));
+}
+
+/* The chosen series in time order. */
 static void points_take(struct trend *s)
 {
     enum ct_q q = SERIES[s->series].q;
@@ -129,7 +78,7 @@ static void points_take(struct trend *s)
     for (size_t i = s->n; i-- > 0;) {
         const struct ct_vitals *v = &s->set[i];
         int64_t value = q == CT_QS ? (v->score >= 0 ? v->score : CT_UNSET)
-                                   : ct_quantity_convert(q, v->v[q], 0);
+                                   : ct_quantity_convert(q, v->v[q], series_unit(s));
         if (value != CT_UNSET)
             s->point[s->n_points++] = (struct ct_point){.at_ms = v->taken_ms, .value = value};
     }
@@ -156,7 +105,8 @@ static enum ct_status trend_open(struct ct_view *v, const void *arg, struct ct_e
     struct trend *s = ct_view_state(v);
     s->ui = ct_view_ui(v);
     s->span = 1;
-    ct_table_init(&s->table, COLUMNS, CT_LEN(COLUMNS),
+    ct_set_columns(ct_app_config(ct_ui_app(s->ui)), &s->columns);
+    ct_table_init(&s->table, s->columns.column, CT_SET_COLUMNS,
                   (struct ct_table_source){
                       .arg = s, .count = row_count, .load = row_load, .cell = row_cell});
     int64_t id = *(const int64_t *)arg;
@@ -188,16 +138,19 @@ static void trend_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
     int64_t now = ct_app_now(ct_ui_app(s->ui));
     enum ct_q q = SERIES[s->series].q;
     char title[80];
-    snprintf(title, sizeof title, "%s, %s", SERIES[s->series].title, SPANS[s->span].name);
+    const char *unit = q == CT_QS ? "" : CT_QUANTITY[q].unit[series_unit(s)].name;
+    snprintf(title, sizeof title, "%s%s%s, %s", SERIES[s->series].title,
+             unit[0] != '\0' ? " " : "", unit, SPANS[s->span].name);
     struct ct_chart chart = {
         .title = title,
-        .places = q == CT_QS ? 0 : CT_QUANTITY[q].unit[0].places,
+        .places = q == CT_QS ? 0 : CT_QUANTITY[q].unit[series_unit(s)].places,
         .from_ms = now - SPANS[s->span].ms,
         .to_ms = now,
         .point = s->point,
         .n_points = s->n_points,
         .band = q == CT_QS ? BANDS : NULL,
         .n_bands = q == CT_QS ? CT_LEN(BANDS) : 0,
+        .reach = q == CT_QS ? CT_NEWS2_AXIS : 0,
         .style = ct_ui_ascii(s->ui) || c->chart[0] == 'a' ? CT_CHART_ASCII
                  : c->chart[0] == 'b'                     ? CT_CHART_BRAILLE
                                                           : CT_CHART_PLAIN,
@@ -216,12 +169,27 @@ static enum ct_reaction trend_event(struct ct_view *v, const struct ct_event *e)
     return ct_table_event(&s->table, e);
 }
 
-static enum ct_reaction next_series(struct ct_view *v)
+/* The next series, or the one before, of which there is any figure. */
+static enum ct_reaction turn(struct ct_view *v, size_t by)
 {
     struct trend *s = ct_view_state(v);
-    s->series = (s->series + 1) % CT_LEN(SERIES);
-    points_take(s);
+    for (size_t i = 0; i < CT_LEN(SERIES); i++) {
+        s->series = (s->series + by) % CT_LEN(SERIES);
+        points_take(s);
+        if (s->n_points > 0)
+            break;
+    }
     return CT_HANDLED;
+}
+
+static enum ct_reaction next_series(struct ct_view *v)
+{
+    return turn(v, 1);
+}
+
+static enum ct_reaction series_before(struct ct_view *v)
+{
+    return turn(v, CT_LEN(SERIES) - 1);
 }
 
 static enum ct_reaction wider(struct ct_view *v)
@@ -243,6 +211,8 @@ static enum ct_reaction versions(struct ct_view *v)
 static const struct ct_command COMMANDS[] = {
     {.id = "trend.series", .keys = "Tab s", .label = "other chart", .perm = CT_PERM_VITALS_READ,
      .help = "Chart the next quantity.", .run = next_series},
+    {.id = "trend.before", .keys = "Shift-Tab", .perm = CT_PERM_VITALS_READ,
+     .help = "Chart the quantity before.", .run = series_before},
     {.id = "trend.span", .keys = "w", .label = "time span", .perm = CT_PERM_VITALS_READ,
      .help = "24 hours, three days, two weeks, a year.", .run = wider},
     {.id = "trend.versions", .keys = "i Enter", .label = "versions",

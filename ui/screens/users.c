@@ -17,6 +17,7 @@ struct users {
     struct ct_table table;
     uint32_t target;
     bool disabling;
+    char question[96];
     char reason[208];
     struct ct_secret *shown; /* a temporary password, on the screen until the next key */
     char shown_for[64];
@@ -63,11 +64,15 @@ static void users_refresh(struct ct_view *v)
 {
     struct users *s = ct_view_state(v);
     struct ct_error err;
+    uint32_t chosen = s->n > 0 ? s->user[s->table.cursor].user_id : 0;
     free(s->user);
     s->user = NULL;
     s->n = 0;
     if (ct_user_list(ct_ui_app(s->ui), &s->user, &s->n, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
+    for (size_t i = 0; i < s->n; i++)
+        if (s->user[i].user_id == chosen)
+            s->table.cursor = (int64_t)i;
     ct_table_reload(&s->table);
 }
 
@@ -150,17 +155,33 @@ static void act(struct ct_view *v)
               s->shown_for);
 }
 
+/* A mistyped signature costs no more than typing it again. */
+static void sign_again(struct ct_view *v, const struct ct_error *err,
+                       void (*given)(struct ct_view *v, const struct ct_secret *s))
+{
+    struct ct_ui *ui = ct_view_ui(v);
+    if (err->status == CT_EPASSWORD && ct_app_state(ct_ui_app(ui)) == CT_IN) {
+        ct_ui_prompt_secret(v, "Sign with your own password", given);
+        ct_ui_say(ui, CT_R_ERROR, "That is not your password. Type it again, or Esc.");
+    } else {
+        ct_ui_say_error(ui, err);
+    }
+}
+
 static void password_given(struct ct_view *v, const struct ct_secret *password)
 {
     struct users *s = ct_view_state(v);
     struct ct_error err;
     if (password == NULL)
         return;
+    ct_ui_busy(s->ui, "Checking the password ...");
     if (ct_reauthenticate(ct_ui_app(s->ui), password, &err) != CT_OK)
-        ct_ui_say_error(s->ui, &err);
+        sign_again(v, &err, password_given);
     else
         act(v);
 }
+
+static void reason_ask(struct ct_view *v);
 
 static void reason_given(struct ct_view *v, const char *reason)
 {
@@ -168,7 +189,18 @@ static void reason_given(struct ct_view *v, const char *reason)
     if (reason == NULL)
         return;
     ct_text_copy(s->reason, sizeof s->reason, reason);
+    ct_text_trim(s->reason);
+    if (s->reason[0] == '\0') {
+        reason_ask(v);
+        ct_ui_say(s->ui, CT_R_WARN, "A reason is needed: it stands in the log. Esc gives up.");
+        return;
+    }
     ct_ui_prompt_secret(v, "Sign with your own password", password_given);
+}
+
+static void reason_ask(struct ct_view *v)
+{
+    ct_ui_prompt(v, ((const struct users *)ct_view_state(v))->question, "", reason_given);
 }
 
 static enum ct_reaction change(struct ct_view *v, bool disabling)
@@ -176,12 +208,12 @@ static enum ct_reaction change(struct ct_view *v, bool disabling)
     struct users *s = ct_view_state(v);
     if (s->n == 0)
         return CT_IGNORED;
-    s->target = s->user[s->table.cursor].user_id;
+    const struct ct_user *u = &s->user[s->table.cursor];
+    s->target = u->user_id;
     s->disabling = disabling;
-    char label[96];
-    snprintf(label, sizeof label, "%s %s, because", disabling ? "Disable" : "Reset password of",
-             s->user[s->table.cursor].login);
-    ct_ui_prompt(v, label, "", reason_given);
+    snprintf(s->question, sizeof s->question, "%s %s, because",
+             disabling ? "Disable" : "Reset password of", u->login);
+    reason_ask(v);
     return CT_HANDLED;
 }
 
@@ -204,10 +236,10 @@ static const struct ct_command COMMANDS[] = {
     {.id = "users.add", .keys = "n", .label = "new user", .perm = CT_PERM_USER_WRITE,
      .help = "Add a user; the program makes a temporary password.", .run = add},
     {.id = "users.disable", .keys = "x", .label = "disable", .perm = CT_PERM_USER_WRITE,
-     .help = "Disable the user of this line at once, open sessions too; a reason is asked.",
+     .help = "Disable this line's user, open sessions too; asks a reason.",
      .run = disable},
     {.id = "users.reset", .keys = "r", .label = "reset password", .perm = CT_PERM_USER_WRITE,
-     .help = "A new temporary password, and an end to \"disabled\"; a reason is asked.",
+     .help = "A new temporary password; ends \"disabled\" too; asks a reason.",
      .run = reset},
     {.id = NULL},
 };
@@ -238,7 +270,7 @@ static const struct ct_field ADD_FIELDS[] = {
      .required = true, .help = "2 to 32 of a-z 0-9 . - _, begins with a letter; never used before."},
     {.name = "name", .label = "Name", .kind = CT_F_TEXT, .width = 40, .max_bytes = 120,
      .required = true, .help = "As it is printed beside what this person records."},
-    {.name = "role", .label = "Role", .kind = CT_F_CODE, .width = 3, .choices = ROLES,
+    {.name = "role", .label = "Role", .kind = CT_F_CODE, .width = 1, .choices = ROLES,
      .required = true, .help = "What this person may do."},
 };
 
@@ -270,19 +302,22 @@ static void add_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 {
     struct add *s = ct_view_state(v);
     ct_ui_subject(s->ui, "NEW USER");
-    struct ct_rect at = {body.row + 1, body.col, 3, body.cols};
-    ct_form_draw(&s->form, g, at);
     if (s->done) {
         char text[CT_SECRET_MAX + 1];
         memcpy(text, s->made->data, s->made->len);
         text[s->made->len] = '\0';
-        ct_grid_text(g, body.row + 6, body.col + 2, -1, CT_R_TEXT, "Added. Temporary password:");
-        ct_grid_text(g, body.row + 7, body.col + 4, -1, CT_R_FOCUS, text);
-        ct_grid_text(g, body.row + 8, body.col + 2, -1, CT_R_WARN,
+        ct_grid_printf(g, body.row + 1, body.col + 2, -1, CT_R_TEXT,
+                       "Added: %s, login %s. Temporary password:", ct_form_text(&s->form, "name"),
+                       ct_form_text(&s->form, "login"));
+        ct_grid_text(g, body.row + 2, body.col + 4, -1, CT_R_FOCUS, text);
+        ct_grid_text(g, body.row + 4, body.col + 2, -1, CT_R_WARN,
                      "Shown once. Hand it over now; it must be changed at the first login.");
+        ct_grid_cursor(g, body.row + 2, body.col + 4);
         ct_wipe(text, sizeof text);
         return;
     }
+    struct ct_rect at = {body.row + 1, body.col, 3, body.cols};
+    ct_form_draw(&s->form, g, at);
     char hint[300];
     ct_form_hint(&s->form, hint, sizeof hint);
     ct_draw_wrapped(g, (struct ct_rect){body.row + 6, body.col + 2, 2, body.cols - 4}, CT_R_DIM,
@@ -297,8 +332,12 @@ static void add_signed(struct ct_view *v, const struct ct_secret *password)
     if (password == NULL)
         return;
     int64_t role = ct_form_value(&s->form, "role", 0);
-    if (ct_reauthenticate(app, password, &err) != CT_OK ||
-        ct_user_add(app, ct_form_text(&s->form, "login"), ct_form_text(&s->form, "name"),
+    ct_ui_busy(s->ui, "Checking the password ...");
+    if (ct_reauthenticate(app, password, &err) != CT_OK) {
+        sign_again(v, &err, add_signed);
+        return;
+    }
+    if (ct_user_add(app, ct_form_text(&s->form, "login"), ct_form_text(&s->form, "name"),
                     (enum ct_role)role, s->made, &err) != CT_OK) {
         ct_form_fail(&s->form, &err);
         ct_ui_say_error(s->ui, &err);
@@ -312,10 +351,6 @@ static void add_signed(struct ct_view *v, const struct ct_secret *password)
 static enum ct_reaction add_save(struct ct_view *v)
 {
     struct add *s = ct_view_state(v);
-    if (s->done) {
-        ct_ui_pop(s->ui);
-        return CT_HANDLED;
-    }
     if (!ct_form_check(&s->form, 0)) {
         ct_ui_say_error(s->ui, &s->form.message);
         return CT_REFUSED;
@@ -328,7 +363,7 @@ static enum ct_reaction add_event(struct ct_view *v, const struct ct_event *e)
 {
     struct add *s = ct_view_state(v);
     if (s->done)
-        return e->kind == CT_EV_KEY && e->key == CT_KEY_ENTER ? add_save(v) : CT_IGNORED;
+        return CT_IGNORED;
     switch (ct_form_event(&s->form, e, 0)) {
     case CT_FORM_IGNORED: return CT_IGNORED;
     case CT_FORM_END: return add_save(v);
@@ -339,9 +374,35 @@ static enum ct_reaction add_event(struct ct_view *v, const struct ct_event *e)
     return CT_HANDLED;
 }
 
+static enum ct_reaction add_done(struct ct_view *v)
+{
+    ct_ui_pop(ct_view_ui(v));
+    return CT_HANDLED;
+}
+
+static bool add_is_done(const struct ct_view *v)
+{
+    return ((const struct add *)ct_view_state(v))->done;
+}
+
+static bool add_is_open(const struct ct_view *v)
+{
+    return !add_is_done(v);
+}
+
+static bool add_typing(const struct ct_view *v)
+{
+    const struct add *s = ct_view_state(v);
+    return !s->done && ct_form_takes_text(&s->form);
+}
+
 static const struct ct_command ADD_COMMANDS[] = {
     {.id = "user.save", .keys = "^S F10", .label = "save", .perm = CT_PERM_USER_WRITE,
-     .help = "Add the user; asks for your own password as the signature.", .run = add_save},
+     .help = "Add the user; asks for your own password as the signature.", .run = add_save,
+     .shown = add_is_open},
+    {.id = "user.done", .keys = "Enter", .label = "handed over", .perm = CT_PERM_USER_WRITE,
+     .help = "Back to the list; the temporary password is not shown again.", .run = add_done,
+     .shown = add_is_done},
     {.id = NULL},
 };
 
@@ -356,5 +417,6 @@ const struct ct_screen ct_screen_user_add = {
     .open = add_open,
     .draw = add_draw,
     .event = add_event,
+    .typing = add_typing,
     .close = add_close,
 };

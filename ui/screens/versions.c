@@ -68,7 +68,7 @@ static void versions_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect b
     struct versions *s = ct_view_state(v);
     ct_subject_patient(s->ui, &s->p);
     ct_grid_printf(g, body.row, body.col + 1, -1, CT_R_HEAD, "VERSIONS OF ONE SET");
-    ct_grid_printf(g, body.row, body.col + 24, -1, CT_R_DIM, "%zu, newest first", s->n);
+    ct_grid_printf(g, body.row, body.col + 24, -1, CT_R_DIM, s->n == 1 ? "the only one" : "%zu, newest first", s->n);
     ct_grid_cursor(g, body.row + 2, body.col + 1);
     struct ct_rect at = {body.row + 2, body.col + 1, body.rows - 2, body.cols - 2};
     for (size_t i = s->top; i < s->n && at.rows > 3; i++) {

@@ -14,7 +14,7 @@ static const enum ct_q ORDER[] = {CT_Q_SBP,  CT_Q_DBP,   CT_Q_PULSE, CT_Q_RESP, 
                                   CT_Q_O2,   CT_Q_O2_FLOW, CT_Q_TEMP, CT_Q_ACVPU,  CT_Q_PAIN,
                                   CT_Q_GLUCOSE, CT_Q_WEIGHT, CT_Q_HEIGHT};
 enum { N_Q = CT_LEN(ORDER), F_NOTE = N_Q, F_TAKEN, N_FIELDS, LAST_SETS = 2, LABEL_COLS = 15,
-       LAST_COL = 41, LAST_COLS = 12, CHANGE_COL = 68 };
+       LAST_COL = 41, LAST_COLS = 13, CHANGE_COL = 70, SCALE_COL = 28 };
 
 struct vitals {
     struct ct_ui *ui;
@@ -27,6 +27,9 @@ struct vitals {
     int64_t correct_id;
     struct ct_vitals corrected;       /* the set that is corrected */
     struct ct_field field[N_FIELDS];
+    uint8_t unit[N_Q]; /* in which each is typed: the site's, unless the quick line or
+                        * the corrected set has it otherwise */
+    char quick[400];   /* the last quick line that was not understood */
     struct ct_form form;
 };
 
@@ -42,7 +45,6 @@ static int64_t now_ms(const struct vitals *s)
 static void gather(struct vitals *s, bool all)
 {
     struct ct_vitals *v = &s->now;
-    const struct ct_config *c = ct_app_config(ct_ui_app(s->ui));
     ct_vitals_init(v);
     v->patient_id = s->patient.id;
     for (size_t i = 0; i < N_Q; i++) {
@@ -50,10 +52,10 @@ static void gather(struct vitals *s, bool all)
         if (all || i != s->form.focus)
             s->stood[i] = ct_form_value(&s->form, CT_QUANTITY[q].name, now_ms(s));
         v->v[q].n = s->stood[i];
-        v->v[q].unit = ct_quantity_site_unit(q, c);
+        v->v[q].unit = s->unit[i];
     }
     ct_text_copy(v->note, sizeof v->note, ct_form_text(&s->form, "note"));
-    int64_t taken = ct_form_value(&s->form, "taken", now_ms(s));
+    int64_t taken = ct_form_value(&s->form, "taken_ms", now_ms(s));
     v->taken_ms = taken != CT_UNSET ? taken : now_ms(s);
     if (s->correct_id != 0 && taken == CT_UNSET)
         v->taken_ms = s->corrected.taken_ms;
@@ -82,10 +84,9 @@ static bool jump(const struct ct_form *f, size_t i, int64_t value, char *why, si
     int64_t most = ct_ui_rules(s->ui)->limits.q[q].jump;
     if (was->n == CT_UNSET || most == CT_UNSET)
         return false;
-    uint8_t unit = ct_quantity_site_unit(q, ct_app_config(ct_ui_app(s->ui)));
-    int64_t is = ct_quantity_convert(q, (struct ct_value){value, unit}, 0);
+    int64_t is = ct_quantity_convert(q, (struct ct_value){value, s->unit[i]}, 0);
     int64_t before = ct_quantity_convert(q, *was, 0);
-    if (llabs(is - before) <= most)
+    if (is == CT_UNSET || before == CT_UNSET || llabs(is - before) <= most)
         return false;
     char old[32], at[24];
     ct_quantity_text(q, *was, true, old, sizeof old);
@@ -96,37 +97,81 @@ static bool jump(const struct ct_form *f, size_t i, int64_t value, char *why, si
 
 /* ---- opening -------------------------------------------------------------- */
 
+static void unit_use(struct vitals *s, size_t i, uint8_t unit)
+{
+    enum ct_q q = ORDER[i];
+    s->unit[i] = unit;
+    ct_quantity_field(q, unit, &ct_ui_rules(s->ui)->limits, &s->field[i]);
+    s->field[i].joined = q == CT_Q_DBP || q == CT_Q_O2_FLOW;
+    if (q == CT_Q_SBP)
+        s->field[i].label = "Blood pressure";
+}
+
+static void units_of_site(struct vitals *s)
+{
+    for (size_t i = 0; i < N_Q; i++)
+        unit_use(s, i, ct_quantity_site_unit(ORDER[i], ct_app_config(ct_ui_app(s->ui))));
+}
+
 static void fields_make(struct vitals *s)
 {
-    const struct ct_config *c = ct_app_config(ct_ui_app(s->ui));
-    for (size_t i = 0; i < N_Q; i++) {
-        enum ct_q q = ORDER[i];
-        ct_quantity_field(q, ct_quantity_site_unit(q, c), &ct_ui_rules(s->ui)->limits,
-                          &s->field[i]);
-        s->field[i].joined = q == CT_Q_DBP || q == CT_Q_O2_FLOW;
-    }
-    s->field[0].label = "Blood pressure";
+    units_of_site(s);
     s->field[F_NOTE] = (struct ct_field){.name = "note", .label = "Note", .kind = CT_F_TEXT,
                                          .width = 40, .max_bytes = 200,
                                          .help = "Free text, if there is something to say."};
     s->field[F_TAKEN] = (struct ct_field){
-        .name = "taken", .label = "Taken", .kind = CT_F_TIME, .width = 18,
-        .help = "Empty is now. 9:42, -10 (minutes ago), yesterday 23:10, 21 nov 9:42."};
+        .name = "taken_ms", .label = "Taken", .kind = CT_F_TIME, .width = 18,
+        .help = s->correct_id != 0 ? "Empty keeps the time it had. Else the time, or day and time."
+                                   : "Empty is now. Else the time, or the day and the time: yesterday 23:10."};
+}
+
+/* One figure in the unit it was typed in: that is what is stored again. */
+static void fill_one(struct vitals *s, size_t i, struct ct_value v)
+{
+    char text[32] = "";
+    if (v.n != CT_UNSET) {
+        unit_use(s, i, v.unit);
+        ct_field_text(&s->field[i], v.n, text, sizeof text);
+    }
+    ct_form_set(&s->form, CT_QUANTITY[ORDER[i]].name, text);
 }
 
 static void fill_from(struct vitals *s, const struct ct_vitals *v)
 {
+    for (size_t i = 0; i < N_Q; i++)
+        fill_one(s, i, v->v[ORDER[i]]);
+    ct_form_set(&s->form, "note", v->note);
+}
+
+/* A unit that is not the site's is kept beside its figure: "temp.unit". */
+static void unit_name(size_t i, char out[48])
+{
+    snprintf(out, 48, "%s.unit", CT_QUANTITY[ORDER[i]].name);
+}
+
+static void units_put(const struct vitals *s, struct ct_draft *d)
+{
     const struct ct_config *c = ct_app_config(ct_ui_app(s->ui));
     for (size_t i = 0; i < N_Q; i++) {
-        enum ct_q q = ORDER[i];
-        uint8_t unit = ct_quantity_site_unit(q, c);
-        char text[32];
-        struct ct_value shown = {ct_quantity_convert(q, v->v[q], unit), unit};
-        ct_field_text(&s->field[i], v->v[q].n == CT_UNSET ? CT_UNSET : shown.n, text,
-                      sizeof text);
-        ct_form_set(&s->form, CT_QUANTITY[q].name, text);
+        char name[48];
+        unit_name(i, name);
+        if (s->unit[i] != ct_quantity_site_unit(ORDER[i], c) && s->form.editor[i].text[0] != '\0')
+            ct_draft_put(d, name, CT_QUANTITY[ORDER[i]].unit[s->unit[i]].name);
     }
-    ct_form_set(&s->form, "note", v->note);
+}
+
+static void units_get(struct vitals *s, const struct ct_draft *d)
+{
+    units_of_site(s);
+    for (size_t i = 0; i < N_Q; i++) {
+        char name[48];
+        unit_name(i, name);
+        const char *unit = ct_draft_get(d, name);
+        const struct ct_quantity *q = &CT_QUANTITY[ORDER[i]];
+        for (uint8_t u = 0; unit != NULL && u < q->n_units; u++)
+            if (strcmp(q->unit[u].name, unit) == 0)
+                unit_use(s, i, u);
+    }
 }
 
 /* A correction's draft is one of that set's own: beside a new set's, never in
@@ -146,6 +191,7 @@ static void restore_draft(struct vitals *s)
     draft_kind(s, kind);
     if (ct_draft_latest(ct_ui_app(s->ui), kind, s->patient.id, &d, NULL) != CT_OK)
         return;
+    units_get(s, &d);
     for (size_t i = 0; i < s->form.n; i++) { /* emptied fields too */
         const char *text = ct_draft_get(&d, s->form.field[i]->name);
         ct_form_set(&s->form, s->form.field[i]->name, text != NULL ? text : "");
@@ -213,6 +259,8 @@ static bool vitals_draft(struct ct_view *v, struct ct_draft *d)
         any = true;
         ct_draft_put(d, s->form.field[i]->name, text);
     }
+    if (any)
+        units_put(s, d);
     return any;
 }
 
@@ -221,9 +269,11 @@ static bool vitals_draft(struct ct_view *v, struct ct_draft *d)
 static void change_draw(const struct vitals *s, struct ct_grid *g, int row, enum ct_q q)
 {
     const struct ct_value *is = &s->now.v[q], *was = &s->last[0].v[q];
-    if (is->n == CT_UNSET || was->n == CT_UNSET || CT_QUANTITY[q].kind == CT_F_CODE)
+    int64_t before = ct_quantity_convert(q, *was, is->unit);
+    if (is->n == CT_UNSET || before == CT_UNSET || CT_QUANTITY[q].kind == CT_F_CODE ||
+        ORDER[s->form.focus < N_Q ? s->form.focus : 0] == q) /* half a figure is no change */
         return;
-    int64_t diff = is->n - ct_quantity_convert(q, *was, is->unit);
+    int64_t diff = is->n - before;
     char text[24];
     ct_quantity_text(q, (struct ct_value){llabs(diff), is->unit}, false, text, sizeof text);
     if (diff != 0)
@@ -245,10 +295,14 @@ static void last_draw(const struct vitals *s, struct ct_grid *g, struct ct_rect 
             int row = ct_form_row_of(&s->form, i, at);
             if (row < 0 || q == CT_Q_DBP || q == CT_Q_O2_FLOW)
                 continue;
-            ct_quantity_text(q, v->v[q], false, text, sizeof text);
+            ct_quantity_text(q, v->v[q], v->v[q].unit != s->unit[i], text, sizeof text);
+            if (q == CT_Q_O2 && v->v[q].n == CT_O2_AIR)
+                ct_text_copy(text, sizeof text, "air");
             enum ct_q other = q == CT_Q_SBP ? CT_Q_DBP : q == CT_Q_O2 ? CT_Q_O2_FLOW : CT_QS;
             if (other != CT_QS && v->v[other].n != CT_UNSET) {
                 ct_quantity_text(other, v->v[other], other == CT_Q_O2_FLOW, low, sizeof low);
+                if (q == CT_Q_SBP && text[0] == '\0')
+                    ct_text_copy(text, sizeof text, "-");
                 size_t n = strlen(text);
                 snprintf(text + n, sizeof text - n, "%s%s", q == CT_Q_SBP ? "/" : " ", low);
             }
@@ -261,32 +315,57 @@ static void last_draw(const struct vitals *s, struct ct_grid *g, struct ct_rect 
         ct_grid_text(g, at.row - 1, CHANGE_COL, -1, CT_R_HEAD, "change");
 }
 
-static void score_draw(const struct vitals *s, struct ct_grid *g, int row, int col)
+/* What is missing, by name while that is short. */
+static void missing_text(const struct vitals *s, char *out, size_t size)
 {
-    char text[160], missing[160];
-    if (s->now.not_applied != CT_APPLIED) {
-        ct_draw_score(g, row, col, &s->now);
-    } else if (s->parts.complete) {
-        int used = ct_draw_score(g, row, col, &s->now);
-        ct_grid_text(g, row, col + used + 3, -1, CT_R_TEXT,
-                     ct_news2_response(ct_ui_rules(s->ui)->news2, &s->parts));
-    } else {
-        int n = 0;
-        for (size_t i = 0; i < CT_N_INPUTS; i++)
-            n += (s->parts.missing & (1u << i)) != 0;
-        if (n > 3)
-            snprintf(missing, sizeof missing, "%d of %d", n, (int)CT_N_INPUTS);
-        else
-            ct_news2_missing_text(&s->parts, missing, sizeof missing);
-        snprintf(text, sizeof text, "NEWS2  so far %d   missing %s", s->parts.total, missing);
-        ct_grid_text(g, row, col, -1, s->parts.single3 ? CT_R_WARN : CT_R_TEXT, text);
-    }
+    int n = 0;
+    for (size_t i = 0; i < CT_N_INPUTS; i++)
+        n += (s->parts.missing & (1u << i)) != 0;
+    if (n > 3)
+        snprintf(out, size, "%d of %d", n, (int)CT_N_INPUTS);
+    else
+        ct_news2_missing_text(&s->parts, out, size);
+}
+
+/* The score as it grows; below it what it calls for, or the last one and its age.
+ * Returns the rows used. */
+static int score_draw(const struct vitals *s, struct ct_grid *g, int row, int col)
+{
+    char text[160], missing[160], last[240] = "";
     if (s->n_last > 0) {
         char ago[40];
         ct_vitals_score_text(&s->last[0], text, sizeof text);
         ct_ago_text(s->last[0].taken_ms, now_ms(s), ago);
-        ct_grid_printf(g, row + 1, col, -1, CT_R_DIM, "last %s (%s)", text, ago);
+        snprintf(last, sizeof last, "last %s (%s)", text, ago);
     }
+    if (s->now.not_applied == CT_APPLIED && s->parts.complete) {
+        int used = ct_draw_score(g, row, col, &s->now);
+        ct_grid_text(g, row, col + used + 3, -1, CT_R_DIM, last);
+        return 1 + ct_draw_wrapped(g, (struct ct_rect){row + 1, col, 2, g->cols - col - 1},
+                                   CT_R_TEXT,
+                                   ct_news2_response(ct_ui_rules(s->ui)->news2, &s->parts));
+    }
+    if (s->now.not_applied != CT_APPLIED) {
+        ct_draw_score(g, row, col, &s->now);
+    } else {
+        missing_text(s, missing, sizeof missing);
+        snprintf(text, sizeof text, "NEWS2  so far %d   missing %s", s->parts.total, missing);
+        ct_grid_text(g, row, col, -1, s->parts.single3 ? CT_R_WARN : CT_R_TEXT, text);
+    }
+    ct_grid_text(g, row + 1, col, -1, CT_R_DIM, last);
+    return 2;
+}
+
+/* What to beware of with this patient, and the scale its SpO2 is scored on. */
+static void beware_draw(const struct vitals *s, struct ct_grid *g, struct ct_rect at, int row)
+{
+    for (size_t i = 0; i < N_Q; i++) {
+        int spo2 = ct_form_row_of(&s->form, i, at);
+        if (ORDER[i] == CT_Q_SPO2 && spo2 >= 0 && s->now.not_applied == CT_APPLIED)
+            ct_grid_printf(g, spo2, at.col + SCALE_COL, -1, s->now.scale == 2 ? CT_R_WARN : CT_R_DIM,
+                           "scale %d", s->now.scale);
+    }
+    ct_draw_alerts(g, row, at.col + 1, at.cols - 2, &s->patient);
 }
 
 static void vitals_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
@@ -300,14 +379,16 @@ static void vitals_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
         ct_datetime_text(s->corrected.taken_ms, at);
         ct_grid_printf(g, body.row, body.col + 21, -1, CT_R_NOTE, "of %s", at);
     }
-    struct ct_rect at = {body.row + 1, body.col, body.rows - 5, body.cols};
+    struct ct_rect at = {body.row + 1, body.col, body.rows - 6, body.cols};
     ct_form_draw(&s->form, g, at);
     last_draw(s, g, at);
+    beware_draw(s, g, at, body.row + body.rows - 5);
     int row = body.row + body.rows - 4;
-    score_draw(s, g, row, body.col + 1);
+    int used = score_draw(s, g, row, body.col + 1);
     char hint[400];
     ct_form_hint(&s->form, hint, sizeof hint);
-    ct_draw_wrapped(g, (struct ct_rect){row + 2, body.col + 1, 2, body.cols - 2}, CT_R_DIM, hint);
+    ct_draw_wrapped(g, (struct ct_rect){row + used, body.col + 1, 4 - used, body.cols - 2},
+                    CT_R_DIM, hint);
 }
 
 /* ---- keys ----------------------------------------------------------------- */
@@ -386,6 +467,9 @@ static enum ct_reaction vitals_event(struct ct_view *v, const struct ct_event *e
     }
 }
 
+static void quick_ask(struct ct_view *v, const char *text);
+
+/* A line that is not understood is asked for again, as it was typed. */
 static void quick_given(struct ct_view *v, const char *text)
 {
     struct vitals *s = ct_view_state(v);
@@ -397,32 +481,41 @@ static void quick_given(struct ct_view *v, const char *text)
     ct_vitals_init(&set);
     if (ct_quick_parse(text, ct_app_config(ct_ui_app(s->ui)), &ct_ui_rules(s->ui)->limits, &set,
                        &at, &err) != CT_OK) {
+        ct_text_copy(s->quick, sizeof s->quick, text);
+        quick_ask(v, s->quick);
         ct_ui_say_error(s->ui, &err);
         return;
     }
-    for (size_t i = 0; i < N_Q; i++) {
-        enum ct_q q = ORDER[i];
-        if (set.v[q].n == CT_UNSET)
-            continue;
-        uint8_t unit = ct_quantity_site_unit(q, ct_app_config(ct_ui_app(s->ui)));
-        char shown[32];
-        ct_field_text(&s->field[i], ct_quantity_convert(q, set.v[q], unit), shown, sizeof shown);
-        ct_form_set(&s->form, CT_QUANTITY[q].name, shown);
-    }
+    for (size_t i = 0; i < N_Q; i++)
+        if (set.v[ORDER[i]].n != CT_UNSET)
+            fill_one(s, i, set.v[ORDER[i]]);
     gather(s, true);
     ct_ui_say(s->ui, CT_R_OK, "Understood as shown. ^S saves it.");
 }
 
+static void quick_ask(struct ct_view *v, const char *text)
+{
+    ct_ui_prompt(v, "BP pulse resp SpO2 temp ACVPU, or named", text, quick_given);
+}
+
 static enum ct_reaction quick(struct ct_view *v)
 {
-    ct_ui_prompt(v, "BP pulse resp SpO2 temp ACVPU, or named", "", quick_given);
+    quick_ask(v, "");
     return CT_HANDLED;
+}
+
+static bool vitals_typing(const struct ct_view *v)
+{
+    const struct vitals *s = ct_view_state(v);
+    enum ct_field_kind kind = s->form.field[s->form.focus]->kind;
+    return kind == CT_F_TEXT || kind == CT_F_TIME;
 }
 
 static enum ct_reaction discard(struct ct_view *v)
 {
     struct vitals *s = ct_view_state(v);
     struct ct_error err;
+    units_of_site(s);
     for (size_t i = 0; i < s->form.n; i++)
         ct_form_set(&s->form, s->form.field[i]->name, "");
     if (s->correct_id != 0)
@@ -443,7 +536,7 @@ static const struct ct_command COMMANDS[] = {
     {.id = "vitals.save", .keys = "^S F10", .label = "save", .perm = CT_PERM_VITALS_WRITE,
      .help = "Save the set and show it as stored.", .run = save},
     {.id = "vitals.quick", .keys = "= F8", .label = "quick line", .perm = CT_PERM_VITALS_WRITE,
-     .help = "Type the set on one line: 120/80 72 16 98 36.6 A, or with names in any order: "
+     .help = "The set on one line: 120/80 72 16 98 36.6 A, or with names in any order: "
              "bp 120/80 p 72 rr 16 s 98 o2 2 np t 36.6 a.",
      .run = quick},
     {.id = "vitals.discard", .keys = "^X", .label = "discard", .perm = CT_PERM_VITALS_WRITE,
@@ -464,5 +557,6 @@ const struct ct_screen ct_screen_vitals = {
     .draw = vitals_draw,
     .event = vitals_event,
     .draft = vitals_draft,
+    .typing = vitals_typing,
     .close = vitals_close,
 };

@@ -78,18 +78,43 @@ static bool band_seen(const struct plot *p, const struct ct_chart_band *b)
     return b->value >= p->lo && b->value <= p->hi;
 }
 
+/* Whether an earlier band's line runs in the same row: that one bears the label. */
+static bool band_shares(const struct plot *p, size_t i)
+{
+    const struct ct_chart_band *band = p->c->band;
+    for (size_t k = 0; k < i; k++)
+        if (band_seen(p, &band[k]) &&
+            row_of(p, band[k].value, 1) == row_of(p, band[i].value, 1))
+            return true;
+    return false;
+}
+
+/* The labels of all bands in the row of band i. */
+static void band_label(const struct plot *p, size_t i, char *out, size_t size)
+{
+    const struct ct_chart_band *band = p->c->band;
+    int row = row_of(p, band[i].value, 1);
+    CT_BUF b = {.max = 200};
+    for (size_t k = i; k < p->c->n_bands; k++)
+        if (band[k].label != NULL && band_seen(p, &band[k]) && row_of(p, band[k].value, 1) == row)
+            ct_buf_printf(&b, "%s%s", b.len > 0 ? ", " : "", band[k].label);
+    ct_text_copy(out, size, ct_buf_str(&b));
+}
+
 /* Lines through the plot, labels behind it, where no point can cover them. */
 static void bands_draw(const struct plot *p)
 {
     for (size_t i = 0; i < p->c->n_bands; i++) {
         const struct ct_chart_band *b = &p->c->band[i];
-        if (!band_seen(p, b))
+        char label[80];
+        if (!band_seen(p, b) || band_shares(p, i))
             continue;
         int row = p->row + row_of(p, b->value, 1);
+        band_label(p, i, label, sizeof label);
         for (int x = 0; x < p->cols; x += 2)
             ct_grid_text(p->g, row, p->col + x, 1, CT_R_LINE, "-");
-        if (b->label != NULL && p->right > 1)
-            ct_grid_text(p->g, row, p->col + p->cols + 1, p->right - 1, b->role, b->label);
+        if (label[0] != '\0' && p->right > 1)
+            ct_grid_text(p->g, row, p->col + p->cols + 1, p->right - 1, b->role, label);
     }
 }
 
@@ -220,8 +245,10 @@ static void sides(struct plot *p, int cols, const struct axis *a)
             p->left = w;
     }
     for (size_t i = 0; i < p->c->n_bands; i++) {
-        const struct ct_chart_band *b = &p->c->band[i];
-        int w = b->label != NULL && band_seen(p, b) ? ct_text_cols(b->label) + 1 : 0;
+        char label[80] = "";
+        if (band_seen(p, &p->c->band[i]) && !band_shares(p, i))
+            band_label(p, i, label, sizeof label);
+        int w = label[0] != '\0' ? ct_text_cols(label) + 1 : 0;
         if (w > p->right)
             p->right = w;
     }
@@ -267,6 +294,10 @@ void ct_chart_draw(const struct ct_chart *c, struct ct_grid *whole, int row, int
     if (lo > hi) {
         ct_grid_text(g, row + 1, col + 2, cols - 2, CT_R_DIM, "nothing measured in this time");
         return;
+    }
+    if (c->reach > 0) {
+        lo = lo < 0 ? lo : 0;
+        hi = hi > c->reach ? hi : c->reach;
     }
     if (lo == hi) { /* all alike: in the middle, not on the ground, if there is one */
         int64_t below = rows >= 5 && lo != 0; /* a count has nothing below zero */

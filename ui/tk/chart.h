@@ -15,7 +15,8 @@ struct ct_point {
 };
 struct ct_chart_band {
     int64_t value;     /* a dashed line at this value, if the axis has it ... */
-    const char *label; /* ... labelled behind its right end; NULL none */
+    const char *label; /* ... labelled behind its right end; NULL none. Lines of one
+                        * row share it: "medium, high" */
     enum ct_role_ui role;
 };
 struct ct_chart {
@@ -27,6 +28,7 @@ struct ct_chart {
     const struct ct_chart_band *band;
     size_t n_bands;
     enum ct_chart_style style;
+    int64_t reach; /* the axis goes from 0 up to this at least; 0: as the points have it */
 };
 /* Axis labels left, times below (civil; the day where it changes). Points in one
  * cell: the last wins, and any over a struck one. Never fails, never draws

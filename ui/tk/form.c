@@ -321,7 +321,22 @@ static bool refused_char(struct ct_form *f, const char *now, uint32_t key)
         return false;
     }
     ct_field_limits_text(d, limits, sizeof limits);
-    snprintf(text, sizeof text, "%s: %s.", d->label, limits);
+    snprintf(text, sizeof text, "%s takes %s%s.", d->label, is_number(d) ? "figures: " : "",
+             limits);
+    say(f, CT_EINVAL, text);
+    return true;
+}
+
+/* A figure never scrolls in its field: what is in sight is what it is. */
+static bool overfull(struct ct_form *f, uint32_t key)
+{
+    const struct ct_field *d = f->field[f->focus];
+    const struct ct_editor *ed = &f->editor[f->focus];
+    char text[400];
+    if (!is_number(d) || key < 0x20 || key >= CT_KEY_BACKSPACE || (int)ed->len < d->width)
+        return false;
+    snprintf(text, sizeof text, "%s %s: no more digits fit. Backspace takes one back, ^U all.",
+             d->label, ed->text);
     say(f, CT_EINVAL, text);
     return true;
 }
@@ -382,7 +397,8 @@ static enum ct_form_result edit(struct ct_form *f, const struct ct_event *e, int
     struct ct_editor *ed = &f->editor[f->focus];
     bool character = e->kind == CT_EV_KEY && e->key >= 0x20 && e->key < CT_KEY_BACKSPACE;
     bool over = typed_over(f, e);
-    if (character && refused_char(f, over ? "" : ed->text, e->key))
+    if (character && (refused_char(f, over ? "" : ed->text, e->key) ||
+                      (!over && overfull(f, e->key))))
         return CT_FORM_REFUSED;
     size_t len = ed->len, secret_len = ed->secret != NULL ? ed->secret->len : 0;
     char before[CT_EDITOR_BYTES + 1];
@@ -539,6 +555,12 @@ void ct_form_draw(struct ct_form *f, struct ct_grid *g, struct ct_rect at)
         ct_grid_glyph(g, at.row + at.rows - 1, end, CT_R_DIM, CT_GLYPH_DOWN);
 }
 
+bool ct_form_takes_text(const struct ct_form *f)
+{
+    enum ct_field_kind kind = f->n > 0 ? f->field[f->focus]->kind : CT_F_INT;
+    return kind == CT_F_TEXT || kind == CT_F_SECRET || kind == CT_F_DATE || kind == CT_F_TIME;
+}
+
 void ct_form_hint(const struct ct_form *f, char *out, size_t size)
 {
     if (f->n == 0) {
@@ -549,6 +571,8 @@ void ct_form_hint(const struct ct_form *f, char *out, size_t size)
     char limits[200] = "";
     if (d->kind != CT_F_TEXT && d->kind != CT_F_SECRET)
         ct_field_limits_text(d, limits, sizeof limits);
+    if (limits[0] >= 'a' && limits[0] <= 'z' && d->kind != CT_F_CODE) /* a code is as it is */
+        limits[0] = (char)(limits[0] - 'a' + 'A');
     snprintf(out, size, "%s%s%s%s", d->help != NULL ? d->help : "",
              d->help != NULL && d->help[0] != '\0' && limits[0] != '\0' ? " " : "", limits,
              limits[0] != '\0' ? "." : "");

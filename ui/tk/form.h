@@ -73,6 +73,8 @@ int ct_form_index(const struct ct_form *f, const char *name); /* -1 */
 void ct_form_draw(struct ct_form *f, struct ct_grid *g, struct ct_rect at);
 /* The grid row on which field i was last drawn, -1 when scrolled out. */
 int ct_form_row_of(const struct ct_form *f, size_t i, struct ct_rect at);
+/* Whether the focused field takes any character, "?" too. */
+bool ct_form_takes_text(const struct ct_form *f);
 /* "16: breaths per minute. usual 12-20, possible 0-100": the focused field. */
 void ct_form_hint(const struct ct_form *f, char *out, size_t size);
 

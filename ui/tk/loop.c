@@ -21,8 +21,9 @@ struct loop {
     bool more; /* curses may hold keys that the poll does not see */
 };
 
-static void draw(struct loop *l)
+static void draw(void *arg)
 {
+    struct loop *l = arg;
     int rows, cols;
     ct_term_size(l->t, &rows, &cols);
     if ((rows != l->grid.rows || cols != l->grid.cols) && !ct_grid_resize(&l->grid, rows, cols))
@@ -101,6 +102,7 @@ int ct_term_loop(struct ct_term *t, struct ct_ui *ui)
     if (!ct_grid_init(&l.grid, rows, cols, ct_term_ascii(t)))
         return ct_status_exit(CT_ENOMEM);
     bool dirty = true;
+    ct_ui_on_show(ui, draw, &l);
     while (!ct_ui_done(ui, &status)) {
         if (ct_ui_timeout(ui) == 0)
             dirty = ct_ui_timers(ui) || dirty;
@@ -114,6 +116,7 @@ int ct_term_loop(struct ct_term *t, struct ct_ui *ui)
         }
         dirty = drain(&l) || l.resized;
     }
+    ct_ui_on_show(ui, NULL, NULL);
     if (l.grid.cell != NULL)
         ct_wipe(l.grid.cell, (size_t)l.grid.rows * (size_t)l.grid.cols * sizeof *l.grid.cell);
     ct_grid_done(&l.grid);

@@ -40,7 +40,7 @@ enum ct_reaction ct_palette_open(struct ct_view *v)
         ct_pick_add(ui, (struct ct_pick_row){CT_PICK_COMMAND, NULL, c});
     bool session = ui->o.app == NULL || ct_app_who(ui->o.app) != NULL;
     for (size_t i = 0; session && all != NULL && all[i] != NULL; i++)
-        if (all[i] != v->screen)
+        if (all[i] != v->screen && all[i] != ui->o.first && all[i] != ui->o.locked)
             add_screen_commands(ui, all[i]);
     ct_pick_filter(ui);
     return CT_HANDLED;

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "ui/tk/editor.h"
 
-enum { FILTER_BYTES = 100, NAME_COLS = 20, KEYS_COLS = 14, PAGE = 10 };
+enum { FILTER_BYTES = 100, NAME_COLS = 20, KEYS_COLS = 13, PAGE = 10, WHOLE_ROWS = 2 };
 
 struct ct_pick {
     bool palette;
@@ -127,7 +127,7 @@ void ct_pick_filter(struct ct_ui *ui)
 static enum ct_reaction enter(struct ct_ui *ui)
 {
     struct ct_pick *p = ui->pick;
-    int meant = p->n_shown > 0 ? (int)p->cursor : -1;
+    int meant = p->n_shown == 0 ? -1 : p->chosen || p->n_shown == 1 ? (int)p->cursor : -2;
     if (p->palette && !p->chosen)
         meant = ct_palette_meant(p->shown, p->n_shown, p->filter.text);
     if (meant < 0) {
@@ -206,6 +206,15 @@ static void draw_row(const struct ct_ui *ui, struct ct_grid *g, int row,
                        r->screen->title);
 }
 
+static void whole_draw(struct ct_grid *g, int row, const struct ct_pick_row *r)
+{
+    struct ct_grid part = *g;
+    if (part.rows > row + 1 + WHOLE_ROWS)
+        part.rows = row + 1 + WHOLE_ROWS;
+    ct_grid_hline(g, row, 0, g->cols);
+    ct_flow(&part, row + 1, 3, g->cols - 4, CT_R_TEXT, pick_text(r));
+}
+
 void ct_pick_draw(struct ct_ui *ui, struct ct_grid *g, struct ct_rect body)
 {
     struct ct_pick *p = ui->pick;
@@ -219,6 +228,7 @@ void ct_pick_draw(struct ct_ui *ui, struct ct_grid *g, struct ct_rect body)
     int filter_row = row++;
     int filter_col = 1 + label + (p->palette ? 0 : 1);
     row++;
+    end -= WHOLE_ROWS + 1;
     p->height = end - row;
     if (p->height < 1)
         p->height = 1;
@@ -233,6 +243,8 @@ void ct_pick_draw(struct ct_ui *ui, struct ct_grid *g, struct ct_rect body)
     if (p->n_shown == 0)
         ct_grid_text(g, row, 3, -1, CT_R_DIM, "nothing matches");
     ct_editor_draw(&p->filter, g, filter_row, filter_col, body.cols - filter_col - 1, true);
+    if (p->n_shown > 0 && (p->chosen || p->n_shown == 1)) /* what its line may have cut */
+        whole_draw(g, end, p->shown[p->cursor]);
     if (p->chosen) /* the hardware cursor is where the eye is */
         ct_grid_cursor(g, row + (int)(p->cursor - p->top), 1);
 }

@@ -49,6 +49,8 @@ struct ct_screen {
     /* Another session changed the store, or this screen is on top again. Keep
      * the cursor where it is. */
     void (*refresh)(struct ct_view *v); /* or NULL */
+    /* Whether "?" is text where the focus is: the status line then names F1. NULL: no. */
+    bool (*typing)(const struct ct_view *v);
     void (*tick)(struct ct_view *v);    /* once a second, or NULL */
     /* Not called when open failed. May run after the handler that popped the
      * view has returned; the state is wiped and freed behind it. */
@@ -77,6 +79,13 @@ void ct_ui_quit(struct ct_ui *ui, int exit_status);
 /* The status line: kept until the next key. role CT_R_TEXT, OK, WARN or ERROR. */
 void ct_ui_say(struct ct_ui *ui, enum ct_role_ui role, const char *fmt, ...) CT_FORMAT(3, 4);
 void ct_ui_say_error(struct ct_ui *ui, const struct ct_error *e); /* role ERROR, beep */
+/* Say that something takes a moment, on the screen, before it is done: a password is
+ * slow to check. The sentence is gone afterwards. */
+void ct_ui_busy(struct ct_ui *ui, const char *text);
+/* Words into rows of `cols` columns, broken at blanks; more than one blank between
+ * two words stays. Draws from `row` on when g is not NULL; returns the rows needed. */
+int ct_flow(struct ct_grid *g, int row, int col, int cols, enum ct_role_ui role,
+            const char *text);
 /* The left part of row 0: identity or subject. Set in draw. */
 void ct_ui_subject(struct ct_ui *ui, const char *fmt, ...) CT_FORMAT(2, 3);
 
@@ -113,6 +122,8 @@ void ct_ui_event(struct ct_ui *ui, const struct ct_event *e);
 /* Draw the stack's top, bars and dialog into g (any size; below 80x24 a
  * sentence says so and nothing is lost). */
 void ct_ui_draw(struct ct_ui *ui, struct ct_grid *g);
+/* What ct_ui_busy calls to bring the screen out at once; NULL: nothing is shown. */
+void ct_ui_on_show(struct ct_ui *ui, void (*show)(void *arg), void *arg);
 bool ct_ui_done(const struct ct_ui *ui, int *ret_exit_status);
 bool ct_ui_beep_take(struct ct_ui *ui);
 bool ct_ui_redraw_take(struct ct_ui *ui); /* ^L: send the whole screen again */

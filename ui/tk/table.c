@@ -61,6 +61,15 @@ bool ct_table_sort(struct ct_table *t, int column)
     return true;
 }
 
+bool ct_table_filter(struct ct_table *t, const char *text)
+{
+    if (t->source.filter == NULL || !t->source.filter(t->source.arg, text))
+        return false;
+    t->cursor = t->top = 0;
+    ct_table_reload(t);
+    return true;
+}
+
 const struct ct_key_row CT_TABLE_KEYS[] = {
     {"Up Down", "One row up or down."},
     {"PageUp PageDown", "One page up or down; a row of the last one stays in sight."},
@@ -264,7 +273,7 @@ void ct_table_draw(struct ct_table *t, struct ct_grid *g, int row, int col, int 
             const char *text = t->source.cell(t->source.arg, line, at[k].column, &role);
             cell_draw(g, row + i, col, &at[k], t->columns[at[k].column].align, role, text);
         }
-        if (line != t->cursor)
+        if (line != t->cursor || t->unmarked)
             continue;
         /* the mark and the cursor show the row: a bar would cost 160 bytes a key */
         ct_grid_glyph(g, row + i, col, focused ? CT_R_SELECTED : CT_R_TEXT, CT_GLYPH_MARK);

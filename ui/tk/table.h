@@ -34,6 +34,7 @@ struct ct_table {
     size_t n_columns;
     struct ct_table_source source;
     int64_t count, top, cursor; /* rows */
+    bool unmarked; /* nobody has chosen a row yet: none bears the mark */
     int height;                 /* rows of the last draw */
     int sort_column;            /* -1 none */
     bool descending;
@@ -50,6 +51,7 @@ void ct_table_reload(struct ct_table *t);
  * Enter is not its own. */
 extern const struct ct_key_row CT_TABLE_KEYS[];
 enum ct_reaction ct_table_event(struct ct_table *t, const struct ct_event *e);
+bool ct_table_filter(struct ct_table *t, const char *text); /* "" shows all again */
 bool ct_table_sort(struct ct_table *t, int column);
 /* Head line (if titles, and two rows or more), rows with a > mark on the
  * cursor's, "n of m" at the right of the head where it covers no title; puts the

@@ -28,7 +28,7 @@ struct ct_term {
     FILE *in, *out;       /* curses wants streams; on descriptors of our own */
     int in_fd, out_fd;    /* borrowed */
     struct termios modes; /* before */
-    bool modes_known, signals, ascii, paste, cursor_shown, redraw;
+    bool modes_known, signals, ascii, paste, cursor_shown, redraw, resized;
     int esc_ms;
     struct ct_grid shown; /* what stdscr holds */
     struct ct_decode decode;
@@ -328,6 +328,7 @@ bool ct_term_read(struct ct_term *t, struct ct_event *ret, bool *ret_got)
             return ct_decode_pause(&t->decode, now, t->esc_ms, ret);
         *ret_got = true;
         if (c == KEY_RESIZE) {
+            t->resized = true;
             *ret = (struct ct_event){.kind = CT_EV_RESIZE};
             return true;
         }
@@ -390,13 +391,17 @@ static void put_cell(const struct ct_term *t, int row, int col, const struct ct_
     mvadd_wch(row, col, &cc);
 }
 
-/* The window's size changed under us: stdscr begins blank again. */
+/* The window's size changed under us: stdscr begins blank again. Also when it
+ * came back to the size it had before anything was drawn: curses has cut and
+ * widened its picture meanwhile. */
 static void follow_size(struct ct_term *t, int rows, int cols)
 {
-    if (rows == t->shown.rows && cols == t->shown.cols)
+    if (!t->resized && rows == t->shown.rows && cols == t->shown.cols)
         return;
+    t->resized = false;
     if (!ct_grid_resize(&t->shown, rows, cols))
         return;
+    ct_grid_clear(&t->shown);
     erase();
     t->redraw = true;
 }

@@ -268,8 +268,30 @@ void ct_ui_say(struct ct_ui *ui, enum ct_role_ui role, const char *fmt, ...)
 
 void ct_ui_say_error(struct ct_ui *ui, const struct ct_error *e)
 {
-    ct_ui_say(ui, CT_R_ERROR, "%s", e->text);
+    /* the library's sentences begin small, for the command line's "clintech: ..." */
+    char text[CT_SAY_BYTES];
+    ct_text_copy(text, sizeof text - 1, e->text);
+    size_t n = strlen(text);
+    if (text[0] >= 'a' && text[0] <= 'z' && (text[1] == ' ' || (text[1] >= 'a' && text[1] <= 'z')))
+        text[0] = (char)(text[0] - 'a' + 'A');
+    if (n > 0 && strchr(".?!:", text[n - 1]) == NULL)
+        memcpy(text + n, ".", 2);
+    ct_ui_say(ui, CT_R_ERROR, "%s", text);
     ui->beep = true;
+}
+
+void ct_ui_on_show(struct ct_ui *ui, void (*show)(void *arg), void *arg)
+{
+    ui->show = show;
+    ui->show_arg = arg;
+}
+
+void ct_ui_busy(struct ct_ui *ui, const char *text)
+{
+    ct_ui_say(ui, CT_R_TEXT, "%s", text);
+    if (ui->show != NULL)
+        ui->show(ui->show_arg);
+    ui->say[0] = '\0';
 }
 
 void ct_ui_subject(struct ct_ui *ui, const char *fmt, ...)

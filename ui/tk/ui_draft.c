@@ -94,6 +94,16 @@ void ct_view_drop_draft(struct ct_view *v)
     ct_draft_done(&d);
 }
 
+void ct_view_look_draft(struct ct_view *v)
+{
+    struct ct_draft d;
+    if (!v->kept || !can_keep(v))
+        return;
+    if (!ct_view_draft(v, &d))
+        forget(v);
+    ct_draft_done(&d);
+}
+
 /* A second after the last key, but not later than five after the first: who
  * types without a pause is kept too. */
 void ct_view_schedule_draft(struct ct_view *v)

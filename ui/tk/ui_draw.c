@@ -22,24 +22,33 @@ int ct_flow(struct ct_grid *g, int row, int col, int cols, enum ct_role_ui role,
 {
     int rows = 1, used = 0;
     for (const char *p = text; *p != '\0';) {
-        size_t n = strcspn(p, " \n");
-        char word[CT_SAY_BYTES];
-        ct_text_copy(word, n < sizeof word ? n + 1 : sizeof word, p);
-        int w = ct_text_cols(word);
-        if (used > 0 && used + 1 + w > cols) {
-            rows++;
-            used = 0;
-        }
-        if (g != NULL && n > 0)
-            ct_grid_text(g, row + rows - 1, col + (used > 0 ? used + 1 : 0), cols, role, word);
-        if (n > 0)
-            used += used > 0 ? 1 + w : w;
-        p += n;
+        int gap = (int)strspn(p, " "); /* two blanks part the figures of a line */
+        p += gap;
         if (*p == '\n') {
             rows++;
             used = 0;
+            p++;
+            continue;
         }
-        p += *p != '\0';
+        size_t n = strcspn(p, " \n");
+        if (n == 0)
+            break;
+        char word[CT_SAY_BYTES];
+        ct_text_copy(word, n < sizeof word ? n + 1 : sizeof word, p);
+        int w = ct_text_cols(word);
+        if (used > 0 && used + gap + w > cols) {
+            rows++;
+            used = 0;
+        }
+        int at = used > 0 ? used + gap : 0;
+        /* The blanks between wear the words' look: else it is put on and taken off
+         * for each word, at twenty bytes a time. */
+        if (g != NULL && used > 0)
+            ct_grid_printf(g, row + rows - 1, col + used, gap, role, "%*s", gap, "");
+        if (g != NULL)
+            ct_grid_text(g, row + rows - 1, col + at, cols - at, role, word);
+        used = at + w;
+        p += n;
     }
     return rows;
 }
@@ -133,7 +142,10 @@ static void draw_status(struct ct_ui *ui, struct ct_grid *g, int above)
 {
     int row = g->rows - 1;
     char right[80];
-    snprintf(right, sizeof right, "? keys%s%s", ct_ui_top(ui)->kept ? "  draft kept" : "",
+    const struct ct_view *v = ct_ui_top(ui);
+    bool text = v->screen->typing != NULL && v->screen->typing(v);
+    const char *keys = ui->pick != NULL || v->dialog != NULL ? "" : text ? "F1 keys" : "? keys";
+    snprintf(right, sizeof right, "%s%s%s", keys, v->kept ? "  draft kept" : "",
              store_state(ui));
     int end = g->cols - MARGIN - ct_text_cols(right);
     ct_grid_text(g, row, end, -1, CT_R_LABEL, right);

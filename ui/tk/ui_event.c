@@ -148,6 +148,8 @@ static enum ct_reaction dispatch(struct ct_ui *ui, struct ct_view *v, const stru
     if (r == CT_IGNORED) {
         char name[32];
         ct_key_name(e->key, name, sizeof name);
+        if (strncmp(name, "this", 4) == 0) /* one without a name begins the sentence */
+            name[0] = 'T';
         ct_ui_say(ui, CT_R_WARN, "%s does nothing here. ? shows the keys.", name);
         return CT_REFUSED;
     }
@@ -183,8 +185,10 @@ static void input(struct ct_ui *ui, const struct ct_event *e)
         if (e->kind == CT_EV_PASTE && ui->say[0] == '\0')
             ct_ui_say(ui, CT_R_WARN, "The paste does not fit here: nothing of it was taken.");
     }
-    if (is_open(ui, v))
+    if (is_open(ui, v)) {
+        ct_view_look_draft(v);
         ct_view_schedule_draft(v);
+    }
 }
 
 /* Drafts first: they are what would be lost. */

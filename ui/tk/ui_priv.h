@@ -40,6 +40,8 @@ struct ct_ui {
     char say[CT_SAY_BYTES];
     enum ct_role_ui say_role;
     char subject[CT_SUBJECT_BYTES];
+    void (*show)(void *arg);   /* the loop's, for ct_ui_busy */
+    void *show_arg;
     bool beep, redraw, done, too_small, was_in;
     int exit_status;
     int64_t key_ms, key_wall_ms; /* the last key: monotonic, and wall (sleep) */
@@ -73,6 +75,8 @@ bool ct_view_draft(struct ct_view *v, struct ct_draft *d);
 /* False when it could not be kept; the status line says why. */
 bool ct_view_keep_draft(struct ct_view *v);
 void ct_view_drop_draft(struct ct_view *v);
+/* Discarded or saved by the screen itself: nothing is kept any more. */
+void ct_view_look_draft(struct ct_view *v);
 void ct_view_schedule_draft(struct ct_view *v);
 
 /* ui_timer.c */
@@ -113,10 +117,5 @@ enum ct_reaction ct_palette_open(struct ct_view *v);
 /* Which of the rows shown is meant by `typed`: -1 none, -2 several. */
 int ct_palette_meant(const struct ct_pick_row *const *shown, size_t n, const char *typed);
 enum ct_reaction ct_pick_run(struct ct_ui *ui, const struct ct_pick_row *row);
-
-/* ui_draw.c: words into rows. Draws into rows from `row` on when g is not NULL;
- * returns the rows needed for `cols` columns. */
-int ct_flow(struct ct_grid *g, int row, int col, int cols, enum ct_role_ui role,
-            const char *text);
 
 #endif

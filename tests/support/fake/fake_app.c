@@ -474,6 +474,12 @@ static const struct ct_command EDIT_COMMANDS[] = {
     {.id = NULL},
 };
 
+static bool edit_typing(const struct ct_view *v)
+{
+    (void)v;
+    return true;
+}
+
 const struct ct_screen fake_edit = {
     .id = "edit",
     .title = "Edit a note",
@@ -486,6 +492,7 @@ const struct ct_screen fake_edit = {
     .draw = edit_draw,
     .event = edit_event,
     .draft = edit_draft,
+    .typing = edit_typing,
     .close = edit_close,
 };
 
