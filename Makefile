@@ -6,7 +6,7 @@
 #   src/cli/*.c      the program
 #   tests/unit|ui|e2e|fault/*.c   one test program each (cmocka)
 # VARIANT=asan builds the same under the address and undefined-behaviour
-# sanitizers, in a folder of its own.
+# sanitizers, VARIANT=fuzz with clang's fuzzer, in folders of their own.
 
 VERSION  := 0.1.0
 VARIANT  ?= release
@@ -22,6 +22,9 @@ CFLAGS   += -std=gnu11 $(WARN) -fno-strict-aliasing -fstack-protector-strong
 ifeq ($(VARIANT),asan)
 CFLAGS   += -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS  += -fsanitize=address,undefined
+else ifeq ($(VARIANT),fuzz)
+CFLAGS   += -w -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LDFLAGS  += -fsanitize=fuzzer,address,undefined
 else
 CPPFLAGS += -D_FORTIFY_SOURCE=2
 CFLAGS   += -fPIE
@@ -99,14 +102,22 @@ run:
 	@test -e "$(DEMO)/store.db" || $(O)/clintech demo --dir "$(DEMO)"
 	@$(O)/clintech --dir "$(DEMO)"
 
-# Every test: release build, then all of it again under the sanitizers.
+# Every test, in the release build and under the sanitizers. The longest go first,
+# so that the cores finish together, and one more at a time than there are cores:
+# many wait for the disk.
+LONGEST  := $(addprefix tests/,e2e/badinput e2e/kill9 e2e/hangup e2e/terminal e2e/journey \
+            fault/store_disk fault/flips fault/seal_io fault/seal_flip fault/seal_torn \
+            fault/seal_oom ui/widgets ui/monkey fault/seal_kill unit/keyring_tamper \
+            e2e/plaintext unit/demo unit/verify)
+TEST_NAMES := $(basename $(TEST_SRC))
+of         = $(patsubst %,build/asan/%,$(1)) $(patsubst %,build/release/%,$(1))
 test:
 	@.ci/setup test
 	@$(MAKE) -s -j$(JOBS) tests-build
 	@$(MAKE) -s -j$(JOBS) VARIANT=asan tests-build
-	@tests/run.sh -j $(JOBS) build/release/lint \
-	    $(patsubst %,build/release/%,$(basename $(TEST_SRC))) \
-	    $(patsubst %,build/asan/%,$(basename $(TEST_SRC)))
+	@tests/run.sh -j $$(($(JOBS) + 1)) \
+	    $(call of,$(filter $(TEST_NAMES),$(LONGEST))) build/release/lint \
+	    $(call of,$(filter-out $(LONGEST),$(TEST_NAMES)))
 
 # One table of figures beside their floors and budgets (docs/performance.md).
 # CT_BENCH_FULL=1: on a clinic of ten years. BENCH="scan terminal": these alone.
@@ -114,6 +125,27 @@ bench:
 	@.ci/setup test
 	@$(MAKE) -s -j$(JOBS) $(O)/clintech $(O)/tests/bench/bench $(O)/tests/bench/floor
 	@$(O)/tests/bench/bench $(BENCH)
+
+# Invented input for every reader of foreign bytes, FUZZ_S seconds each, with clang's
+# fuzzer. What it found interesting stays in build/fuzz/corpus and is begun with.
+FUZZ_S   ?= 20
+FUZZERS  := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/*.c))
+$(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(O)/libclintech.a
+	$(CC) $(LDFLAGS) -o $@ $< $(O)/libclintech.a $(LIBS)
+
+fuzzers: $(FUZZERS)
+
+fuzz:
+	@command -v clang >/dev/null || { echo "make fuzz needs clang" >&2; exit 1; }
+	@.ci/setup build
+	@$(MAKE) -s -j$(JOBS) VARIANT=fuzz CC=clang fuzzers
+	@for f in $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)); do \
+	    mkdir -p build/fuzz/corpus/$$f; \
+	    build/fuzz/tests/fuzz/$$f -max_total_time=$(FUZZ_S) -max_len=4096 \
+	        -print_final_stats=1 -artifact_prefix=build/fuzz/$$f- build/fuzz/corpus/$$f \
+	        >build/fuzz/$$f.log 2>&1 || { tail -n 40 build/fuzz/$$f.log; exit 1; }; \
+	    sed -n "s/^stat::number_of_executed_units: */$$f: no fault in /p" build/fuzz/$$f.log; \
+	done
 
 # The pages that are made from the program's own tables.
 docs: $(GENDOC)
@@ -142,6 +174,6 @@ install: $(O)/clintech
 clean:
 	rm -rf build
 
-.PHONY: all tests-build clean run test bench lint install docs
+.PHONY: all tests-build clean run test bench lint install docs fuzz fuzzers
 .SECONDARY:
 -include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)

@@ -23,7 +23,12 @@ struct ct_clock ct_clock_fixed(int64_t *now_ms);
 int64_t ct_now(const struct ct_clock *c);
 int64_t ct_monotonic(const struct ct_clock *c);
 
-enum { CT_MINUTE_MS = 60 * 1000, CT_HOUR_MS = 60 * CT_MINUTE_MS, CT_DAY_MS = 24 * CT_HOUR_MS };
+enum {
+    CT_MINUTE_MS = 60 * 1000,
+    CT_HOUR_MS = 60 * CT_MINUTE_MS,
+    CT_DAY_MS = 24 * CT_HOUR_MS,
+    CT_AHEAD_MS = 2 * CT_MINUTE_MS, /* clocks differ a little: further on is the future */
+};
 
 /* A civil date: days since 1970-01-01 in the proleptic Gregorian calendar. */
 typedef int32_t ct_date;

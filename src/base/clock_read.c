@@ -10,7 +10,6 @@
 
 enum { TOKENS_MAX = 8, DIGITS_MAX = 8, WORD_MAX = 12 };
 enum { YEAR_LEAST = 1800, YEAR_MOST = 2199 }; /* outside: a slip of the fingers */
-enum { AHEAD_MS = 2 * CT_MINUTE_MS };         /* clocks that differ a little */
 enum { MINUTES_AGO_MAX = 7 * 24 * 60 };
 
 /* A number or a word, and the separator before it: 0 none, ' ', or one of
@@ -297,7 +296,7 @@ enum ct_status ct_when_parse(const char *s, int64_t now_ms, int64_t *ret,
         return not_a_time(reterr);
 
     ct_date today = ct_date_at(now_ms), day = today;
-    int64_t limit = now_ms + AHEAD_MS, at;
+    int64_t limit = now_ms + CT_AHEAD_MS, at;
     struct typed_date d;
     bool bare = t.n == 0;
     if (t.n == 1 && abbreviates(t.at[0].word, "yesterday"))

@@ -206,7 +206,8 @@ enum ct_status ct_cli_password(const struct ct_cli *cli, const char *prompt, boo
             st = ct_secret_new(CT_SECRET_MAX, &again, reterr);
             if (st == CT_OK)
                 st = ask(tty, "Once more", again, reterr);
-            if (st == CT_OK && (s->len != again->len || !ct_equal(s->data, again->data, s->len)))
+            if (st == CT_OK &&
+                (s->len != again->len || !ct_equal(s->data, again->data, s->len)))
                 st = ct_fail(reterr, CT_EINVAL, "password",
                              "The password was not typed the same twice. Nothing is changed.");
         }
@@ -239,9 +240,10 @@ enum ct_status ct_cli_can_show(const struct ct_cli *cli, struct ct_error *reterr
     }
     int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (tty < 0)
-        return ct_fail(reterr, CT_EINVAL, "secret-file",
-                       "There is no terminal to show a secret on. Use --secret-file FILE; it is "
-                       "created for you alone.");
+        return ct_fail(
+            reterr, CT_EINVAL, "secret-file",
+            "There is no terminal to show a secret on. Use --secret-file FILE; it is "
+            "created for you alone.");
     close(tty);
     return CT_OK;
 }

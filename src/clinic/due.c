@@ -37,6 +37,7 @@ static enum ct_status read_list(struct ct_app *app, int64_t until_ms, size_t lim
     if (rc != CT_OK)
         return rc;
     ct_bind_i64(st, ":since_ms", ct_app_now(app) - (int64_t)DUE_HOURS * CT_HOUR_MS);
+    ct_bind_i64(st, ":ahead_ms", ct_app_now(app) + CT_AHEAD_MS);
     ct_bind_i64(st, ":until_ms", until_ms);
     ct_bind_i64(st, ":limit", (int64_t)limit);
     while (*n < limit) {
@@ -87,6 +88,7 @@ enum ct_status ct_due_patient(struct ct_app *app, int64_t patient_id, struct ct_
     if (rc != CT_OK)
         return rc;
     ct_bind_i64(st, ":patient_id", patient_id);
+    ct_bind_i64(st, ":ahead_ms", ct_app_now(app) + CT_AHEAD_MS);
     rc = ct_stmt_step(st, &row, reterr);
     if (rc != CT_OK)
         return rc;

@@ -18,10 +18,12 @@
     "EXISTS (SELECT 1 FROM vitals n WHERE n.replaces_id = v.id), " VALUES
 
 /* "The last full set": current, with a due time. The later of two sets of the
- * same moment is the one recorded last. */
+ * same moment is the one recorded last. One from the future (the clock was wrong
+ * then) is passed over: it would hide the patient until its time has come. */
 #define LATER_FULL                                                                             \
     "EXISTS (SELECT 1 FROM vitals_now w WHERE w.patient_id = v.patient_id "                    \
-    "AND w.taken_ms >= v.taken_ms AND w.next_due_ms IS NOT NULL "                              \
+    "AND w.taken_ms >= v.taken_ms AND w.taken_ms <= :ahead_ms "                                \
+    "AND w.next_due_ms IS NOT NULL "                                                           \
     "AND (w.taken_ms > v.taken_ms OR w.id > v.id))"
 
 const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
@@ -50,13 +52,15 @@ const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
     [CT_SQL_DUE_LIST] =
         {"due.list",
          "SELECT v.patient_id, v.id, v.taken_ms, v.next_due_ms, v.score, v.band "
-         "FROM vitals_now v WHERE v.taken_ms > :since_ms AND v.next_due_ms IS NOT NULL "
+         "FROM vitals_now v WHERE v.taken_ms > :since_ms AND v.taken_ms <= :ahead_ms "
+         "AND v.next_due_ms IS NOT NULL "
          "AND v.next_due_ms < :until_ms AND NOT " LATER_FULL
          " ORDER BY v.next_due_ms, v.id LIMIT :limit"},
     [CT_SQL_DUE_PATIENT] =
         {"due.patient",
          "SELECT v.patient_id, v.id, v.taken_ms, v.next_due_ms, v.score, v.band "
-         "FROM vitals_now v WHERE v.patient_id = :patient_id AND v.next_due_ms IS NOT NULL "
+         "FROM vitals_now v WHERE v.patient_id = :patient_id AND v.taken_ms <= :ahead_ms "
+         "AND v.next_due_ms IS NOT NULL "
          "ORDER BY v.taken_ms DESC, v.id DESC LIMIT 1"},
 };
 
@@ -137,9 +141,9 @@ static bool same_values(const struct ct_vitals *a, const struct ct_vitals *b)
 
 static bool same(const struct ct_vitals *a, const struct ct_vitals *b)
 {
-    return same_values(a, b) && a->patient_id == b->patient_id &&
-           a->taken_ms == b->taken_ms && a->recorded_ms == b->recorded_ms &&
-           a->recorded_by == b->recorded_by && a->scale == b->scale && a->score == b->score &&
+    return same_values(a, b) && a->patient_id == b->patient_id && a->taken_ms == b->taken_ms &&
+           a->recorded_ms == b->recorded_ms && a->recorded_by == b->recorded_by &&
+           a->scale == b->scale && a->score == b->score &&
            a->score_at_least == b->score_at_least && a->single3 == b->single3 &&
            a->band == b->band && a->not_applied == b->not_applied &&
            a->next_due_ms == b->next_due_ms && a->replaces_id == b->replaces_id &&
@@ -221,7 +225,8 @@ static enum ct_status not_twice(struct ct_db *db, const struct ct_vitals *v,
         ct_time_text(other.recorded_ms, at);
         return ct_fail(reterr, CT_EEXISTS, "",
                        "this set is there already, recorded at %s; nothing was saved a second "
-                       "time", at);
+                       "time",
+                       at);
     }
 }
 

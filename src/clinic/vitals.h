@@ -112,7 +112,8 @@ struct ct_due {
     enum ct_band band;
 };
 /* Patients whose latest full set, taken within the last 48 h, says that the next
- * is due before now + horizon_ms; soonest due first. Derived from the current
+ * is due before now + horizon_ms; soonest due first. Sets from the future, of a
+ * clock that was wrong, do not count. Derived from the current
  * sets each time: a corrected or voided set counts no longer. */
 CT_NODISCARD enum ct_status ct_due_list(struct ct_app *app, int64_t horizon_ms, size_t limit,
                                         struct ct_due **ret, size_t *ret_n,

@@ -134,7 +134,7 @@ enum ct_status ct_vitals_check(const struct ct_vitals_rules *r, const struct ct_
         return rc;
     if (v->taken_ms == CT_UNSET || v->taken_ms <= 0)
         return ct_fail(reterr, CT_EINVAL, "taken_ms", "when the set was taken is missing");
-    if (v->taken_ms > now_ms + 2 * CT_MINUTE_MS)
+    if (v->taken_ms > now_ms + CT_AHEAD_MS)
         return ct_fail(reterr, CT_EINVAL, "taken_ms",
                        "the set is said to be taken in the future");
     if (p->born != CT_NO_DATE && ct_date_at(v->taken_ms) < p->born)

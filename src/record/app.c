@@ -32,6 +32,24 @@ void ct_app_set_place(struct ct_app *app, const char *tty, const char *remote)
     keep_plain(app->remote, sizeof app->remote, remote, strlen(remote));
 }
 
+/* A line of text appended to the store would be the end of it. */
+static enum ct_status check_witness_place(const char *dir, size_t n, const char *witness,
+                                          struct ct_error *reterr)
+{
+    static const char *const OWN[] = {
+        CT_STORE_FILE, CT_STORE_FILE "-wal", CT_STORE_FILE "-shm", CT_KEYRING_FILE, "gate",
+        "kdf",         "witness-gate",       "config.ini"};
+    if (strncmp(witness, dir, n) != 0 || witness[n] != '/')
+        return CT_OK;
+    for (size_t i = 0; i < CT_LEN(OWN); i++)
+        if (strcmp(witness + n + 1, OWN[i]) == 0)
+            return ct_fail(reterr, CT_ECONFIG, "witness",
+                           "[store] witness names %s, which is a file of the store itself; "
+                           "name another, best on another disk.",
+                           witness);
+    return CT_OK;
+}
+
 enum ct_status ct_app_new(const char *dir, const struct ct_config *config,
                           const struct ct_clock *clock, struct ct_app **ret,
                           struct ct_error *reterr)
@@ -39,6 +57,9 @@ enum ct_status ct_app_new(const char *dir, const struct ct_config *config,
     size_t n = strlen(dir);
     while (n > 1 && dir[n - 1] == '/')
         n--;
+    enum ct_status s = check_witness_place(dir, n, config->witness, reterr);
+    if (s != CT_OK)
+        return s;
     struct ct_app *app = calloc(1, sizeof *app);
     if (app == NULL)
         return ct_fail(reterr, CT_ENOMEM, NULL, "Out of memory.");

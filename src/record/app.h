@@ -30,7 +30,8 @@ struct ct_who {
 
 struct ct_app;
 
-/* dir: the store's directory (need not exist yet). config and clock are copied. */
+/* dir: the store's directory (need not exist yet). config and clock are copied.
+ * CT_EINVAL (dir), CT_ECONFIG (the witness would be a file of the store), CT_ENOMEM. */
 CT_NODISCARD enum ct_status ct_app_new(const char *dir, const struct ct_config *config,
                                        const struct ct_clock *clock, struct ct_app **ret,
                                        struct ct_error *reterr);

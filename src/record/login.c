@@ -252,9 +252,11 @@ enum ct_status ct_login(struct ct_app *app, const char *login, const struct ct_s
     for (char *p = folded; *p != '\0'; p++)
         *p = *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
     enum ct_status s = enter(app, folded, password, &in, reterr);
+    bool own = s == CT_OK && strcmp(folded, in.row.login) == 0;
+    ct_wipe(folded, sizeof folded); /* people do type a password into the login's line */
     if (s != CT_OK)
         return s;
-    if (strcmp(folded, in.row.login) != 0) {
+    if (!own) {
         ct_app_close(app);
         return ct_fail(reterr, CT_EDAMAGED, NULL,
                        "The keyring in %s gives this name the entry of somebody else.",

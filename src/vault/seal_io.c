@@ -27,7 +27,8 @@ void seal_note_damage(struct ct_seal *s, bool wal, uint32_t page, int64_t offset
 
 void seal_note_tail(struct ct_seal *s, uint32_t page, int64_t offset)
 {
-    sqlite3_log(SQLITE_NOTICE, "the write-ahead log ends before byte %lld: torn", offset);
+    sqlite3_log(SQLITE_NOTICE, "the write-ahead log ends before byte %lld: torn",
+                (long long)offset);
     if (!s->damage.seen)
         s->damage = (struct ct_seal_damage){
             .seen = true, .tail = true, .wal = true, .page = page, .offset = offset};

@@ -1,5 +1,6 @@
 /* Every single byte of a small store is changed in turn: whoever reads the page
- * is told, the session does not crash, and nothing wrong is ever shown. */
+ * is told, the session does not crash, and nothing wrong is ever shown. CT_SOAK_S:
+ * every byte under the sanitizers too. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -61,11 +62,19 @@ static int read_all(void)
     return rc;
 }
 
+/* The reserve, where seal and nonce stand: every byte in every build. */
+static bool takes(size_t at)
+{
+    return at % CT_PAGE >= CT_PAGE - CT_RESERVE || sealed_takes(at);
+}
+
 static void test_every_byte_of_the_pages_read(void **state)
 {
     (void)state;
     assert_int_equal(read_all(), SQLITE_OK);
     for (size_t at = 0; at < size; at++) {
+        if (!takes(at))
+            continue;
         put(at, whole[at] ^ (unsigned char)(1 + at % 255));
         const int rc = read_all();
         const struct ct_seal_damage d = ct_seal_damage_take(seal);
@@ -97,6 +106,8 @@ static void test_walking_finds_every_byte(void **state)
     for (size_t at = 0; at < size; at++) {
         struct found f = {0};
         uint32_t pages = 0;
+        if (!takes(at))
+            continue;
         put(at, whole[at] ^ (unsigned char)(1 << at % 8));
         assert_int_equal(ct_seal_walk(seal, dir.db, bad, &f, &pages, NULL), CT_OK);
         put(at, whole[at]);

@@ -182,3 +182,13 @@ bool sealed_grep(const char *path, const void *needle, size_t n)
     free(data);
     return found;
 }
+
+bool sealed_takes(size_t at)
+{
+#if defined(__SANITIZE_ADDRESS__)
+    return at % 5 == 0 || getenv("CT_SOAK_S") != NULL;
+#else
+    (void)at;
+    return true;
+#endif
+}

@@ -48,4 +48,9 @@ bool sealed_copy(const char *from, const char *to);
 /* The bytes stand somewhere in the file. A file that is not there has none. */
 bool sealed_grep(const char *path, const void *needle, size_t n);
 
+/* Of the bytes `at` of a page or a frame that are all alike: every one; under the
+ * sanitizers, where a step costs many times more and finds what the other build
+ * does, every fifth, unless CT_SOAK_S is set. */
+bool sealed_takes(size_t at);
+
 #endif

@@ -85,6 +85,27 @@ static void test_the_latest_full_set_counts(void **state)
     refused(ct_due_patient(w->tom, adult(w, "New"), &d, e), CT_ENOTFOUND, "", "nothing is due");
 }
 
+/* The clock was a month ahead when a set was recorded, and was put right: the set
+ * before it says what is due, not one whose time has not come. */
+static void test_a_set_from_the_future(void **state)
+{
+    struct ward *w = *state;
+    int64_t id = adult(w, "Early"), first, later;
+    struct ct_due d;
+    first = ward_record(w, id, MEDIUM, w->c.now - MIN(20));
+    w->c.now += HOUR(24 * 30);
+    later = ward_record(w, id, LOW, w->c.now);
+    ok(ct_due_patient(w->tom, id, &d, e));
+    assert_int_equal(d.vitals_id, later);
+    w->c.now -= HOUR(24 * 30);
+    assert_string_equal(due(w, HOUR(4), 10), "EARLY +40");
+    ok(ct_due_patient(w->tom, id, &d, e));
+    assert_int_equal(d.vitals_id, first);
+    later = ward_record(w, id, LOW, w->c.now + MIN(1)); /* clocks that differ a little */
+    ok(ct_due_patient(w->tom, id, &d, e));
+    assert_int_equal(d.vitals_id, later);
+}
+
 static void test_corrections_move_it(void **state)
 {
     struct ward *w = *state;
@@ -154,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(test_soonest_first),  T(test_the_latest_full_set_counts), T(test_corrections_move_it),
+        T(test_a_set_from_the_future),
         T(test_two_days),       T(test_not_scored_not_due),         T(test_by_index),
     };
     return cmocka_run_group_tests_name("due", tests, NULL, NULL);

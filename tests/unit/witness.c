@@ -105,6 +105,28 @@ static void test_missing_witness(void **state)
     assert_string_equal(ct_app_warning(c->app), "");
 }
 
+/* Lines appended to a file of the store would be the end of it. */
+static void test_a_witness_is_no_file_of_the_store(void **state)
+{
+    struct clinic *c = *state;
+    static const char *const FILES[] = {CT_STORE_FILE, CT_STORE_FILE "-wal", "keyring", "gate"};
+    const struct ct_clock clock = ct_clock_fixed(&c->now);
+    struct ct_config config = c->config;
+    struct ct_app *app = NULL;
+    struct ct_error e = {0};
+    char dir[64];
+    snprintf(dir, sizeof dir, "%s/", c->dir);
+    for (size_t i = 0; i < CT_LEN(FILES); i++) {
+        snprintf(config.witness, sizeof config.witness, "%s/%s", c->dir, FILES[i]);
+        assert_int_equal(ct_app_new(dir, &config, &clock, &app, &e), CT_ECONFIG);
+        assert_string_equal(e.field, "witness");
+        assert_null(app);
+    }
+    snprintf(config.witness, sizeof config.witness, "%s/heads", c->dir);
+    assert_int_equal(ct_app_new(dir, &config, &clock, &app, &e), CT_OK);
+    ct_app_free(app);
+}
+
 /* The name of a witness made anew is on the disk as well, wherever it lies. */
 static void test_a_new_witness_outlives_a_power_cut(void **state)
 {
@@ -178,7 +200,7 @@ static void test_rolled_back_store_is_noticed(void **state)
     }
     copy_store(c, "yesterday", true);
     assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK); /* goes on ... */
-    assert_non_null(strstr(ct_app_warning(c->app), "ENTRIES ARE MISSING")); /* ... loudly */
+    assert_non_null(strstr(ct_app_warning(c->app), "ENTRIES ARE MISSING"));   /* ... loudly */
     expect_entry(c, "session.login", CT_EXCEPTION, "which ends before it");
     login_again(c, "tom", TOM_PASSWORD); /* told once, for good in the chain */
     expect_entry(c, "session.login", CT_ROUTINE, "");
@@ -276,6 +298,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_witness_has_no_names, begin, end),
         cmocka_unit_test_setup_teardown(test_missing_witness, begin, end),
+        cmocka_unit_test_setup_teardown(test_a_witness_is_no_file_of_the_store, begin, end),
         cmocka_unit_test_setup_teardown(test_a_new_witness_outlives_a_power_cut, begin, end),
         cmocka_unit_test_setup_teardown(test_half_a_line_is_taken_back, begin, end),
         cmocka_unit_test_setup_teardown(test_rolled_back_store_is_noticed, begin, end),
