@@ -144,7 +144,8 @@ static void test_refused_password(void **state)
     tty_close(t);
 }
 
-/* A line of the log is told by its score, and whole below the list. */
+/* A line of the log is told by its score; what its row has no room for, and who it
+ * was, stand below the list. */
 static void test_shift_line_begins_with_its_score(void **state)
 {
     (void)state;
@@ -157,7 +158,7 @@ static void test_shift_line_begins_with_its_score(void **state)
     tty_send(t, "\x1b[F"); /* End: what was just done is the last of the plain ones */
     tty_expect(t, "NEWS2 0 LOW");
     assert_false(tty_shows(t, "recorded vitals"));
-    tty_expect(t, "SCORELINE, Invented, Toni Technician (demo): NEWS2 0 LOW");
+    tty_expect(t, "  Toni Technician (demo): ... SpO2 97 air  T 36.8  A");
     tty_close(t);
 }
 

@@ -518,6 +518,28 @@ static void test_position(void **state)
     ct_grid_done(&g);
 }
 
+/* What a row had no room for, for a line below the list. */
+static void test_rest(void **state)
+{
+    (void)state;
+    struct ct_table t;
+    struct rows s;
+    struct ct_grid g;
+    static const struct ct_column TWO[] = {{.title = "Name", .width = 4}, {.title = "What"}};
+    assert_true(ct_grid_init(&g, 3, 27, false)); /* a mark of 2, 4, a gap, 20 */
+    make(&t, &s, 2);
+    t.columns = TWO;
+    t.n_columns = 2;
+    ct_table_draw(&t, &g, 0, 0, 3, 27, false);
+    assert_string_equal(ct_table_rest(&t, 0, "four"), "");
+    assert_string_equal(ct_table_rest(&t, 0, "fourth"), "fourth"); /* one word: all of it */
+    assert_string_equal(ct_table_rest(&t, 1, "short enough"), "");
+    assert_string_equal(ct_table_rest(&t, 1, "one two three four five six"), "five six");
+    assert_string_equal(ct_table_rest(&t, 1, "RR 16  P 71  SpO2 97  T 36.8"), "SpO2 97  T 36.8");
+    assert_string_equal(ct_table_rest(&t, 7, "no such column"), "no such column");
+    ct_grid_done(&g);
+}
+
 /* Any size, any key: the cursor in the grid, the drawing in its place. */
 static void test_random(void **state)
 {
@@ -552,7 +574,8 @@ int main(void)
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_sort),       cmocka_unit_test(test_sideways),
         cmocka_unit_test(test_gone_below), cmocka_unit_test(test_text),
-        cmocka_unit_test(test_position),   cmocka_unit_test(test_random),
+        cmocka_unit_test(test_position),   cmocka_unit_test(test_rest),
+        cmocka_unit_test(test_random),
     };
     return cmocka_run_group_tests_name("table", tests, w_locale, NULL);
 }

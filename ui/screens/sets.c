@@ -86,7 +86,8 @@ const char *ct_set_cell(const struct ct_config *c, const struct ct_vitals *v, in
         snprintf(cell, 64, "%s%s", first, v->replaces_id != 0 ? "*" : "");
         return cell;
     case COL_SCORE:
-        *role = ct_band_role(v->band);
+        if (v->band != CT_BAND_LOW) /* what is as it should be needs no colour: it costs bytes */
+            *role = ct_band_role(v->band);
         score_cell(v, cell);
         return cell;
     case COL_BP:

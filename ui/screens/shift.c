@@ -8,7 +8,7 @@
 #include "record/user.h"
 #include "ui/tk/table.h"
 
-enum { WHOLE_ROWS = 4 }; /* a rule, and the chosen line in full */
+enum { REST_ROWS = 4 }; /* a rule, and what the chosen row could not show */
 
 struct shift {
     struct ct_ui *ui;
@@ -65,9 +65,11 @@ static const char *line_cell(void *arg, int64_t row, int column, enum ct_role_ui
     const struct ct_log_line *l = line_at(s, row);
     if (l == NULL)
         return "";
-    if (l->severity == CT_EXCEPTION)
+    /* The mark alone is coloured: every change of colour costs 30 bytes, and the
+     * worst shift has the most of them. */
+    if (column == COL_MARK && l->severity == CT_EXCEPTION)
         *role = CT_R_ALARM;
-    else if (l->severity == CT_NOTABLE || l->late)
+    else if (column == COL_MARK && (l->severity == CT_NOTABLE || l->late))
         *role = CT_R_WARN;
     switch (column) {
     case COL_MARK:
@@ -119,20 +121,27 @@ static void shift_close(struct ct_view *v)
     free(s->line);
 }
 
-/* The chosen line in full: a column at 80 cuts it, and who it was. */
-static void whole_draw(const struct shift *s, struct ct_grid *g, struct ct_rect at)
+/* Of the chosen line what its row has no room for: who it was, and the rest of the
+ * text. The whole of it again would cost a slow line three times as much a key. */
+static void rest_draw(const struct shift *s, struct ct_grid *g, struct ct_rect at)
 {
     const struct ct_log_line *l = line_at(s, s->table.cursor);
-    char text[700], done[24];
     if (l == NULL)
         return;
+    char done[24];
     ct_datetime_text(l->done_ms, done);
-    snprintf(text, sizeof text, "%s%s%s%s%s%s: %s", l->patient, l->patient[0] != '\0' ? ", " : "",
-             l->user, l->late ? ", done " : "", l->late ? done : "",
-             l->late ? " and entered late" : "", l->text);
+    const char *patient = ct_table_rest(&s->table, COL_PATIENT, l->patient);
+    const char *rest = ct_table_rest(&s->table, COL_TEXT, l->text);
+    CT_BUF b = {.max = 1024};
+    ct_buf_printf(&b, "%s%s%s", patient[0] != '\0' ? l->patient : "",
+                  patient[0] != '\0' ? ", " : "", l->user);
+    if (l->late)
+        ct_buf_printf(&b, ", done %s and entered late", done);
+    if (rest[0] != '\0')
+        ct_buf_printf(&b, ": %s%s", rest == l->text ? "" : "... ", rest);
     ct_grid_hline(g, at.row, at.col, at.cols);
     ct_draw_wrapped(g, (struct ct_rect){at.row + 1, at.col + 2, at.rows - 1, at.cols - 3},
-                    CT_R_TEXT, text);
+                    CT_R_TEXT, ct_buf_str(&b));
 }
 
 static void shift_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
@@ -155,9 +164,9 @@ static void shift_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
     if (s->total == 0)
         ct_grid_text(g, body.row + 4, body.col + 2, -1, CT_R_DIM,
                      "Nothing was recorded in this shift. < shows the one before.");
-    ct_table_draw(&s->table, g, body.row + 2, body.col, body.rows - 2 - WHOLE_ROWS, body.cols,
+    ct_table_draw(&s->table, g, body.row + 2, body.col, body.rows - 2 - REST_ROWS, body.cols,
                   true);
-    whole_draw(s, g, (struct ct_rect){body.row + body.rows - WHOLE_ROWS, body.col, WHOLE_ROWS,
+    rest_draw(s, g, (struct ct_rect){body.row + body.rows - REST_ROWS, body.col, REST_ROWS,
                                       body.cols});
 }
 

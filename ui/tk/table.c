@@ -121,6 +121,8 @@ enum ct_reaction ct_table_event(struct ct_table *t, const struct ct_event *e)
 
 /* ---- drawing ------------------------------------------------------------ */
 
+enum { PART_BYTES = 16 }; /* no more than this is shown twice */
+
 struct place {
     int column, col, width;
 };
@@ -257,6 +259,7 @@ void ct_table_draw(struct ct_table *t, struct ct_grid *g, int row, int col, int 
     if (rows < 1 || cols < 1)
         return;
     t->height = rows - titles;
+    t->width = cols;
     clamp(t);
     while (t->scroll_column > 0 && (arrange(t, cols, t->scroll_column - 1, less, &more), !more))
         t->scroll_column--; /* it all fits: nothing need be hidden */
@@ -280,4 +283,30 @@ void ct_table_draw(struct ct_table *t, struct ct_grid *g, int row, int col, int 
         if (focused)
             ct_grid_cursor(g, row + i, col);
     }
+}
+
+const char *ct_table_rest(const struct ct_table *t, int column, const char *text)
+{
+    struct place at[COLUMNS_MAX];
+    bool more;
+    int n = arrange(t, t->width, t->scroll_column, at, &more), cols = 0;
+    for (int i = 0; i < n; i++)
+        if (at[i].column == column)
+            cols = at[i].width;
+    if (ct_text_cols(text) <= cols)
+        return "";
+    const char *end = text + strlen(text), *word = text, *part = text;
+    for (const char *p = text; p < end;) { /* the last column holds the sign of the cut */
+        uint32_t cp;
+        size_t len = ct_utf8_next(p, end, &cp);
+        cols -= ct_text_cp_cols(cp);
+        if (cols < 1)
+            break;
+        p += len;
+        if (cp != ' ')
+            continue;
+        part = word == p - 1 ? p : part; /* behind two blanks: "SpO2" stays with its 97 */
+        word = p;
+    }
+    return part > text && word - part < PART_BYTES ? part : word;
 }

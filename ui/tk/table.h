@@ -35,7 +35,7 @@ struct ct_table {
     struct ct_table_source source;
     int64_t count, top, cursor; /* rows */
     bool unmarked; /* nobody has chosen a row yet: none bears the mark */
-    int height;                 /* rows of the last draw */
+    int height, width;          /* rows and columns of the last draw */
     int sort_column;            /* -1 none */
     bool descending;
     int64_t loaded_first;
@@ -51,6 +51,10 @@ void ct_table_reload(struct ct_table *t);
  * Enter is not its own. */
 extern const struct ct_key_row CT_TABLE_KEYS[];
 enum ct_reaction ct_table_event(struct ct_table *t, const struct ct_event *e);
+/* What the last draw cut off a text in that column, from the beginning of a word
+ * or of a part between two blanks;
+ * "" when all of it was shown. For a line below the list. */
+const char *ct_table_rest(const struct ct_table *t, int column, const char *text);
 bool ct_table_filter(struct ct_table *t, const char *text); /* "" shows all again */
 bool ct_table_sort(struct ct_table *t, int column);
 /* Head line (if titles, and two rows or more), rows with a > mark on the
