@@ -29,6 +29,38 @@ static const struct ct_choice ACVPU_CHOICES[] = {
     {NULL, NULL},
 };
 
+static const struct ct_choice DISTRESS_CHOICES[] = {
+    [CT_DISTRESS_NONE] = {"N", "none"},
+    [CT_DISTRESS_MILD] = {"M", "mild"},
+    [CT_DISTRESS_MODERATE] = {"O", "moderate"},
+    [CT_DISTRESS_SEVERE] = {"S", "severe"},
+    {NULL, NULL},
+};
+
+static const struct ct_choice CONCERN_CHOICES[] = {
+    [CT_CONCERN_WORSE] = {"W", "worse"},
+    [CT_CONCERN_SAME] = {"S", "the same"},
+    [CT_CONCERN_BETTER] = {"B", "better"},
+    [CT_CONCERN_ASLEEP] = {"A", "asleep"},
+    [CT_CONCERN_UNAVAILABLE] = {"U", "unavailable"},
+    {NULL, NULL},
+};
+
+/* Teasdale and Jennett; the wording of the HL7 FHIR example. Index is points. */
+static const struct ct_choice EYE_CHOICES[] = {
+    {"NT", "not testable"}, {"1", "none"},        {"2", "to pressure"},
+    {"3", "to sound"},      {"4", "spontaneous"}, {NULL, NULL},
+};
+static const struct ct_choice VERBAL_CHOICES[] = {
+    {"NT", "not testable"}, {"1", "none"},     {"2", "sounds"}, {"3", "words"},
+    {"4", "confused"},      {"5", "oriented"}, {NULL, NULL},
+};
+static const struct ct_choice MOTOR_CHOICES[] = {
+    {"NT", "not testable"},  {"1", "none"},       {"2", "extension"},
+    {"3", "abnormal flexion"}, {"4", "normal flexion"}, {"5", "localising"},
+    {"6", "obeys commands"}, {NULL, NULL},
+};
+
 /* Exact definitions: 1 lb is 0.45359237 kg, 1 in is 2.54 cm, C is (F - 32) * 5/9,
  * all between tenths. Glucose: 1 mmol/L is 18.016 mg/dL (its molar mass over
  * ten); rounded figures of 18 and 18.02 are also in use, so the converted value
@@ -80,6 +112,36 @@ const struct ct_quantity CT_QUANTITY[CT_QS] = {
                      {{"cm", "cm", "height_cm10", 1, UNIT_0},
                       {"in", "[in_i]", "height_in10", 1, .num = 254, .den = 100}},
                      2, NULL, "Body height, as measured."},
+    [CT_Q_DISTRESS] = {"distress", "Resp. distress", "distress", NULL, CT_F_CODE,
+                       {{"", NULL, "resp_distress", 0, UNIT_0}}, 1, DISTRESS_CHOICES,
+                       "Work of breathing, as the paediatric chart describes it."},
+    [CT_Q_CRT] = {"crt", "Cap. refill", "CRT", NULL, CT_F_INT,
+                  {{"s", "s", "crt_s", 0, UNIT_0}}, 1, NULL,
+                  "Capillary refill time in whole seconds, after pressing for five."},
+    [CT_Q_CONCERN] = {"concern", "Carer says", "carer", NULL, CT_F_CODE,
+                      {{"", NULL, "carer_concern", 0, UNIT_0}}, 1, CONCERN_CHOICES,
+                      "How the carer finds the child compared with the last time."},
+    [CT_Q_GCS_EYE] = {"gcs_eye", "GCS eye", "E", "9267-6", CT_F_CODE,
+                      {{"", NULL, "gcs_eye", 0, UNIT_0}}, 1, EYE_CHOICES,
+                      "Best eye opening; NT when swelling or the like prevents it."},
+    [CT_Q_GCS_VERBAL] = {"gcs_verbal", "GCS verbal", "V", "9270-0", CT_F_CODE,
+                         {{"", NULL, "gcs_verbal", 0, UNIT_0}}, 1, VERBAL_CHOICES,
+                         "Best verbal response; NT with a tube or without a common language."},
+    [CT_Q_GCS_MOTOR] = {"gcs_motor", "GCS motor", "M", "9268-4", CT_F_CODE,
+                        {{"", NULL, "gcs_motor", 0, UNIT_0}}, 1, MOTOR_CHOICES,
+                        "Best motor response; NT when paralysed by illness or medicines."},
+    [CT_Q_HEAD] = {"head", "Head circumf.", "head", "9843-4", CT_F_DECIMAL,
+                   {{"cm", "cm", "head_cm10", 1, UNIT_0},
+                    {"in", "[in_i]", "head_in10", 1, .num = 254, .den = 100}},
+                   2, NULL, "Largest circumference of the head, brow to back."},
+    [CT_Q_WAIST] = {"waist", "Waist", "waist", NULL, CT_F_DECIMAL,
+                    {{"cm", "cm", "waist_cm10", 1, UNIT_0},
+                     {"in", "[in_i]", "waist_in10", 1, .num = 254, .den = 100}},
+                    2, NULL, "Waist circumference, midway between lowest rib and hip bone."},
+    [CT_Q_MUAC] = {"muac", "Arm circumf.", "MUAC", NULL, CT_F_DECIMAL,
+                   {{"cm", "cm", "muac_cm10", 1, UNIT_0},
+                    {"in", "[in_i]", "muac_in10", 1, .num = 254, .den = 100}},
+                   2, NULL, "Mid-upper-arm circumference, left arm hanging."},
 };
 
 /* n / d, rounded half away from zero. d > 0. */
@@ -236,8 +298,39 @@ uint8_t ct_quantity_site_unit(enum ct_q q, const struct ct_config *c)
     case CT_Q_WEIGHT:
         return strcasecmp(c->weight_unit, "lb") == 0;
     case CT_Q_HEIGHT:
+    case CT_Q_HEAD:
+    case CT_Q_WAIST:
+    case CT_Q_MUAC:
         return strcasecmp(c->height_unit, "in") == 0;
     default:
         return 0;
     }
+}
+
+int64_t ct_gcs_total(const struct ct_value v[CT_QS])
+{
+    int64_t sum = 0;
+    for (int q = CT_Q_GCS_EYE; q <= CT_Q_GCS_MOTOR; q++) {
+        if (v[q].n == CT_UNSET || v[q].n == CT_GCS_NOT_TESTABLE)
+            return CT_UNSET;
+        sum += v[q].n;
+    }
+    return sum;
+}
+
+/* kg/m2: both quantities as ratios of whole numbers to kg and cm, so that there is
+ * one rounding. weight w/10 kg (or lb), height h/10 cm (or in). */
+int64_t ct_bmi_x10(const struct ct_value v[CT_QS])
+{
+    const struct ct_value w = v[CT_Q_WEIGHT], h = v[CT_Q_HEIGHT];
+    enum { MOST = 100000 }; /* no weight or height is larger; the products stay in range */
+    if (w.n == CT_UNSET || h.n == CT_UNSET || w.n < 0 || h.n <= 0 || w.n > MOST || h.n > MOST)
+        return CT_UNSET;
+    const struct ct_unit *wu = &CT_QUANTITY[CT_Q_WEIGHT].unit[w.unit];
+    const struct ct_unit *hu = &CT_QUANTITY[CT_Q_HEIGHT].unit[h.unit];
+    /* 10 * (w wn / 10 wd) / (h hn / 1000 hd)^2 */
+    __extension__ typedef __int128 wide;
+    wide top = (wide)w.n * wu->num * 1000000 * hu->den * hu->den;
+    wide bottom = (wide)h.n * h.n * hu->num * hu->num * wu->den;
+    return (int64_t)((top + bottom / 2) / bottom);
 }

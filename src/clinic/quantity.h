@@ -28,9 +28,26 @@ enum ct_q {
     CT_Q_GLUCOSE,
     CT_Q_WEIGHT,
     CT_Q_HEIGHT,
+    CT_Q_DISTRESS,   /* respiratory distress: a code */
+    CT_Q_CRT,        /* capillary refill time */
+    CT_Q_CONCERN,    /* what the carer says: a code */
+    CT_Q_GCS_EYE,    /* Glasgow coma scale: the code's index is its points, */
+    CT_Q_GCS_VERBAL, /* and 0 is "not testable" */
+    CT_Q_GCS_MOTOR,
+    CT_Q_HEAD,       /* head circumference */
+    CT_Q_WAIST,
+    CT_Q_MUAC,       /* mid-upper-arm circumference */
     CT_QS
 };
+/* The order is stored (as bits of vitals_device and vitals_not_taken): new ones
+ * go to the end. */
+_Static_assert(CT_QS <= 32, "a bit each");
 enum ct_acvpu { CT_ALERT, CT_CONFUSION, CT_VOICE, CT_PAIN, CT_UNRESPONSIVE };
+enum ct_distress { CT_DISTRESS_NONE, CT_DISTRESS_MILD, CT_DISTRESS_MODERATE,
+                   CT_DISTRESS_SEVERE };
+enum ct_concern { CT_CONCERN_WORSE, CT_CONCERN_SAME, CT_CONCERN_BETTER, CT_CONCERN_ASLEEP,
+                  CT_CONCERN_UNAVAILABLE };
+enum { CT_GCS_NOT_TESTABLE = 0 };
 /* Air first: zero is "no device", a statement, not a default. */
 enum ct_o2 { CT_O2_AIR, CT_O2_NASAL, CT_O2_MASK, CT_O2_VENTURI, CT_O2_RESERVOIR,
              CT_O2_HIGH_FLOW, CT_O2_CPAP, CT_O2_NIV, CT_O2_OTHER };
@@ -93,6 +110,12 @@ CT_NODISCARD enum ct_status ct_limits_from_ini(const struct ct_ini *ini, struct 
  * against the field of its own unit, not converted first. */
 void ct_quantity_field(enum ct_q q, uint8_t unit, const struct ct_limits *l,
                        struct ct_field *ret);
+/* Eye, verbal and motor in points: their sum 3-15, CT_UNSET while one is missing or
+ * not testable: a total would then say what nobody saw. */
+int64_t ct_gcs_total(const struct ct_value v[CT_QS]);
+/* Body-mass index in tenths of kg/m2 of weight and height, rounded once from what was
+ * typed; CT_UNSET without both. Never typed. */
+int64_t ct_bmi_x10(const struct ct_value v[CT_QS]);
 /* By temperature_unit "C" or "F", weight_unit "kg" or "lb", height_unit "cm" or
  * "in", glucose_unit "mmol/L" or "mg/dL"; anything else, or no config: unit 0. */
 uint8_t ct_quantity_site_unit(enum ct_q q, const struct ct_config *c);

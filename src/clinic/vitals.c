@@ -10,7 +10,9 @@
 #define VALUES                                                                                 \
     "sbp_mmhg, dbp_mmhg, pulse_bpm, resp_bpm, spo2_pct, o2, o2_flow_lpm10, o2_pct, "           \
     "temp_c10, temp_f10, acvpu, pain, glucose_mmol10, glucose_mgdl, weight_kg10, "             \
-    "weight_lb10, height_cm10, height_in10"
+    "weight_lb10, height_cm10, height_in10, resp_distress, crt_s, carer_concern, "             \
+    "gcs_eye, gcs_verbal, gcs_motor, head_cm10, head_in10, waist_cm10, waist_in10, "           \
+    "muac_cm10, muac_in10"
 #define COLUMNS                                                                                \
     "v.id, v.patient_id, v.taken_ms, v.recorded_ms, v.recorded_by, v.note, v.scale, "          \
     "v.score, v.score_at_least, v.single3, v.band, v.not_applied, v.score_version, "           \
@@ -35,7 +37,9 @@ const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
          ":recorded_ms, :recorded_by, :sbp_mmhg, :dbp_mmhg, :pulse_bpm, :resp_bpm, "
          ":spo2_pct, :o2, :o2_flow_lpm10, :o2_pct, :temp_c10, :temp_f10, :acvpu, :pain, "
          ":glucose_mmol10, :glucose_mgdl, :weight_kg10, :weight_lb10, :height_cm10, "
-         ":height_in10, :note, :scale, :score, :score_at_least, :single3, :band, "
+         ":height_in10, :resp_distress, :crt_s, :carer_concern, :gcs_eye, :gcs_verbal, "
+         ":gcs_motor, :head_cm10, :head_in10, :waist_cm10, :waist_in10, :muac_cm10, "
+         ":muac_in10, :note, :scale, :score, :score_at_least, :single3, :band, "
          ":not_applied, :score_version, :next_due_ms, :replaces_id, :voided, :reason)"},
     [CT_SQL_VITALS_GET] = {"vitals.get", "SELECT " COLUMNS " FROM vitals v WHERE v.id = :id"},
     [CT_SQL_VITALS_LIST] = {"vitals.list",

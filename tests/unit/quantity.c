@@ -153,8 +153,9 @@ static void test_texts(void **state)
 static void test_table_is_consistent(void **state)
 {
     (void)state;
-    const struct ct_embedded *sql = ct_embed_find("schema/0003_vitals.sql");
-    assert_non_null(sql);
+    const struct ct_embedded *first = ct_embed_find("schema/0003_vitals.sql");
+    const struct ct_embedded *more = ct_embed_find("schema/0004_vitals_more.sql");
+    assert_true(first != NULL && more != NULL);
     for (unsigned q = 0; q < CT_QS; q++) {
         const struct ct_quantity *t = &CT_QUANTITY[q];
         enum ct_q found = CT_QS;
@@ -164,9 +165,10 @@ static void test_table_is_consistent(void **state)
         assert_true(t->unit[0].num == 1 && t->unit[0].den == 1 && t->unit[0].add == 0);
         assert_int_equal(t->kind == CT_F_CODE, t->choices != NULL);
         for (size_t u = 0; u < t->n_units; u++) {
-            char column[40];
+            char column[40], added[48];
             snprintf(column, sizeof column, "    %s ", t->unit[u].column);
-            if (strstr(sql->data, column) == NULL)
+            snprintf(added, sizeof added, "ADD COLUMN %s INTEGER", t->unit[u].column);
+            if (strstr(first->data, column) == NULL && strstr(more->data, added) == NULL)
                 fail_msg("no column %s", t->unit[u].column);
         }
     }
@@ -239,8 +241,45 @@ static void test_fields_in_other_units(void **state)
     assert_true(f.joined);
     ct_quantity_field(CT_Q_O2, 0, &limits, &f);
     assert_int_equal(f.width, 2);
+    ct_quantity_field(CT_Q_GCS_EYE, 0, &limits, &f);
+    assert_int_equal(f.hard_hi, 4);
     ct_quantity_field(CT_Q_PULSE, 9, &limits, &f);
     assert_string_equal(f.unit, "/min");
+}
+
+/* A part that is not testable has no total: 3 + NT + 6 is not 9. */
+static void test_gcs_total(void **state)
+{
+    (void)state;
+    struct ct_value v[CT_QS] = {0};
+    v[CT_Q_GCS_EYE].n = 4, v[CT_Q_GCS_VERBAL].n = 5, v[CT_Q_GCS_MOTOR].n = 6;
+    assert_int_equal(ct_gcs_total(v), 15);
+    v[CT_Q_GCS_EYE].n = 1, v[CT_Q_GCS_VERBAL].n = 1, v[CT_Q_GCS_MOTOR].n = 1;
+    assert_int_equal(ct_gcs_total(v), 3);
+    v[CT_Q_GCS_VERBAL].n = CT_GCS_NOT_TESTABLE;
+    assert_true(ct_gcs_total(v) == CT_UNSET);
+    v[CT_Q_GCS_VERBAL].n = CT_UNSET;
+    assert_true(ct_gcs_total(v) == CT_UNSET);
+}
+
+static void test_bmi(void **state)
+{
+    (void)state;
+    struct ct_value v[CT_QS] = {0};
+    v[CT_Q_WEIGHT].n = 700, v[CT_Q_HEIGHT].n = 1750;
+    assert_int_equal(ct_bmi_x10(v), 229); /* 22.857 */
+    v[CT_Q_WEIGHT].n = 1000, v[CT_Q_HEIGHT].n = 2000;
+    assert_int_equal(ct_bmi_x10(v), 250);
+    /* 154.3 lb and 68.9 in are 69.989 kg and 175.006 cm; 703 * 154.3 / 68.9^2 is 22.85 */
+    v[CT_Q_WEIGHT] = (struct ct_value){1543, 1};
+    v[CT_Q_HEIGHT] = (struct ct_value){689, 1};
+    assert_int_equal(ct_bmi_x10(v), 229);
+    v[CT_Q_HEIGHT].n = 0;
+    assert_true(ct_bmi_x10(v) == CT_UNSET);
+    v[CT_Q_HEIGHT].n = CT_UNSET;
+    assert_true(ct_bmi_x10(v) == CT_UNSET);
+    v[CT_Q_HEIGHT].n = 1750, v[CT_Q_WEIGHT].n = INT64_MAX;
+    assert_true(ct_bmi_x10(v) == CT_UNSET);
 }
 
 /* The shipped limits with one text replaced. */
@@ -280,8 +319,8 @@ static void test_faulty_limits_are_refused(void **state)
         {"jump = 2.0", "jump = some", "above 0"},
         {"[temp]", "[temperature]", "nothing that is measured"},
         {"[pain]\n", "[acvpu]\n", "nothing that is measured"},
-        {"version = 2026.1\n", "", "version"},
-        {"version = 2026.1", "version = 1234567890123456789012345678901234567890", "31"},
+        {"version = 2026.2\n", "", "version"},
+        {"version = 2026.2", "version = 1234567890123456789012345678901234567890", "31"},
     };
     for (size_t i = 0; i < CT_LEN(BAD); i++) {
         struct ct_error e = {0};
@@ -310,6 +349,8 @@ int main(void)
         cmocka_unit_test(test_typed_is_shown_is_typed),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_table_is_consistent),
+        cmocka_unit_test(test_gcs_total),
+        cmocka_unit_test(test_bmi),
         cmocka_unit_test(test_site_units),
         cmocka_unit_test(test_shipped_limits),
         cmocka_unit_test(test_fields_in_other_units),

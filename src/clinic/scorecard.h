@@ -1,0 +1,67 @@
+/* scorecard - early-warning scores with a table for each age band: the national
+ * paediatric score (PEWS), and room for the maternity score.
+ *
+ * Layer:  clinic.
+ * Source: data/scores/pews.ini: the bands of NHS England's configuration for SPOT
+ *         NPEWS, equal to the RCPCH specification. data/scores/maternity.ini is
+ *         empty: its thresholds are to be filled from the official chart.
+ * Rule:   undefined, never zero, while an input of the band's table is missing;
+ *         the result then says which, and the sum so far is a lower bound.
+ *         Escalation totals of PEWS are the site's to set (call_ sections): without
+ *         any the score has no band and calls for nothing by itself.
+ */
+#ifndef CT_CLINIC_SCORECARD_H
+#define CT_CLINIC_SCORECARD_H
+
+#include "clinic/score.h"
+
+enum ct_card_kind { CT_CARD_NEWS2, CT_CARD_PEWS, CT_CARD_MATERNITY, CT_CARDS }; /* stored */
+
+struct ct_scorecard; /* one loaded file */
+/* "scores/pews.ini": the site's copy or the one carried. CT_ECONFIG with file and
+ * line: a gap or an overlap, an age that no band or two bands cover, a name it does
+ * not know, no version. A file with no band at all is no error: see _filled. */
+CT_NODISCARD enum ct_status ct_scorecard_load(const struct ct_config *c, const char *name,
+                                              struct ct_scorecard **ret,
+                                              struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_scorecard_from_ini(const struct ct_ini *ini,
+                                                  struct ct_scorecard **ret,
+                                                  struct ct_error *reterr);
+void ct_scorecard_free(struct ct_scorecard *t);
+bool ct_scorecard_filled(const struct ct_scorecard *t);
+const char *ct_scorecard_title(const struct ct_scorecard *t);   /* "PEWS" */
+const char *ct_scorecard_version(const struct ct_scorecard *t);
+/* What the file says to the people at the screen: where to fill it from. */
+const char *ct_scorecard_note(const struct ct_scorecard *t);
+
+/* Age in whole months on a civil day; a birthday on the 31st falls on the last day
+ * of a shorter month. -1: born unknown or later. */
+int ct_age_months(ct_date born, ct_date on);
+/* The band for an age, by index and name ("5-12y"); -1: none covers it. */
+int ct_scorecard_band(const struct ct_scorecard *t, int age_months);
+const char *ct_scorecard_band_name(const struct ct_scorecard *t, int band);
+int ct_scorecard_band_find(const struct ct_scorecard *t, const char *name); /* -1 */
+
+/* in[] as typed (any unit); score by quantity, oxygen's under CT_Q_O2. */
+struct ct_card_result {
+    bool complete;
+    int total;                /* complete: the score; else the sum so far ("at least") */
+    int highest;              /* of any one parameter */
+    int8_t part[CT_QS];       /* -1: missing or not part of the card */
+    uint32_t missing;         /* bit a quantity */
+    int call;                 /* index of the call it meets, -1: none */
+    enum ct_band band;        /* of the call; CT_BAND_NONE without one */
+    int frequency_min;        /* of the call; 0: continuously; -1: undefined */
+};
+/* CT_EINVAL naming the field: a value the table has no row for (SpO2 over 100). */
+CT_NODISCARD enum ct_status ct_scorecard_score(const struct ct_scorecard *t, int band,
+                                               const struct ct_value in[CT_QS],
+                                               struct ct_card_result *ret,
+                                               struct ct_error *reterr);
+/* What the call asks for; "" without one. */
+const char *ct_scorecard_response(const struct ct_scorecard *t,
+                                  const struct ct_card_result *r);
+/* Which quantities the band's table scores, as bits. */
+uint32_t ct_scorecard_inputs(const struct ct_scorecard *t, int band);
+
+#endif
