@@ -76,6 +76,13 @@ struct ct_config {
     char identifier_label[24]; /* "NHS" */
     char identifier_check[16]; /* "nhs" (mod 11 check digit) or "none" */
     char temperature_unit[4], weight_unit[4], height_unit[4], glucose_unit[8];
+    char vitals_fields[256], vitals_fields_child[256]; /* names of quantities, in order */
+    char vitals_qualifiers[256];   /* "bp_site:LA ..." */
+    char device_measures[128];     /* names of quantities */
+    int pews_below;                /* years */
+    int unscored_every_min;        /* 0: none */
+    char due_buckets[64];          /* minutes to or past the due time: "45 30 15 0 -15" */
+    int stale_after_min;           /* a score older than this is marked */
     struct ct_shift_def shifts[CT_SHIFTS_MAX];
     size_t n_shifts;
 };

@@ -277,7 +277,9 @@ void ct_demo_person_set(struct ct_demo_person *p, const struct ct_config *c,
     rest(p, c, ill, clock, v);
     if (ct_demo_chance(&p->rng, 0.05))
         snprintf(v->note, sizeof v->note, "%s", NOTE[ct_demo_below(&p->rng, CT_LEN(NOTE))]);
-    if (ct_demo_chance(&p->rng, 0.04)) /* the thermometer was away */
+    if (ct_demo_chance(&p->rng, 0.04)) { /* the thermometer was away */
         v->v[CT_Q_TEMP].n = CT_UNSET;
+        v->not_taken[CT_Q_TEMP] = CT_WHY_UNAVAILABLE;
+    }
     p->first_set = false;
 }

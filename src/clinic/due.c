@@ -7,24 +7,64 @@
 /* After two days without a set nobody is waiting for the next one. */
 enum { DUE_HOURS = 48 };
 
+enum ct_status ct_vitals_last_full(struct ct_db *db, int64_t patient_id, int64_t until_ms,
+                                   int64_t *ret_id, int64_t *ret_every_min,
+                                   struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row;
+    *ret_id = *ret_every_min = 0;
+    enum ct_status rc = ct_stmt_get(db, &ct_vitals_sql[CT_SQL_VITALS_LAST_FULL], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":patient_id", patient_id);
+    ct_bind_i64(st, ":until_ms", until_ms);
+    rc = ct_stmt_step(st, &row, reterr);
+    if (rc != CT_OK || !row)
+        return rc;
+    *ret_id = ct_col_i64(st, 0);
+    *ret_every_min = (ct_col_i64(st, 2) - ct_col_i64(st, 1)) / CT_MINUTE_MS;
+    return CT_OK;
+}
+
+/* The statement's row is read before another one runs. */
 static void due_row(struct ct_stmt *st, struct ct_due *ret)
 {
     *ret = (struct ct_due){.patient_id = ct_col_i64(st, 0),
                            .vitals_id = ct_col_i64(st, 1),
                            .taken_ms = ct_col_i64(st, 2),
                            .due_ms = ct_col_i64(st, 3),
-                           .score = (int)ct_col_i64(st, 4),
-                           .band = (enum ct_band)ct_col_i64(st, 5)};
+                           .refused_ms = CT_UNSET,
+                           .score = -1};
+    if (ct_col_i64(st, 4) != CT_WHY_NONE)
+        ret->refused_ms = ret->taken_ms;
 }
 
-static enum ct_status due_name(struct ct_db *db, struct ct_due *d, struct ct_error *reterr)
+/* Whose it is, and the score: of the set itself, or behind a refusal of the one before. */
+static enum ct_status due_complete(struct ct_db *db, struct ct_due *d, struct ct_error *reterr)
 {
     struct ct_patient p;
+    struct ct_vitals v;
+    int64_t every;
     enum ct_status rc = ct_patient_details(db, d->patient_id, &p, reterr);
+    if (rc == CT_OK && d->refused_ms != CT_UNSET)
+        rc = ct_vitals_last_full(db, d->patient_id, d->taken_ms, &d->vitals_id, &every, reterr);
     if (rc != CT_OK)
         return rc;
     ct_patient_name(&p, d->name, sizeof d->name);
     memcpy(d->place, p.place, sizeof d->place);
+    if (d->vitals_id == 0) { /* refused, and never measured before */
+        ct_text_copy(d->score_text, sizeof d->score_text, "never scored");
+        return CT_OK;
+    }
+    rc = ct_vitals_load(db, d->vitals_id, &v, reterr);
+    if (rc != CT_OK)
+        return rc;
+    d->taken_ms = v.taken_ms;
+    d->score = v.score;
+    d->band = v.band;
+    d->card = v.card;
+    ct_vitals_score_text(&v, d->score_text, sizeof d->score_text);
     return CT_OK;
 }
 
@@ -46,7 +86,7 @@ static enum ct_status read_list(struct ct_app *app, int64_t until_ms, size_t lim
         if (rc != CT_OK || !row)
             return rc;
         due_row(st, &due[*n]);
-        rc = due_name(db, &due[*n], reterr);
+        rc = due_complete(db, &due[*n], reterr);
         if (rc != CT_OK)
             return rc;
         ++*n;
@@ -95,5 +135,5 @@ enum ct_status ct_due_patient(struct ct_app *app, int64_t patient_id, struct ct_
     if (!row)
         return ct_fail(reterr, CT_ENOTFOUND, "", "no full set, so nothing is due");
     due_row(st, ret);
-    return due_name(ct_app_db(app), ret, reterr);
+    return due_complete(ct_app_db(app), ret, reterr);
 }

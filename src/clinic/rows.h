@@ -60,7 +60,7 @@ extern const struct ct_sql ct_find_sql[CT_FIND_SQL_N];
 CT_NODISCARD enum ct_status ct_patient_keys_write(struct ct_db *db, const struct ct_patient *p,
                                                   struct ct_error *reterr);
 
-/* ---- vitals.c, vitals_read.c, due.c ------------------------------------ */
+/* ---- vitals*.c, due.c ------------------------------------ */
 
 enum {
     CT_SQL_VITALS_INSERT,
@@ -70,12 +70,31 @@ enum {
     CT_SQL_VITALS_TWIN,
     CT_SQL_DUE_LIST,
     CT_SQL_DUE_PATIENT,
+    CT_SQL_VITALS_LAST_FULL,
+    CT_SQL_BP_INSERT,
+    CT_SQL_BP_LIST,
+    CT_SQL_NOT_TAKEN_INSERT,
+    CT_SQL_NOT_TAKEN_LIST,
+    CT_SQL_DEVICE_INSERT,
+    CT_SQL_DEVICE_LIST,
     CT_VITALS_SQL_N
 };
 extern const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N];
 
-/* Row of CT_SQL_VITALS_GET or _LIST into *ret. */
+/* Write v with what belongs to it; its rows are added to the entry. v->id is set. */
+CT_NODISCARD enum ct_status ct_vitals_insert(struct ct_db *db, struct ct_vitals *v,
+                                             struct ct_entry *entry, struct ct_error *reterr);
+/* Row of CT_SQL_VITALS_GET or _LIST into *ret; then what belongs to it, which is in
+ * other tables. */
 void ct_vitals_row(struct ct_stmt *st, struct ct_vitals *ret);
+CT_NODISCARD enum ct_status ct_vitals_complete(struct ct_db *db, struct ct_vitals *v,
+                                               struct ct_error *reterr);
+/* The last set that was scored, or was not to be, up to a moment: CT_OK with
+ * *ret_id 0: there is none. *ret_every_min: how often it calls for. */
+CT_NODISCARD enum ct_status ct_vitals_last_full(struct ct_db *db, int64_t patient_id,
+                                                int64_t until_ms, int64_t *ret_id,
+                                                int64_t *ret_every_min,
+                                                struct ct_error *reterr);
 /* Without a permission check. CT_ENOTFOUND. */
 CT_NODISCARD enum ct_status ct_vitals_load(struct ct_db *db, int64_t id, struct ct_vitals *ret,
                                            struct ct_error *reterr);

@@ -5,74 +5,28 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The text is fixed; tests/unit/vitals.c proves that its columns are those of
- * CT_QUANTITY, in that order. */
-#define VALUES                                                                                 \
-    "sbp_mmhg, dbp_mmhg, pulse_bpm, resp_bpm, spo2_pct, o2, o2_flow_lpm10, o2_pct, "           \
-    "temp_c10, temp_f10, acvpu, pain, glucose_mmol10, glucose_mgdl, weight_kg10, "             \
-    "weight_lb10, height_cm10, height_in10, resp_distress, crt_s, carer_concern, "             \
-    "gcs_eye, gcs_verbal, gcs_motor, head_cm10, head_in10, waist_cm10, waist_in10, "           \
-    "muac_cm10, muac_in10"
-#define COLUMNS                                                                                \
-    "v.id, v.patient_id, v.taken_ms, v.recorded_ms, v.recorded_by, v.note, v.scale, "          \
-    "v.score, v.score_at_least, v.single3, v.band, v.not_applied, v.score_version, "           \
-    "v.next_due_ms, v.replaces_id, v.voided, v.reason, "                                       \
-    "EXISTS (SELECT 1 FROM vitals n WHERE n.replaces_id = v.id), " VALUES
-
-/* "The last full set": current, with a due time. The later of two sets of the
- * same moment is the one recorded last. One from the future (the clock was wrong
- * then) is passed over: it would hide the patient until its time has come. */
-#define LATER_FULL                                                                             \
-    "EXISTS (SELECT 1 FROM vitals_now w WHERE w.patient_id = v.patient_id "                    \
-    "AND w.taken_ms >= v.taken_ms AND w.taken_ms <= :ahead_ms "                                \
-    "AND w.next_due_ms IS NOT NULL "                                                           \
-    "AND (w.taken_ms > v.taken_ms OR w.id > v.id))"
-
-const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
-    [CT_SQL_VITALS_INSERT] =
-        {"vitals.insert",
-         "INSERT INTO vitals(patient_id, taken_ms, recorded_ms, recorded_by, " VALUES
-         ", note, scale, score, score_at_least, single3, band, not_applied, score_version, "
-         "next_due_ms, replaces_id, voided, reason) VALUES (:patient_id, :taken_ms, "
-         ":recorded_ms, :recorded_by, :sbp_mmhg, :dbp_mmhg, :pulse_bpm, :resp_bpm, "
-         ":spo2_pct, :o2, :o2_flow_lpm10, :o2_pct, :temp_c10, :temp_f10, :acvpu, :pain, "
-         ":glucose_mmol10, :glucose_mgdl, :weight_kg10, :weight_lb10, :height_cm10, "
-         ":height_in10, :resp_distress, :crt_s, :carer_concern, :gcs_eye, :gcs_verbal, "
-         ":gcs_motor, :head_cm10, :head_in10, :waist_cm10, :waist_in10, :muac_cm10, "
-         ":muac_in10, :note, :scale, :score, :score_at_least, :single3, :band, "
-         ":not_applied, :score_version, :next_due_ms, :replaces_id, :voided, :reason)"},
-    [CT_SQL_VITALS_GET] = {"vitals.get", "SELECT " COLUMNS " FROM vitals v WHERE v.id = :id"},
-    [CT_SQL_VITALS_LIST] = {"vitals.list",
-                            "SELECT " COLUMNS
-                            " FROM vitals_now v WHERE v.patient_id = :patient_id "
-                            "AND v.taken_ms < :before_ms ORDER BY v.taken_ms DESC, v.id DESC "
-                            "LIMIT :limit"},
-    [CT_SQL_VITALS_AFTER] = {"vitals.after", "SELECT id FROM vitals WHERE replaces_id = :id"},
-    [CT_SQL_VITALS_TWIN] = {"vitals.twin",
-                            "SELECT " COLUMNS
-                            " FROM vitals_now v WHERE v.patient_id = :patient_id "
-                            "AND v.taken_ms >= :from_ms AND v.taken_ms <= :to_ms "
-                            "AND v.recorded_by = :recorded_by AND v.recorded_ms >= :since_ms"},
-    [CT_SQL_DUE_LIST] =
-        {"due.list",
-         "SELECT v.patient_id, v.id, v.taken_ms, v.next_due_ms, v.score, v.band "
-         "FROM vitals_now v WHERE v.taken_ms > :since_ms AND v.taken_ms <= :ahead_ms "
-         "AND v.next_due_ms IS NOT NULL "
-         "AND v.next_due_ms < :until_ms AND NOT " LATER_FULL
-         " ORDER BY v.next_due_ms, v.id LIMIT :limit"},
-    [CT_SQL_DUE_PATIENT] =
-        {"due.patient",
-         "SELECT v.patient_id, v.id, v.taken_ms, v.next_due_ms, v.score, v.band "
-         "FROM vitals_now v WHERE v.patient_id = :patient_id AND v.taken_ms <= :ahead_ms "
-         "AND v.next_due_ms IS NOT NULL "
-         "ORDER BY v.taken_ms DESC, v.id DESC LIMIT 1"},
-};
-
 const struct ct_choice CT_VITALS_REASONS[] = {{"1", "wrong time"},
                                               {"2", "wrong reading"},
                                               {"3", "wrong patient"},
                                               {"4", "not a valid set"},
                                               {NULL, NULL}};
+
+const struct ct_choice CT_WHY_CHOICES[] = {
+    [CT_WHY_REFUSED - 1] = {"r", "refused"},
+    [CT_WHY_AWAY - 1] = {"a", "away"},
+    [CT_WHY_ASLEEP - 1] = {"s", "asleep"},
+    [CT_WHY_UNAVAILABLE - 1] = {"u", "unavailable"},
+    [CT_WHY_UNABLE - 1] = {"c", "cannot take part"},
+    [CT_WHY_EMERGENCY - 1] = {"e", "emergency"},
+    [CT_WHY_REQUEST - 1] = {"d", "doctor's request"},
+    [CT_WHY_NOT_NEEDED - 1] = {"n", "not needed"},
+    {NULL, NULL},
+};
+
+const char *ct_why_text(enum ct_why why)
+{
+    return why > CT_WHY_NONE && why < CT_WHYS ? CT_WHY_CHOICES[why - 1].label : "";
+}
 
 void ct_vitals_init(struct ct_vitals *v)
 {
@@ -91,6 +45,7 @@ struct save {
     const struct ct_vitals_rules *rules;
     struct ct_vitals v;   /* as it will stand */
     struct ct_vitals old; /* what it replaces */
+    struct ct_assessment worth;
 };
 
 static enum ct_severity severity(const struct ct_vitals *v)
@@ -103,36 +58,28 @@ static enum ct_severity severity(const struct ct_vitals *v)
     return CT_ROUTINE;
 }
 
-static enum ct_status insert(struct ct_db *db, const struct ct_vitals *v, int64_t *ret_id,
-                             struct ct_error *reterr)
+static bool same_pressures(const struct ct_vitals *a, const struct ct_vitals *b)
 {
-    CT_STMT *st = NULL;
-    enum ct_status rc = ct_stmt_get(db, &ct_vitals_sql[CT_SQL_VITALS_INSERT], &st, reterr);
-    if (rc != CT_OK)
-        return rc;
-    ct_bind_i64(st, ":patient_id", v->patient_id);
-    ct_bind_i64(st, ":taken_ms", v->taken_ms);
-    ct_bind_i64(st, ":recorded_ms", v->recorded_ms);
-    ct_bind_i64(st, ":recorded_by", v->recorded_by);
-    for (int q = 0; q < CT_QS; q++)
-        for (size_t u = 0; u < CT_QUANTITY[q].n_units; u++) {
-            char name[40];
-            snprintf(name, sizeof name, ":%s", CT_QUANTITY[q].unit[u].column);
-            ct_bind_opt(st, name, v->v[q].unit == u ? v->v[q].n : CT_UNSET);
-        }
-    ct_bind_text(st, ":note", v->note);
-    ct_bind_i64(st, ":scale", v->scale);
-    ct_bind_opt(st, ":score", v->score >= 0 ? v->score : CT_UNSET);
-    ct_bind_opt(st, ":score_at_least", v->score_at_least >= 0 ? v->score_at_least : CT_UNSET);
-    ct_bind_i64(st, ":single3", v->single3);
-    ct_bind_i64(st, ":band", v->band);
-    ct_bind_i64(st, ":not_applied", v->not_applied);
-    ct_bind_text(st, ":score_version", v->score_version);
-    ct_bind_opt(st, ":next_due_ms", v->next_due_ms);
-    ct_bind_opt(st, ":replaces_id", v->replaces_id != 0 ? v->replaces_id : CT_UNSET);
-    ct_bind_i64(st, ":voided", v->voided);
-    ct_bind_text(st, ":reason", v->replaces_id != 0 ? v->reason : NULL);
-    return ct_stmt_run(st, ret_id, reterr);
+    if (a->n_bp != b->n_bp)
+        return false;
+    for (size_t i = 0; i < a->n_bp; i++) {
+        const struct ct_bp *x = &a->bp[i], *y = &b->bp[i];
+        if (x->sbp != y->sbp || x->dbp != y->dbp || x->position != y->position ||
+            x->after_min != y->after_min)
+            return false;
+    }
+    return true;
+}
+
+static bool same_devices(const struct ct_vitals *a, const struct ct_vitals *b)
+{
+    if (a->n_devices != b->n_devices)
+        return false;
+    for (size_t i = 0; i < a->n_devices; i++)
+        if (strcmp(a->device[i].device, b->device[i].device) != 0 ||
+            a->device[i].quantities != b->device[i].quantities)
+            return false;
+    return true;
 }
 
 static bool same_values(const struct ct_vitals *a, const struct ct_vitals *b)
@@ -140,16 +87,19 @@ static bool same_values(const struct ct_vitals *a, const struct ct_vitals *b)
     for (int q = 0; q < CT_QS; q++)
         if (a->v[q].n != b->v[q].n || (a->v[q].n != CT_UNSET && a->v[q].unit != b->v[q].unit))
             return false;
-    return strcmp(a->note, b->note) == 0;
+    return strcmp(a->note, b->note) == 0 && memcmp(a->ql, b->ql, sizeof a->ql) == 0 &&
+           memcmp(a->not_taken, b->not_taken, sizeof a->not_taken) == 0 &&
+           a->partial == b->partial && same_pressures(a, b) && same_devices(a, b);
 }
 
 static bool same(const struct ct_vitals *a, const struct ct_vitals *b)
 {
     return same_values(a, b) && a->patient_id == b->patient_id && a->taken_ms == b->taken_ms &&
            a->recorded_ms == b->recorded_ms && a->recorded_by == b->recorded_by &&
-           a->scale == b->scale && a->score == b->score &&
-           a->score_at_least == b->score_at_least && a->single3 == b->single3 &&
-           a->band == b->band && a->not_applied == b->not_applied &&
+           a->card == b->card && strcmp(a->card_band, b->card_band) == 0 &&
+           a->scale == b->scale && strcmp(a->prescriber, b->prescriber) == 0 &&
+           a->score == b->score && a->score_at_least == b->score_at_least &&
+           a->single3 == b->single3 && a->band == b->band && a->not_applied == b->not_applied &&
            a->next_due_ms == b->next_due_ms && a->replaces_id == b->replaces_id &&
            a->voided == b->voided;
 }
@@ -160,7 +110,7 @@ static enum ct_status write_set(struct ct_db *db, struct save *s, struct ct_entr
                                 struct ct_error *reterr)
 {
     struct ct_vitals back;
-    enum ct_status rc = insert(db, &s->v, &s->v.id, reterr);
+    enum ct_status rc = ct_vitals_insert(db, &s->v, entry, reterr);
     if (rc == CT_OK)
         rc = ct_vitals_load(db, s->v.id, &back, reterr);
     if (rc != CT_OK)
@@ -170,7 +120,6 @@ static enum ct_status write_set(struct ct_db *db, struct save *s, struct ct_entr
                        "the set read back from the store differs from what was typed; "
                        "nothing was saved");
     s->v = back;
-    ct_entry_row(entry, "vitals", s->v.id);
     entry->patient_id = s->v.patient_id;
     entry->done_ms = s->v.taken_ms;
     return CT_OK;
@@ -180,6 +129,46 @@ static void stamp(struct ct_app *app, struct ct_vitals *v)
 {
     v->recorded_ms = ct_app_now(app);
     v->recorded_by = ct_app_who(app)->user_id;
+}
+
+/* What has no value has no qualifier, no device. */
+static void tidy(struct ct_vitals *v)
+{
+    uint32_t there = 0;
+    ct_text_trim(v->note);
+    for (unsigned q = 0; q < CT_QS; q++)
+        if (v->v[q].n != CT_UNSET)
+            there |= UINT32_C(1) << q;
+    for (int i = 0; i < CT_QLS; i++)
+        if ((there >> CT_QUALIFIER[i].q & 1) == 0)
+            v->ql[i] = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < v->n_devices; i++) {
+        struct ct_vitals_device d = v->device[i];
+        d.quantities &= there;
+        ct_text_trim(d.device);
+        if (d.quantities != 0 && d.device[0] != '\0')
+            v->device[kept++] = d;
+    }
+    v->n_devices = kept;
+}
+
+/* A set that was refused moves the next one from the moment of the refusal. */
+static enum ct_status refusal(struct ct_db *db, struct ct_vitals *v, struct ct_error *reterr)
+{
+    int64_t last_id, every_min;
+    if (v->partial != CT_WHY_REFUSED || v->next_due_ms != CT_UNSET)
+        return CT_OK;
+    enum ct_status rc =
+        ct_vitals_last_full(db, v->patient_id, v->taken_ms, &last_id, &every_min, reterr);
+    if (rc != CT_OK)
+        return rc;
+    int64_t after = last_id == 0 ? CT_REFUSED_UNKNOWN_MIN
+                    : every_min == 0 ? CT_REFUSED_CONTINUOUS_MIN
+                    : every_min < CT_REFUSED_MOST_MIN ? every_min
+                                                      : CT_REFUSED_MOST_MIN;
+    v->next_due_ms = v->taken_ms + after * CT_MINUTE_MS;
+    return CT_OK;
 }
 
 static enum ct_status record_check(struct ct_app *app, void *arg, struct ct_error *reterr)
@@ -193,13 +182,13 @@ static enum ct_status record_check(struct ct_app *app, void *arg, struct ct_erro
     ct_tx_end(&tx);
     if (rc != CT_OK)
         return rc;
-    ct_text_trim(s->v.note);
+    tidy(&s->v);
     rc = ct_vitals_check(s->rules, &p, &s->v, ct_app_now(app), reterr);
     if (rc != CT_OK)
         return rc;
     stamp(app, &s->v);
-    ct_vitals_assess(s->rules, &p, &s->v, NULL);
-    return CT_OK;
+    ct_vitals_assess(s->rules, &p, &s->v, &s->worth);
+    return refusal(ct_app_db(app), &s->v, reterr);
 }
 
 /* The same user entered the same figures a moment ago: a save that was told to have
@@ -223,6 +212,9 @@ static enum ct_status not_twice(struct ct_db *db, const struct ct_vitals *v,
         if (rc != CT_OK || !row)
             return rc;
         ct_vitals_row(st, &other);
+        rc = ct_vitals_complete(db, &other, reterr);
+        if (rc != CT_OK)
+            return rc;
         if (!same_values(v, &other))
             continue;
         char at[8];
@@ -325,7 +317,7 @@ static enum ct_status correct_check(struct ct_app *app, void *arg, struct ct_err
                        "there, and record it here");
     if (s->v.taken_ms == CT_UNSET || s->v.taken_ms == 0)
         s->v.taken_ms = s->old.taken_ms;
-    ct_text_trim(s->v.note);
+    tidy(&s->v);
     int64_t first_ms;
     rc = ct_patient_load(db, s->v.patient_id, &p, reterr);
     if (rc == CT_OK)
@@ -335,9 +327,9 @@ static enum ct_status correct_check(struct ct_app *app, void *arg, struct ct_err
     if (rc != CT_OK)
         return rc;
     s->v.recorded_ms = first_ms;
-    ct_vitals_assess(s->rules, &p, &s->v, NULL);
+    ct_vitals_assess(s->rules, &p, &s->v, &s->worth);
     stamp(app, &s->v);
-    return CT_OK;
+    return refusal(db, &s->v, reterr);
 }
 
 static enum ct_status void_check(struct ct_app *app, void *arg, struct ct_error *reterr)
@@ -353,6 +345,7 @@ static enum ct_status void_check(struct ct_app *app, void *arg, struct ct_error 
         return rc;
     s->v.patient_id = s->old.patient_id;
     s->v.taken_ms = s->old.taken_ms;
+    s->v.card = s->old.card;
     s->v.scale = s->old.scale;
     s->v.not_applied = s->old.not_applied;
     stamp(app, &s->v);

@@ -8,7 +8,39 @@
 #define CT_CLINIC_VITALS_H
 
 #include "clinic/patient.h"
-#include "clinic/score.h"
+#include "clinic/qualifier.h"
+#include "clinic/scorecard.h"
+
+/* Why a value, or the rest of a set, was not taken. Stored: new ones at the end.
+ * (VistA: refused, unavailable, pass; Open eObs: refused, away, emergency, doctor's
+ * request; FHIR data-absent-reason: asked-declined, not-performed, error.) */
+enum ct_why {
+    CT_WHY_NONE,
+    CT_WHY_REFUSED,
+    CT_WHY_AWAY,
+    CT_WHY_ASLEEP,
+    CT_WHY_UNAVAILABLE, /* no device, or it gives no reading */
+    CT_WHY_UNABLE,      /* the patient cannot answer or take part */
+    CT_WHY_EMERGENCY,
+    CT_WHY_REQUEST,     /* at a clinician's request */
+    CT_WHY_NOT_NEEDED,
+    CT_WHYS
+};
+/* Index is enum ct_why - 1: the choices of a question. */
+extern const struct ct_choice CT_WHY_CHOICES[];
+const char *ct_why_text(enum ct_why why); /* "refused"; "" for none */
+
+/* A further pressure of the set: lying, standing after a minute ... */
+struct ct_bp {
+    int64_t sbp, dbp;   /* mmHg; dbp may be CT_UNSET */
+    uint8_t position;   /* choice of CT_QL_BP_POSITION, 0 not said */
+    int after_min;      /* minutes in that posture, -1 not said */
+};
+enum { CT_BP_MAX = 6, CT_VITALS_DEVICES_MAX = 4, CT_DEVICE_BYTES = 32 };
+struct ct_vitals_device {
+    char device[CT_DEVICE_BYTES + 1]; /* asset number */
+    uint32_t quantities;              /* bit a quantity: what it measured */
+};
 
 struct ct_vitals {
     int64_t id;               /* 0 until recorded */
@@ -16,9 +48,19 @@ struct ct_vitals {
     int64_t taken_ms, recorded_ms;
     uint32_t recorded_by;
     struct ct_value v[CT_QS];
+    uint8_t ql[CT_QLS];           /* qualifiers; only of what has a value */
+    uint8_t not_taken[CT_QS];     /* enum ct_why of what was meant to be taken and was not */
+    enum ct_why partial;          /* why the set is not complete; refused: due from then on */
+    struct ct_bp bp[CT_BP_MAX - 1]; /* beyond v[CT_Q_SBP], v[CT_Q_DBP] */
+    size_t n_bp;
+    struct ct_vitals_device device[CT_VITALS_DEVICES_MAX];
+    size_t n_devices;
     char note[208];
     /* computed when recorded, stored with the set */
+    enum ct_card_kind card;   /* which score judges it */
+    char card_band[12];       /* its age band, "" for NEWS2 */
     int scale;                /* SpO2 scale in force, 1 or 2 */
+    char prescriber[128];     /* who prescribed scale 2, "" on scale 1 */
     int score;                /* total, -1 undefined */
     int score_at_least;       /* sum so far when undefined, else -1 */
     bool single3;
@@ -31,29 +73,65 @@ struct ct_vitals {
     bool voided;              /* this version says: entered in error */
     char reason[208];
     bool replaced;            /* a later version exists */
+    uint8_t more;             /* rows.h: which tables hold more of it */
 };
 void ct_vitals_init(struct ct_vitals *v); /* everything unset */
 
-/* What the program knows at start: limits and score tables. Owned by the caller. */
+/* What the program knows at start: limits, score tables and what the site set.
+ * Owned by the caller. */
 struct ct_vitals_rules {
     struct ct_limits limits;
     struct ct_news2 *news2;
+    struct ct_scorecard *pews, *maternity;
+    int pews_below;           /* years; younger ones are scored by PEWS */
+    int unscored_every_min;   /* due after a set that no score says it for; 0: none */
+    enum ct_q order[2][CT_QS]; /* fields of the form: [0] adults, [1] where PEWS judges */
+    size_t n_order[2];
+    uint8_t ql[CT_QLS];       /* default qualifiers */
+    uint32_t device_q;        /* what the session's device measures */
+};
+
+/* What a set is worth, whichever card judged it. */
+struct ct_assessment {
+    bool complete;
+    int total;                /* complete: the score; else the sum so far ("at least") */
+    bool single3;
+    enum ct_band band;
+    int frequency_min;        /* 0: continuously; -1: undefined */
+    uint32_t inputs, missing; /* bit a quantity; missing 0 when not applied */
+    char response[400];       /* what it calls for, "" for nothing */
+    int call;                 /* of the card's calls: see escalation.h; -1: none */
 };
 CT_NODISCARD enum ct_status ct_vitals_rules_load(const struct ct_config *c,
                                                  struct ct_vitals_rules *ret,
                                                  struct ct_error *reterr);
 void ct_vitals_rules_done(struct ct_vitals_rules *r);
 
-/* Score and due time into *v from its values, the patient's age at taken_ms, and
- * the alerts (scale 2, pregnant) that were not ended before taken_ms. An alert
+/* Which score: under pews_below years PEWS, in its age band on the civil day of the
+ * set; pregnant: maternity; else NEWS2. Score and due time into *v from its values,
+ * the patient's age at taken_ms, and the alerts (scale 2, pregnant) that were not ended before taken_ms. An alert
  * entered after v->recorded_ms does not reach back to it (recorded_ms 0: still
  * being typed, every alert counts), so a corrected set is judged as the first
- * one was. Not applied: under 16, in pregnancy, or at an unknown age. A partial
- * set has no due time of its own: the patient stays due as the last full set
- * said (ct_due_patient). Pure; used live while typing, and by record. */
+ * one was. Not applied: in pregnancy while the maternity table is empty, or at an
+ * unknown age; the site's interval says then when the next is due. A partial set has
+ * no due time of its own: the patient stays due as the last full set said
+ * (ct_due_patient); a refused one is given one when it is recorded. Pure; used live
+ * while typing, and by record. */
 void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *p,
-                      struct ct_vitals *v, struct ct_news2_result *ret_parts);
-/* CT_EINVAL naming the field: nothing measured, an impossible value, diastolic
+                      struct ct_vitals *v, struct ct_assessment *ret);
+/* "SpO2, temperature": names of quantities, for people. */
+void ct_quantities_text(uint32_t bits, char *out, size_t size);
+/* A set that holds some of what its score asks for and not all, or nothing at all
+ * (a refusal), needs a reason: v->partial, or one in not_taken for each thing that
+ * is missing. */
+bool ct_vitals_needs_why(const struct ct_vitals *v, const struct ct_assessment *a);
+/* The fall of the systolic pressure from lying (or sitting) to standing, the largest
+ * of the set, mmHg; CT_UNSET without both. A fall of 20 or more, or below 90
+ * standing, is postural hypotension in the usual definition (systolic). */
+int64_t ct_vitals_postural_fall(const struct ct_vitals *v);
+/* CT_EINVAL naming the field: nothing measured and no reason ("partial"), an
+ * impossible value, a partial set without a reason ("partial"), a value that is also
+ * said not to be taken, diastolic
  * not below systolic, oxygen device without SpO2 is fine, flow without device,
  * taken in the future or before birth. */
 CT_NODISCARD enum ct_status ct_vitals_check(const struct ct_vitals_rules *r,
@@ -105,21 +183,30 @@ void ct_vitals_score_text(const struct ct_vitals *v, char *out, size_t size);
 /* ---- what is due ------------------------------------------------------ */
 
 struct ct_due {
-    int64_t patient_id, vitals_id, taken_ms;
-    int64_t due_ms; /* taken_ms: continuous monitoring */
+    int64_t patient_id;
+    int64_t vitals_id, taken_ms; /* the last set that was scored, or was to be (0: none) */
+    int64_t due_ms;              /* taken_ms: continuous monitoring */
+    int64_t refused_ms;          /* a refusal since then, which due_ms counts from; CT_UNSET */
     char name[2 * CT_NAME_BYTES + 3], place[65];
-    int score;
+    char score_text[96];         /* "NEWS2 6 MEDIUM", as ct_vitals_score_text */
+    int score;                   /* -1 none */
     enum ct_band band;
+    enum ct_card_kind card;
 };
-/* Patients whose latest full set, taken within the last 48 h, says that the next
- * is due before now + horizon_ms; soonest due first. Sets from the future, of a
- * clock that was wrong, do not count. Derived from the current
- * sets each time: a corrected or voided set counts no longer. */
+/* Patients whose latest set with a due time, taken within the last 48 h, says that
+ * the next is due before now + horizon_ms; soonest due first. Sets from the future,
+ * of a clock that was wrong, do not count. Derived from the current sets each time:
+ * a corrected or voided set counts no longer.
+ * A refusal: due again after the interval of the last scored set, from the moment of
+ * the refusal, 24 h at most; 4 h when no score is known, 30 min where monitoring is
+ * continuous (Open eObs: unknown risk 240 min, high risk 30 min). */
+enum { CT_REFUSED_UNKNOWN_MIN = 240, CT_REFUSED_CONTINUOUS_MIN = 30,
+       CT_REFUSED_MOST_MIN = 24 * 60 };
 CT_NODISCARD enum ct_status ct_due_list(struct ct_app *app, int64_t horizon_ms, size_t limit,
                                         struct ct_due **ret, size_t *ret_n,
                                         struct ct_error *reterr);
 
-/* One patient's: by the latest full set however old. CT_ENOTFOUND: none. */
+/* One patient's: by the latest such set however old. CT_ENOTFOUND: none. */
 CT_NODISCARD enum ct_status ct_due_patient(struct ct_app *app, int64_t patient_id,
                                            struct ct_due *ret, struct ct_error *reterr);
 

@@ -4,58 +4,59 @@
 
 #include <string.h>
 
-enum ct_status ct_vitals_rules_load(const struct ct_config *c, struct ct_vitals_rules *ret,
-                                    struct ct_error *reterr)
-{
-    *ret = (struct ct_vitals_rules){.news2 = NULL};
-    enum ct_status rc = ct_limits_load(c, &ret->limits, reterr);
-    if (rc == CT_OK)
-        rc = ct_news2_load(c, &ret->news2, reterr);
-    return rc;
-}
-
-void ct_vitals_rules_done(struct ct_vitals_rules *r)
-{
-    ct_news2_free(r->news2);
-    r->news2 = NULL;
-}
-
 /* ---- judging ----------------------------------------------------------- */
 
-static bool alert_at(const struct ct_patient *p, enum ct_alert_kind kind,
-                     const struct ct_vitals *v)
+static const struct ct_alert *alert_of(const struct ct_patient *p, enum ct_alert_kind kind,
+                                       const struct ct_vitals *v)
 {
     for (size_t i = 0; i < p->n_alerts + p->n_past; i++) {
         const struct ct_alert *a = &p->alert[i];
         if (a->kind == kind && (v->recorded_ms == 0 || a->at_ms <= v->recorded_ms) &&
             (!a->ended || a->ended_ms > v->taken_ms))
-            return true;
+            return a;
     }
+    return NULL;
+}
+
+static bool alert_at(const struct ct_patient *p, enum ct_alert_kind kind,
+                     const struct ct_vitals *v)
+{
+    return alert_of(p, kind, v) != NULL;
+}
+
+static bool any_value(const struct ct_vitals *v)
+{
+    for (int q = 0; q < CT_QS; q++)
+        if (v->v[q].n != CT_UNSET)
+            return true;
     return false;
 }
 
-static enum ct_not_applied applies(const struct ct_patient *p, const struct ct_vitals *v)
+/* Years at the set; -1 unknown. */
+static int age_at(const struct ct_patient *p, const struct ct_vitals *v)
 {
-    int age = p->born == CT_NO_DATE ? -1 : ct_age_years(p->born, ct_date_at(v->taken_ms));
-    if (age >= 0 && age < 16)
-        return CT_UNDER_16;
-    if (alert_at(p, CT_ALERT_PREGNANT, v))
-        return CT_PREGNANT;
-    return age < 0 ? CT_AGE_UNKNOWN : CT_APPLIED;
+    return p->born == CT_NO_DATE ? -1 : ct_age_years(p->born, ct_date_at(v->taken_ms));
 }
 
-void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *p,
-                      struct ct_vitals *v, struct ct_news2_result *ret_parts)
+/* The order of NEWS2's inputs is that of score.h. */
+static const enum ct_q NEWS2_INPUT[CT_N_INPUTS] = {
+    [CT_N_RESP] = CT_Q_RESP,   [CT_N_SPO2] = CT_Q_SPO2,   [CT_N_O2] = CT_Q_O2,
+    [CT_N_SBP] = CT_Q_SBP,     [CT_N_PULSE] = CT_Q_PULSE, [CT_N_ACVPU] = CT_Q_ACVPU,
+    [CT_N_TEMP] = CT_Q_TEMP,
+};
+
+static uint32_t news2_bits(unsigned inputs)
 {
-    struct ct_news2_result parts = {.frequency_min = -1};
-    memset(parts.part, -1, sizeof parts.part);
-    v->scale = alert_at(p, CT_ALERT_SPO2_SCALE2, v) ? 2 : 1;
-    v->score = v->score_at_least = -1;
-    v->single3 = false;
-    v->band = CT_BAND_NONE;
-    v->next_due_ms = CT_UNSET;
-    ct_text_copy(v->score_version, sizeof v->score_version, ct_news2_version(r->news2));
-    v->not_applied = applies(p, v);
+    uint32_t bits = 0;
+    for (unsigned i = 0; i < CT_N_INPUTS; i++)
+        if ((inputs >> i & 1) != 0)
+            bits |= UINT32_C(1) << NEWS2_INPUT[i];
+    return bits;
+}
+
+static void judge_news2(const struct ct_vitals_rules *r, const struct ct_vitals *v,
+                        struct ct_assessment *a)
+{
     int64_t o2 = ct_quantity_convert(CT_Q_O2, v->v[CT_Q_O2], 0);
     struct ct_news2_set set = {
         .resp = ct_quantity_convert(CT_Q_RESP, v->v[CT_Q_RESP], 0),
@@ -67,19 +68,91 @@ void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *
         .acvpu = ct_quantity_convert(CT_Q_ACVPU, v->v[CT_Q_ACVPU], 0),
         .scale = v->scale,
     };
-    if (v->not_applied == CT_APPLIED && ct_news2_score(r->news2, &set, &parts, NULL) == CT_OK) {
-        v->single3 = parts.single3;
-        if (parts.complete) {
-            v->score = parts.total;
-            v->band = parts.band;
-            if (parts.frequency_min >= 0)
-                v->next_due_ms = v->taken_ms + (int64_t)parts.frequency_min * CT_MINUTE_MS;
-        } else {
-            v->score_at_least = parts.total;
-        }
+    struct ct_news2_result parts;
+    a->inputs = news2_bits((1U << CT_N_INPUTS) - 1);
+    if (ct_news2_score(r->news2, &set, &parts, NULL) != CT_OK)
+        return;
+    a->complete = parts.complete;
+    a->total = parts.total;
+    a->single3 = parts.single3;
+    a->band = parts.band;
+    a->frequency_min = parts.frequency_min;
+    a->missing = news2_bits(parts.missing);
+    ct_text_copy(a->response, sizeof a->response, ct_news2_response(r->news2, &parts));
+}
+
+void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *p,
+                      struct ct_vitals *v, struct ct_assessment *ret)
+{
+    struct ct_assessment a = {.frequency_min = -1, .call = -1};
+    int age = age_at(p, v);
+    bool pregnant = alert_at(p, CT_ALERT_PREGNANT, v);
+    const struct ct_alert *scale2 = alert_of(p, CT_ALERT_SPO2_SCALE2, v);
+    v->scale = scale2 != NULL ? 2 : 1;
+    ct_text_copy(v->prescriber, sizeof v->prescriber, scale2 != NULL ? scale2->prescriber : "");
+    v->score = v->score_at_least = -1;
+    v->single3 = false;
+    v->band = CT_BAND_NONE;
+    v->next_due_ms = CT_UNSET;
+    v->card_band[0] = '\0';
+    ct_text_copy(v->score_version, sizeof v->score_version, ct_news2_version(r->news2));
+    v->card = age >= 0 && age < r->pews_below ? CT_CARD_PEWS
+              : pregnant                      ? CT_CARD_MATERNITY
+                                              : CT_CARD_NEWS2;
+    v->not_applied = v->card == CT_CARD_PEWS        ? CT_UNDER_16
+                     : v->card == CT_CARD_MATERNITY ? CT_PREGNANT
+                     : age < 0                      ? CT_AGE_UNKNOWN
+                                                    : CT_APPLIED;
+    if (v->card == CT_CARD_NEWS2 && v->not_applied == CT_APPLIED)
+        judge_news2(r, v, &a);
+    v->single3 = a.single3;
+    if (a.complete) {
+        v->score = a.total;
+        v->band = a.band;
+    } else if (v->not_applied == CT_APPLIED) {
+        v->score_at_least = a.total;
     }
-    if (ret_parts != NULL)
-        *ret_parts = parts;
+    bool nothing = a.inputs != 0 ? a.missing == a.inputs : !any_value(v);
+    if (a.frequency_min >= 0)
+        v->next_due_ms = v->taken_ms + (int64_t)a.frequency_min * CT_MINUTE_MS;
+    else if ((a.complete || (v->not_applied != CT_APPLIED && !nothing)) &&
+             r->unscored_every_min > 0)
+        v->next_due_ms = v->taken_ms + (int64_t)r->unscored_every_min * CT_MINUTE_MS;
+    if (ret != NULL)
+        *ret = a;
+}
+
+bool ct_vitals_needs_why(const struct ct_vitals *v, const struct ct_assessment *a)
+{
+    if (v->partial != CT_WHY_NONE)
+        return false;
+    bool any = any_value(v);
+    if (any && (a->complete || a->missing == 0 || a->missing == a->inputs))
+        return false; /* all of it; or it was no set of observations (a weight) */
+    uint32_t said = 0;
+    for (unsigned q = 0; q < CT_QS; q++)
+        if (v->not_taken[q] != CT_WHY_NONE)
+            said |= UINT32_C(1) << q;
+    return any ? (a->missing & ~said) != 0 : said == 0;
+}
+
+int64_t ct_vitals_postural_fall(const struct ct_vitals *v)
+{
+    int64_t lying = CT_UNSET, sitting = CT_UNSET, standing = CT_UNSET;
+    for (size_t i = 0; i <= v->n_bp; i++) {
+        int64_t sbp = i == 0 ? v->v[CT_Q_SBP].n : v->bp[i - 1].sbp;
+        int position = i == 0 ? v->ql[CT_QL_BP_POSITION] : v->bp[i - 1].position;
+        if (sbp == CT_UNSET)
+            continue;
+        if (position == CT_POSITION_LYING && lying == CT_UNSET)
+            lying = sbp;
+        if (position == CT_POSITION_SITTING && sitting == CT_UNSET)
+            sitting = sbp;
+        if (position == CT_POSITION_STANDING && (standing == CT_UNSET || sbp < standing))
+            standing = sbp;
+    }
+    int64_t from = lying != CT_UNSET ? lying : sitting;
+    return from == CT_UNSET || standing == CT_UNSET ? CT_UNSET : from - standing;
 }
 
 static enum ct_status value_check(const struct ct_vitals_rules *r, enum ct_q q,
@@ -113,23 +186,96 @@ static enum ct_status pairs_check(const struct ct_vitals *v, struct ct_error *re
     return CT_OK;
 }
 
+/* A further pressure is judged as the first is. */
+static enum ct_status further_check(const struct ct_vitals_rules *r, const struct ct_vitals *v,
+                                    struct ct_error *reterr)
+{
+    if (v->n_bp > CT_LEN(v->bp))
+        return ct_fail(reterr, CT_EINVAL, "sbp", "a set has at most %d pressures", CT_BP_MAX);
+    if (v->n_bp > 0 && v->v[CT_Q_SBP].n == CT_UNSET)
+        return ct_fail(reterr, CT_EINVAL, "sbp", "the first of the pressures is missing");
+    for (size_t i = 0; i < v->n_bp; i++) {
+        const struct ct_bp *b = &v->bp[i];
+        enum ct_status rc = b->sbp == CT_UNSET
+                                ? ct_fail(reterr, CT_EINVAL, "sbp",
+                                          "pressure %zu has no systolic figure", i + 2)
+                                : value_check(r, CT_Q_SBP, (struct ct_value){b->sbp, 0}, reterr);
+        if (rc == CT_OK && b->dbp != CT_UNSET)
+            rc = value_check(r, CT_Q_DBP, (struct ct_value){b->dbp, 0}, reterr);
+        if (rc != CT_OK)
+            return rc;
+        if (b->dbp != CT_UNSET && b->dbp >= b->sbp)
+            return ct_fail(reterr, CT_EINVAL, "dbp",
+                           "pressure %zu: the diastolic %lld is not below the systolic %lld",
+                           i + 2, (long long)b->dbp, (long long)b->sbp);
+        if (!ct_qualifier_valid(CT_QL_BP_POSITION, b->position) || b->after_min > 24 * 60)
+            return ct_fail(reterr, CT_EINVAL, "sbp", "pressure %zu: no such posture or time",
+                           i + 2);
+    }
+    return CT_OK;
+}
+
+static enum ct_status reasons_check(const struct ct_vitals *v, struct ct_error *reterr)
+{
+    if ((unsigned)v->partial >= CT_WHYS)
+        return ct_fail(reterr, CT_EINVAL, "partial", "no such reason");
+    for (int q = 0; q < CT_QS; q++) {
+        if (v->not_taken[q] >= CT_WHYS)
+            return ct_fail(reterr, CT_EINVAL, CT_QUANTITY[q].name, "no such reason");
+        if (v->not_taken[q] != CT_WHY_NONE && v->v[q].n != CT_UNSET)
+            return ct_fail(reterr, CT_EINVAL, CT_QUANTITY[q].name,
+                           "%s has a value and is said not to have been taken (%s)",
+                           CT_QUANTITY[q].label, ct_why_text((enum ct_why)v->not_taken[q]));
+    }
+    for (int i = 0; i < CT_QLS; i++)
+        if (!ct_qualifier_valid((enum ct_qualifier)i, v->ql[i]))
+            return ct_fail(reterr, CT_EINVAL, CT_QUANTITY[CT_QUALIFIER[i].q].name,
+                           "no such %s", CT_QUALIFIER[i].label);
+    for (size_t i = 0; i < v->n_devices; i++) {
+        char device[sizeof v->device[i].device];
+        memcpy(device, v->device[i].device, sizeof device);
+        enum ct_status rc = ct_text_check(device, "device", "the device's number",
+                                          CT_DEVICE_BYTES, true, reterr);
+        if (rc != CT_OK)
+            return rc;
+    }
+    return CT_OK;
+}
+
+/* Not all of what the score asks for, and nobody says why. */
+static enum ct_status partial_check(const struct ct_vitals_rules *r, const struct ct_patient *p,
+                                    const struct ct_vitals *v, struct ct_error *reterr)
+{
+    struct ct_vitals judged = *v;
+    struct ct_assessment a;
+    ct_vitals_assess(r, p, &judged, &a);
+    if (!ct_vitals_needs_why(v, &a))
+        return CT_OK;
+    char missing[160];
+    ct_quantities_text(a.missing, missing, sizeof missing);
+    return any_value(v) ? ct_fail(reterr, CT_EINVAL, "partial",
+                                  "the set is not complete (%s missing): say why", missing)
+                        : ct_fail(reterr, CT_EINVAL, "partial",
+                                  "nothing was measured: say why, or there is nothing to "
+                                  "record");
+}
+
 enum ct_status ct_vitals_check(const struct ct_vitals_rules *r, const struct ct_patient *p,
                                const struct ct_vitals *v, int64_t now_ms,
                                struct ct_error *reterr)
 {
-    bool any = false;
     for (int q = 0; q < CT_QS; q++) {
         if (v->v[q].n == CT_UNSET)
             continue;
-        any = true;
         enum ct_status rc = value_check(r, (enum ct_q)q, v->v[q], reterr);
         if (rc != CT_OK)
             return rc;
     }
-    if (!any)
-        return ct_fail(reterr, CT_EINVAL, CT_QUANTITY[0].name,
-                       "nothing was measured: there is nothing to record");
     enum ct_status rc = pairs_check(v, reterr);
+    if (rc == CT_OK)
+        rc = further_check(r, v, reterr);
+    if (rc == CT_OK)
+        rc = reasons_check(v, reterr);
     if (rc != CT_OK)
         return rc;
     if (v->taken_ms == CT_UNSET || v->taken_ms <= 0)
@@ -142,5 +288,6 @@ enum ct_status ct_vitals_check(const struct ct_vitals_rules *r, const struct ct_
                        "the set is said to be taken before the patient's date of birth");
     char note[sizeof v->note];
     memcpy(note, v->note, sizeof note);
-    return ct_text_check(note, "note", "the note", 200, false, reterr);
+    rc = ct_text_check(note, "note", "the note", 200, false, reterr);
+    return rc == CT_OK ? partial_check(r, p, v, reterr) : rc;
 }

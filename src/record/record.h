@@ -25,6 +25,7 @@
     X(CT_PERM_PATIENT_WRITE, "patient.write", 1, 1, 0)                                \
     X(CT_PERM_VITALS_READ, "vitals.read", 1, 1, 0)                                    \
     X(CT_PERM_VITALS_WRITE, "vitals.write", 1, 1, 0)                                  \
+    X(CT_PERM_EXPORT, "export", 1, 1, 0)             /* figures out of the store */   \
     X(CT_PERM_SHIFT_OWN, "shift.own", 1, 1, 0)       /* one's own entries */          \
     X(CT_PERM_SHIFT_ALL, "shift.all", 0, 1, 0)       /* everybody's */                \
     X(CT_PERM_USER_READ, "user.read", 0, 1, 1)                                        \
@@ -66,6 +67,9 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_VITALS_RECORD, "vitals.record", CT_PERM_VITALS_WRITE, 0, "recorded vitals") \
     X(CT_VERB_VITALS_CORRECT, "vitals.correct", CT_PERM_VITALS_WRITE, 0, "corrected vitals") \
     X(CT_VERB_VITALS_VOID, "vitals.void", CT_PERM_VITALS_WRITE, 0, "marked vitals entered in error") \
+    X(CT_VERB_VITALS_EXPORT, "vitals.export", CT_PERM_EXPORT, 0, "exported vitals")   \
+    X(CT_VERB_INTERPRET, "vitals.interpret", CT_PERM_VITALS_WRITE, 0, "wrote an interpretation") \
+    X(CT_VERB_ESCALATION, "escalation.event", CT_PERM_VITALS_WRITE, 0, "escalation") \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_WITNESS, "store.witness", CT_PERM_SESSION, 0, "could not write the witness")
 
@@ -95,10 +99,10 @@ struct ct_entry {
     struct {
         const char *tbl; /* static string */
         int64_t row_id;
-    } row[16];           /* the rows written; each is hashed into the entry */
+    } row[24];           /* the rows written; each is hashed into the entry */
     size_t n_rows;
 };
-/* A seventeenth row makes ct_record fail with CT_EINTERNAL. */
+/* A twenty-fifth row makes ct_record fail with CT_EINTERNAL. */
 void ct_entry_row(struct ct_entry *e, const char *tbl, int64_t row_id);
 
 /* One change. check runs before the transaction and again nothing; write runs

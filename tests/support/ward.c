@@ -97,9 +97,20 @@ struct ct_vitals ward_set(struct ward *w, int64_t patient_id, const char *line,
     return v;
 }
 
+enum ct_why ward_why(struct ward *w, const struct ct_vitals *v)
+{
+    struct ct_patient p;
+    struct ct_vitals judged = *v;
+    struct ct_assessment a;
+    ok(ct_patient_get(w->tom, v->patient_id, &p, e));
+    ct_vitals_assess(&w->rules, &p, &judged, &a);
+    return ct_vitals_needs_why(v, &a) ? CT_WHY_UNAVAILABLE : CT_WHY_NONE;
+}
+
 int64_t ward_record(struct ward *w, int64_t patient_id, const char *line, int64_t taken_ms)
 {
     struct ct_vitals v = ward_set(w, patient_id, line, taken_ms);
+    v.partial = ward_why(w, &v);
     ok(ct_vitals_record(w->tom, &w->rules, &v, e));
     return v.id;
 }

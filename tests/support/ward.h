@@ -28,6 +28,9 @@ void ward_alert(struct ward *w, int64_t patient_id, enum ct_alert_kind kind);
 /* "120/80 72 16 98 36.6 A air" as the quick line has it; not recorded. */
 struct ct_vitals ward_set(struct ward *w, int64_t patient_id, const char *line,
                           int64_t taken_ms);
+/* A reason if it needs one: "unavailable". */
+enum ct_why ward_why(struct ward *w, const struct ct_vitals *v);
+/* Recorded; a partial one with that reason. */
 int64_t ward_record(struct ward *w, int64_t patient_id, const char *line, int64_t taken_ms);
 
 /* Raw SQL past the program, on a connection of its own. */

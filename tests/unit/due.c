@@ -136,13 +136,18 @@ static void test_two_days(void **state)
     ok(ct_due_patient(w->tom, id, &d, e)); /* on the patient's own page it still stands */
 }
 
-static void test_not_scored_not_due(void **state)
+/* What no score says it for is due by the site's interval; a partial set never moves
+ * the due time. */
+static void test_not_scored(void **state)
 {
     struct ward *w = *state;
     ward_record(w, ward_patient(w, "Child", "", "", "2020-01-01"), HIGH, w->c.now);
     ward_record(w, ward_patient(w, "Unknown", "", "", ""), HIGH, w->c.now);
     ward_record(w, adult(w, "Partial"), "120/80", w->c.now);
-    assert_string_equal(due(w, HOUR(24), 10), "");
+    assert_string_equal(due(w, HOUR(24), 10), "CHILD +240, UNKNOWN +240");
+    w->rules.unscored_every_min = 0;
+    ward_record(w, ward_patient(w, "Never", "", "", ""), HIGH, w->c.now);
+    assert_string_equal(due(w, HOUR(24), 10), "CHILD +240, UNKNOWN +240");
 }
 
 static void plan(const char *detail, void *arg)
@@ -176,7 +181,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_soonest_first),  T(test_the_latest_full_set_counts), T(test_corrections_move_it),
         T(test_a_set_from_the_future),
-        T(test_two_days),       T(test_not_scored_not_due),         T(test_by_index),
+        T(test_two_days),       T(test_not_scored),         T(test_by_index),
     };
     return cmocka_run_group_tests_name("due", tests, NULL, NULL);
 }

@@ -21,6 +21,7 @@ static void test_table(void **state)
         {CT_PERM_PATIENT_WRITE, "patient.write", "ts"},
         {CT_PERM_VITALS_READ, "vitals.read", "ts"},
         {CT_PERM_VITALS_WRITE, "vitals.write", "ts"},
+        {CT_PERM_EXPORT, "export", "ts"},
         {CT_PERM_SHIFT_OWN, "shift.own", "ts"},
         {CT_PERM_SHIFT_ALL, "shift.all", "s"},
         {CT_PERM_USER_READ, "user.read", "sa"},

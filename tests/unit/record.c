@@ -250,13 +250,13 @@ static void test_all_or_nothing(void **state)
     change.check = NULL;
     assert_int_equal(ct_record(c->app, &change, NULL, &e), CT_EFULL); /* write fails */
     assert_int_equal(p.written, 1);
-    p = (struct plan){.rows = 17};
+    p = (struct plan){.rows = 25};
     assert_int_equal(ct_record(c->app, &change, NULL, &e), CT_EINTERNAL); /* too many */
     assert_int_equal(planned(c), 3);
     assert_int_equal(chain_end(c->app), before + 1);
-    p = (struct plan){.rows = 16};
+    p = (struct plan){.rows = 24};
     assert_int_equal(ct_record(c->app, &change, NULL, &e), CT_OK);
-    assert_int_equal(planned(c), 19);
+    assert_int_equal(planned(c), 27);
 }
 
 /* A row that is not there cannot be claimed. */

@@ -58,6 +58,7 @@ static void test_each_value_returns_as_typed(void **state)
                 v.v[q] = (struct ct_value){.n = ends[i], .unit = (uint8_t)u};
                 if (q == CT_Q_O2_FLOW)
                     v.v[CT_Q_O2].n = CT_O2_MASK;
+                v.partial = ward_why(w, &v);
                 ok(ct_vitals_record(w->tom, &w->rules, &v, e));
                 ok(ct_vitals_get(w->sue, v.id, &back, e));
                 for (int other = 0; other < CT_QS; other++) {
@@ -80,6 +81,7 @@ static void test_zero_is_not_nothing(void **state)
     v.v[CT_Q_PAIN].n = 0;
     v.v[CT_Q_ACVPU].n = CT_ALERT;
     snprintf(v.note, sizeof v.note, " said “no pain” ");
+    v.partial = CT_WHY_UNAVAILABLE;
     ok(ct_vitals_record(w->tom, &w->rules, &v, e));
     ok(ct_vitals_get(w->sue, v.id, &back, e));
     assert_int_equal(back.v[CT_Q_PAIN].n, 0);
@@ -108,7 +110,7 @@ static void test_refusals(void **state)
     ct_vitals_init(&v);
     v.patient_id = id;
     v.taken_ms = now;
-    expect(w, v, "sbp", "nothing was measured");
+    expect(w, v, "partial", "nothing was measured");
     v = good, v.v[CT_Q_PULSE].n = w->rules.limits.q[CT_Q_PULSE].hard_hi + 1;
     expect(w, v, "pulse", "not possible");
     v = good, v.v[CT_Q_PULSE].n = -1;
@@ -221,7 +223,7 @@ static void test_to_whom_it_applies(void **state)
     struct ct_vitals v = assessed(w, child, "88/50 132 25 91 35.0 U o2 2 np", noon);
     assert_int_equal(v.score, -1);
     assert_int_equal(v.score_at_least, -1); /* not even "at least" */
-    assert_int_equal(v.next_due_ms, CT_UNSET);
+    assert_int_equal(v.next_due_ms, noon + MIN(240)); /* as the site has it */
     assert_false(v.single3);
     /* an estimate is enough */
     struct ct_patient p;

@@ -13,7 +13,7 @@ struct saved {
     struct ct_patient patient;
     struct ct_vitals set, before;
     bool have_before;
-    struct ct_news2_result parts;
+    struct ct_assessment worth;
     struct ct_point pulse[POINTS_MAX], score[POINTS_MAX];
     size_t n_pulse, n_score;
 };
@@ -51,8 +51,8 @@ static enum ct_status saved_open(struct ct_view *v, const void *arg, struct ct_e
         }
     points_take(s, list, n);
     free(list);
-    struct ct_vitals again = s->set; /* the stored score stays; only the parts are wanted */
-    ct_vitals_assess(ct_ui_rules(s->ui), &s->patient, &again, &s->parts);
+    struct ct_vitals again = s->set; /* the stored score stays; only what it calls for is wanted */
+    ct_vitals_assess(ct_ui_rules(s->ui), &s->patient, &again, &s->worth);
     return CT_OK;
 }
 
@@ -90,9 +90,9 @@ static void result_draw(const struct saved *s, struct ct_grid *g, struct ct_rect
         ct_grid_printf(g, body.row + 3, body.col + 6 + used, -1, CT_R_DIM, "was %s at %s", old, at);
     }
     due_draw(s, g, body.row + 4, body.col + 3);
-    if (s->set.not_applied == CT_APPLIED && s->parts.complete)
+    if (s->worth.complete)
         ct_draw_wrapped(g, (struct ct_rect){body.row + 5, body.col + 3, 2, body.cols - 6},
-                        CT_R_TEXT, ct_news2_response(ct_ui_rules(s->ui)->news2, &s->parts));
+                        CT_R_TEXT, s->worth.response);
 }
 
 static void trend_draw(const struct saved *s, struct ct_grid *g, struct ct_rect at)

@@ -23,7 +23,8 @@ struct vitals {
     size_t n_last;
     struct ct_vitals now;             /* what the form says at the moment */
     int64_t stood[N_Q];               /* by field: its value when it was left last */
-    struct ct_news2_result parts;
+    struct ct_assessment worth;
+    enum ct_why partial;
     int64_t correct_id;
     struct ct_vitals corrected;       /* the set that is corrected */
     struct ct_field field[N_FIELDS];
@@ -54,12 +55,13 @@ static void gather(struct vitals *s, bool all)
         v->v[q].n = s->stood[i];
         v->v[q].unit = s->unit[i];
     }
+    v->partial = s->correct_id != 0 ? s->corrected.partial : s->partial;
     ct_text_copy(v->note, sizeof v->note, ct_form_text(&s->form, "note"));
     int64_t taken = ct_form_value(&s->form, "taken_ms", now_ms(s));
     v->taken_ms = taken != CT_UNSET ? taken : now_ms(s);
     if (s->correct_id != 0 && taken == CT_UNSET)
         v->taken_ms = s->corrected.taken_ms;
-    ct_vitals_assess(ct_ui_rules(s->ui), &s->patient, v, &s->parts);
+    ct_vitals_assess(ct_ui_rules(s->ui), &s->patient, v, &s->worth);
 }
 
 /* On air, or before oxygen is answered, there is no flow to ask for. */
@@ -318,13 +320,11 @@ static void last_draw(const struct vitals *s, struct ct_grid *g, struct ct_rect 
 /* What is missing, by name while that is short. */
 static void missing_text(const struct vitals *s, char *out, size_t size)
 {
-    int n = 0;
-    for (size_t i = 0; i < CT_N_INPUTS; i++)
-        n += (s->parts.missing & (1u << i)) != 0;
+    int n = __builtin_popcount(s->worth.missing);
     if (n > 3)
-        snprintf(out, size, "%d of %d", n, (int)CT_N_INPUTS);
+        snprintf(out, size, "%d of %d", n, __builtin_popcount(s->worth.inputs));
     else
-        ct_news2_missing_text(&s->parts, out, size);
+        ct_quantities_text(s->worth.missing, out, size);
 }
 
 /* The score as it grows; below it what it calls for, or the last one and its age.
@@ -338,19 +338,19 @@ static int score_draw(const struct vitals *s, struct ct_grid *g, int row, int co
         ct_ago_text(s->last[0].taken_ms, now_ms(s), ago);
         snprintf(last, sizeof last, "last %s (%s)", text, ago);
     }
-    if (s->now.not_applied == CT_APPLIED && s->parts.complete) {
+    if (s->now.not_applied == CT_APPLIED && s->worth.complete) {
         int used = ct_draw_score(g, row, col, &s->now);
         ct_grid_text(g, row, col + used + 3, -1, CT_R_DIM, last);
         return 1 + ct_draw_wrapped(g, (struct ct_rect){row + 1, col, 2, g->cols - col - 1},
                                    CT_R_TEXT,
-                                   ct_news2_response(ct_ui_rules(s->ui)->news2, &s->parts));
+                                   s->worth.response);
     }
     if (s->now.not_applied != CT_APPLIED) {
         ct_draw_score(g, row, col, &s->now);
     } else {
         missing_text(s, missing, sizeof missing);
-        snprintf(text, sizeof text, "NEWS2  so far %d   missing %s", s->parts.total, missing);
-        ct_grid_text(g, row, col, -1, s->parts.single3 ? CT_R_WARN : CT_R_TEXT, text);
+        snprintf(text, sizeof text, "NEWS2  so far %d   missing %s", s->worth.total, missing);
+        ct_grid_text(g, row, col, -1, s->worth.single3 ? CT_R_WARN : CT_R_TEXT, text);
     }
     ct_grid_text(g, row + 1, col, -1, CT_R_DIM, last);
     return 2;
@@ -434,6 +434,15 @@ static void reason_chosen(struct ct_view *v, int index)
         save_as(v, CT_VITALS_REASONS[index].label);
 }
 
+static void why_chosen(struct ct_view *v, int index)
+{
+    struct vitals *s = ct_view_state(v);
+    if (index < 0)
+        return;
+    s->partial = (enum ct_why)(index + 1);
+    save_as(v, NULL);
+}
+
 static enum ct_reaction save(struct ct_view *v)
 {
     struct vitals *s = ct_view_state(v);
@@ -443,6 +452,8 @@ static enum ct_reaction save(struct ct_view *v)
     }
     if (s->correct_id != 0)
         ct_ui_ask(v, "Why is it corrected?", CT_VITALS_REASONS, reason_chosen);
+    else if (gather(s, true), ct_vitals_needs_why(&s->now, &s->worth))
+        ct_ui_ask(v, "Not complete:", CT_WHY_CHOICES, why_chosen);
     else
         save_as(v, NULL);
     return CT_HANDLED;

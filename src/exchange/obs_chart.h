@@ -1,0 +1,31 @@
+/* obs_chart - a patient's observations on paper: one page, and as CSV.
+ *
+ * Layer:  exchange. Text only; whoever calls writes the file (0600) and the chain's
+ *         entry (verb vitals.export) goes in before the text leaves.
+ * Source: what an observation chart shows: identity on the page, each parameter over
+ *         time with the score's bands named in words, the scores below; partial sets
+ *         ("at least"), refusals and corrected sets are marked. Entered in error is
+ *         left out and counted.
+ */
+#ifndef CT_EXCHANGE_OBS_CHART_H
+#define CT_EXCHANGE_OBS_CHART_H
+
+#include "base/buf.h"
+#include "clinic/vitals.h"
+
+struct ct_obs_range {
+    int64_t patient_id, from_ms, to_ms;
+};
+/* 80 columns by 66 rows at most, form feed at the end; the newest sets of the range
+ * that fit (it says how many do not). */
+CT_NODISCARD enum ct_status ct_obs_chart(struct ct_app *app, const struct ct_vitals_rules *r,
+                                         const struct ct_obs_range *range, bool ascii,
+                                         struct ct_buf *out, struct ct_error *reterr);
+/* A row a current set, oldest first: taken, recorded, by, score, band, at_least, card,
+ * scale, each quantity with its unit in a column of its own, qualifiers, devices, not
+ * taken, partial, corrected (yes/no), note. */
+CT_NODISCARD enum ct_status ct_obs_csv(struct ct_app *app, const struct ct_vitals_rules *r,
+                                       const struct ct_obs_range *range, struct ct_buf *out,
+                                       struct ct_error *reterr);
+
+#endif
