@@ -186,7 +186,8 @@ static void check(int band, int what, int64_t n, bool fine, int want)
     if (st != CT_OK || !r.complete || r.part[under] != want || r.total != want ||
         r.highest != want)
         fail_msg("%s, parameter %d, %lld (%s): part %d, total %d, not %d; %s", BAND[band], what,
-                 (long long)n, fine ? "fine" : "as typed", r.part[under], r.total, want, e.text);
+                 (long long)n, fine ? "fine" : "as typed", r.part[under], r.total, want,
+                 e.text);
 }
 
 /* ---- scores --------------------------------------------------------------- */
@@ -553,7 +554,8 @@ static void test_faulty_files_are_refused(void **state)
          "[call_a]\ntotal = 0..4\nband = high\nevery_min = 60\nresponse = x\n"
          "[call_b]\ntotal = 5..\nband = low\nevery_min = 60\nresponse = x\n",
          "calls for less"},
-        {NULL, "[call_a]\ntotal = 0..\nband = low\nevery_min = 60\nresponse = x\nsingle3 = no\n",
+        {NULL,
+         "[call_a]\ntotal = 0..\nband = low\nevery_min = 60\nresponse = x\nsingle3 = no\n",
          "no such key"},
         {NULL, "[call_a]\ntotal = 0..\nband = dire\nevery_min = 60\nresponse = x\n", "must be"},
     };
