@@ -278,7 +278,7 @@ static int score_table(const char *path, const struct ct_news2 *t, const struct 
     struct ct_news2_csv job = {
         .table = t, .limits = l, .read = read_fd, .read_arg = &fd, .write = write_stdout,
     };
-    struct ct_news2_csv_count count;
+    struct ct_score_csv_count count;
     struct ct_error e;
     enum ct_status st = ct_news2_csv_run(&job, &count, &e);
     if (fd != STDIN_FILENO)

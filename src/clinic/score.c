@@ -24,29 +24,12 @@ const char *ct_news2_version(const struct ct_news2 *t)
     return t->version;
 }
 
-const struct ct_news2_call *ct_news2_call_find(const struct ct_news2 *t, int total,
-                                               bool single3)
-{
-    const struct ct_news2_call *found = NULL;
-    for (size_t i = 0; i < t->n_calls; i++) {
-        const struct ct_news2_call *c = &t->call[i];
-        if (total < c->total.lo || total > c->total.hi)
-            continue;
-        if (c->single3 && single3)
-            return c;
-        if (!c->single3)
-            found = c;
-    }
-    return found;
-}
-
+/* Codes are checked and figures open-ended: there always is a row. */
 static int8_t lookup(const struct ct_news2 *t, enum ct_news2_part part, int64_t value)
 {
-    const struct ct_news2_table *p = &t->part[part];
-    size_t i = 0;
-    while (i + 1 < p->n && value > p->row[i].range.hi)
-        i++;
-    return p->row[i].score;
+    int8_t score = -1;
+    ct_score_lookup(&t->part[part], value, &score);
+    return score;
 }
 
 static int8_t spo2_part(const struct ct_news2 *t, const struct ct_news2_set *s)
@@ -99,7 +82,7 @@ enum ct_status ct_news2_score(const struct ct_news2 *t, const struct ct_news2_se
     }
     r.complete = r.missing == 0;
     if (r.complete) {
-        const struct ct_news2_call *c = ct_news2_call_find(t, r.total, r.single3);
+        const struct ct_score_call *c = ct_score_call_find(&t->calls, r.total, r.single3);
         if (c == NULL)
             return ct_fail(reterr, CT_EINTERNAL, NULL, "no call covers a total of %d",
                            r.total);
@@ -121,7 +104,7 @@ const char *ct_band_name(enum ct_band b)
 
 const char *ct_news2_response(const struct ct_news2 *t, const struct ct_news2_result *r)
 {
-    const struct ct_news2_call *c = ct_news2_call_find(t, r->total, r->single3);
+    const struct ct_score_call *c = ct_score_call_find(&t->calls, r->total, r->single3);
     if (c == NULL || (!r->complete && c->band <= CT_BAND_LOW))
         return t->incomplete;
     return c->response;
@@ -129,7 +112,7 @@ const char *ct_news2_response(const struct ct_news2 *t, const struct ct_news2_re
 
 int ct_news2_longest_min(const struct ct_news2 *t, const struct ct_news2_result *r)
 {
-    const struct ct_news2_call *c = ct_news2_call_find(t, r->total, r->single3);
+    const struct ct_score_call *c = ct_score_call_find(&t->calls, r->total, r->single3);
     return r->complete && c != NULL ? c->every_max_min : r->frequency_min;
 }
 

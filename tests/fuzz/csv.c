@@ -97,7 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ends e = {.in = text, .n = n, .portion = portion, .out = {.max = 64 << 20}};
     struct ct_news2_csv job = {.table = table, .limits = &limits, .read = take, .write = give,
                                .read_arg = &e, .write_arg = &e};
-    struct ct_news2_csv_count count;
+    struct ct_score_csv_count count;
     struct ct_error err = {0};
     enum ct_status st = ct_news2_csv_run(&job, &count, &err);
     demand(st == CT_OK || st == CT_EFOREIGN);
