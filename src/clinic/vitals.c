@@ -48,12 +48,19 @@ struct save {
     struct ct_assessment worth;
 };
 
+/* The carer finds the child worse: heard whatever the figures say. */
+static bool worse(const struct ct_vitals *v)
+{
+    return v->v[CT_Q_CONCERN].n == CT_CONCERN_WORSE;
+}
+
 static enum ct_severity severity(const struct ct_vitals *v)
 {
-    int sum = v->score >= 0 ? v->score : v->score_at_least;
-    if (sum >= 7)
+    /* The chart's thresholds are NEWS2's own; another card has the bands the site set. */
+    int sum = v->card != CT_CARD_NEWS2 ? 0 : v->score >= 0 ? v->score : v->score_at_least;
+    if (sum >= 7 || v->band == CT_BAND_HIGH)
         return CT_EXCEPTION;
-    if (sum >= 5 || v->single3 || v->recorded_ms - v->taken_ms > CT_LATE_MS)
+    if (sum >= 5 || v->band > CT_BAND_LOW || v->single3 || worse(v) || v->recorded_ms - v->taken_ms > CT_LATE_MS)
         return CT_NOTABLE;
     return CT_ROUTINE;
 }

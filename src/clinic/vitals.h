@@ -63,7 +63,7 @@ struct ct_vitals {
     char prescriber[128];     /* who prescribed scale 2, "" on scale 1 */
     int score;                /* total, -1 undefined */
     int score_at_least;       /* sum so far when undefined, else -1 */
-    bool single3;
+    bool single3;             /* one parameter alone is a trigger: 3 of NEWS2, 4 of PEWS */
     enum ct_band band;
     enum ct_not_applied not_applied;
     char score_version[16];
@@ -90,6 +90,10 @@ struct ct_vitals_rules {
     uint8_t ql[CT_QLS];       /* default qualifiers */
     uint32_t device_q;        /* what the session's device measures */
 };
+
+/* The most that one parameter of PEWS scores: such a set is notable by itself. */
+enum { CT_CARD_HIGHEST = 4 };
+const char *ct_card_title(enum ct_card_kind card); /* "NEWS2", "PEWS", "MEWS" */
 
 /* What a set is worth, whichever card judged it. */
 struct ct_assessment {

@@ -150,7 +150,7 @@ static void test_there_is_something_to_see(void **state)
     static const char *const SOME[] = {
         "SELECT count(*) FROM vitals WHERE band = 4",            /* high */
         "SELECT count(*) FROM vitals WHERE scale = 2",
-        "SELECT count(*) FROM vitals WHERE not_applied = 1",     /* children */
+        "SELECT count(*) FROM vitals WHERE card = 1 AND score >= 0", /* children */
         "SELECT count(*) FROM vitals WHERE score_at_least >= 0", /* partial */
         "SELECT count(*) FROM vitals WHERE replaces_id > 0",
         "SELECT count(*) FROM vitals WHERE o2 > 0",

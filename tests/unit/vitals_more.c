@@ -201,6 +201,85 @@ static void test_devices(void **state)
     refused(ct_vitals_record(w->tom, &w->rules, &v, e), CT_EINVAL, "device", "control");
 }
 
+/* ---- the paediatric card -------------------------------------------------- */
+
+static struct ct_vitals childs_set(struct ward *w, int64_t id, int64_t at_ms)
+{
+    struct ct_vitals v = ward_set(w, id, "95/60 110 25 97 36.6 A air", at_ms);
+    v.v[CT_Q_DISTRESS].n = CT_DISTRESS_NONE;
+    v.v[CT_Q_CRT].n = 2;
+    return v;
+}
+
+/* By the age on the day of the set, not of today: a set from the day before the fifth
+ * birthday belongs to the band below. */
+static void test_pews_by_age_at_the_set(void **state)
+{
+    struct ward *w = *state;
+    int64_t noon = ct_civil_ms(&(struct ct_civil){2026, 11, 20, 12, 0, 0, 0, 0});
+    w->c.now = noon + HOUR(3);
+    int64_t id = ward_patient(w, "Demo", "Kid", "", "2021-11-20");
+    struct ct_vitals v = childs_set(w, id, noon);
+    ok(ct_vitals_record(w->tom, &w->rules, &v, e));
+    v = read_back(w, v.id);
+    assert_int_equal(v.card, CT_CARD_PEWS);
+    assert_string_equal(v.card_band, "5-12y");
+    assert_string_equal(v.score_version, "2026.1");
+    assert_int_equal(v.score, 1); /* respiration of 25: 1 from five years on */
+    assert_int_equal(v.band, CT_BAND_NONE); /* the site has set no totals */
+    assert_int_equal(v.next_due_ms, noon + HOUR(4));
+    char text[80];
+    ct_vitals_score_text(&v, text, sizeof text);
+    assert_string_equal(text, "PEWS 1");
+    v = childs_set(w, id, noon - HOUR(24));
+    ok(ct_vitals_record(w->tom, &w->rules, &v, e));
+    v = read_back(w, v.id);
+    assert_string_equal(v.card_band, "1-4y");
+    assert_int_equal(v.score, 0);
+    /* the pregnant alert of an adult is another card, and an empty one */
+    int64_t mother = ward_patient(w, "Demo", "Mum", "", "1996-01-01");
+    ward_alert(w, mother, CT_ALERT_PREGNANT);
+    v = ward_set(w, mother, FULL, noon);
+    struct ct_patient p;
+    struct ct_assessment a;
+    ok(ct_patient_get(w->tom, mother, &p, e));
+    ct_vitals_assess(&w->rules, &p, &v, &a);
+    assert_int_equal(v.card, CT_CARD_MATERNITY);
+    assert_int_equal(v.not_applied, CT_PREGNANT);
+    assert_non_null(strstr(a.response, "Fill it from the chart"));
+}
+
+/* What is missing is asked for, by the card's own list; the carer is heard. */
+static void test_pews_partial_and_worse(void **state)
+{
+    struct ward *w = *state;
+    int64_t id = ward_patient(w, "Demo", "Kid", "", "2022-01-01");
+    struct ct_vitals v = childs_set(w, id, w->c.now);
+    v.v[CT_Q_CRT].n = CT_UNSET;
+    expect_refused(w, v, "partial", "cap. refill missing");
+    v.partial = CT_WHY_REFUSED;
+    v.v[CT_Q_SPO2].n = 88;
+    ok(ct_vitals_record(w->tom, &w->rules, &v, e));
+    v = read_back(w, v.id);
+    assert_int_equal(v.score, -1);
+    assert_int_equal(v.score_at_least, 4);
+    assert_true(v.single3); /* a 4 is a trigger by itself */
+    v = childs_set(w, id, w->c.now - MIN(9));
+    v.v[CT_Q_CONCERN].n = CT_CONCERN_WORSE;
+    ok(ct_vitals_record(w->tom, &w->rules, &v, e));
+    assert_int_equal(app_int(w->tom, "SELECT severity FROM audit WHERE verb = 'vitals.record' "
+                                     "ORDER BY seq DESC LIMIT 1"), CT_NOTABLE);
+    struct ct_vitals_rules older = w->rules;
+    older.pews_below = 18; /* a ward that keeps the chart to the eighteenth birthday */
+    int64_t teen = ward_patient(w, "Demo", "Teen", "", "2009-06-01");
+    v = childs_set(w, teen, w->c.now);
+    ok(ct_vitals_record(w->tom, &older, &v, e));
+    assert_string_equal(read_back(w, v.id).card_band, "13+y");
+    v = ward_set(w, teen, FULL, w->c.now - MIN(20));
+    ok(ct_vitals_record(w->tom, &w->rules, &v, e));
+    assert_int_equal(read_back(w, v.id).card, CT_CARD_NEWS2);
+}
+
 /* ---- not taken, partial, refused ----------------------------------------- */
 
 static void test_not_taken(void **state)
@@ -353,6 +432,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_qualifier_columns), T(test_qualifiers_return),      T(test_qualifier_defaults),
         T(test_pressures),         T(test_bad_pressures),          T(test_devices),
+        T(test_pews_by_age_at_the_set), T(test_pews_partial_and_worse),
         T(test_not_taken),         T(test_what_asks_for_a_reason), T(test_refusal),
         T(test_refusal_is_capped), T(test_verify_sees_each),
     };
