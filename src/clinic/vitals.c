@@ -195,6 +195,8 @@ static enum ct_status record_check(struct ct_app *app, void *arg, struct ct_erro
         return rc;
     stamp(app, &s->v);
     ct_vitals_assess(s->rules, &p, &s->v, &s->worth);
+    if (s->worth.complete) /* corrected, or completed after the question */
+        s->v.partial = CT_WHY_NONE;
     return refusal(ct_app_db(app), &s->v, reterr);
 }
 
@@ -335,6 +337,8 @@ static enum ct_status correct_check(struct ct_app *app, void *arg, struct ct_err
         return rc;
     s->v.recorded_ms = first_ms;
     ct_vitals_assess(s->rules, &p, &s->v, &s->worth);
+    if (s->worth.complete) /* corrected, or completed after the question */
+        s->v.partial = CT_WHY_NONE;
     stamp(app, &s->v);
     return refusal(db, &s->v, reterr);
 }

@@ -308,6 +308,9 @@ static void test_not_taken(void **state)
     refused(ct_vitals_record(w->tom, &w->rules, &v, e), CT_EINVAL, "temp", "no such reason");
     v.not_taken[CT_Q_TEMP] = 0, v.partial = (enum ct_why)99;
     refused(ct_vitals_record(w->tom, &w->rules, &v, e), CT_EINVAL, "partial", "no such reason");
+    v.partial = CT_WHY_ASLEEP; /* and then all of it was taken after all */
+    ok(ct_vitals_record(w->tom, &w->rules, &v, e));
+    assert_int_equal(read_back(w, v.id).partial, CT_WHY_NONE);
 }
 
 /* A weight alone is no attempt at a set of observations: nobody is asked why. */
