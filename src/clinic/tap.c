@@ -99,7 +99,7 @@ void ct_tap_rate(const struct ct_tap *t, struct ct_tap_rate *ret)
     ret->seconds = (int)(whole / 1000);
     if (t->n < 3)
         return;
-    double v[CT_TAPS_MAX], mean, sd;
+    double v[CT_TAPS_MAX] = {0}, mean, sd;
     size_t n = t->n - 1;
     for (size_t i = 0; i < n; i++)
         v[i] = (double)(t->at_ms[i + 1] - t->at_ms[i]);
