@@ -27,7 +27,7 @@ static const char HELP[] =
     "  clintech demo                     create a demo clinic of invented people\n"
     "  clintech user add|disable|reset|list\n"
     "  clintech verify [--json]          check the store from its pages to its signatures\n"
-    "  clintech score news2 ...          score one set, or a table of sets\n"
+    "  clintech score news2|pews ...     score one set, or a table of sets\n"
     "  clintech doctor                   what is here, and whether it will do\n"
     "\n"
     "Options of every command\n"
@@ -50,6 +50,7 @@ static const char HELP[] =
     "score   news2 --resp N --spo2 N --scale 1|2 --on-oxygen 0|1 --sbp N --pulse N\n"
     "              --acvpu A|C|V|P|U --temp N.N\n"
     "        news2 --csv FILE            - for standard input\n"
+    "        pews --age-band BAND ..., pews --csv FILE; score --help says all\n"
     "\n"
     "Exit status: 0 done, 1 found wanting, 2 usage, else as in sysexits.h.\n"
     "clintech(1) says more.\n";

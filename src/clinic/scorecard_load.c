@@ -182,8 +182,9 @@ static enum ct_status read_band(const struct ct_ini *ini, const char *section,
     uint32_t differ = t->n_bands > 0 ? b->inputs ^ t->band[0].inputs : 0;
     for (unsigned q = 0; st == CT_OK && q < CT_QS; q++)
         if (differ >> q & 1)
-            st = ct_ini_fail(ini, section, NULL, reterr, "%s is scored in one of %s and %s only",
-                             CT_QUANTITY[q].name, t->band[0].name, b->name);
+            st = ct_ini_fail(ini, section, NULL, reterr,
+                             "%s is scored in one of %s and %s only", CT_QUANTITY[q].name,
+                             t->band[0].name, b->name);
     t->n_bands += st == CT_OK;
     return st;
 }

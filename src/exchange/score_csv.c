@@ -83,7 +83,8 @@ static enum ct_status find_columns(struct run *r, const struct ct_csv_row *row,
         const char *name = kind->column[c];
         r->at[c] = ABSENT;
         for (size_t i = 0; i < row->n; i++) {
-            if (!is_word(ct_score_cell(row->field[i].s, row->field[i].n), name))
+            const struct ct_csv_field *f = &row->field[i];
+            if (!is_word(ct_score_cell(f->s, f->n), name))
                 continue;
             if (r->at[c] != ABSENT)
                 return ct_fail(reterr, CT_EFOREIGN, name,
@@ -120,7 +121,8 @@ static void check_shape(struct run *r, const struct ct_csv_row *row)
         ct_buf_str_add(ct_score_reason(&r->why), row->fault);
     if (row->n == r->width)
         return;
-    ct_buf_printf(ct_score_reason(&r->why), "%zu cells where the header has %zu", row->n, r->width);
+    ct_buf_printf(ct_score_reason(&r->why), "%zu cells where the header has %zu", row->n,
+                  r->width);
     for (size_t i = r->width; i < row->n && !r->why.bad; i++) {
         ct_buf_str_add(&r->why, i == r->width ? ", left out: " : ", ");
         ct_text_clean(&r->why, row->field[i].s, 200, false);
