@@ -53,8 +53,9 @@ static enum ct_status check_names(const struct ct_ini *ini, struct ct_error *ret
 {
     static const char *const HEAD_KEYS[] = {"version", "title", "source", NULL};
     static const char *const PART_KEYS[] = {"score_0", "score_1", "score_2", "score_3", NULL};
-    static const char *const CALL_KEYS[] = {"total",         "single3",  "band", "every_min",
-                                            "every_max_min", "response", NULL};
+    static const char *const CALL_KEYS[] = {"total",         "single3",  "band",
+                                            "every_min",     "every_max_min", "response",
+                                            "escalate",      "attend_min",    NULL};
     static const char *const INCOMPLETE_KEYS[] = {"response", NULL};
     const char *s, *k;
     for (size_t i = 0; (s = ct_ini_section(ini, i)) != NULL; i++) {
@@ -194,6 +195,30 @@ static enum ct_status read_text(const struct ct_ini *ini, const char *section,
     return CT_OK;
 }
 
+/* Whom the call asks, and how soon somebody is there. */
+static enum ct_status read_escalation(const struct ct_ini *ini, const char *section,
+                                      struct ct_escalation_rule *r, struct ct_error *reterr)
+{
+    struct ct_error why;
+    const char *s = ct_ini_get(ini, section, "escalate");
+    if (s != NULL && ct_escalation_levels_parse(s, r, &why) != CT_OK)
+        return ct_ini_fail(ini, section, "escalate", reterr, "%s", why.text);
+    s = ct_ini_get(ini, section, "attend_min");
+    if (s == NULL)
+        return CT_OK;
+    if (!minutes(s, &r->attend_min) || r->attend_min < 1 || r->attend_min > CT_LEVEL_MIN_MAX)
+        return ct_ini_fail(ini, section, "attend_min", reterr, "must be minutes, 1 to %d",
+                           CT_LEVEL_MIN_MAX);
+    if (r->n_levels == 0)
+        return ct_ini_fail(ini, section, "attend_min", reterr,
+                           "says how soon somebody comes, and escalate names nobody");
+    int accept = ct_escalation_accept_min(r);
+    if (accept > r->attend_min)
+        return ct_ini_fail(ini, section, "escalate", reterr,
+                           "the minutes to accept add up to %d, more than attend_min", accept);
+    return CT_OK;
+}
+
 static enum ct_status read_call(const struct ct_ini *ini, const char *section,
                                 struct ct_news2_call *ret, struct ct_error *reterr)
 {
@@ -220,8 +245,11 @@ static enum ct_status read_call(const struct ct_ini *ini, const char *section,
     if (s != NULL && (!minutes(s, &c.every_max_min) || c.every_max_min < c.every_min))
         return ct_ini_fail(ini, section, "every_max_min", reterr,
                            "must be minutes, no fewer than every_min");
+    c.rule.band = c.band;
     enum ct_status st = read_text(ini, section, "response", c.response, sizeof c.response,
                                   reterr);
+    if (st == CT_OK)
+        st = read_escalation(ini, section, &c.rule, reterr);
     if (st == CT_OK)
         *ret = c;
     return st;
@@ -244,7 +272,10 @@ static int total_max(const struct ct_news2 *t)
 
 static bool milder(const struct ct_news2_call *than, const struct ct_news2_call *c)
 {
-    return c->band < than->band || c->every_min > than->every_min;
+    const struct ct_escalation_rule *a = &than->rule, *b = &c->rule;
+    return c->band < than->band || c->every_min > than->every_min ||
+           (a->n_levels > 0 && b->n_levels == 0) ||
+           (a->attend_min > 0 && (b->attend_min == 0 || b->attend_min > a->attend_min));
 }
 
 /* Each total has exactly one call without single3; a higher total, or a single

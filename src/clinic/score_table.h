@@ -5,8 +5,8 @@
 #ifndef CT_CLINIC_SCORE_TABLE_H
 #define CT_CLINIC_SCORE_TABLE_H
 
+#include "clinic/escalation_rule.h"
 #include "clinic/range.h"
-#include "clinic/score.h"
 
 /* One table of ranges a parameter; SpO2 has three. */
 enum ct_news2_part {
@@ -29,6 +29,7 @@ struct ct_news2_call {
     enum ct_band band;
     int every_min, every_max_min;
     char response[400];
+    struct ct_escalation_rule rule;
 };
 
 struct ct_news2 {
