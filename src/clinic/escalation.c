@@ -1,5 +1,6 @@
 /* escalation - raising one from a set of vitals, and writing down what came of it. */
 #include "clinic/rows.h"
+#include "record/user.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -156,17 +157,20 @@ static const struct ct_escalation_event *find(const struct ct_escalation *e,
     return NULL;
 }
 
-static enum ct_status still_possible(const struct adding *x, struct ct_error *reterr)
+static enum ct_status still_possible(struct ct_app *app, const struct adding *x,
+                                     struct ct_error *reterr)
 {
     const struct ct_escalation *e = &x->now;
     char at[24];
     if (!e->open) {
         const struct ct_escalation_event *last = find(e, CT_ESC_OUTCOME);
         last = last != NULL ? last : find(e, CT_ESC_WITHHELD);
+        char by[64];
+        ct_user_name(app, last->by_user, by, sizeof by);
         ct_datetime_text(last->at_ms, at);
         return ct_fail(reterr, CT_ECONFLICT, "",
                        "E-%lld was closed at %s (%s: %s); nothing was added", (long long)e->id,
-                       at, last->by, last->text);
+                       at, by, last->text);
     }
     const struct ct_escalation_event *taken = find(e, CT_ESC_ACCEPTED);
     if (x->e.kind == CT_ESC_ACCEPTED && taken != NULL) {
@@ -205,12 +209,12 @@ static enum ct_status add_check(struct ct_app *app, void *arg, struct ct_error *
     CT_TX tx = {.db = NULL};
     enum ct_status rc = ct_tx_read(ct_app_db(app), &tx, reterr);
     if (rc == CT_OK)
-        rc = ct_escalation_load(app, ct_app_db(app), x->id, &x->now, reterr);
+        rc = ct_escalation_bare(app, ct_app_db(app), x->id, &x->now, reterr);
     ct_tx_end(&tx);
     if (rc == CT_OK)
         rc = words(&x->e, reterr);
     if (rc == CT_OK)
-        rc = still_possible(x, reterr);
+        rc = still_possible(app, x, reterr);
     if (rc != CT_OK)
         return rc;
     int64_t now = ct_app_now(app);

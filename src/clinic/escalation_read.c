@@ -81,6 +81,7 @@ static enum ct_status row_load(struct ct_db *db, int64_t id, struct ct_escalatio
     ret->by_user = (uint32_t)ct_col_i64(st, 4);
     ret->band = ret->rule.band = (enum ct_band)ct_col_i64(st, 5);
     ret->rule.attend_min = (int)ct_col_i64(st, 7);
+    ret->taken_ms = ct_col_i64(st, 8);
     return ct_escalation_levels_parse(ct_col_text(st, 6), &ret->rule, reterr);
 }
 
@@ -137,32 +138,40 @@ static enum ct_status set_load(struct ct_db *db, struct ct_escalation *e,
     enum ct_status rc = ct_vitals_load(db, e->vitals_id, &v, reterr);
     if (rc != CT_OK)
         return rc;
-    e->taken_ms = v.taken_ms;
     e->score = v.score >= 0 ? v.score : v.score_at_least;
     e->single3 = v.single3;
     ct_vitals_score_text(&v, e->score_text, sizeof e->score_text);
     return current(db, &v, &e->now_id, reterr);
 }
 
-enum ct_status ct_escalation_load(struct ct_app *app, struct ct_db *db, int64_t id,
+enum ct_status ct_escalation_bare(struct ct_app *app, struct ct_db *db, int64_t id,
                                   struct ct_escalation *ret, struct ct_error *reterr)
 {
-    struct ct_patient p;
     memset(ret, 0, sizeof *ret);
     enum ct_status rc = row_load(db, id, ret, reterr);
+    if (rc == CT_OK)
+        rc = events_load(db, ret, reterr);
+    if (rc == CT_OK)
+        ct_escalation_derive(ret, ct_app_now(app));
+    return rc;
+}
+
+/* With whose it is, what the set was, and who entered what. */
+static enum ct_status load(struct ct_app *app, struct ct_db *db, int64_t id,
+                           struct ct_escalation *ret, struct ct_error *reterr)
+{
+    struct ct_patient p;
+    enum ct_status rc = ct_escalation_bare(app, db, id, ret, reterr);
     if (rc == CT_OK)
         rc = set_load(db, ret, reterr);
     if (rc == CT_OK)
         rc = ct_patient_details(db, ret->patient_id, &p, reterr);
-    if (rc == CT_OK)
-        rc = events_load(db, ret, reterr);
     if (rc != CT_OK)
         return rc;
     ct_patient_name(&p, ret->patient, sizeof ret->patient);
     ct_text_copy(ret->place, sizeof ret->place, p.place);
     for (size_t i = 0; i < ret->n_events; i++)
         ct_user_name(app, ret->event[i].by_user, ret->event[i].by, sizeof ret->event[i].by);
-    ct_escalation_derive(ret, ct_app_now(app));
     return CT_OK;
 }
 
@@ -173,7 +182,23 @@ enum ct_status ct_escalation_get(struct ct_app *app, int64_t id, struct ct_escal
     enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
     if (rc == CT_OK)
         rc = ct_tx_read(ct_app_db(app), &tx, reterr);
-    return rc == CT_OK ? ct_escalation_load(app, ct_app_db(app), id, ret, reterr) : rc;
+    return rc == CT_OK ? load(app, ct_app_db(app), id, ret, reterr) : rc;
+}
+
+enum ct_status ct_escalation_of_set(struct ct_db *db, int64_t first_id, int64_t *ret_id,
+                                    struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row;
+    *ret_id = 0;
+    enum ct_status rc = ct_stmt_get(db, &ct_escalation_sql[CT_SQL_ESC_OF_SET], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":first_id", first_id);
+    rc = ct_stmt_step(st, &row, reterr);
+    if (rc == CT_OK && row && !ct_col_null(st, 0))
+        *ret_id = ct_col_i64(st, 0);
+    return rc;
 }
 
 /* ---- lists ------------------------------------------------------------- */
@@ -218,7 +243,7 @@ static enum ct_status list(struct ct_app *app, int64_t patient_id, int64_t since
     if (*ret == NULL)
         return ct_fail(reterr, CT_ENOMEM, "", "not enough memory for %zu escalations", *n);
     for (size_t i = 0; rc == CT_OK && i < *n; i++)
-        rc = ct_escalation_load(app, db, id[i], &(*ret)[i], reterr);
+        rc = load(app, db, id[i], &(*ret)[i], reterr);
     return rc;
 }
 

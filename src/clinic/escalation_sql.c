@@ -10,8 +10,9 @@ const struct ct_sql ct_escalation_sql[CT_ESCALATION_SQL_N] = {
                            ":vitals_id, :first_id, :at_ms, :by_user, :card, :band, :levels, "
                            ":attend_min)"},
     [CT_SQL_ESC_GET] = {"escalation.get",
-                        "SELECT patient_id, vitals_id, first_id, at_ms, by_user, band, levels, "
-                        "attend_min FROM escalation WHERE id = :id"},
+                        "SELECT e.patient_id, e.vitals_id, e.first_id, e.at_ms, e.by_user, "
+                        "e.band, e.levels, e.attend_min, v.taken_ms FROM escalation e "
+                        "JOIN vitals v ON v.id = e.vitals_id WHERE e.id = :id"},
     [CT_SQL_ESC_EVENT_INSERT] =
         {"escalation.event_insert",
          "INSERT INTO escalation_event(escalation_id, kind, who, text, at_ms, recorded_ms, "
@@ -56,6 +57,8 @@ const struct ct_sql ct_escalation_sql[CT_ESCALATION_SQL_N] = {
          "ON x.escalation_id = e.id AND x.kind >= 3 "
          "WHERE e.patient_id = :patient_id AND x.at_ms >= :since_ms "
          "ORDER BY x.at_ms DESC, x.id DESC LIMIT :limit"},
+    [CT_SQL_ESC_OF_SET] = {"escalation.of_set",
+                           "SELECT max(id) FROM escalation WHERE first_id = :first_id"},
     [CT_SQL_ESC_COUNT] = {"escalation.count",
                           "SELECT count(*), sum(late_ms < :now_ms) FROM escalation_find "
                           "WHERE late_ms >= 0"},

@@ -120,16 +120,20 @@ enum {
     CT_SQL_ESC_CLOSED,
     CT_SQL_ESC_CLOSED_PATIENT,
     CT_SQL_ESC_COUNT,
+    CT_SQL_ESC_OF_SET,
     CT_ESCALATION_SQL_N
 };
 extern const struct ct_sql ct_escalation_sql[CT_ESCALATION_SQL_N];
 
-/* Without a permission check. CT_ENOTFOUND. */
-CT_NODISCARD enum ct_status ct_escalation_load(struct ct_app *app, struct ct_db *db, int64_t id,
+/* Without a permission check, names, and what the set was. CT_ENOTFOUND. */
+CT_NODISCARD enum ct_status ct_escalation_bare(struct ct_app *app, struct ct_db *db, int64_t id,
                                                struct ct_escalation *ret,
                                                struct ct_error *reterr);
 /* Where it stands now, from its events. */
 void ct_escalation_derive(struct ct_escalation *e, int64_t now_ms);
+/* The last one that a set raised, by its first version; CT_OK with *ret_id 0: none. */
+CT_NODISCARD enum ct_status ct_escalation_of_set(struct ct_db *db, int64_t first_id,
+                                                 int64_t *ret_id, struct ct_error *reterr);
 /* From when on it is overdue; INT64_MAX: never. */
 int64_t ct_escalation_late_ms(const struct ct_escalation *e);
 
