@@ -139,7 +139,8 @@ int64_t ct_escalation_late_ms(const struct ct_escalation *e);
 
 /* ---- shiftlog.c -------------------------------------------------------- */
 
-enum { CT_SQL_SHIFT_LOG, CT_SQL_SHIFT_TOTAL, CT_SQL_SHIFT_COUNT, CT_SHIFT_SQL_N };
+enum { CT_SQL_SHIFT_LOG, CT_SQL_SHIFT_TOTAL, CT_SQL_SHIFT_COUNT, CT_SQL_SHIFT_ESCALATED,
+       CT_SHIFT_SQL_N };
 extern const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N];
 
 #endif
