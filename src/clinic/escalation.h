@@ -80,6 +80,13 @@ CT_NODISCARD enum ct_status ct_escalation_raise(struct ct_app *app, struct ct_db
 CT_NODISCARD enum ct_status ct_escalation_add(struct ct_app *app, int64_t escalation_id,
                                               struct ct_escalation_event *e,
                                               struct ct_error *reterr);
+/* What is typed in one go: "Dr Demo", "Dr Demo -5" (minutes ago), "Dr Demo 8:31",
+ * "Dr Demo @ yesterday 23:50"; of outcome and withheld (e->kind) the whole line is the
+ * text unless it ends in @-5 or @8:31. Nothing but a time: `usual`. Fills who or text,
+ * and at_ms (CT_UNSET: now). CT_EINVAL: a time that is none, or too long. */
+CT_NODISCARD enum ct_status ct_escalation_typed(const char *typed, const char *usual,
+                                                int64_t now_ms, struct ct_escalation_event *e,
+                                                struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_escalation_get(struct ct_app *app, int64_t id,
                                               struct ct_escalation *ret,
                                               struct ct_error *reterr);

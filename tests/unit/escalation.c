@@ -537,6 +537,60 @@ static void test_words(void **state)
     assert_null(strstr(says(&x, w->c.now), "OVERDUE"));
 }
 
+/* "WHO|TEXT +minutes" of what was typed. */
+static const char *typed(struct ward *w, enum ct_escalation_event_kind kind, const char *line)
+{
+    static char out[400];
+    struct ct_escalation_event x = {.kind = kind};
+    ok(ct_escalation_typed(line, "Usual", w->c.now, &x, e));
+    snprintf(out, sizeof out, "%s|%s", x.who, x.text);
+    if (x.at_ms != CT_UNSET)
+        snprintf(out + strlen(out), sizeof out - strlen(out), " %+lld",
+                 (long long)((x.at_ms - w->c.now) / CT_MINUTE_MS));
+    return out;
+}
+
+static void test_typed(void **state)
+{
+    struct ward *w = *state;
+    char line[220], at[8];
+    static const struct {
+        const char *line, *who, *text;
+    } WANT[] = {
+        {"", "Usual|", "|Usual"},
+        {"Dr Demo", "Dr Demo|", "|Dr Demo"},
+        {"  Dr  Demo -5 ", "Dr Demo| -5", "|Dr Demo -5"},
+        {"-5", "Usual| -5", "|-5"},
+        {"Dr Demo @-5", "Dr Demo| -5", "|Dr Demo -5"},
+        {"Dr Demo @ -15", "Dr Demo| -15", "|Dr Demo -15"},
+        {"@-5", "Usual| -5", "|Usual -5"},
+        {"ward 7", "ward 7|", "|ward 7"},
+        {"Dr Demo-5", "Dr Demo-5|", "|Dr Demo-5"},
+    };
+    for (size_t i = 0; i < CT_LEN(WANT); i++) {
+        assert_string_equal(typed(w, CT_ESC_TOLD, WANT[i].line), WANT[i].who);
+        assert_string_equal(typed(w, CT_ESC_OUTCOME, WANT[i].line), WANT[i].text);
+    }
+    /* in a text, figures and an @ may mean something else */
+    assert_string_equal(typed(w, CT_ESC_OUTCOME, "fluid balance -500"), "|fluid balance -500");
+    assert_string_equal(typed(w, CT_ESC_OUTCOME, "O2 @ 2 l"), "|O2 @ 2 l");
+    ct_time_text(w->c.now - MIN(7), at);
+    snprintf(line, sizeof line, "Dr Demo %s", at);
+    assert_string_equal(typed(w, CT_ESC_ACCEPTED, line), "Dr Demo| -7");
+    snprintf(line, sizeof line, "better @%s", at);
+    assert_string_equal(typed(w, CT_ESC_WITHHELD, line), "|better -7");
+    struct ct_escalation_event x = {.kind = CT_ESC_TOLD};
+    refused(ct_escalation_typed("Dr Demo 25:71", "", w->c.now, &x, e), CT_EINVAL, "", "");
+    refused(ct_escalation_typed("Dr Demo @ soon", "", w->c.now, &x, e), CT_EINVAL, "", "");
+    memset(line, 'x', sizeof line - 1);
+    line[96] = '\0';
+    refused(ct_escalation_typed(line, "", w->c.now, &x, e), CT_EINVAL, "who", "95");
+    line[96] = 'x';
+    line[208] = '\0';
+    x.kind = CT_ESC_OUTCOME;
+    refused(ct_escalation_typed(line, "", w->c.now, &x, e), CT_EINVAL, "text", "207");
+}
+
 static void plan(const char *detail, void *arg)
 {
     char *out = arg;
@@ -611,6 +665,7 @@ int main(void)
         T(test_entered_in_error),
         T(test_open_first_overdue_before_them),
         T(test_words),
+        T(test_typed),
         T(test_by_index),
         T(test_verify),
     };
