@@ -81,11 +81,13 @@ enum ct_status ct_news2_score(const struct ct_news2 *t, const struct ct_news2_se
         r.single3 = r.single3 || r.part[i] == 3;
     }
     r.complete = r.missing == 0;
+    const struct ct_score_call *c = ct_score_call_find(&t->calls, r.total, r.single3);
+    if (c == NULL)
+        return ct_fail(reterr, CT_EINTERNAL, NULL, "no call covers a total of %d", r.total);
+    r.call = r.complete || c->band > CT_BAND_LOW || c->rule.n_levels > 0
+                 ? (int)(c - t->calls.call)
+                 : -1;
     if (r.complete) {
-        const struct ct_score_call *c = ct_score_call_find(&t->calls, r.total, r.single3);
-        if (c == NULL)
-            return ct_fail(reterr, CT_EINTERNAL, NULL, "no call covers a total of %d",
-                           r.total);
         r.band = c->band;
         r.frequency_min = c->every_min;
     }
@@ -108,6 +110,11 @@ const char *ct_news2_response(const struct ct_news2 *t, const struct ct_news2_re
     if (c == NULL || (!r->complete && c->band <= CT_BAND_LOW))
         return t->incomplete;
     return c->response;
+}
+
+void ct_news2_escalation(const struct ct_news2 *t, int call, struct ct_escalation_rule *ret)
+{
+    ct_score_call_rule(&t->calls, call, ret);
 }
 
 int ct_news2_longest_min(const struct ct_news2 *t, const struct ct_news2_result *r)

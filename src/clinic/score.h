@@ -48,6 +48,9 @@ struct ct_news2_result {
     int8_t part[CT_N_INPUTS];  /* -1: missing, or (SpO2 on scale 2, air or oxygen not
                                 * known) not decided yet */
     unsigned missing;          /* bit a ct_news2_input */
+    int call;                  /* which call of the table it meets; incomplete: what the sum
+                                * so far already meets if that is more than routine care,
+                                * else -1 */
 };
 /* Values outside the table cannot occur: its bands are open-ended (checked at
  * load). A scale other than 1, 2, on_oxygen other than 0, 1, or acvpu that is no
@@ -63,6 +66,9 @@ const char *ct_news2_response(const struct ct_news2 *t, const struct ct_news2_re
 /* Where the chart gives a span ("4-6 hourly"), its longer end in minutes; else
  * frequency_min. */
 int ct_news2_longest_min(const struct ct_news2 *t, const struct ct_news2_result *r);
+/* Whom that call asks (clinic/escalation_rule.h); nobody for -1. */
+struct ct_escalation_rule;
+void ct_news2_escalation(const struct ct_news2 *t, int call, struct ct_escalation_rule *ret);
 /* "SpO2, temperature": what is missing, for people. */
 void ct_news2_missing_text(const struct ct_news2_result *r, char *out, size_t size);
 

@@ -37,8 +37,6 @@ static enum ct_status check_names(const struct ct_ini *ini, struct ct_error *ret
 {
     static const char *const HEAD_KEYS[] = {"version", "title", "source", NULL};
     static const char *const PART_KEYS[] = {"score_0", "score_1", "score_2", "score_3", NULL};
-    static const char *const CALL_KEYS[] = {"total",         "single3",  "band", "every_min",
-                                            "every_max_min", "response", NULL};
     static const char *const INCOMPLETE_KEYS[] = {"response", NULL};
     const char *s;
     for (size_t i = 0; (s = ct_ini_section(ini, i)) != NULL; i++) {
@@ -48,7 +46,7 @@ static enum ct_status check_names(const struct ct_ini *ini, struct ct_error *ret
         else if (strcmp(s, INCOMPLETE) == 0)
             keys = INCOMPLETE_KEYS;
         else if (ct_score_is_call(s))
-            keys = CALL_KEYS;
+            keys = CT_SCORE_CALL_KEYS;
         for (size_t p = 0; p < CT_NPS; p++)
             if (strcmp(s, PART[p].section) == 0)
                 keys = PART_KEYS;

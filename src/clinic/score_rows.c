@@ -196,6 +196,42 @@ enum ct_status ct_score_text_read(const struct ct_ini *ini, const char *section,
     return CT_OK;
 }
 
+const char *const CT_SCORE_CALL_KEYS[] = {"total",         "single3",  "band",
+                                          "every_min",     "every_max_min", "response",
+                                          "escalate",      "attend_min",    NULL};
+
+void ct_score_call_rule(const struct ct_score_calls *t, int call,
+                        struct ct_escalation_rule *ret)
+{
+    *ret = (struct ct_escalation_rule){.n_levels = 0};
+    if (call >= 0 && (size_t)call < t->n && t->call[call].rule.n_levels > 0)
+        *ret = t->call[call].rule;
+}
+
+/* Whom the call asks, and how soon somebody is there. */
+static enum ct_status read_escalation(const struct ct_ini *ini, const char *section,
+                                      struct ct_escalation_rule *r, struct ct_error *reterr)
+{
+    struct ct_error why;
+    const char *s = ct_ini_get(ini, section, "escalate");
+    if (s != NULL && ct_escalation_levels_parse(s, r, &why) != CT_OK)
+        return ct_ini_fail(ini, section, "escalate", reterr, "%s", why.text);
+    s = ct_ini_get(ini, section, "attend_min");
+    if (s == NULL)
+        return CT_OK;
+    if (!minutes(s, &r->attend_min) || r->attend_min < 1 || r->attend_min > CT_LEVEL_MIN_MAX)
+        return ct_ini_fail(ini, section, "attend_min", reterr, "must be minutes, 1 to %d",
+                           CT_LEVEL_MIN_MAX);
+    if (r->n_levels == 0)
+        return ct_ini_fail(ini, section, "attend_min", reterr,
+                           "says how soon somebody comes, and escalate names nobody");
+    int accept = ct_escalation_accept_min(r);
+    if (accept > r->attend_min)
+        return ct_ini_fail(ini, section, "escalate", reterr,
+                           "the minutes to accept add up to %d, more than attend_min", accept);
+    return CT_OK;
+}
+
 enum ct_status ct_score_call_read(const struct ct_ini *ini, const char *section,
                                   struct ct_score_calls *t, struct ct_error *reterr)
 {
@@ -225,8 +261,11 @@ enum ct_status ct_score_call_read(const struct ct_ini *ini, const char *section,
     if (s != NULL && (!minutes(s, &c.every_max_min) || c.every_max_min < c.every_min))
         return ct_ini_fail(ini, section, "every_max_min", reterr,
                            "must be minutes, no fewer than every_min");
+    c.rule.band = c.band;
     enum ct_status st = ct_score_text_read(ini, section, "response", c.response,
                                            sizeof c.response, reterr);
+    if (st == CT_OK)
+        st = read_escalation(ini, section, &c.rule, reterr);
     if (st == CT_OK)
         t->call[t->n++] = c;
     return st;
@@ -234,7 +273,10 @@ enum ct_status ct_score_call_read(const struct ct_ini *ini, const char *section,
 
 static bool milder(const struct ct_score_call *than, const struct ct_score_call *c)
 {
-    return c->band < than->band || c->every_min > than->every_min;
+    const struct ct_escalation_rule *a = &than->rule, *b = &c->rule;
+    return c->band < than->band || c->every_min > than->every_min ||
+           (a->n_levels > 0 && b->n_levels == 0) ||
+           (a->attend_min > 0 && (b->attend_min == 0 || b->attend_min > a->attend_min));
 }
 
 enum ct_status ct_score_calls_check(const struct ct_ini *ini, const char *head,

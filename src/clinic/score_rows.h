@@ -7,8 +7,8 @@
 #ifndef CT_CLINIC_SCORE_ROWS_H
 #define CT_CLINIC_SCORE_ROWS_H
 
+#include "clinic/escalation_rule.h"
 #include "clinic/range.h"
-#include "clinic/score.h"
 
 enum { CT_SCORE_ROWS_MAX = 12, CT_SCORE_CALLS_MAX = 12 };
 
@@ -56,6 +56,7 @@ struct ct_score_call {
     enum ct_band band;
     int every_min, every_max_min;
     char response[400];
+    struct ct_escalation_rule rule; /* whom it asks */
 };
 struct ct_score_calls {
     size_t n;
@@ -64,6 +65,10 @@ struct ct_score_calls {
 /* NULL when there is none: never in a checked table, up to its highest total. */
 const struct ct_score_call *ct_score_call_find(const struct ct_score_calls *c, int total,
                                                bool single3);
+/* Whom that call asks; nobody for -1. */
+void ct_score_call_rule(const struct ct_score_calls *c, int call,
+                        struct ct_escalation_rule *ret);
+extern const char *const CT_SCORE_CALL_KEYS[]; /* what a call may say, NULL-ended */
 bool ct_score_is_call(const char *section); /* "call_..." */
 CT_NODISCARD enum ct_status ct_score_call_read(const struct ct_ini *ini, const char *section,
                                                struct ct_score_calls *c,

@@ -204,3 +204,9 @@ const char *ct_scorecard_response(const struct ct_scorecard *t, const struct ct_
 {
     return r->call < 0 || (size_t)r->call >= t->calls.n ? "" : t->calls.call[r->call].response;
 }
+
+void ct_scorecard_escalation(const struct ct_scorecard *t, int call,
+                             struct ct_escalation_rule *ret)
+{
+    ct_score_call_rule(&t->calls, call, ret);
+}

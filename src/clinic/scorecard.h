@@ -76,6 +76,10 @@ int ct_scorecard_places(const struct ct_scorecard *t, int band, enum ct_q q, uin
 /* What the call asks for; "" without one. */
 const char *ct_scorecard_response(const struct ct_scorecard *t,
                                   const struct ct_card_result *r);
+/* Whom that call asks (clinic/escalation_rule.h); nobody for -1. */
+struct ct_escalation_rule;
+void ct_scorecard_escalation(const struct ct_scorecard *t, int call,
+                             struct ct_escalation_rule *ret);
 /* Which quantities the band's table scores, as bits; the oxygen's figure is one with
  * CT_Q_O2. */
 uint32_t ct_scorecard_inputs(const struct ct_scorecard *t, int band);

@@ -50,7 +50,8 @@ static bool has_section(const struct ct_ini *ini, const char *name)
 static enum ct_status check_names(const struct ct_ini *ini, struct ct_error *reterr)
 {
     static const char *const HEAD_KEYS[] = {"version", "title", "source", "note", NULL};
-    static const char *const CALL_KEYS[] = {"total", "band", "every_min", "response", NULL};
+    static const char *const CALL_KEYS[] = {"total",    "band",       "every_min", "response",
+                                            "escalate", "attend_min", NULL};
     static const char *const BAND_KEYS[] = {"name", "months", NULL};
     static const char *const FIGURE_KEYS[] = {"decimals", "score_0", "score_1", "score_2",
                                               "score_3", "score_4", NULL};

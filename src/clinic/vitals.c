@@ -112,9 +112,10 @@ static bool same(const struct ct_vitals *a, const struct ct_vitals *b)
 }
 
 /* Insert, and read back before the commit: what the screen shows afterwards is
- * what the store holds, or nothing was stored. */
-static enum ct_status write_set(struct ct_db *db, struct save *s, struct ct_entry *entry,
-                                struct ct_error *reterr)
+ * what the store holds, or nothing was stored. A score at a trigger is escalated in
+ * the same breath; that the score is no trigger any more takes nothing back. */
+static enum ct_status write_set(struct ct_app *app, struct ct_db *db, struct save *s,
+                                struct ct_entry *entry, struct ct_error *reterr)
 {
     struct ct_vitals back;
     enum ct_status rc = ct_vitals_insert(db, &s->v, entry, reterr);
@@ -129,7 +130,11 @@ static enum ct_status write_set(struct ct_db *db, struct save *s, struct ct_entr
     s->v = back;
     entry->patient_id = s->v.patient_id;
     entry->done_ms = s->v.taken_ms;
-    return CT_OK;
+    if (s->v.voided)
+        return CT_OK;
+    int64_t escalation_id;
+    return ct_escalation_raise(app, db, s->rules, &s->v, &s->worth, entry, &escalation_id,
+                               reterr);
 }
 
 static void stamp(struct ct_app *app, struct ct_vitals *v)
@@ -245,7 +250,7 @@ static enum ct_status record_write(struct ct_app *app, struct ct_db *db, void *a
     if (rc == CT_OK)
         rc = not_twice(db, &s->v, reterr);
     entry->severity = severity(&s->v);
-    return rc == CT_OK ? write_set(db, s, entry, reterr) : rc;
+    return rc == CT_OK ? write_set(app, db, s, entry, reterr) : rc;
 }
 
 static enum ct_status run(struct ct_app *app, enum ct_verb verb, struct save *s,
@@ -374,7 +379,7 @@ static enum ct_status correct_write(struct ct_app *app, struct ct_db *db, void *
         return rc;
     enum ct_severity sev = severity(&s->v);
     entry->severity = sev > CT_NOTABLE ? sev : CT_NOTABLE;
-    return write_set(db, s, entry, reterr);
+    return write_set(app, db, s, entry, reterr);
 }
 
 enum ct_status ct_vitals_correct(struct ct_app *app, const struct ct_vitals_rules *r,

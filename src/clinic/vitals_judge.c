@@ -78,6 +78,7 @@ static void judge_news2(const struct ct_vitals_rules *r, const struct ct_vitals 
     a->band = parts.band;
     a->frequency_min = parts.frequency_min;
     a->missing = news2_bits(parts.missing);
+    a->call = parts.call;
     ct_text_copy(a->response, sizeof a->response, ct_news2_response(r->news2, &parts));
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/escalation.h"
 #include "record/draft.h"
 #include "record/user.h"
 #include "ui/tk/table.h"
@@ -23,6 +24,7 @@ struct home {
     struct ct_shift_counts counts;
     size_t active, temporary, disabled; /* users, for an administrator */
     struct ct_head head;
+    int64_t esc_open, esc_overdue;
     bool clinical;      /* this role reads vitals */
     bool everybody;     /* this role sees everybody's entries */
     bool have_draft;
@@ -145,7 +147,8 @@ static void home_refresh(struct ct_view *v)
             ct_ui_say_error(s->ui, &err);
         s->everybody = ct_role_may(who->role, CT_PERM_SHIFT_ALL);
         uint32_t whose = s->everybody ? 0 : who->user_id;
-        if (ct_shift_count(app, &s->shift, whose, &s->counts, &err) != CT_OK)
+        if (ct_shift_count(app, &s->shift, whose, &s->counts, &err) != CT_OK ||
+            ct_escalation_count(app, &s->esc_open, &s->esc_overdue, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
     }
     if (!s->clinical)
@@ -158,6 +161,14 @@ static void home_refresh(struct ct_view *v)
     }
     ct_table_reload(&s->table);
     draft_look(s);
+}
+
+/* Things grow late without anybody changing the store. */
+static void home_tick(struct ct_view *v)
+{
+    const struct home *s = ct_view_state(v);
+    if (s->clinical && ct_app_now(ct_ui_app(s->ui)) / CT_MINUTE_MS != s->now_ms / CT_MINUTE_MS)
+        home_refresh(v);
 }
 
 static enum ct_status home_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
@@ -219,6 +230,17 @@ static void counts_line(const struct home *s, struct ct_grid *g, int row, int co
                    s->everybody ? "Everybody" : "Mine", ct_buf_str(&b));
 }
 
+/* Nothing when none is open: returns the rows used. */
+static int escalations_line(const struct home *s, struct ct_grid *g, int row, int col)
+{
+    if (s->esc_open == 0)
+        return 0;
+    ct_grid_printf(g, row, col, -1, s->esc_overdue > 0 ? CT_R_ALARM : CT_R_WARN,
+                   "Escalations: %lld open, %lld overdue. E shows them.",
+                   (long long)s->esc_open, (long long)s->esc_overdue);
+    return 1;
+}
+
 static void administration_draw(const struct home *s, struct ct_grid *g, struct ct_rect body)
 {
     int row = body.row, col = body.col + 2;
@@ -262,7 +284,8 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     if (s->n == 0)
         ct_grid_text(g, row + 2, body.col + 2, -1, CT_R_DIM,
                      "Nothing is due. / finds a patient, n registers a new one.");
-    ct_table_draw(&s->table, g, row + 1, body.col, body.rows - 4, body.cols, true);
+    int said = escalations_line(s, g, end - 3, body.col + 1);
+    ct_table_draw(&s->table, g, row + 1, body.col, body.rows - 4 - said, body.cols, true);
     counts_line(s, g, end - 2, body.col + 1);
     draft_line(s, g, end - 1, body.col + 1);
 }
@@ -305,6 +328,11 @@ static enum ct_reaction find(struct ct_view *v)
 static enum ct_reaction registering(struct ct_view *v)
 {
     return push(v, &ct_screen_register, NULL);
+}
+
+static enum ct_reaction escalations(struct ct_view *v)
+{
+    return push(v, &ct_screen_escalations, NULL);
 }
 
 static enum ct_reaction shift_log(struct ct_view *v)
@@ -369,6 +397,9 @@ static const struct ct_command COMMANDS[] = {
      .help = "Enter vitals for the patient of this line.", .run = vitals_chosen},
     {.id = "home.register", .keys = "n F5", .label = "new patient",
      .perm = CT_PERM_PATIENT_WRITE, .help = "Register a patient.", .run = registering},
+    {.id = "home.escalations", .keys = "E x", .perm = CT_PERM_VITALS_READ,
+     .help = "Escalations: whom a score asked for, and who waits too long.",
+     .run = escalations},
     {.id = "home.shift", .keys = "l F6", .label = "shift log", .perm = CT_PERM_SHIFT_OWN,
      .help = "The log of this shift and of those before.", .run = shift_log},
     {.id = "home.users", .keys = "u F7", .label = "users", .perm = CT_PERM_USER_READ,
@@ -396,5 +427,6 @@ const struct ct_screen ct_screen_home = {
     .draw = home_draw,
     .event = home_event,
     .refresh = home_refresh,
+    .tick = home_tick,
     .close = home_close,
 };

@@ -245,6 +245,11 @@ static enum ct_reaction alerts(struct ct_view *v)
     return push_id(v, &ct_screen_alerts);
 }
 
+static enum ct_reaction escalations(struct ct_view *v)
+{
+    return push_id(v, &ct_screen_escalations);
+}
+
 static enum ct_reaction amend(struct ct_view *v)
 {
     return push_id(v, &ct_screen_register);
@@ -267,6 +272,9 @@ static const struct ct_command COMMANDS[] = {
     {.id = "patient.alerts", .keys = "a", .label = "alerts", .perm = CT_PERM_PATIENT_READ,
      .help = "Allergies, infections, SpO2 scale 2 ...: see, set, end.",
      .run = alerts},
+    {.id = "patient.escalations", .keys = "E", .perm = CT_PERM_VITALS_READ,
+     .help = "Escalations of this patient: who was asked, and what was done.",
+     .run = escalations},
     {.id = "patient.amend", .keys = "e", .label = "amend", .perm = CT_PERM_PATIENT_WRITE,
      .help = "Amend name, birth date, number or place; a reason is asked.", .run = amend},
     {.id = NULL},

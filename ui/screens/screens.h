@@ -20,6 +20,8 @@ extern const struct ct_screen ct_screen_vitals;   /* struct ct_vitals_arg * */
 extern const struct ct_screen ct_screen_saved;    /* int64_t * set of vitals just recorded */
 extern const struct ct_screen ct_screen_trend;    /* int64_t * patient */
 extern const struct ct_screen ct_screen_versions; /* int64_t * set of vitals */
+extern const struct ct_screen ct_screen_escalations; /* int64_t * patient, or NULL */
+extern const struct ct_screen ct_screen_escalation;  /* int64_t * escalation */
 extern const struct ct_screen ct_screen_shift;    /* - */
 extern const struct ct_screen ct_screen_evidence; /* struct ct_log_line * */
 extern const struct ct_screen ct_screen_users;    /* - */

@@ -161,11 +161,18 @@ static void shift_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
     ct_grid_printf(g, body.row + 1, body.col + 1, -1, c->exceptions > 0 ? CT_R_ALARM : CT_R_DIM,
                    "Exceptions (!!): %lld.   Patients registered: %lld.   Records opened: %lld.",
                    (long long)c->exceptions, (long long)c->registered, (long long)c->opened);
+    int said = 0;
+    if (c->escalated > 0) {
+        ct_grid_printf(g, body.row + 2, body.col + 1, -1, c->overdue > 0 ? CT_R_ALARM : CT_R_TEXT,
+                       "Escalations: %lld.   Open: %lld.   Overdue: %lld.",
+                       (long long)c->escalated, (long long)c->open, (long long)c->overdue);
+        said = 1;
+    }
     if (s->total == 0)
         ct_grid_text(g, body.row + 4, body.col + 2, -1, CT_R_DIM,
                      "Nothing was recorded in this shift. < shows the one before.");
-    ct_table_draw(&s->table, g, body.row + 2, body.col, body.rows - 2 - REST_ROWS, body.cols,
-                  true);
+    ct_table_draw(&s->table, g, body.row + 2 + said, body.col,
+                  body.rows - 2 - said - REST_ROWS, body.cols, true);
     rest_draw(s, g, (struct ct_rect){body.row + body.rows - REST_ROWS, body.col, REST_ROWS,
                                       body.cols});
 }
@@ -187,6 +194,10 @@ static enum ct_reaction evidence(struct ct_view *v)
     }
     if (l == NULL)
         return CT_IGNORED;
+    const struct ct_who *who = ct_app_who(ct_ui_app(s->ui));
+    if (l->escalation_id != CT_UNSET && !l->raised && ct_role_may(who->role, CT_PERM_VITALS_READ))
+        return ct_ui_push(s->ui, &ct_screen_escalation, &l->escalation_id) ? CT_HANDLED
+                                                                           : CT_REFUSED;
     return ct_ui_push(s->ui, &ct_screen_evidence, l) ? CT_HANDLED : CT_REFUSED;
 }
 
@@ -351,7 +362,22 @@ static enum ct_reaction patient(struct ct_view *v)
     return ct_ui_push(s->ui, &ct_screen_patient, &s->line.patient_id) ? CT_HANDLED : CT_REFUSED;
 }
 
+static bool has_escalation(const struct ct_view *v)
+{
+    return ((const struct evidence *)ct_view_state(v))->line.escalation_id != CT_UNSET;
+}
+
+static enum ct_reaction escalation(struct ct_view *v)
+{
+    struct evidence *s = ct_view_state(v);
+    return ct_ui_push(s->ui, &ct_screen_escalation, &s->line.escalation_id) ? CT_HANDLED
+                                                                            : CT_REFUSED;
+}
+
 static const struct ct_command EVIDENCE_COMMANDS[] = {
+    {.id = "evidence.escalation", .keys = "E", .label = "escalation",
+     .perm = CT_PERM_VITALS_READ, .help = "The escalation that this set raised.",
+     .run = escalation, .shown = has_escalation},
     {.id = "evidence.patient", .keys = "o Enter", .label = "patient",
      .perm = CT_PERM_PATIENT_READ, .help = "Open the patient's record.", .run = patient,
      .shown = has_patient},
