@@ -65,14 +65,11 @@ static enum ct_status seen_through(struct ct_db *db, int64_t first_id, enum ct_b
 static enum ct_status first_version(struct ct_db *db, const struct ct_vitals *v, int64_t *ret,
                                     struct ct_error *reterr)
 {
-    struct ct_vitals old = *v;
-    while (old.replaces_id != 0) {
-        enum ct_status rc = ct_vitals_load(db, old.replaces_id, &old, reterr);
-        if (rc != CT_OK)
-            return rc;
-    }
-    *ret = old.id;
-    return CT_OK;
+    struct ct_vitals first;
+    enum ct_status rc = ct_vitals_first(db, v, &first, reterr);
+    if (rc == CT_OK)
+        *ret = first.id;
+    return rc;
 }
 
 static enum ct_status open_row(struct ct_db *db, const struct ct_escalation *e,

@@ -99,6 +99,9 @@ CT_NODISCARD enum ct_status ct_vitals_last_full(struct ct_db *db, int64_t patien
 /* Without a permission check. CT_ENOTFOUND. */
 CT_NODISCARD enum ct_status ct_vitals_load(struct ct_db *db, int64_t id, struct ct_vitals *ret,
                                            struct ct_error *reterr);
+/* The first version of the set that v is one of; *ret may be v itself. */
+CT_NODISCARD enum ct_status ct_vitals_first(struct ct_db *db, const struct ct_vitals *v,
+                                            struct ct_vitals *ret, struct ct_error *reterr);
 /* The version that replaces `id`, 0: none. */
 CT_NODISCARD enum ct_status ct_vitals_after(struct ct_db *db, int64_t id, int64_t *ret,
                                             struct ct_error *reterr);
@@ -136,6 +139,16 @@ CT_NODISCARD enum ct_status ct_escalation_of_set(struct ct_db *db, int64_t first
                                                  int64_t *ret_id, struct ct_error *reterr);
 /* From when on it is overdue; INT64_MAX: never. */
 int64_t ct_escalation_late_ms(const struct ct_escalation *e);
+
+/* ---- interpretation.c --------------------------------------------------- */
+
+enum {
+    CT_SQL_INTERPRETATION_INSERT,
+    CT_SQL_INTERPRETATION_GET,
+    CT_SQL_INTERPRETATION_LIST,
+    CT_INTERPRETATION_SQL_N
+};
+extern const struct ct_sql ct_interpretation_sql[CT_INTERPRETATION_SQL_N];
 
 /* ---- shiftlog.c -------------------------------------------------------- */
 

@@ -302,14 +302,11 @@ static enum ct_status still_current(struct ct_db *db, const struct ct_vitals *ol
 static enum ct_status first_recorded(struct ct_db *db, const struct ct_vitals *v,
                                      int64_t *ret_ms, struct ct_error *reterr)
 {
-    struct ct_vitals first = *v;
-    while (first.replaces_id != 0) {
-        enum ct_status rc = ct_vitals_load(db, first.replaces_id, &first, reterr);
-        if (rc != CT_OK)
-            return rc;
-    }
-    *ret_ms = first.recorded_ms;
-    return CT_OK;
+    struct ct_vitals first;
+    enum ct_status rc = ct_vitals_first(db, v, &first, reterr);
+    if (rc == CT_OK)
+        *ret_ms = first.recorded_ms;
+    return rc;
 }
 
 static enum ct_status correct_check(struct ct_app *app, void *arg, struct ct_error *reterr)

@@ -19,6 +19,18 @@ enum ct_status ct_vitals_after(struct ct_db *db, int64_t id, int64_t *ret,
     return rc;
 }
 
+enum ct_status ct_vitals_first(struct ct_db *db, const struct ct_vitals *v,
+                               struct ct_vitals *ret, struct ct_error *reterr)
+{
+    *ret = *v;
+    while (ret->replaces_id != 0) {
+        enum ct_status rc = ct_vitals_load(db, ret->replaces_id, ret, reterr);
+        if (rc != CT_OK)
+            return rc;
+    }
+    return CT_OK;
+}
+
 enum ct_status ct_vitals_get(struct ct_app *app, int64_t id, struct ct_vitals *ret,
                              struct ct_error *reterr)
 {

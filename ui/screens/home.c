@@ -189,12 +189,12 @@ static void home_close(struct ct_view *v)
     free(s->due);
 }
 
-/* The set that the draft corrects, 0 if it is a new one. */
-static int64_t draft_corrects(const struct home *s)
+/* The set that a draft of such a kind ("correct:12") is about, 0 if it is of another. */
+static int64_t draft_number(const struct home *s, const char *kind)
 {
-    const size_t n = sizeof CT_DRAFT_CORRECT - 1;
+    const size_t n = strlen(kind);
     int64_t id = 0;
-    if (strncmp(s->draft_kind, CT_DRAFT_CORRECT, n) != 0 ||
+    if (strncmp(s->draft_kind, kind, n) != 0 ||
         !ct_parse_int(s->draft_kind + n, 1, INT64_MAX, &id))
         return 0;
     return id;
@@ -208,7 +208,9 @@ static void draft_line(const struct home *s, struct ct_grid *g, int row, int col
     ct_datetime_text(s->draft_ms, at);
     ct_grid_printf(g, row, col, -1, CT_R_NOTE,
                    "Draft of %s: %s%s%s. D goes on with it.", at,
-                   draft_corrects(s) != 0 ? "correction" : s->draft_kind,
+                   draft_number(s, CT_DRAFT_CORRECT) != 0 ? "correction"
+                   : draft_number(s, CT_DRAFT_NOTE) != 0  ? "note"
+                                                          : s->draft_kind,
                    s->draft_name[0] != '\0' ? " for " : "", s->draft_name);
 }
 
@@ -355,9 +357,12 @@ static enum ct_reaction draft_resume(struct ct_view *v)
     struct home *s = ct_view_state(v);
     if (!s->have_draft)
         return CT_IGNORED;
+    struct ct_note_arg note = {.vitals_id = draft_number(s, CT_DRAFT_NOTE)};
+    if (note.vitals_id != 0)
+        return push(v, &ct_screen_note, &note);
     if (strcmp(s->draft_kind, "patient") != 0) {
         struct ct_vitals_arg arg = {.patient_id = s->draft_patient,
-                                    .correct_id = draft_corrects(s)};
+                                    .correct_id = draft_number(s, CT_DRAFT_CORRECT)};
         return push(v, &ct_screen_vitals, &arg);
     }
     int64_t patient = s->draft_patient;

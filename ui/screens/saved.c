@@ -193,6 +193,12 @@ static enum ct_reaction versions(struct ct_view *v)
     return ct_ui_push(s->ui, &ct_screen_versions, &s->set.id) ? CT_HANDLED : CT_REFUSED;
 }
 
+static enum ct_reaction notes(struct ct_view *v)
+{
+    struct saved *s = ct_view_state(v);
+    return ct_ui_push(s->ui, &ct_screen_notes, &s->set.id) ? CT_HANDLED : CT_REFUSED;
+}
+
 static enum ct_reaction trend(struct ct_view *v)
 {
     struct saved *s = ct_view_state(v);
@@ -236,6 +242,8 @@ static const struct ct_command COMMANDS[] = {
      .run = correct},
     {.id = "saved.trend", .keys = "t", .label = "trend", .perm = CT_PERM_VITALS_READ,
      .help = "The trend as numbers and as a chart.", .run = trend},
+    {.id = "saved.notes", .keys = "s", .label = "SBAR note", .perm = CT_PERM_VITALS_READ,
+     .help = "What people made of this set; write a note in the parts of SBAR.", .run = notes},
     {.id = "saved.versions", .keys = "i", .label = "versions", .perm = CT_PERM_VITALS_READ,
      .help = "All versions of this set, with who and when and why.", .run = versions},
     {.id = NULL},

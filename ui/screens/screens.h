@@ -22,6 +22,8 @@ extern const struct ct_screen ct_screen_trend;    /* int64_t * patient */
 extern const struct ct_screen ct_screen_versions; /* int64_t * set of vitals */
 extern const struct ct_screen ct_screen_escalations; /* int64_t * patient, or NULL */
 extern const struct ct_screen ct_screen_escalation;  /* int64_t * escalation */
+extern const struct ct_screen ct_screen_notes;    /* int64_t * set of vitals */
+extern const struct ct_screen ct_screen_note;     /* struct ct_note_arg * */
 extern const struct ct_screen ct_screen_shift;    /* - */
 extern const struct ct_screen ct_screen_evidence; /* struct ct_log_line * */
 extern const struct ct_screen ct_screen_users;    /* - */
@@ -31,6 +33,13 @@ extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 /* Kinds of drafts: "vitals", "patient", and this with the number of the set that
  * is corrected. */
 #define CT_DRAFT_CORRECT "correct:"
+#define CT_DRAFT_NOTE "note:" /* and the number of the set it is on */
+
+struct ct_interpretation;
+struct ct_note_arg {
+    int64_t vitals_id;
+    const struct ct_interpretation *replaces; /* NULL: a new note */
+};
 
 struct ct_vitals_arg {
     int64_t patient_id;

@@ -374,6 +374,17 @@ static enum ct_reaction escalation(struct ct_view *v)
                                                                             : CT_REFUSED;
 }
 
+static bool has_set(const struct ct_view *v)
+{
+    return ((const struct evidence *)ct_view_state(v))->line.vitals_id != CT_UNSET;
+}
+
+static enum ct_reaction notes(struct ct_view *v)
+{
+    struct evidence *s = ct_view_state(v);
+    return ct_ui_push(s->ui, &ct_screen_notes, &s->line.vitals_id) ? CT_HANDLED : CT_REFUSED;
+}
+
 static const struct ct_command EVIDENCE_COMMANDS[] = {
     {.id = "evidence.escalation", .keys = "E", .label = "escalation",
      .perm = CT_PERM_VITALS_READ, .help = "The escalation that this set raised.",
@@ -381,6 +392,8 @@ static const struct ct_command EVIDENCE_COMMANDS[] = {
     {.id = "evidence.patient", .keys = "o Enter", .label = "patient",
      .perm = CT_PERM_PATIENT_READ, .help = "Open the patient's record.", .run = patient,
      .shown = has_patient},
+    {.id = "evidence.notes", .keys = "n", .label = "notes", .perm = CT_PERM_VITALS_READ,
+     .help = "What people made of this set.", .run = notes, .shown = has_set},
     {.id = NULL},
 };
 
