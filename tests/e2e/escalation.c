@@ -150,6 +150,7 @@ static void test_overdue_is_shown(void **state)
     assert_int_equal(tty_shows(t, " 0 overdue"), 0);
     steps_key(t, "l", "SHIFT LOG");
     tty_expect(t, "Overdue: ");
+    tty_expect(t, "In all by now: ");
     tty_expect(t, "OVERDUE, not accepted");
     int row = steps_row_of(t, "OVERDUE, not accepted");
     assert_true(row >= 0 && strstr(tty_row(t, row - 1), "What") != NULL); /* the first line */
