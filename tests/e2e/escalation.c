@@ -75,6 +75,11 @@ static void test_told_accepted_attended_closed(void **state)
     steps_key(t, "Dr Demo Ash\r", "attended by Dr Demo Ash");
     tty_expect(u, "attended by Dr Demo Ash");
     tty_expect(u, "outcome not recorded");
+    tty_mask(u, "E-[0-9]+");
+    tty_mask(u, "([0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) )?"
+                "[0-9]{2}:[0-9]{2}");
+    tty_mask(u, "[FM] [0-9]+\\>");
+    tty_golden(u, "escalation");
 
     steps_key(u, "o", "Outcome: what was done");
     steps_key(u, "oxygen and fluids, next set in 30 min\r", "It is closed");
@@ -123,7 +128,10 @@ static void test_corrected(void **state)
     steps_save(t, "Why");
     steps_key(t, "2", "SAVED");
     tty_expect(t, "is still open");
-    steps_key(t, "E", "The set was corrected: now NEWS2 0 LOW");
+    steps_key(t, KEY_ESC, "e amend"); /* from the patient's own page too */
+    steps_key(t, "E", "ESCALATIONS OF THIS PATIENT");
+    tty_expect(t, "6 medium");
+    steps_key(t, "\r", "The set was corrected: now NEWS2 0 LOW");
     tty_expect(t, "NEWS2 6 MEDIUM");
     tty_close(t);
 }
@@ -142,6 +150,7 @@ static void test_overdue_is_shown(void **state)
     assert_int_equal(tty_shows(t, " 0 overdue"), 0);
     steps_key(t, "l", "SHIFT LOG");
     tty_expect(t, "Overdue: ");
+    tty_expect(t, "In all by now: ");
     tty_expect(t, "OVERDUE, not accepted");
     int row = steps_row_of(t, "OVERDUE, not accepted");
     assert_true(row >= 0 && strstr(tty_row(t, row - 1), "What") != NULL); /* the first line */

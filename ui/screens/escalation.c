@@ -20,11 +20,17 @@ struct escalation {
     int64_t now_ms;
 };
 
+/* What was done last is in sight, unless somebody scrolls. */
+enum { EVENTS_SHOWN = 6 };
+
 static enum ct_status load(struct escalation *s, int64_t id, struct ct_error *reterr)
 {
     struct ct_app *app = ct_ui_app(s->ui);
+    size_t before = s->e.n_events;
     s->now_ms = ct_app_now(app);
     enum ct_status st = ct_escalation_get(app, id, &s->e, reterr);
+    if (st == CT_OK && s->e.n_events != before)
+        s->top = s->e.n_events > EVENTS_SHOWN ? s->e.n_events - EVENTS_SHOWN : 0;
     if (st == CT_OK)
         st = ct_vitals_get(app, s->e.vitals_id, &s->set, reterr);
     if (st == CT_OK && s->e.now_id != 0 && s->e.now_id != s->e.vitals_id)
@@ -217,7 +223,6 @@ static void given(struct ct_view *v, const char *typed)
         ct_ui_say_error(s->ui, &err);
         return;
     }
-    s->top = 0;
     char at[8];
     ct_time_text(x.at_ms, at);
     ct_ui_say(s->ui, CT_R_OK, "E-%lld: %s%s%s at %s.%s", (long long)s->e.id,

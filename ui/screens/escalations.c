@@ -13,6 +13,7 @@ enum { LIST_MAX = 100, CLOSED_MS = CT_DAY_MS };
 struct escalations {
     struct ct_ui *ui;
     int64_t patient_id; /* 0: everybody's */
+    struct ct_patient patient;
     struct ct_escalation *list;
     size_t n;
     int64_t open, overdue, now_ms;
@@ -127,6 +128,11 @@ static enum ct_status escalations_open(struct ct_view *v, const void *arg,
     struct escalations *s = ct_view_state(v);
     s->ui = ct_view_ui(v);
     s->patient_id = arg != NULL ? *(const int64_t *)arg : 0;
+    if (s->patient_id != 0) {
+        enum ct_status st = ct_patient_get(ct_ui_app(s->ui), s->patient_id, &s->patient, reterr);
+        if (st != CT_OK)
+            return st;
+    }
     ct_table_init(&s->table, COLUMNS, CT_LEN(COLUMNS),
                   (struct ct_table_source){
                       .arg = s, .count = list_count, .load = list_load, .cell = list_cell});
@@ -161,14 +167,15 @@ static void escalations_draw(struct ct_view *v, struct ct_grid *g, struct ct_rec
 {
     struct escalations *s = ct_view_state(v);
     int row = body.row, end = body.row + body.rows;
-    if (s->patient_id != 0 && s->n > 0)
-        ct_ui_subject(s->ui, "ESCALATIONS   %s", s->list[0].patient);
-    else
+    if (s->patient_id != 0) {
+        ct_subject_patient(s->ui, &s->patient);
+        ct_grid_text(g, row, body.col + 1, -1, CT_R_HEAD, "ESCALATIONS OF THIS PATIENT");
+    } else {
         ct_ui_subject(s->ui, "ESCALATIONS");
-    if (s->patient_id == 0)
         ct_grid_printf(g, row, body.col + 1, -1, s->overdue > 0 ? CT_R_ALARM : CT_R_TEXT,
                        "%lld open, %lld overdue%s", (long long)s->open, (long long)s->overdue,
                        s->open > LIST_MAX ? "; the most urgent are shown" : "");
+    }
     if (s->n == 0)
         ct_grid_text(g, row + 3, body.col + 2, -1, CT_R_DIM,
                      "None is open, and none was closed in the last 24 hours.");
