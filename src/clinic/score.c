@@ -117,6 +117,28 @@ void ct_news2_escalation(const struct ct_news2 *t, int call, struct ct_escalatio
     ct_score_call_rule(&t->calls, call, ret);
 }
 
+size_t ct_news2_bands(const struct ct_news2 *t, enum ct_q q, int scale, bool on_oxygen,
+                      struct ct_score_band out[CT_SCORE_BANDS_MAX])
+{
+    enum ct_news2_part part;
+    switch (q) {
+    case CT_Q_RESP: part = CT_NP_RESP; break;
+    case CT_Q_SPO2:
+        part = scale == 1 ? CT_NP_SPO2_1 : on_oxygen ? CT_NP_SPO2_2_OXYGEN : CT_NP_SPO2_2_AIR;
+        break;
+    case CT_Q_SBP: part = CT_NP_SBP; break;
+    case CT_Q_PULSE: part = CT_NP_PULSE; break;
+    case CT_Q_ACVPU: part = CT_NP_ACVPU; break;
+    case CT_Q_TEMP: part = CT_NP_TEMP; break;
+    default: return 0;
+    }
+    const struct ct_score_rows *rows = &t->part[part];
+    for (size_t i = 0; i < rows->n; i++)
+        out[i] = (struct ct_score_band){rows->row[i].range.lo, rows->row[i].range.hi,
+                                        rows->row[i].score};
+    return rows->n;
+}
+
 int ct_news2_longest_min(const struct ct_news2 *t, const struct ct_news2_result *r)
 {
     const struct ct_score_call *c = ct_score_call_find(&t->calls, r->total, r->single3);

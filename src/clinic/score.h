@@ -69,6 +69,16 @@ int ct_news2_longest_min(const struct ct_news2 *t, const struct ct_news2_result 
 /* Whom that call asks (clinic/escalation_rule.h); nobody for -1. */
 struct ct_escalation_rule;
 void ct_news2_escalation(const struct ct_news2 *t, int call, struct ct_escalation_rule *ret);
+/* The rows of one parameter, ascending, for charts: lo and hi inclusive in unit 0 and
+ * its scale, CT_OPEN_LO and CT_OPEN_HI of range.h where there is no end. */
+struct ct_score_band {
+    int64_t lo, hi;
+    int score;
+};
+enum { CT_SCORE_BANDS_MAX = 12 };
+/* 0: not a parameter of NEWS2. scale and on_oxygen matter for SpO2 alone. */
+size_t ct_news2_bands(const struct ct_news2 *t, enum ct_q q, int scale, bool on_oxygen,
+                      struct ct_score_band out[CT_SCORE_BANDS_MAX]);
 /* "SpO2, temperature": what is missing, for people. */
 void ct_news2_missing_text(const struct ct_news2_result *r, char *out, size_t size);
 

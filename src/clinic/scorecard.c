@@ -210,3 +210,22 @@ void ct_scorecard_escalation(const struct ct_scorecard *t, int call,
 {
     ct_score_call_rule(&t->calls, call, ret);
 }
+
+size_t ct_scorecard_bands(const struct ct_scorecard *t, int band, enum ct_q q,
+                          struct ct_score_band out[CT_SCORE_BANDS_MAX])
+{
+    if (band < 0 || (size_t)band >= t->n_bands || q == CT_Q_O2 || q == CT_Q_O2_FLOW)
+        return 0;
+    const struct ct_card_part *p = &t->band[band].part[q];
+    int64_t scale = 1;
+    for (int i = CT_QUANTITY[q].unit[0].places; i < p->places; i++)
+        scale *= 10;
+    for (size_t i = 0; i < p->rows.n; i++) {
+        struct ct_range r = p->rows.row[i].range;
+        out[i] = (struct ct_score_band){
+            .lo = r.lo == CT_OPEN_LO ? r.lo : (r.lo + scale - 1) / scale,
+            .hi = r.hi == CT_OPEN_HI ? r.hi : r.hi / scale,
+            .score = p->rows.row[i].score};
+    }
+    return p->rows.n;
+}

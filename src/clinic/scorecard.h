@@ -76,6 +76,10 @@ int ct_scorecard_places(const struct ct_scorecard *t, int band, enum ct_q q, uin
 /* What the call asks for; "" without one. */
 const char *ct_scorecard_response(const struct ct_scorecard *t,
                                   const struct ct_card_result *r);
+/* The rows of one quantity in a band, as ct_news2_bands; a table of finer figures is
+ * rounded inwards. 0: not scored (and oxygen, whose rows depend on the device). */
+size_t ct_scorecard_bands(const struct ct_scorecard *t, int band, enum ct_q q,
+                          struct ct_score_band out[CT_SCORE_BANDS_MAX]);
 /* Whom that call asks (clinic/escalation_rule.h); nobody for -1. */
 struct ct_escalation_rule;
 void ct_scorecard_escalation(const struct ct_scorecard *t, int call,

@@ -123,6 +123,9 @@ void ct_vitals_rules_done(struct ct_vitals_rules *r);
  * while typing, and by record. */
 void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *p,
                       struct ct_vitals *v, struct ct_assessment *ret);
+/* The rows of one parameter of the card that judges v, for charts; 0: not scored. */
+size_t ct_vitals_bands(const struct ct_vitals_rules *r, const struct ct_vitals *v, enum ct_q q,
+                       struct ct_score_band out[CT_SCORE_BANDS_MAX]);
 /* "SpO2, temperature": names of quantities, for people. */
 void ct_quantities_text(uint32_t bits, char *out, size_t size);
 /* A set that holds some of what its score asks for and not all, or nothing at all
@@ -173,6 +176,12 @@ CT_NODISCARD enum ct_status ct_vitals_list(struct ct_app *app, int64_t patient_i
                                            int64_t before_ms, size_t limit,
                                            struct ct_vitals **ret, size_t *ret_n,
                                            struct ct_error *reterr);
+/* The same taken from from_ms to to_ms, both included; *ret_in_error counts those of
+ * the range that were entered in error, which are left out. */
+CT_NODISCARD enum ct_status ct_vitals_range(struct ct_app *app, int64_t patient_id,
+                                            int64_t from_ms, int64_t to_ms, size_t limit,
+                                            struct ct_vitals **ret, size_t *ret_n,
+                                            int64_t *ret_in_error, struct ct_error *reterr);
 /* All versions of one set, newest first. */
 CT_NODISCARD enum ct_status ct_vitals_versions(struct ct_app *app, int64_t id,
                                                struct ct_vitals **ret, size_t *ret_n,

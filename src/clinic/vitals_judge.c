@@ -167,6 +167,20 @@ void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *
         *ret = a;
 }
 
+size_t ct_vitals_bands(const struct ct_vitals_rules *r, const struct ct_vitals *v, enum ct_q q,
+                       struct ct_score_band out[CT_SCORE_BANDS_MAX])
+{
+    const struct ct_scorecard *card = v->card == CT_CARD_PEWS        ? r->pews
+                                      : v->card == CT_CARD_MATERNITY ? r->maternity
+                                                                     : NULL;
+    if (v->card == CT_CARD_NEWS2 && v->not_applied == CT_APPLIED)
+        return ct_news2_bands(r->news2, q, v->scale,
+                              v->v[CT_Q_O2].n != CT_UNSET && v->v[CT_Q_O2].n != CT_O2_AIR, out);
+    return card != NULL
+               ? ct_scorecard_bands(card, ct_scorecard_band_find(card, v->card_band), q, out)
+               : 0;
+}
+
 bool ct_vitals_needs_why(const struct ct_vitals *v, const struct ct_assessment *a)
 {
     if (v->partial != CT_WHY_NONE)
