@@ -17,6 +17,7 @@ extern const struct ct_screen ct_screen_register; /* int64_t * patient to amend,
 extern const struct ct_screen ct_screen_patient;  /* int64_t * patient */
 extern const struct ct_screen ct_screen_alerts;   /* int64_t * patient */
 extern const struct ct_screen ct_screen_vitals;   /* struct ct_vitals_arg * */
+extern const struct ct_screen ct_screen_tap;      /* struct ct_tap_arg * */
 extern const struct ct_screen ct_screen_saved;    /* int64_t * set of vitals just recorded */
 extern const struct ct_screen ct_screen_trend;    /* int64_t * patient */
 extern const struct ct_screen ct_screen_versions; /* int64_t * set of vitals */
@@ -44,6 +45,19 @@ struct ct_note_arg {
 struct ct_vitals_arg {
     int64_t patient_id;
     int64_t correct_id; /* 0: a new set; else the set to correct */
+};
+
+/* Counting a rate by tapping: what it gives is written to *ret (the view's below,
+ * which takes it in its refresh), and nothing when it is left. */
+struct ct_tap_result {
+    bool given;
+    int rate;                      /* a minute */
+    bool with_rhythm, irregular;
+};
+struct ct_tap_arg {
+    enum ct_q q;                   /* CT_Q_PULSE or CT_Q_RESP */
+    const struct ct_patient *patient; /* borrowed during the call */
+    struct ct_tap_result *ret;
 };
 
 /* ---- what several screens draw or do ------------------------------------ */

@@ -76,6 +76,14 @@ struct ct_view *ct_ui_top(const struct ct_ui *ui);
 const struct ct_screen *ct_view_screen(const struct ct_view *v);
 void ct_ui_quit(struct ct_ui *ui, int exit_status);
 
+/* What a screen remembers for its next time in the same session (the monitor that
+ * was chosen): short texts by name, no patient's data. They outlive views and a lock;
+ * logging out forgets them. get: "" for none, borrowed until the next set. set: ""
+ * forgets it; false when there is no room, or it is too long. */
+enum { CT_UI_NOTES = 32, CT_UI_NOTE_NAME = 32, CT_UI_NOTE_TEXT = 64 };
+const char *ct_ui_session_get(const struct ct_ui *ui, const char *name);
+bool ct_ui_session_set(struct ct_ui *ui, const char *name, const char *text);
+
 /* The status line: kept until the next key. role CT_R_TEXT, OK, WARN or ERROR. */
 void ct_ui_say(struct ct_ui *ui, enum ct_role_ui role, const char *fmt, ...) CT_FORMAT(3, 4);
 void ct_ui_say_error(struct ct_ui *ui, const struct ct_error *e); /* role ERROR, beep */
@@ -99,6 +107,8 @@ void ct_ui_ask(struct ct_view *v, const char *question, const struct ct_choice *
 /* A line of text (a reason, a quick line); Enter gives it, Esc gives NULL. */
 void ct_ui_prompt(struct ct_view *v, const char *label, const char *initial,
                   void (*done)(struct ct_view *v, const char *text));
+/* Put the cursor of the prompt just opened on this byte: where the trouble is. */
+void ct_ui_prompt_cursor(struct ct_view *v, size_t at);
 /* A password: in guarded memory, never echoed; NULL on Esc. */
 void ct_ui_prompt_secret(struct ct_view *v, const char *label,
                          void (*done)(struct ct_view *v, const struct ct_secret *s));

@@ -172,6 +172,7 @@ void ct_ui_home(struct ct_ui *ui)
 void ct_ui_reset(struct ct_ui *ui)
 {
     ct_pick_close(ui);
+    memset(ui->note, 0, sizeof ui->note);
     if (ui->lock != NULL)
         ct_view_bury(ui->lock);
     ui->lock = NULL;
@@ -201,6 +202,38 @@ void ct_ui_settle(struct ct_ui *ui)
         ui->was_in = ct_app_state(ui->o.app) != CT_OUT;
     }
     reap(ui);
+}
+
+/* ---- what a session remembers --------------------------------------------- */
+
+const char *ct_ui_session_get(const struct ct_ui *ui, const char *name)
+{
+    for (size_t i = 0; i < CT_LEN(ui->note); i++)
+        if (name[0] != '\0' && strcmp(ui->note[i].name, name) == 0)
+            return ui->note[i].text;
+    return "";
+}
+
+bool ct_ui_session_set(struct ct_ui *ui, const char *name, const char *text)
+{
+    size_t at = CT_LEN(ui->note);
+    for (size_t i = CT_LEN(ui->note); i-- > 0;)
+        if (ui->note[i].name[0] == '\0' && at == CT_LEN(ui->note))
+            at = i;
+    for (size_t i = 0; i < CT_LEN(ui->note); i++)
+        if (strcmp(ui->note[i].name, name) == 0)
+            at = i;
+    if (name[0] == '\0' || strlen(name) >= CT_UI_NOTE_NAME || strlen(text) >= CT_UI_NOTE_TEXT ||
+        (at == CT_LEN(ui->note) && text[0] != '\0'))
+        return false;
+    if (at == CT_LEN(ui->note))
+        return true; /* nothing to forget */
+    memset(&ui->note[at], 0, sizeof ui->note[at]);
+    if (text[0] != '\0') {
+        ct_text_copy(ui->note[at].name, sizeof ui->note[at].name, name);
+        ct_text_copy(ui->note[at].text, sizeof ui->note[at].text, text);
+    }
+    return true;
 }
 
 /* ---- permissions and keys ----------------------------------------------- */
