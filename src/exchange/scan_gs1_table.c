@@ -197,7 +197,7 @@ const struct ct_gs1_row CT_GS1_ROW[] = {
     ROW("7259", NULL, "X1-40", "Baby of", "8018", "7256", RECIPIENT, 0),
     ROW("8001", NULL, "N4 N5 N3 N1 N1", "Roll dimensions", "01", NULL, OTHER, 0),
     ROW("8002", NULL, "X1-20", "Mobile telephone", NULL, NULL, OTHER, 0),
-    ROW("8003", NULL, "N10 N13k X0-16", "Returnable asset (GRAI)", NULL, NULL, ASSET, ASK),
+    ROW("8003", NULL, "N1z N13k X0-16", "Returnable asset (GRAI)", NULL, NULL, ASSET, ASK),
     ROW("8004", NULL, "X1-30", "Individual asset (GIAI)", NULL, NULL, ASSET, ASK),
     ROW("8005", NULL, "N6", "Price per unit", "01,02", NULL, OTHER, 0),
     ROW("8006", NULL, "N14k N4", "Piece of a product (ITIP)", NULL, "01,03,37", PRODUCT, 0),

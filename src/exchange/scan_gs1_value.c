@@ -234,7 +234,7 @@ static bool check_part(const struct value *v, const struct part *p, size_t at, s
     case 'h':
     case 'm':
         return check_time(v, at, p->flag);
-    case '0':
+    case 'z':
         return s[0] == '0' || refuse(v, at, "it begins with 0, this one does not.");
     default:
         return true;

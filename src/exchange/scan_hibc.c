@@ -43,7 +43,9 @@ bool ct_scan_hibc_looks(const char *s, size_t n)
         s++;
         n--;
     }
-    return n >= 2 && s[0] == '+' && (letter(s[1]) || ct_is_digit(s[1]) || s[1] == '$');
+    /* Small letters too: a keyboard's Caps Lock turns what a scanner types. */
+    return n >= 2 && s[0] == '+' &&
+           (ct_scan_alnum(s[1]) || (s[1] >= 'a' && s[1] <= 'z') || s[1] == '$');
 }
 
 /* ---- dates --------------------------------------------------------------------- */

@@ -57,7 +57,7 @@ bool ct_scan_isbt_looks(const char *s, size_t n);
  *         characters of GS1, Y its 39, Z its 64 of file-safe base 64. Flags:
  *           k check digit    a check pair of letters    d YYMMDD, day 00 allowed
  *           D YYMMDD         L YYYYMMDD                 t HHMM
- *           h HH             m minutes or seconds       0 is zero
+ *           h HH             m minutes or seconds       z is zero
  *           w all or none    n not digits alone
  * needs   one of these (commas), all of it (plus) must be in the code; n is any
  *         digit. Else a warning.
