@@ -285,6 +285,9 @@ static void test_faults_of_gs1(void **state)
         {"(01)12345678901231(7003)2602282430", 30, "no such time"},
         {"(01)12345678901231(7003)2602281460", 30, "no such time"},
         {"(01)12345678901231(7003)2602001430", 28, "no such day"},
+        {"(01)12345678901231(8008)2602281460", 32, "no such time"},
+        {"(01)12345678901231(8008)260228143060", 34, "no such time"},
+        {"(01)12345678901231(8008)26022824", 30, "no such time"},
         {"]E01234567", 10, "8, 12 or 13 digits, not 7"},
         {"]E012345678X0128", 11, "digits alone"},
         {"]E0", 3, "not 0"},
@@ -418,7 +421,8 @@ static void test_what_needs_no_question(void **state)
 {
     (void)state;
     static const char *const CLEAR[] = {
-        "A213B1", "ABC123", "LOT2024", "12345678", "AB17270231", "AB17271331", "X", "A1", "LOT20",
+        "A213B1", "ABC123", "LOT2024", "12345678", "AB17270231", "AB17271331", "X", "A1",
+        "LOT20",  "AB250XY" /* a second serial number goes with a first */,
         "AB01123456789012", /* the check digit of that GTIN is wrong */
     };
     for (size_t i = 0; i < CT_LEN(CLEAR); i++) {
@@ -698,7 +702,7 @@ static void test_local_codes(void **state)
     (void)state;
     static const char *const LOCAL[] = {
         "WB-000123", "1234567890128", "02345673", "0123456", "17250131", "10ABC", "10A123",
-        "staff.name", "+", "++", "=", "= 1", "&x", "]", "]d", "(", "()", "(1)2", "(abc)", "(01",
+        "staff.name", "+", "++", "=", "= 1", "&x", "]", "]d", "(", "()", "(1)2", "(abc)", "(01", "=O12349865432100",
         "]C00112345678901231", "Zo\xC3\xAB", "999", "1", "*A*", "012345678901234", "]C0X",
         "https://example.org/01/12345678901231",
     };
