@@ -17,7 +17,8 @@
 static struct ct_scan scan;
 static struct ct_error error;
 
-static inline enum ct_status read_as(const char *code, size_t n, const struct ct_scan_options *o)
+static inline enum ct_status read_as(const char *code, size_t n,
+                                     const struct ct_scan_options *o)
 {
     error = (struct ct_error){0};
     return ct_scan_read(code, n, o, &scan, &error);
