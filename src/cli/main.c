@@ -28,6 +28,7 @@ static const char HELP[] =
     "  clintech user add|disable|reset|list\n"
     "  clintech verify [--json]          check the store from its pages to its signatures\n"
     "  clintech score news2|pews ...     score one set, or a table of sets\n"
+    "  clintech scan CODE                what a scanned code says\n"
     "  clintech doctor                   what is here, and whether it will do\n"
     "\n"
     "Options of every command\n"
@@ -51,6 +52,9 @@ static const char HELP[] =
     "              --acvpu A|C|V|P|U --temp N.N\n"
     "        news2 --csv FILE            - for standard input\n"
     "        pews --age-band BAND ..., pews --csv FILE; score --help says all\n"
+    "scan    [--json] CODE               GS1, HIBC, ISBT 128; -- before a CODE with -\n"
+    "        --lines FILE                - for standard input; a code a line, \\xNN a\n"
+    "                                    byte, an object of JSON for each\n"
     "\n"
     "Exit status: 0 done, 1 found wanting, 2 usage, else as in sysexits.h.\n"
     "clintech(1) says more.\n";
@@ -147,8 +151,10 @@ int main(int argc, char **argv)
     if (config_read(&cli, &err) != CT_OK)
         return ct_cli_error(&err);
     zone_set(&cli.config);
-    if (score) /* needs no store */
+    if (score) /* needs no store, nor does scan */
         return ct_cli_score(argc - 1, argv + 1, &cli.config);
+    if (argc > 1 && strcmp(argv[1], "scan") == 0)
+        return ct_cli_scan(&cli, argc - 1, argv + 1);
     if (ct_app_default_dir(&cli.config, cli.dir_option, cli.dir, sizeof cli.dir, &err) != CT_OK)
         return ct_cli_error(&err);
     int status = run(&cli, argc, argv);

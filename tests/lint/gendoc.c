@@ -55,7 +55,7 @@ static void end_row(void)
 
 static void keys_cell(const char *keys)
 {
-    printf("|");
+    printf(keys[0] == '\0' ? "| `:` by name" : "|"); /* no key of its own */
     for (const char *p = keys; *p != '\0';) {
         size_t n = strcspn(p, " ");
         if (n > 0)

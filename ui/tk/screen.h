@@ -21,7 +21,7 @@ struct ct_view; /* one open screen on the stack */
 
 struct ct_command {
     const char *id;     /* "vitals.save": shown by the palette, stable */
-    const char *keys;   /* "^S F2": the first is shown in the bar */
+    const char *keys;   /* "^S F2": the first is shown in the bar; "": by name alone */
     const char *label;  /* "save": key bar; NULL keeps it out of the bar */
     const char *help;   /* one sentence */
     int perm;           /* enum ct_perm, or -1 */
