@@ -187,6 +187,11 @@ CT_NODISCARD enum ct_status ct_vitals_versions(struct ct_app *app, int64_t id,
                                                struct ct_vitals **ret, size_t *ret_n,
                                                struct ct_error *reterr);
 
+/* Of whom and of which time observations are shown, printed or exported. */
+struct ct_obs_range {
+    int64_t patient_id, from_ms, to_ms; /* both ends included */
+};
+
 /* "BP 122/76  P 71  RR 16  SpO2 97 air  T 36.8  A  pain 0" */
 void ct_vitals_line(const struct ct_vitals *v, char *out, size_t size);
 /* "NEWS2 6 HIGH", "NEWS2 at least 3 (SpO2, temperature missing)",

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/support/clinic.h"
+#include "tests/support/steps.h"
 
 enum { QUIET_MS = 150, TRIES = 3, TYPED = 16, MOVED = 200, SCREEN = 2500 };
 #define DOWN "\033OB"

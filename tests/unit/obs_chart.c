@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "exchange/csv.h"
 #include "exchange/obs_chart.h"
@@ -222,6 +224,43 @@ static void test_csv(void **state)
     assert_string_equal(text, "2.0");
 }
 
+/* Readable by its owner alone, never over a file that is there, and in the chain. */
+static void test_export(void **state)
+{
+    struct ward *w = *state;
+    int64_t id = ill(w);
+    struct ct_obs_range range = {id, w->c.now - HOUR(48), w->c.now};
+    char dir[] = "/tmp/ct-export-XXXXXX", path[64], link[64], inside[600];
+    struct stat st;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/chart.txt", dir);
+    snprintf(link, sizeof link, "%s/link.csv", dir);
+    umask(0);
+    ok(ct_obs_export(w->tom, &w->rules, &range, true, false, path, e));
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_true(st.st_size > 1000);
+    assert_int_equal(app_int(w->tom, "SELECT count(*) FROM audit WHERE verb = 'vitals.export' "
+                                     "AND severity = 1 AND detail LIKE 'observation chart%'"), 1);
+    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, path, e), CT_EEXISTS, "path",
+            "is there already");
+    assert_int_equal(symlink("/nowhere", link), 0);
+    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, link, e), CT_EEXISTS, "path",
+            "is there already");
+    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, "x.csv", e), CT_EINVAL,
+            "path", "root of the disk");
+    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, "/no/such/folder/x", e),
+            CT_EIO, "path", "could not create");
+    snprintf(inside, sizeof inside, "%s/store.db-journal", ct_app_dir(w->tom));
+    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, inside, e), CT_EINVAL,
+            "path", "store's own folder");
+    assert_int_equal(app_int(w->tom, "SELECT count(*) FROM audit WHERE verb = 'vitals.export'"),
+                     1); /* what did not leave is not said to have left */
+    unlink(path);
+    unlink(link);
+    assert_int_equal(rmdir(dir), 0);
+}
+
 static void test_permission(void **state)
 {
     struct ward *w = *state;
@@ -239,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_bands), T(test_fits_the_page),   T(test_marks),
         T(test_csv),   T(test_child_and_empty), T(test_permission),
+        T(test_export),
     };
     return cmocka_run_group_tests_name("obs_chart", tests, NULL, NULL);
 }
