@@ -350,7 +350,7 @@ static const struct ct_command COMMANDS[] = {
      .run = quick},
     {.id = "vitals.discard", .keys = "^X", .label = "empty", .perm = CT_PERM_VITALS_WRITE,
      .help = "Empty the form and drop its draft.", .run = discard},
-    {.id = "vitals.none", .keys = "", .perm = CT_PERM_VITALS_WRITE,
+    {.id = "vitals.none", .keys = "^N", .perm = CT_PERM_VITALS_WRITE,
      .help = "Say why nothing was taken, or nothing more: the whole set is recorded so.",
      .run = vf_none_taken},
     {.id = NULL},
