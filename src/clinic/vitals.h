@@ -212,10 +212,16 @@ CT_NODISCARD enum ct_status ct_due_patient(struct ct_app *app, int64_t patient_i
 
 /* ---- the quick line --------------------------------------------------- */
 
-/* "120/80 72 16 98 36.6 A": in the order BP, pulse, respiration, SpO2,
- * temperature, ACVPU; or with names ("bp 120/80 p 72 rr 16 s 98 o2 2 nc t 36.6
- * a", "air"), any order. Fills what it names and leaves the rest. What is not
- * understood is pointed at (*ret_at is its byte offset), never guessed, and
+/* "120/80 72 16 98 36.6 A": in the order BP, pulse, respiration, SpO2, temperature,
+ * ACVPU; or with names ("bp 120/80 p 72 rr 16 s 98 o2 2 nc t 36.6 a", "air"), any
+ * order: bp p hr rr s o2 t acvpu pain glu wt ht crt distress carer gcs head waist muac.
+ * "gcs 4 5 6" or "e4 v5 m6", nt not testable. Units where they hang on the figure
+ * ("38.2c", "101f", "70kg"). Qualifiers by their codes directly behind the value
+ * ("bp 120/80 ra sit", "t 36.6 or"); behind a pressure, further ones with their posture
+ * and the minutes in it ("bp 120/80 lie 98/60 sta 1"). Not taken: "t -r", "t - refused".
+ * Fills what it names and leaves the rest; a pressure replaces all pressures, a value
+ * the reason why it was not taken, and the other way round. What is not understood, or
+ * has two readings, is pointed at (*ret_at is its byte offset), never guessed, and
  * nothing is filled then. CT_EINVAL. */
 CT_NODISCARD enum ct_status ct_quick_parse(const char *line, const struct ct_config *c,
                                            const struct ct_limits *l, struct ct_vitals *v,
