@@ -77,6 +77,13 @@ struct ct_vitals {
 };
 void ct_vitals_init(struct ct_vitals *v); /* everything unset */
 
+/* Where the groups of the board of due patients end: due_board.h. */
+enum { CT_BUCKETS_MAX = 8 };
+struct ct_due_buckets {
+    size_t n;
+    int at[CT_BUCKETS_MAX]; /* minutes left, falling; below 0 late; 0 is among them */
+};
+
 /* What the program knows at start: limits, score tables and what the site set.
  * Owned by the caller. */
 struct ct_vitals_rules {
@@ -89,6 +96,7 @@ struct ct_vitals_rules {
     size_t n_order[2];
     uint8_t ql[CT_QLS];       /* default qualifiers */
     uint32_t device_q;        /* what the session's device measures */
+    struct ct_due_buckets buckets; /* of the board */
 };
 
 /* What a set is worth, whichever card judged it. */
@@ -185,7 +193,8 @@ void ct_vitals_score_text(const struct ct_vitals *v, char *out, size_t size);
 struct ct_due {
     int64_t patient_id;
     int64_t vitals_id, taken_ms; /* the last set that was scored, or was to be (0: none) */
-    int64_t due_ms;              /* taken_ms: continuous monitoring */
+    int64_t due_ms;              /* continuous monitoring: taken_ms, unless refused since */
+    bool continuous;             /* that last set asks for continuous monitoring */
     int64_t refused_ms;          /* a refusal since then, which due_ms counts from; CT_UNSET */
     char name[2 * CT_NAME_BYTES + 3], place[65];
     char score_text[96];         /* "NEWS2 6 MEDIUM", as ct_vitals_score_text */
@@ -197,8 +206,8 @@ struct ct_due {
  * the next is due before now + horizon_ms; soonest due first. Sets from the future,
  * of a clock that was wrong, do not count. Derived from the current sets each time:
  * a corrected or voided set counts no longer.
- * A refusal: due again after the interval of the last scored set, from the moment of
- * the refusal, 24 h at most; 4 h when no score is known, 30 min where monitoring is
+ * A refusal: due again after the interval of the last scored set (as it stands now,
+ * corrected or not), from the moment of the refusal, 24 h at most; 4 h when no score is known, 30 min where monitoring is
  * continuous (Open eObs: unknown risk 240 min, high risk 30 min). */
 enum { CT_REFUSED_UNKNOWN_MIN = 240, CT_REFUSED_CONTINUOUS_MIN = 30,
        CT_REFUSED_MOST_MIN = 24 * 60 };
