@@ -110,8 +110,9 @@ static enum ct_status read_list(struct ct_app *app, int64_t until_ms, size_t lim
 static int soonest(const void *x, const void *y)
 {
     const struct ct_due *a = x, *b = y;
-    return a->due_ms != b->due_ms ? (a->due_ms > b->due_ms) - (a->due_ms < b->due_ms)
-                                  : (a->vitals_id > b->vitals_id) - (a->vitals_id < b->vitals_id);
+    return a->due_ms != b->due_ms
+               ? (a->due_ms > b->due_ms) - (a->due_ms < b->due_ms)
+               : (a->vitals_id > b->vitals_id) - (a->vitals_id < b->vitals_id);
 }
 
 enum ct_status ct_due_list(struct ct_app *app, int64_t horizon_ms, size_t limit,

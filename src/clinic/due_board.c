@@ -1,9 +1,12 @@
 /* due_board - see due_board.h. */
 #include "clinic/due_board.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/ascii.h"
 
 enum { MOST_MIN = 7 * 24 * 60 };
 
@@ -143,6 +146,41 @@ void ct_due_sort_urgent(struct ct_due *due, size_t n, int64_t now_ms)
     struct order o = {NULL, now_ms};
     if (n > 1)
         qsort_r(due, n, sizeof *due, by_urgency, &o);
+}
+
+/* The number at *p without its zeros in front; *p goes behind it. */
+static size_t digits_at(const char **p, const char **ret)
+{
+    *p += strspn(*p, "0");
+    size_t n = strspn(*p, "0123456789");
+    *ret = *p;
+    *p += n;
+    return n;
+}
+
+int ct_place_order(const char *a, const char *b)
+{
+    const char *whole_a = a, *whole_b = b;
+    if ((a[0] == '\0') != (b[0] == '\0'))
+        return a[0] == '\0' ? 1 : -1;
+    while (*a != '\0' && *b != '\0') {
+        if (ct_is_digit(*a) && ct_is_digit(*b)) {
+            const char *x, *y;
+            size_t m = digits_at(&a, &x), n = digits_at(&b, &y);
+            int c = m != n ? by_i64((int64_t)m, (int64_t)n) : strncmp(x, y, m);
+            if (c != 0)
+                return c;
+            continue;
+        }
+        int x = tolower((unsigned char)*a), y = tolower((unsigned char)*b);
+        if (x != y)
+            return x - y;
+        a++;
+        b++;
+    }
+    if (*a != *b)
+        return (unsigned char)*a - (unsigned char)*b;
+    return strcmp(whole_a, whole_b); /* "Bay 03" is not "Bay 3": always in the same order */
 }
 
 void ct_due_late_text(const struct ct_due *d, int64_t now_ms, char out[32])

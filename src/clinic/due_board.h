@@ -27,6 +27,9 @@ void ct_due_sort_board(const struct ct_due_buckets *b, struct ct_due *due, size_
 /* For a list without groups: those under continuous watch; those late, the higher band
  * first and then the later one; then who is due next. */
 void ct_due_sort_urgent(struct ct_due *due, size_t n, int64_t now_ms);
+/* Places as they are walked: numbers by their value ("Bay 3" before "Bay 10"), capitals
+ * do not matter; the patients without a place last. Below 0: a comes first. */
+int ct_place_order(const char *a, const char *b);
 /* "14 min late", "in 8 min", "3 h 05 late". */
 void ct_due_late_text(const struct ct_due *d, int64_t now_ms, char out[32]);
 

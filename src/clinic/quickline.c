@@ -39,7 +39,7 @@ struct quick {
     bool given[CT_QS], qualified[CT_QLS];
     enum ct_q behind; /* what a qualifier here belongs to; CT_QS: nothing */
     bool posture;     /* ... and the posture of a further pressure stood just before */
-    size_t n, i; /* tokens, the next one */
+    size_t n, i;      /* tokens, the next one */
     struct token t[TOKENS_MAX];
     size_t order; /* next quantity of a line without names; ORDER_N: over */
     size_t at;    /* byte offset of what was not understood */
@@ -400,8 +400,7 @@ static bool flow(struct quick *k, struct token *t)
 {
     size_t n = strspn(t->s, "0123456789");
     if (t->s[n] == '\0' && n < 6 && strtol(t->s, NULL, 10) >= k->limits->o2_pct.soft_lo)
-        return refuse(k, t->at, CT_Q_O2_FLOW, t->s,
-                      "litres or per cent? Add l or %, as 28%");
+        return refuse(k, t->at, CT_Q_O2_FLOW, t->s, "litres or per cent? Add l or %, as 28%");
     return number(k, CT_Q_O2_FLOW, t, t->s);
 }
 
@@ -473,8 +472,7 @@ static bool single_letter(struct quick *k, const struct token *t, int is)
     }
     /* "a p" with a figure behind is A and a pulse; any other pair is unclear. */
     const struct token *third = k->i + 1 < k->n ? &k->t[k->i + 1] : NULL;
-    bool pulse = second == CT_PAIN && third != NULL &&
-                 (figure(third->s) || third->s[0] == '-');
+    bool pulse = second == CT_PAIN && third != NULL && (figure(third->s) || third->s[0] == '-');
     if (second >= 0 && !pulse)
         return refuse(k, next->at, CT_Q_ACVPU, next->s,
                       "two letters for consciousness; type acvpu and one of them");
@@ -535,7 +533,8 @@ static bool word(struct quick *k, struct token *t)
     const char *value = NULL;
     enum ct_q q, part = gcs_part(t->s);
     enum ct_qualifier ql = CT_QLS;
-    int choice = 0, n = k->behind < CT_QS ? ct_quick_qualifier(k->behind, t->s, &ql, &choice) : 0;
+    int choice = 0,
+        n = k->behind < CT_QS ? ct_quick_qualifier(k->behind, t->s, &ql, &choice) : 0;
     if (n > 0)
         return qualifier(k, t, n, ql, choice);
     if (ct_quick_air(t->s))
@@ -569,7 +568,8 @@ static bool item(struct quick *k)
         k->order = ORDER_N;
         return ok;
     }
-    bool dash = t->s[0] == '-' && (t->s[1] == '\0' || ct_quick_why(t->s + 1, true) != CT_WHY_NONE);
+    bool dash =
+        t->s[0] == '-' && (t->s[1] == '\0' || ct_quick_why(t->s + 1, true) != CT_WHY_NONE);
     return figure(t->s) || dash ? bare(k, t) : word(k, t);
 }
 

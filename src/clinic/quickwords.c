@@ -10,17 +10,38 @@ static const struct name {
     const char *word;
     enum ct_q q;
 } NAMES[] = {
-    {"bp", CT_Q_SBP},          {"p", CT_Q_PULSE},        {"hr", CT_Q_PULSE},
-    {"pulse", CT_Q_PULSE},     {"rr", CT_Q_RESP},        {"r", CT_Q_RESP},
-    {"resp", CT_Q_RESP},       {"s", CT_Q_SPO2},         {"sat", CT_Q_SPO2},
-    {"sats", CT_Q_SPO2},       {"spo2", CT_Q_SPO2},      {"t", CT_Q_TEMP},
-    {"temp", CT_Q_TEMP},       {"acvpu", CT_Q_ACVPU},    {"pain", CT_Q_PAIN},
-    {"glu", CT_Q_GLUCOSE},     {"gluc", CT_Q_GLUCOSE},   {"glucose", CT_Q_GLUCOSE},
-    {"bm", CT_Q_GLUCOSE},      {"wt", CT_Q_WEIGHT},      {"weight", CT_Q_WEIGHT},
-    {"ht", CT_Q_HEIGHT},       {"height", CT_Q_HEIGHT},  {"o2", CT_Q_O2},
-    {"distress", CT_Q_DISTRESS}, {"crt", CT_Q_CRT},      {"carer", CT_Q_CONCERN},
-    {"concern", CT_Q_CONCERN}, {"gcs", CT_Q_GCS_EYE},    {"head", CT_Q_HEAD},
-    {"waist", CT_Q_WAIST},     {"muac", CT_Q_MUAC},
+    {"bp", CT_Q_SBP},
+    {"p", CT_Q_PULSE},
+    {"hr", CT_Q_PULSE},
+    {"pulse", CT_Q_PULSE},
+    {"rr", CT_Q_RESP},
+    {"r", CT_Q_RESP},
+    {"resp", CT_Q_RESP},
+    {"s", CT_Q_SPO2},
+    {"sat", CT_Q_SPO2},
+    {"sats", CT_Q_SPO2},
+    {"spo2", CT_Q_SPO2},
+    {"t", CT_Q_TEMP},
+    {"temp", CT_Q_TEMP},
+    {"acvpu", CT_Q_ACVPU},
+    {"pain", CT_Q_PAIN},
+    {"glu", CT_Q_GLUCOSE},
+    {"gluc", CT_Q_GLUCOSE},
+    {"glucose", CT_Q_GLUCOSE},
+    {"bm", CT_Q_GLUCOSE},
+    {"wt", CT_Q_WEIGHT},
+    {"weight", CT_Q_WEIGHT},
+    {"ht", CT_Q_HEIGHT},
+    {"height", CT_Q_HEIGHT},
+    {"o2", CT_Q_O2},
+    {"distress", CT_Q_DISTRESS},
+    {"crt", CT_Q_CRT},
+    {"carer", CT_Q_CONCERN},
+    {"concern", CT_Q_CONCERN},
+    {"gcs", CT_Q_GCS_EYE},
+    {"head", CT_Q_HEAD},
+    {"waist", CT_Q_WAIST},
+    {"muac", CT_Q_MUAC},
 };
 
 /* Besides the codes of CT_QUANTITY[CT_Q_O2]. */
@@ -28,10 +49,10 @@ static const struct device {
     const char *word;
     enum ct_o2 o2;
 } DEVICES[] = {
-    {"nc", CT_O2_NASAL},      {"nasal", CT_O2_NASAL},      {"mask", CT_O2_MASK},
-    {"sm", CT_O2_MASK},       {"venturi", CT_O2_VENTURI},  {"nrb", CT_O2_RESERVOIR},
-    {"nrm", CT_O2_RESERVOIR}, {"hfnc", CT_O2_HIGH_FLOW},   {"hfno", CT_O2_HIGH_FLOW},
-    {"cpap", CT_O2_CPAP},     {"niv", CT_O2_NIV},          {"bipap", CT_O2_NIV},
+    {"nc", CT_O2_NASAL},      {"nasal", CT_O2_NASAL},     {"mask", CT_O2_MASK},
+    {"sm", CT_O2_MASK},       {"venturi", CT_O2_VENTURI}, {"nrb", CT_O2_RESERVOIR},
+    {"nrm", CT_O2_RESERVOIR}, {"hfnc", CT_O2_HIGH_FLOW},  {"hfno", CT_O2_HIGH_FLOW},
+    {"cpap", CT_O2_CPAP},     {"niv", CT_O2_NIV},         {"bipap", CT_O2_NIV},
     {"other", CT_O2_OTHER},
 };
 
@@ -41,24 +62,24 @@ static const struct suffix {
     const char *word;
     uint8_t unit;
 } SUFFIXES[] = {
-    {CT_Q_SBP, "mmhg", 0},       {CT_Q_DBP, "mmhg", 0},      {CT_Q_PULSE, "/min", 0},
-    {CT_Q_PULSE, "bpm", 0},      {CT_Q_RESP, "/min", 0},     {CT_Q_TEMP, "c", 0},
-    {CT_Q_TEMP, "f", 1},         {CT_Q_SPO2, "%", 0},        {CT_Q_GLUCOSE, "mmol", 0},
-    {CT_Q_GLUCOSE, "mg", 1},     {CT_Q_GLUCOSE, "mmol/l", 0}, {CT_Q_GLUCOSE, "mg/dl", 1},
-    {CT_Q_WEIGHT, "kg", 0},      {CT_Q_WEIGHT, "lb", 1},     {CT_Q_HEIGHT, "cm", 0},
-    {CT_Q_HEIGHT, "in", 1},      {CT_Q_O2_FLOW, "l", 0},     {CT_Q_O2_FLOW, "lpm", 0},
-    {CT_Q_O2_FLOW, "l/min", 0},  {CT_Q_O2_FLOW, "%", 1},     {CT_Q_PAIN, "/10", 0},
-    {CT_Q_CRT, "s", 0},          {CT_Q_CRT, "sec", 0},       {CT_Q_HEAD, "cm", 0},
-    {CT_Q_HEAD, "in", 1},        {CT_Q_WAIST, "cm", 0},      {CT_Q_WAIST, "in", 1},
-    {CT_Q_MUAC, "cm", 0},        {CT_Q_MUAC, "in", 1},
+    {CT_Q_SBP, "mmhg", 0},      {CT_Q_DBP, "mmhg", 0},       {CT_Q_PULSE, "/min", 0},
+    {CT_Q_PULSE, "bpm", 0},     {CT_Q_RESP, "/min", 0},      {CT_Q_TEMP, "c", 0},
+    {CT_Q_TEMP, "f", 1},        {CT_Q_SPO2, "%", 0},         {CT_Q_GLUCOSE, "mmol", 0},
+    {CT_Q_GLUCOSE, "mg", 1},    {CT_Q_GLUCOSE, "mmol/l", 0}, {CT_Q_GLUCOSE, "mg/dl", 1},
+    {CT_Q_WEIGHT, "kg", 0},     {CT_Q_WEIGHT, "lb", 1},      {CT_Q_HEIGHT, "cm", 0},
+    {CT_Q_HEIGHT, "in", 1},     {CT_Q_O2_FLOW, "l", 0},      {CT_Q_O2_FLOW, "lpm", 0},
+    {CT_Q_O2_FLOW, "l/min", 0}, {CT_Q_O2_FLOW, "%", 1},      {CT_Q_PAIN, "/10", 0},
+    {CT_Q_CRT, "s", 0},         {CT_Q_CRT, "sec", 0},        {CT_Q_HEAD, "cm", 0},
+    {CT_Q_HEAD, "in", 1},       {CT_Q_WAIST, "cm", 0},       {CT_Q_WAIST, "in", 1},
+    {CT_Q_MUAC, "cm", 0},       {CT_Q_MUAC, "in", 1},
 };
 
 /* The words for a reason; its letter is that of CT_WHY_CHOICES. */
 static const char *const WHYS[CT_WHYS] = {
-    [CT_WHY_REFUSED] = "refused",         [CT_WHY_AWAY] = "away",
-    [CT_WHY_ASLEEP] = "asleep",           [CT_WHY_UNAVAILABLE] = "unavailable",
-    [CT_WHY_UNABLE] = "unable",           [CT_WHY_EMERGENCY] = "emergency",
-    [CT_WHY_REQUEST] = "request",         [CT_WHY_NOT_NEEDED] = "unneeded",
+    [CT_WHY_REFUSED] = "refused", [CT_WHY_AWAY] = "away",
+    [CT_WHY_ASLEEP] = "asleep",   [CT_WHY_UNAVAILABLE] = "unavailable",
+    [CT_WHY_UNABLE] = "unable",   [CT_WHY_EMERGENCY] = "emergency",
+    [CT_WHY_REQUEST] = "request", [CT_WHY_NOT_NEEDED] = "unneeded",
 };
 
 bool ct_quick_name(const char *s, enum ct_q *ret)

@@ -23,8 +23,11 @@ static struct ct_due_buckets buckets(const char *text)
 
 static struct ct_due due_in(int64_t left_ms, enum ct_band band, const char *name)
 {
-    struct ct_due d = {.due_ms = NOW + left_ms, .taken_ms = NOW - CT_HOUR_MS, .band = band,
-                       .refused_ms = CT_UNSET, .score = 1};
+    struct ct_due d = {.due_ms = NOW + left_ms,
+                       .taken_ms = NOW - CT_HOUR_MS,
+                       .band = band,
+                       .refused_ms = CT_UNSET,
+                       .score = 1};
     snprintf(d.name, sizeof d.name, "%s", name);
     return d;
 }
@@ -46,13 +49,20 @@ static void test_borders(void **state)
         int64_t left_ms;
         const char *title;
     } V[] = {
-        {MIN(600), "46 min and more left"}, {MIN(46), "46 min and more left"},
-        {MIN(46) - 1, "31-45 min left"},    {MIN(45), "31-45 min left"},
-        {MIN(31), "31-45 min left"},        {MIN(31) - 1, "16-30 min left"},
-        {MIN(16), "16-30 min left"},        {MIN(16) - 1, "0-15 min left"},
-        {0, "0-15 min left"},               {-1, "1-15 min late"},
-        {MIN(-1), "1-15 min late"},         {MIN(-15), "1-15 min late"},
-        {MIN(-15) - 1, "16 min and more late"}, {MIN(-3000), "16 min and more late"},
+        {MIN(600), "46 min and more left"},
+        {MIN(46), "46 min and more left"},
+        {MIN(46) - 1, "31-45 min left"},
+        {MIN(45), "31-45 min left"},
+        {MIN(31), "31-45 min left"},
+        {MIN(31) - 1, "16-30 min left"},
+        {MIN(16), "16-30 min left"},
+        {MIN(16) - 1, "0-15 min left"},
+        {0, "0-15 min left"},
+        {-1, "1-15 min late"},
+        {MIN(-1), "1-15 min late"},
+        {MIN(-15), "1-15 min late"},
+        {MIN(-15) - 1, "16 min and more late"},
+        {MIN(-3000), "16 min and more late"},
     };
     struct ct_due_buckets b = buckets("45 30 15 0 -15");
     for (size_t i = 0; i < CT_LEN(V); i++)
@@ -76,9 +86,15 @@ static void test_what_is_refused(void **state)
     static const struct {
         const char *text, *says;
     } V[] = {
-        {"", "lacks 0"},         {"45 30", "lacks 0"},      {"45 x 0", "\"x\" is no number"},
-        {"30 45 0", "not below"}, {"30 30 0", "not below"}, {"99999 0", "a week"},
-        {"45.5 0", "no number"}, {"-15 0", "not below"},    {"8 7 6 5 4 3 2 1 0", "one too many"},
+        {"", "lacks 0"},
+        {"45 30", "lacks 0"},
+        {"45 x 0", "\"x\" is no number"},
+        {"30 45 0", "not below"},
+        {"30 30 0", "not below"},
+        {"99999 0", "a week"},
+        {"45.5 0", "no number"},
+        {"-15 0", "not below"},
+        {"8 7 6 5 4 3 2 1 0", "one too many"},
         {"45 99999999999999999999 0", "no number"},
     };
     for (size_t i = 0; i < CT_LEN(V); i++) {
@@ -148,9 +164,9 @@ static void test_late_text(void **state)
         int64_t left_ms;
         const char *text;
     } V[] = {
-        {0, "in 0 min"},          {MIN(8) + 59000, "in 8 min"}, {-1, "1 min late"},
+        {0, "in 0 min"},           {MIN(8) + 59000, "in 8 min"}, {-1, "1 min late"},
         {MIN(-14), "14 min late"}, {MIN(-99), "99 min late"},    {MIN(-100), "1 h 40 late"},
-        {MIN(185), "in 3 h 05"},  {MIN(-48 * 60), "2 d late"},
+        {MIN(185), "in 3 h 05"},   {MIN(-48 * 60), "2 d late"},
     };
     char out[32];
     for (size_t i = 0; i < CT_LEN(V); i++) {
@@ -167,13 +183,25 @@ static void test_late_text(void **state)
     assert_string_equal(out, "30 min late");
 }
 
+static void test_places(void **state)
+{
+    (void)state;
+    static const char *const IN_ORDER[] = {"3 West",  "Bay 2",   "Bay 03", "Bay 3",  "Bay 10",
+                                           "bay 11a", "Bay 11b", "Chair",  "Room 1", ""};
+    for (size_t i = 0; i < CT_LEN(IN_ORDER); i++)
+        for (size_t k = 0; k < CT_LEN(IN_ORDER); k++) {
+            int c = ct_place_order(IN_ORDER[i], IN_ORDER[k]);
+            if ((c < 0) != (i < k) || (c > 0) != (i > k))
+                fail_msg("\"%s\" and \"%s\": %d", IN_ORDER[i], IN_ORDER[k], c);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_borders),
-        cmocka_unit_test(test_what_is_refused),
-        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_late_text),
+        cmocka_unit_test(test_borders), cmocka_unit_test(test_what_is_refused),
+        cmocka_unit_test(test_order),   cmocka_unit_test(test_late_text),
+        cmocka_unit_test(test_places),
     };
     return cmocka_run_group_tests_name("due_board", tests, NULL, NULL);
 }

@@ -112,6 +112,13 @@ void ct_ui_prompt(struct ct_view *v, const char *label, const char *initial,
     d->prompted = done;
 }
 
+void ct_ui_prompt_cursor(struct ct_view *v, size_t byte)
+{
+    struct ct_dialog *d = v->dialog;
+    if (d != NULL && d->kind == PROMPT && byte <= d->editor.len)
+        d->editor.cursor = byte;
+}
+
 void ct_ui_prompt_secret(struct ct_view *v, const char *label,
                          void (*done)(struct ct_view *v, const struct ct_secret *s))
 {
