@@ -143,6 +143,7 @@ fuzz:
 	    mkdir -p build/fuzz/corpus/$$f; \
 	    build/fuzz/tests/fuzz/$$f -max_total_time=$(FUZZ_S) -max_len=4096 \
 	        -print_final_stats=1 -artifact_prefix=build/fuzz/$$f- build/fuzz/corpus/$$f \
+	        $$(ls -d tests/fuzz/seed/$$f 2>/dev/null) \
 	        >build/fuzz/$$f.log 2>&1 || { tail -n 40 build/fuzz/$$f.log; exit 1; }; \
 	    sed -n "s/^stat::number_of_executed_units: */$$f: no fault in /p" build/fuzz/$$f.log; \
 	done

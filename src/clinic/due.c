@@ -27,6 +27,15 @@ enum ct_status ct_vitals_last_full(struct ct_db *db, int64_t patient_id, int64_t
     return CT_OK;
 }
 
+int64_t ct_refused_after_min(int64_t last_id, int64_t every_min)
+{
+    if (last_id == 0)
+        return CT_REFUSED_UNKNOWN_MIN;
+    if (every_min == 0)
+        return CT_REFUSED_CONTINUOUS_MIN;
+    return every_min < CT_REFUSED_MOST_MIN ? every_min : CT_REFUSED_MOST_MIN;
+}
+
 /* The statement's row is read before another one runs. */
 static void due_row(struct ct_stmt *st, struct ct_due *ret)
 {
@@ -36,21 +45,24 @@ static void due_row(struct ct_stmt *st, struct ct_due *ret)
                            .due_ms = ct_col_i64(st, 3),
                            .refused_ms = CT_UNSET,
                            .score = -1};
-    if (ct_col_i64(st, 4) != CT_WHY_NONE)
+    if (ct_col_i64(st, 4) == CT_WHY_REFUSED)
         ret->refused_ms = ret->taken_ms;
 }
 
-/* Whose it is, and the score: of the set itself, or behind a refusal of the one before. */
+/* Whose it is, and the score: of the set itself, or behind a refusal of the one before.
+ * The refusal waits as long as that one says by now, corrected since or not. */
 static enum ct_status due_complete(struct ct_db *db, struct ct_due *d, struct ct_error *reterr)
 {
     struct ct_patient p;
     struct ct_vitals v;
-    int64_t every;
+    int64_t every = -1;
     enum ct_status rc = ct_patient_details(db, d->patient_id, &p, reterr);
     if (rc == CT_OK && d->refused_ms != CT_UNSET)
         rc = ct_vitals_last_full(db, d->patient_id, d->taken_ms, &d->vitals_id, &every, reterr);
     if (rc != CT_OK)
         return rc;
+    if (d->refused_ms != CT_UNSET)
+        d->due_ms = d->refused_ms + ct_refused_after_min(d->vitals_id, every) * CT_MINUTE_MS;
     ct_patient_name(&p, d->name, sizeof d->name);
     memcpy(d->place, p.place, sizeof d->place);
     if (d->vitals_id == 0) { /* refused, and never measured before */
@@ -61,6 +73,7 @@ static enum ct_status due_complete(struct ct_db *db, struct ct_due *d, struct ct
     if (rc != CT_OK)
         return rc;
     d->taken_ms = v.taken_ms;
+    d->continuous = every == 0 || d->due_ms == v.taken_ms;
     d->score = v.score;
     d->band = v.band;
     d->card = v.card;
@@ -79,7 +92,7 @@ static enum ct_status read_list(struct ct_app *app, int64_t until_ms, size_t lim
     ct_bind_i64(st, ":since_ms", ct_app_now(app) - (int64_t)DUE_HOURS * CT_HOUR_MS);
     ct_bind_i64(st, ":ahead_ms", ct_app_now(app) + CT_AHEAD_MS);
     ct_bind_i64(st, ":until_ms", until_ms);
-    ct_bind_i64(st, ":limit", (int64_t)limit);
+    ct_bind_i64(st, ":refused", CT_WHY_REFUSED);
     while (*n < limit) {
         bool row;
         rc = ct_stmt_step(st, &row, reterr);
@@ -89,9 +102,17 @@ static enum ct_status read_list(struct ct_app *app, int64_t until_ms, size_t lim
         rc = due_complete(db, &due[*n], reterr);
         if (rc != CT_OK)
             return rc;
-        ++*n;
+        *n += due[*n].due_ms < until_ms;
     }
     return CT_OK;
+}
+
+static int soonest(const void *x, const void *y)
+{
+    const struct ct_due *a = x, *b = y;
+    return a->due_ms != b->due_ms
+               ? (a->due_ms > b->due_ms) - (a->due_ms < b->due_ms)
+               : (a->vitals_id > b->vitals_id) - (a->vitals_id < b->vitals_id);
 }
 
 enum ct_status ct_due_list(struct ct_app *app, int64_t horizon_ms, size_t limit,
@@ -111,6 +132,8 @@ enum ct_status ct_due_list(struct ct_app *app, int64_t horizon_ms, size_t limit,
         free(due);
         return rc;
     }
+    if (n > 1) /* refusals come first from the store: their time is known only now */
+        qsort(due, n, sizeof *due, soonest);
     *ret = due;
     *ret_n = n;
     return CT_OK;

@@ -97,6 +97,8 @@ CT_NODISCARD enum ct_status ct_vitals_last_full(struct ct_db *db, int64_t patien
                                                 int64_t until_ms, int64_t *ret_id,
                                                 int64_t *ret_every_min,
                                                 struct ct_error *reterr);
+/* How long a refusal waits, by that set (last_id 0: none) and its interval. */
+int64_t ct_refused_after_min(int64_t last_id, int64_t every_min);
 /* Without a permission check. CT_ENOTFOUND. */
 CT_NODISCARD enum ct_status ct_vitals_load(struct ct_db *db, int64_t id, struct ct_vitals *ret,
                                            struct ct_error *reterr);

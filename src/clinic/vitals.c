@@ -175,11 +175,8 @@ static enum ct_status refusal(struct ct_db *db, struct ct_vitals *v, struct ct_e
         ct_vitals_last_full(db, v->patient_id, v->taken_ms, &last_id, &every_min, reterr);
     if (rc != CT_OK)
         return rc;
-    int64_t after = last_id == 0 ? CT_REFUSED_UNKNOWN_MIN
-                    : every_min == 0 ? CT_REFUSED_CONTINUOUS_MIN
-                    : every_min < CT_REFUSED_MOST_MIN ? every_min
-                                                      : CT_REFUSED_MOST_MIN;
-    v->next_due_ms = v->taken_ms + after * CT_MINUTE_MS;
+    v->next_due_ms =
+        v->taken_ms + ct_refused_after_min(last_id, every_min) * CT_MINUTE_MS;
     return CT_OK;
 }
 

@@ -77,6 +77,13 @@ struct ct_vitals {
 };
 void ct_vitals_init(struct ct_vitals *v); /* everything unset */
 
+/* Where the groups of the board of due patients end: due_board.h. */
+enum { CT_BUCKETS_MAX = 8 };
+struct ct_due_buckets {
+    size_t n;
+    int at[CT_BUCKETS_MAX]; /* minutes left, falling; below 0 late; 0 is among them */
+};
+
 /* What the program knows at start: limits, score tables and what the site set.
  * Owned by the caller. */
 struct ct_vitals_rules {
@@ -89,6 +96,7 @@ struct ct_vitals_rules {
     size_t n_order[2];
     uint8_t ql[CT_QLS];       /* default qualifiers */
     uint32_t device_q;        /* what the session's device measures */
+    struct ct_due_buckets buckets; /* of the board */
 };
 
 /* The most that one parameter of PEWS scores: such a set is notable by itself. */
@@ -203,7 +211,8 @@ void ct_vitals_score_text(const struct ct_vitals *v, char *out, size_t size);
 struct ct_due {
     int64_t patient_id;
     int64_t vitals_id, taken_ms; /* the last set that was scored, or was to be (0: none) */
-    int64_t due_ms;              /* taken_ms: continuous monitoring */
+    int64_t due_ms;              /* continuous monitoring: taken_ms, unless refused since */
+    bool continuous;             /* that last set asks for continuous monitoring */
     int64_t refused_ms;          /* a refusal since then, which due_ms counts from; CT_UNSET */
     char name[2 * CT_NAME_BYTES + 3], place[65];
     char score_text[96];         /* "NEWS2 6 MEDIUM", as ct_vitals_score_text */
@@ -215,8 +224,8 @@ struct ct_due {
  * the next is due before now + horizon_ms; soonest due first. Sets from the future,
  * of a clock that was wrong, do not count. Derived from the current sets each time:
  * a corrected or voided set counts no longer.
- * A refusal: due again after the interval of the last scored set, from the moment of
- * the refusal, 24 h at most; 4 h when no score is known, 30 min where monitoring is
+ * A refusal: due again after the interval of the last scored set (as it stands now,
+ * corrected or not), from the moment of the refusal, 24 h at most; 4 h when no score is known, 30 min where monitoring is
  * continuous (Open eObs: unknown risk 240 min, high risk 30 min). */
 enum { CT_REFUSED_UNKNOWN_MIN = 240, CT_REFUSED_CONTINUOUS_MIN = 30,
        CT_REFUSED_MOST_MIN = 24 * 60 };
@@ -230,10 +239,16 @@ CT_NODISCARD enum ct_status ct_due_patient(struct ct_app *app, int64_t patient_i
 
 /* ---- the quick line --------------------------------------------------- */
 
-/* "120/80 72 16 98 36.6 A": in the order BP, pulse, respiration, SpO2,
- * temperature, ACVPU; or with names ("bp 120/80 p 72 rr 16 s 98 o2 2 nc t 36.6
- * a", "air"), any order. Fills what it names and leaves the rest. What is not
- * understood is pointed at (*ret_at is its byte offset), never guessed, and
+/* "120/80 72 16 98 36.6 A": in the order BP, pulse, respiration, SpO2, temperature,
+ * ACVPU; or with names ("bp 120/80 p 72 rr 16 s 98 o2 2 nc t 36.6 a", "air"), any
+ * order: bp p hr rr s o2 t acvpu pain glu wt ht crt distress carer gcs head waist muac.
+ * "gcs 4 5 6" or "e4 v5 m6", nt not testable. Units where they hang on the figure
+ * ("38.2c", "101f", "70kg"). Qualifiers by their codes directly behind the value
+ * ("bp 120/80 ra sit", "t 36.6 or"); behind a pressure, further ones with their posture
+ * and the minutes in it ("bp 120/80 lie 98/60 sta 1"). Not taken: "t -r", "t - refused".
+ * Fills what it names and leaves the rest; a pressure replaces all pressures, a value
+ * the reason why it was not taken, and the other way round. What is not understood, or
+ * has two readings, is pointed at (*ret_at is its byte offset), never guessed, and
  * nothing is filled then. CT_EINVAL. */
 CT_NODISCARD enum ct_status ct_quick_parse(const char *line, const struct ct_config *c,
                                            const struct ct_limits *l, struct ct_vitals *v,

@@ -67,8 +67,8 @@ const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
          "SELECT v.patient_id, v.id, v.taken_ms, v.next_due_ms, v.partial "
          "FROM vitals_now v WHERE v.taken_ms > :since_ms AND v.taken_ms <= :ahead_ms "
          "AND v.next_due_ms IS NOT NULL "
-         "AND v.next_due_ms < :until_ms AND NOT " LATER
-         " ORDER BY v.next_due_ms, v.id LIMIT :limit"},
+         "AND (v.next_due_ms < :until_ms OR v.partial = :refused) AND NOT " LATER
+         " ORDER BY v.partial <> :refused, v.next_due_ms, v.id"},
     [CT_SQL_DUE_PATIENT] =
         {"due.patient",
          "SELECT v.patient_id, v.id, v.taken_ms, v.next_due_ms, v.partial "

@@ -1,5 +1,6 @@
 /* vitals_rules - what the program knows of vitals at start: limits, scores, and what
  * the site set in config.ini. */
+#include "clinic/due_board.h"
 #include "clinic/rows.h"
 
 #include <string.h>
@@ -7,6 +8,8 @@
 /* For a config that says nothing: tests and tools that have none. */
 static const char FIELDS[] =
     "sbp dbp pulse resp spo2 o2 o2_flow temp acvpu pain glucose weight height";
+
+static const char BUCKETS[] = "45 30 15 0 -15";
 
 static enum ct_status refuse(const char *key, struct ct_error *reterr, const char *why,
                              const char *word, size_t len)
@@ -52,7 +55,11 @@ static enum ct_status site(const struct ct_config *c, struct ct_vitals_rules *r,
         c != NULL && c->vitals_fields_child[0] != '\0' ? c->vitals_fields_child : FIELDS;
     r->pews_below = c != NULL && c->pews_below > 0 ? c->pews_below : 16;
     r->unscored_every_min = c != NULL ? c->unscored_every_min : 0;
-    enum ct_status rc = names("fields", adult, r->order[0], &r->n_order[0], reterr);
+    const char *buckets =
+        c != NULL && c->due_buckets[0] != '\0' ? c->due_buckets : BUCKETS;
+    enum ct_status rc = ct_due_buckets_parse(buckets, &r->buckets, reterr);
+    if (rc == CT_OK)
+        rc = names("fields", adult, r->order[0], &r->n_order[0], reterr);
     if (rc == CT_OK)
         rc = names("fields_child", child, r->order[1], &r->n_order[1], reterr);
     if (rc != CT_OK || c == NULL)

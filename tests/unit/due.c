@@ -154,6 +154,118 @@ static void test_not_scored(void **state)
     assert_string_equal(due(w, HOUR(24), 10), "CHILD +240, UNKNOWN +240");
 }
 
+static int64_t refuse(struct ward *w, int64_t id, enum ct_why why)
+{
+    struct ct_vitals v;
+    ct_vitals_init(&v);
+    v.patient_id = id;
+    v.taken_ms = w->c.now;
+    v.partial = why;
+    ok(ct_vitals_record(w->tom, &w->rules, &v, e));
+    return v.id;
+}
+
+static struct ct_due of(struct ward *w, int64_t id)
+{
+    struct ct_due d;
+    ok(ct_due_patient(w->tom, id, &d, e));
+    return d;
+}
+
+/* A refusal moves the next set from its own moment, by the interval that the last
+ * score asks for; the score stays the last one, with its age. */
+static void test_a_refusal_moves_it(void **state)
+{
+    struct ward *w = *state;
+    int64_t now = w->c.now, id = adult(w, "Medium"), new = adult(w, "New");
+    int64_t high = adult(w, "High"), away = adult(w, "Away"), long_ = adult(w, "Long");
+    ward_record(w, id, MEDIUM, now - MIN(90));
+    refuse(w, id, CT_WHY_REFUSED);
+    struct ct_due d = of(w, id);
+    assert_int_equal(d.due_ms, now + MIN(60));
+    assert_int_equal(d.refused_ms, now);
+    assert_int_equal(d.taken_ms, now - MIN(90));
+    assert_string_equal(d.score_text, "NEWS2 6 MEDIUM");
+    assert_false(d.continuous);
+
+    refuse(w, new, CT_WHY_REFUSED); /* nothing is known of this one */
+    d = of(w, new);
+    assert_int_equal(d.due_ms, now + HOUR(4));
+    assert_int_equal(d.vitals_id, 0);
+    assert_false(d.continuous);
+
+    ward_record(w, high, HIGH, now - MIN(10));
+    assert_true(of(w, high).continuous);
+    refuse(w, high, CT_WHY_REFUSED);
+    d = of(w, high);
+    assert_int_equal(d.due_ms, now + MIN(30));
+    assert_true(d.continuous);
+    assert_int_equal(d.band, CT_BAND_HIGH);
+
+    ward_record(w, away, MEDIUM, now - MIN(90)); /* not refused: still late */
+    refuse(w, away, CT_WHY_AWAY);
+    d = of(w, away);
+    assert_int_equal(d.due_ms, now - MIN(30));
+    assert_true(d.refused_ms == CT_UNSET);
+
+    w->rules.unscored_every_min = 48 * 60; /* a refusal waits for a day, no longer */
+    long_ = ward_patient(w, "Unscored", "", "", "");
+    ward_record(w, long_, LOW, now - HOUR(3));
+    assert_int_equal(of(w, long_).due_ms, now + HOUR(45));
+    refuse(w, long_, CT_WHY_REFUSED);
+    assert_int_equal(of(w, long_).due_ms, now + HOUR(24));
+}
+
+/* Again refused: from the later one. A full set after it: by its score. Taken back as
+ * an error: as if it had not been. */
+static void test_a_refusal_is_corrected(void **state)
+{
+    struct ward *w = *state;
+    int64_t start = w->c.now, id = adult(w, "Demo");
+    ward_record(w, id, MEDIUM, start - MIN(90));
+    refuse(w, id, CT_WHY_REFUSED);
+    w->c.now += MIN(20);
+    int64_t again = refuse(w, id, CT_WHY_REFUSED);
+    assert_int_equal(of(w, id).due_ms, start + MIN(80));
+    ok(ct_vitals_void(w->tom, again, "wrong patient", e));
+    assert_int_equal(of(w, id).due_ms, start + MIN(60));
+    assert_int_equal(of(w, id).refused_ms, start);
+
+    w->c.now += MIN(1);
+    again = refuse(w, id, CT_WHY_REFUSED);
+    struct ct_vitals v;
+    ct_vitals_init(&v);
+    v.patient_id = id; /* not refused: the patient was away; then it moves nothing */
+    v.partial = CT_WHY_AWAY;
+    v.replaces_id = again;
+    snprintf(v.reason, sizeof v.reason, "wrong reading");
+    ok(ct_vitals_correct(w->tom, &w->rules, &v, e));
+    assert_int_equal(of(w, id).due_ms, start + MIN(60));
+
+    w->c.now += MIN(5);
+    ward_record(w, id, LOW, w->c.now);
+    assert_int_equal(of(w, id).due_ms, w->c.now + HOUR(12));
+    assert_true(of(w, id).refused_ms == CT_UNSET);
+}
+
+/* The score that the refused interval hangs on is corrected afterwards: the due time of
+ * the refusal stands as it was recorded, the score shown is the new one. */
+static void test_the_score_behind_a_refusal(void **state)
+{
+    struct ward *w = *state;
+    int64_t now = w->c.now, id = adult(w, "Demo");
+    int64_t wrong = ward_record(w, id, LOW, now - MIN(90));
+    refuse(w, id, CT_WHY_REFUSED);
+    assert_int_equal(of(w, id).due_ms, now + HOUR(12));
+    struct ct_vitals v = ward_set(w, id, MEDIUM, now - MIN(90));
+    v.replaces_id = wrong;
+    snprintf(v.reason, sizeof v.reason, "wrong reading");
+    ok(ct_vitals_correct(w->tom, &w->rules, &v, e));
+    struct ct_due d = of(w, id);
+    assert_string_equal(d.score_text, "NEWS2 6 MEDIUM");
+    assert_int_equal(d.due_ms, now + MIN(60));
+}
+
 static void plan(const char *detail, void *arg)
 {
     char *out = arg;
@@ -185,6 +297,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_soonest_first),  T(test_the_latest_full_set_counts), T(test_corrections_move_it),
         T(test_a_set_from_the_future),
+        T(test_a_refusal_moves_it), T(test_a_refusal_is_corrected),
+        T(test_the_score_behind_a_refusal),
         T(test_two_days),       T(test_not_scored),         T(test_by_index),
     };
     return cmocka_run_group_tests_name("due", tests, NULL, NULL);

@@ -118,6 +118,75 @@ static void test_lines_that_fill(void **state)
     }
 }
 
+/* What the further words say: as the set then reads. */
+static void test_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *reads;
+    } V[] = {
+        {"bp 120/80 ra sit", "BP 120/80 (RA,SIT)"},
+        {"bp 120/80 right", NULL},
+        {"bp 120/80 sitting LA ad au", "BP 120/80 (LA,SIT,AU,AD)"},
+        {"120/80 la 72 rad irr 16 98 fi 36.6 ty A",
+         "BP 120/80 (LA)  P 72 (RAD,IRR)  RR 16  SpO2 98 (FI)  T 36.6 (TY)  A"},
+        {"120/80 72 16 98 ra 36.6 A",
+         "BP 120/80  P 72  RR 16  SpO2 98 air  T 36.6  A"}, /* behind SpO2 it is air */
+        {"t 36.6 temp_site:or", "T 36.6 (OR)"},
+        {"s 98 spo2_site:hf", "SpO2 98 (HF)"},
+        {"wt 72 weight_method:sta weight_quality:act", "wt 72.0 kg (ACT,STA)"},
+        {"wt 72 stated", "wt 72.0 kg (STA)"},
+        {"bp 120/80 lie 98/60 sta 1",
+         "BP 120/80 (LIE), 98/60 standing 1 min, falls 22 standing"},
+        {"bp 120/80 lie 98/60 sta 1min 104/64 sta 3 min p 72",
+         "BP 120/80 (LIE), 98/60 standing 1 min, 104/64 standing 3 min, falls 22 standing  "
+         "P 72"},
+        {"120/80 lie 98/60 sta 1m 72 16", /* in a line without names the unit says it */
+         "BP 120/80 (LIE), 98/60 standing 1 min, falls 22 standing  P 72  RR 16"},
+        {"120/80 118/78 72", "BP 120/80, 118/78  P 72"},
+        {"bp 120/80 119/79 118/78 117/77 116/76 115/75",
+         "BP 120/80, 119/79, 118/78, 117/77, 116/76, 115/75"},
+        {"t - refused", "temperature not taken: refused"},
+        {"t -r p 72", "P 72  temperature not taken: refused"},
+        {"p -s", "pulse not taken: asleep"},
+        {"120/80 -a 16 - unavailable 36.6 A",
+         "BP 120/80  RR 16  T 36.6  A  pulse not taken: away  SpO2 not taken: unavailable"},
+        {"bp -r o2 - unavailable", "blood pressure not taken: refused  "
+                                   "air or oxygen not taken: unavailable"},
+        {"120/80 - r 16", "BP 120/80  RR 16"}, /* left out; then a name */
+        {"gcs 4 5 6", "GCS 15 (E4 V5 M6)"},
+        {"gcs 4 nt 6", "GCS E4 VNT M6"},
+        {"e4 v5 m6", "GCS 15 (E4 V5 M6)"},
+        {"gcs e3 m5", "GCS E3 M5"},
+        {"gcs E4 Vnt M6 v p 60", "P 60  V  GCS E4 VNT M6"},
+        {"gcs - emergency",
+         "GCS eye, GCS verbal, GCS motor not taken: emergency"},
+        {"distress moderate crt 3 carer worse", "distress O  CRT 3 s  carer W"},
+        {"distress n crt2s concern same", "distress N  CRT 2 s  carer S"},
+        {"head 35.5 waist 92cm muac 13.5 glu 5.6 wt 70kg ht 178cm",
+         "glucose 5.6 mmol/L  wt 70.0 kg  ht 178.0 cm  head 35.5 cm  waist 92.0 cm  "
+         "MUAC 13.5 cm  BMI 22.1"},
+        {"70kg 38.2c a", "T 38.2  A  wt 70.0 kg"},
+        {"120/80 101f", "BP 120/80  T 101.0 degF"},
+        {"120/80 72 16 98 101f A", "BP 120/80  P 72  RR 16  SpO2 98  T 101.0 degF  A"},
+        {"p 72bpm rr 16/min bp 120/80mmHg", "BP 120/80  P 72  RR 16"},
+        {"5.6mmol", "glucose 5.6 mmol/L"},
+    };
+    for (size_t i = 0; i < CT_LEN(V); i++) {
+        struct ct_vitals v;
+        struct ct_error e = {0};
+        size_t at = 999;
+        char got[400];
+        ct_vitals_init(&v);
+        enum ct_status st = ct_quick_parse(V[i].line, &config, &limits, &v, &at, &e);
+        if ((st == CT_OK) != (V[i].reads != NULL))
+            fail_msg("\"%s\": at %zu: %s", V[i].line, at, e.text);
+        ct_vitals_line(&v, got, sizeof got);
+        if (V[i].reads != NULL && strcmp(got, V[i].reads) != 0)
+            fail_msg("\"%s\" reads %s", V[i].line, got);
+    }
+}
+
 /* Where it points, at which field, and with which word. */
 static void test_lines_that_are_refused(void **state)
 {
@@ -186,6 +255,41 @@ static void test_lines_that_are_refused(void **state)
         {"p 72 \x1b[31m", 5, "", "not understood"},
         {"p 72 \xff", 5, "", "not understood"},
         {"120\xC2\xB0/80", 3, "sbp", "unit"},
+        {"120/80 72 sit", 10, "sbp", "behind its value"},
+        {"bp 120/80 sit sta", 14, "sbp", "twice"},
+        {"bp 120/80 la ra", 13, "sbp", "twice"},
+        {"bp 120/80 lie 98/60 la", 20, "sbp", "posture"},
+        {"bp 120/80 lie 98/60 sta lie", 24, "sbp", "second posture"},
+        {"wt 72 sta", 6, "weight", "two meanings"},
+        {"s 98 hf", 5, "spo2", "high flow"},
+        {"s 98 nc", 5, "o2", "behind o2"},
+        {"120/80 lie 98/60 sta 72 16", 21, "sbp", "another figure"},
+        {"120/80 lie 98/60 sta 1", 21, "sbp", "another figure"},
+        {"bp 120/80 lie 98/60 sta 72", 24, "sbp", "another figure"},
+        {"bp 120/80 lie 98/60 sta 9999min", 24, "sbp", "too long"},
+        {"bp 120/80 lie 60/98", 17, "dbp", "below"},
+        {"bp 120/80 119/79 118/78 117/77 116/76 115/75 114/74", 45, "sbp", "six"},
+        {"bp 120/80 p 72 110/70", 15, "", "name"},
+        {"t - r", 2, "temp", "why"},
+        {"t -", 2, "temp", "why"},
+        {"t -x", 2, "temp", "why"},
+        {"t -r t 36.6", 7, "temp", "twice"},
+        {"o2 2 nc o2 -r", 11, "o2", "twice"},
+        {"gcs 15", 4, "gcs_eye", "total"},
+        {"gcs 4 5", 0, "gcs_eye", "three parts"},
+        {"gcs", 0, "gcs_eye", "three parts"},
+        {"gcs15", 0, "gcs_eye", "three parts"},
+        {"gcs 5 5 6", 4, "gcs_eye", "1 to 4"},
+        {"gcs 4 0 6", 6, "gcs_verbal", "1 to 5"},
+        {"m7", 0, "gcs_motor", "1 to 6"},
+        {"e4 gcs 4 5 6", 7, "gcs_eye", "twice"},
+        {"crt 31", 4, "crt", "not possible"},
+        {"distress x", 9, "distress", "none, mild"},
+        {"carer happy", 6, "concern", "worse"},
+        {"head 9", 5, "head", "not possible"},
+        {"120/80 70kg 16", 12, "", "name"},
+        {"178cm", 0, "sbp", "slash"},
+        {"2s", 0, "sbp", "slash"},
     };
     for (size_t i = 0; i < CT_LEN(V); i++) {
         struct ct_vitals v, before;
@@ -193,6 +297,8 @@ static void test_lines_that_are_refused(void **state)
         size_t at = 999;
         empty(&v);
         v.v[CT_Q_HEIGHT].n = 1700;
+        v.ql[CT_QL_BP_SITE] = 1;
+        v.not_taken[CT_Q_PAIN] = CT_WHY_ASLEEP;
         before = v;
         if (ct_quick_parse(V[i].line, &config, &limits, &v, &at, &e) != CT_EINVAL)
             fail_msg("accepted: \"%s\"", V[i].line);
@@ -200,8 +306,7 @@ static void test_lines_that_are_refused(void **state)
             strstr(e.text, V[i].says) == NULL)
             fail_msg("\"%s\": at %zu, field \"%s\": %s", V[i].line, at, e.field, e.text);
         assert_null(strpbrk(e.text, "\x1b\xff"));
-        for (size_t q = 0; q < CT_QS; q++)
-            assert_true(v.v[q].n == before.v[q].n && v.v[q].unit == before.v[q].unit);
+        assert_memory_equal(&v, &before, sizeof v);
     }
 }
 
@@ -229,6 +334,26 @@ static void test_leaves_the_rest(void **state)
     /* Oxygen that flows is not air, whatever stood there. */
     assert_int_equal(ct_quick_parse("o2 2", &config, &limits, &v, &at, NULL), CT_OK);
     assert_int_equal(v.v[CT_Q_O2].n, CT_O2_OTHER);
+}
+
+/* A new value takes the place of a reason, and a reason that of a value; what is said
+ * of the pressure replaces all pressures that stood there. */
+static void test_replaces(void **state)
+{
+    (void)state;
+    struct ct_vitals v;
+    size_t at;
+    char got[200];
+    ct_vitals_init(&v);
+    assert_int_equal(ct_quick_parse("bp 120/80 lie 98/60 sta o2 2 nc t -r", &config, &limits, &v,
+                                    &at, NULL), CT_OK);
+    assert_int_equal(ct_quick_parse("bp 130/85 t 36.6 o2 -u", &config, &limits, &v, &at, NULL),
+                     CT_OK);
+    ct_vitals_line(&v, got, sizeof got);
+    assert_string_equal(got, "BP 130/85 (LIE)  T 36.6  air or oxygen not taken: unavailable");
+    assert_int_equal(ct_quick_parse("bp -r", &config, &limits, &v, &at, NULL), CT_OK);
+    assert_true(v.v[CT_Q_SBP].n == CT_UNSET && v.v[CT_Q_DBP].n == CT_UNSET);
+    assert_int_equal(v.n_bp, 0);
 }
 
 static void test_site_units(void **state)
@@ -271,7 +396,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines_that_fill),
+        cmocka_unit_test(test_words),
         cmocka_unit_test(test_lines_that_are_refused),
+        cmocka_unit_test(test_replaces),
         cmocka_unit_test(test_leaves_the_rest),
         cmocka_unit_test(test_site_units),
         cmocka_unit_test(test_long_lines_are_refused),

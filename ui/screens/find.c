@@ -17,6 +17,7 @@ struct find {
     struct ct_patient_hits hits;
     struct ct_table table;
     bool chosen; /* the arrow keys were used: Enter may open the line */
+    struct ct_quick quick;
     char cell[64];
 };
 
@@ -138,6 +139,8 @@ static void find_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 static enum ct_reaction find_event(struct ct_view *v, const struct ct_event *e)
 {
     struct find *s = ct_view_state(v);
+    if (e->kind == CT_EV_KEY && e->key == '=')
+        return CT_IGNORED; /* a command: no name, number or date contains it */
     if (e->kind == CT_EV_KEY && (e->key == CT_KEY_DOWN || e->key == CT_KEY_TAB) && !s->chosen &&
         s->hits.n > 0) {
         s->chosen = true;
@@ -163,18 +166,38 @@ static enum ct_reaction find_event(struct ct_view *v, const struct ct_event *e)
 }
 
 /* Among several nobody is picked by default: the arrow keys choose first. */
+static bool hit_chosen(struct find *s, const char *key, int64_t *ret)
+{
+    if (s->hits.n == 0) {
+        ct_ui_say(s->ui, CT_R_TEXT, "Nobody is chosen yet: type part of a name.");
+        return false;
+    }
+    if (s->hits.n > 1 && !s->chosen) { /* a second Enter out of habit opens nobody either */
+        ct_ui_say(s->ui, CT_R_WARN, "Several are found: choose with Down, then %s.", key);
+        return false;
+    }
+    *ret = s->hits.hit[s->table.cursor].id;
+    return true;
+}
+
+static void quick_given(struct ct_view *v, const char *text)
+{
+    ct_quick_given(v, &((struct find *)ct_view_state(v))->quick, text);
+}
+
+static enum ct_reaction quick(struct ct_view *v)
+{
+    struct find *s = ct_view_state(v);
+    int64_t id;
+    return hit_chosen(s, "=", &id) ? ct_quick_ask(v, &s->quick, id, quick_given) : CT_REFUSED;
+}
+
 static enum ct_reaction open_hit(struct ct_view *v)
 {
     struct find *s = ct_view_state(v);
-    if (s->hits.n == 0) {
-        ct_ui_say(s->ui, CT_R_TEXT, "Nobody is chosen yet: type part of a name.");
+    int64_t id;
+    if (!hit_chosen(s, "Enter", &id))
         return CT_REFUSED;
-    }
-    if (s->hits.n > 1 && !s->chosen) { /* a second Enter out of habit opens nobody either */
-        ct_ui_say(s->ui, CT_R_WARN, "Several are found: choose with Down, then Enter.");
-        return CT_REFUSED;
-    }
-    int64_t id = s->hits.hit[s->table.cursor].id;
     return ct_ui_replace(s->ui, &ct_screen_patient, &id) ? CT_HANDLED : CT_REFUSED;
 }
 
@@ -207,6 +230,8 @@ static const struct ct_command COMMANDS[] = {
     {.id = "find.open", .keys = "Enter", .label = "open", .perm = CT_PERM_PATIENT_READ,
      .help = "Open the patient found, or the one chosen with the arrow keys.",
      .run = open_hit},
+    {.id = "find.quick", .keys = "= F8", .label = "quick line", .perm = CT_PERM_VITALS_WRITE,
+     .help = CT_QUICK_HELP, .run = quick},
     {.id = "find.register", .keys = "^N F5", .label = "new patient",
      .perm = CT_PERM_PATIENT_WRITE, .help = "Register a new patient.", .run = register_new},
     {.id = NULL},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/due_board.h"
 #include "clinic/escalation.h"
 #include "record/draft.h"
 #include "record/user.h"
@@ -30,7 +31,9 @@ struct home {
     bool have_draft;
     char draft_kind[24];
     int64_t draft_patient, draft_ms;
+    size_t draft_patients; /* of a kept round */
     char draft_name[2 * CT_NAME_BYTES + 3];
+    struct ct_quick quick;
     char cell[64];
 };
 
@@ -55,6 +58,12 @@ static bool due_load(void *arg, int64_t first, int n)
     return true;
 }
 
+/* Continuously, unless the patient refused it: then there is a time to come back. */
+static bool watched(const struct ct_due *d)
+{
+    return d->continuous && d->refused_ms == CT_UNSET;
+}
+
 static const char *due_cell(void *arg, int64_t row, int column, enum ct_role_ui *role)
 {
     struct home *s = arg;
@@ -73,12 +82,12 @@ static const char *due_cell(void *arg, int64_t row, int column, enum ct_role_ui 
         ct_time_text(d->taken_ms, s->cell);
         return s->cell;
     case COL_DUE:
-        if (d->band == CT_BAND_HIGH) /* it is due all the time */
+        if (watched(d)) /* it is due all the time */
             return "now";
         ct_time_text(d->due_ms, s->cell);
         return s->cell;
     default:
-        if (d->band == CT_BAND_HIGH) {
+        if (watched(d)) {
             *role = CT_R_ALARM;
             return "watch continuously";
         }
@@ -89,11 +98,32 @@ static const char *due_cell(void *arg, int64_t row, int column, enum ct_role_ui 
     }
 }
 
+/* The newest; but the form of a patient of a round that was left is come to by going on
+ * with the round. */
+static bool draft_newest(struct home *s, struct ct_draft *d)
+{
+    struct ct_app *app = ct_ui_app(s->ui);
+    struct ct_draft round = {0};
+    bool has = false;
+    if (ct_draft_latest(app, NULL, CT_UNSET, d, NULL) != CT_OK)
+        return false;
+    if (ct_draft_latest(app, CT_DRAFT_ROUND, CT_UNSET, &round, NULL) != CT_OK)
+        return true;
+    s->draft_patients = ct_round_draft(&round, d->patient_id, &has);
+    if (has && strcmp(d->kind, "vitals") == 0) {
+        ct_draft_done(d);
+        *d = round;
+    } else {
+        ct_draft_done(&round);
+    }
+    return true;
+}
+
 static void draft_look(struct home *s)
 {
     struct ct_app *app = ct_ui_app(s->ui);
     struct ct_draft d = {0};
-    s->have_draft = ct_draft_latest(app, NULL, CT_UNSET, &d, NULL) == CT_OK;
+    s->have_draft = draft_newest(s, &d);
     if (!s->have_draft)
         return;
     snprintf(s->draft_kind, sizeof s->draft_kind, "%s", d.kind);
@@ -145,6 +175,7 @@ static void home_refresh(struct ct_view *v)
     if (s->clinical) {
         if (ct_due_list(app, HORIZON_MS, DUE_MAX, &s->due, &s->n, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
+        ct_due_sort_urgent(s->due, s->n, s->now_ms);
         s->everybody = ct_role_may(who->role, CT_PERM_SHIFT_ALL);
         uint32_t whose = s->everybody ? 0 : who->user_id;
         if (ct_shift_count(app, &s->shift, whose, &s->counts, &err) != CT_OK ||
@@ -206,6 +237,12 @@ static void draft_line(const struct home *s, struct ct_grid *g, int row, int col
         return;
     char at[24];
     ct_datetime_text(s->draft_ms, at);
+    if (strcmp(s->draft_kind, CT_DRAFT_ROUND) == 0) {
+        ct_grid_printf(g, row, col, -1, CT_R_NOTE,
+                       "Round of %zu patients, left at %s. D goes on with it.",
+                       s->draft_patients, at);
+        return;
+    }
     ct_grid_printf(g, row, col, -1, CT_R_NOTE,
                    "Draft of %s: %s%s%s. D goes on with it.", at,
                    draft_number(s, CT_DRAFT_CORRECT) != 0 ? "correction"
@@ -322,9 +359,32 @@ static enum ct_reaction vitals_chosen(struct ct_view *v)
     return push(v, &ct_screen_vitals, &arg);
 }
 
+static void quick_given(struct ct_view *v, const char *text)
+{
+    ct_quick_given(v, &((struct home *)ct_view_state(v))->quick, text);
+}
+
+static enum ct_reaction quick(struct ct_view *v)
+{
+    struct home *s = ct_view_state(v);
+    if (s->n == 0)
+        return CT_IGNORED;
+    return ct_quick_ask(v, &s->quick, s->due[s->table.cursor].patient_id, quick_given);
+}
+
 static enum ct_reaction find(struct ct_view *v)
 {
     return push(v, &ct_screen_find, NULL);
+}
+
+static enum ct_reaction board(struct ct_view *v)
+{
+    return push(v, &ct_screen_board, NULL);
+}
+
+static enum ct_reaction begin_round(struct ct_view *v)
+{
+    return push(v, &ct_screen_round, NULL);
 }
 
 static enum ct_reaction registering(struct ct_view *v)
@@ -360,6 +420,8 @@ static enum ct_reaction draft_resume(struct ct_view *v)
     struct ct_note_arg note = {.vitals_id = draft_number(s, CT_DRAFT_NOTE)};
     if (note.vitals_id != 0)
         return push(v, &ct_screen_note, &note);
+    if (strcmp(s->draft_kind, CT_DRAFT_ROUND) == 0)
+        return push(v, &ct_screen_round, &(struct ct_round_arg){.resume = true});
     if (strcmp(s->draft_kind, "patient") != 0) {
         struct ct_vitals_arg arg = {.patient_id = s->draft_patient,
                                     .correct_id = draft_number(s, CT_DRAFT_CORRECT)};
@@ -400,6 +462,13 @@ static const struct ct_command COMMANDS[] = {
      .help = "Find a patient by name, number or date of birth.", .run = find},
     {.id = "home.vitals", .keys = "v F4", .label = "vitals", .perm = CT_PERM_VITALS_WRITE,
      .help = "Enter vitals for the patient of this line.", .run = vitals_chosen},
+    {.id = "home.board", .keys = "b", .label = "board", .perm = CT_PERM_VITALS_READ,
+     .help = "Everybody who is due, in groups, the latest first.", .run = board},
+    {.id = "home.round", .keys = "r", .label = "round", .perm = CT_PERM_VITALS_WRITE,
+     .help = "A round of everybody who is late or due soon, one after another.",
+     .run = begin_round},
+    {.id = "home.quick", .keys = "= F8", .perm = CT_PERM_VITALS_WRITE, .help = CT_QUICK_HELP,
+     .run = quick},
     {.id = "home.register", .keys = "n F5", .label = "new patient",
      .perm = CT_PERM_PATIENT_WRITE, .help = "Register a patient.", .run = registering},
     {.id = "home.escalations", .keys = "E x", .perm = CT_PERM_VITALS_READ,
@@ -423,7 +492,8 @@ static const struct ct_command COMMANDS[] = {
 const struct ct_screen ct_screen_home = {
     .id = "home",
     .title = "Home",
-    .help = "What is late comes first. Enter opens the patient of the line, v enters a set of "
+    .help = "Those under continuous watch come first, then who is late, the higher score first, then "
+            "who is due next. Enter opens the patient of the line, v enters a set of "
             "vitals at once. Only sets of the last 48 hours are followed here.",
     .perm = CT_PERM_SESSION,
     .state_size = sizeof(struct home),

@@ -18,6 +18,7 @@ struct patient {
     bool entering;    /* a new set is being typed from here: it will be the chosen one */
     int64_t in_error; /* the set that is being asked about */
     struct ct_set_columns columns;
+    struct ct_quick quick;
     char cell[64];
 };
 
@@ -183,6 +184,18 @@ static enum ct_reaction enter_vitals(struct ct_view *v)
     return push_vitals(v, 0);
 }
 
+static void quick_given(struct ct_view *v, const char *text)
+{
+    struct patient *s = ct_view_state(v);
+    s->entering = ct_quick_given(v, &s->quick, text);
+}
+
+static enum ct_reaction quick(struct ct_view *v)
+{
+    struct patient *s = ct_view_state(v);
+    return ct_quick_ask(v, &s->quick, s->p.id, quick_given);
+}
+
 static bool has_sets(const struct ct_view *v)
 {
     return ((const struct patient *)ct_view_state(v))->n > 0;
@@ -258,6 +271,8 @@ static enum ct_reaction amend(struct ct_view *v)
 static const struct ct_command COMMANDS[] = {
     {.id = "patient.vitals", .keys = "v F4", .label = "vitals", .perm = CT_PERM_VITALS_WRITE,
      .help = "Enter a set of vitals.", .run = enter_vitals},
+    {.id = "patient.quick", .keys = "= F8", .perm = CT_PERM_VITALS_WRITE,
+     .help = CT_QUICK_HELP, .run = quick},
     {.id = "patient.trend", .keys = "t", .label = "trend", .perm = CT_PERM_VITALS_READ,
      .help = "The trend as numbers and as a chart.", .run = trend},
     {.id = "patient.correct", .keys = "c", .label = "correct", .perm = CT_PERM_VITALS_WRITE,

@@ -19,6 +19,8 @@ struct saved {
     size_t n_pulse, n_score;
     struct ct_escalation open; /* the most urgent of the patient's, if have_open */
     bool have_open;
+    struct ct_quick quick;
+    char round[200]; /* who is next in it; "" outside of a round */
 };
 
 static enum ct_status escalation_look(struct saved *s, struct ct_error *reterr)
@@ -164,6 +166,16 @@ static void trend_draw(const struct saved *s, struct ct_grid *g, struct ct_rect 
     ct_chart_draw(&chart, g, at.row, at.col + half + 1, at.rows, half - 2);
 }
 
+/* The view is in its place on the stack only now: what lies below says whether this
+ * belongs to a round. */
+static void round_draw(struct ct_view *v, struct ct_grid *g, int row, int col)
+{
+    struct saved *s = ct_view_state(v);
+    if (s->round[0] == '\0' && ct_round_here(v))
+        ct_round_hint(v, s->round, sizeof s->round);
+    ct_grid_text(g, row, col, -1, CT_R_TITLE, s->round);
+}
+
 static void saved_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 {
     struct saved *s = ct_view_state(v);
@@ -171,7 +183,9 @@ static void saved_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
     int row = result_draw(s, g, body) + 1;
     ct_grid_cursor(g, body.row, body.col + 1);
     row += escalation_draw(s, g, (struct ct_rect){row, body.col + 3, 3, body.cols - 6});
-    trend_draw(s, g, (struct ct_rect){row, body.col, body.row + body.rows - row, body.cols});
+    int left = body.row + body.rows - row - ct_round_here(v);
+    trend_draw(s, g, (struct ct_rect){row, body.col, left, body.cols});
+    round_draw(v, g, body.row + body.rows - 1, body.col + 1);
 }
 
 static enum ct_reaction done(struct ct_view *v)
@@ -221,6 +235,18 @@ static enum ct_reaction next_patient(struct ct_view *v)
     return ct_ui_replace(ct_view_ui(v), &ct_screen_find, NULL) ? CT_HANDLED : CT_REFUSED;
 }
 
+static void quick_given(struct ct_view *v, const char *text)
+{
+    ct_quick_given(v, &((struct saved *)ct_view_state(v))->quick, text);
+}
+
+static enum ct_reaction quick(struct ct_view *v)
+{
+    struct saved *s = ct_view_state(v);
+    s->quick.replace = true;
+    return ct_quick_ask(v, &s->quick, s->patient.id, quick_given);
+}
+
 static enum ct_reaction home(struct ct_view *v)
 {
     ct_ui_home(ct_view_ui(v));
@@ -228,6 +254,9 @@ static enum ct_reaction home(struct ct_view *v)
 }
 
 static const struct ct_command COMMANDS[] = {
+    {.id = "saved.round", .keys = "n Enter", .label = "next in round",
+     .perm = CT_PERM_VITALS_WRITE, .help = "The next patient of the round; who it is is asked.",
+     .run = ct_round_next, .shown = ct_round_here},
     {.id = "saved.done", .keys = "Enter", .label = "done", .perm = -1,
      .help = "Back to where the form was opened from.", .run = done},
     {.id = "saved.escalation", .keys = "E", .label = "escalation", .perm = CT_PERM_VITALS_READ,
@@ -240,6 +269,8 @@ static const struct ct_command COMMANDS[] = {
     {.id = "saved.correct", .keys = "c", .label = "correct", .perm = CT_PERM_VITALS_WRITE,
      .help = "Correct this set: the old values stay readable, a reason is asked.",
      .run = correct},
+    {.id = "saved.quick", .keys = "= F8", .perm = CT_PERM_VITALS_WRITE,
+     .help = "The next set of this patient on one line: 120/80 72 16 98 36.6 A.", .run = quick},
     {.id = "saved.trend", .keys = "t", .label = "trend", .perm = CT_PERM_VITALS_READ,
      .help = "The trend as numbers and as a chart.", .run = trend},
     {.id = "saved.notes", .keys = "s", .label = "SBAR note", .perm = CT_PERM_VITALS_READ,

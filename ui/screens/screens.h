@@ -25,14 +25,16 @@ extern const struct ct_screen ct_screen_escalations; /* int64_t * patient, or NU
 extern const struct ct_screen ct_screen_escalation;  /* int64_t * escalation */
 extern const struct ct_screen ct_screen_notes;    /* int64_t * set of vitals */
 extern const struct ct_screen ct_screen_note;     /* struct ct_note_arg * */
+extern const struct ct_screen ct_screen_board;    /* - */
+extern const struct ct_screen ct_screen_round;    /* struct ct_round_arg *, or NULL: who is due soon */
 extern const struct ct_screen ct_screen_shift;    /* - */
 extern const struct ct_screen ct_screen_evidence; /* struct ct_log_line * */
 extern const struct ct_screen ct_screen_users;    /* - */
 extern const struct ct_screen ct_screen_user_add; /* - */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
-/* Kinds of drafts: "vitals", "patient", and this with the number of the set that
- * is corrected. */
+/* Kinds of drafts: "vitals", "patient", "round", and this with the number of the set
+ * that is corrected. */
 #define CT_DRAFT_CORRECT "correct:"
 #define CT_DRAFT_NOTE "note:" /* and the number of the set it is on */
 
@@ -45,6 +47,7 @@ struct ct_note_arg {
 struct ct_vitals_arg {
     int64_t patient_id;
     int64_t correct_id; /* 0: a new set; else the set to correct */
+    const char *quick;  /* a quick line that was understood: the form opens with it; or NULL */
 };
 
 /* Counting a rate by tapping: what it gives is written to *ret (the view's below,
@@ -59,6 +62,50 @@ struct ct_tap_arg {
     const struct ct_patient *patient; /* borrowed during the call */
     struct ct_tap_result *ret;
 };
+
+/* ---- the quick line, wherever a set can begin (quick.c) ------------------ */
+
+/* A screen that offers it holds one, and has a function that hands what was typed on. */
+struct ct_quick {
+    int64_t patient_id;
+    bool replace;                        /* the form takes this screen's place */
+    char name[2 * CT_NAME_BYTES + 3];
+    char line[400];                      /* as it was typed last */
+    void (*given)(struct ct_view *v, const char *text);
+};
+/* The key `=`: ask for a set of that patient on one line. */
+enum ct_reaction ct_quick_ask(struct ct_view *v, struct ct_quick *q, int64_t patient_id,
+                              void (*given)(struct ct_view *v, const char *text));
+/* What is understood opens the form, filled; else the line is asked for again with the
+ * cursor on the word that is not understood. False: no form was opened. */
+bool ct_quick_given(struct ct_view *v, struct ct_quick *q, const char *text);
+#define CT_QUICK_HELP                                                                      \
+    "A set on one line: 120/80 72 16 98 36.6 A, or with names in any order: bp 120/80 p 72 " \
+    "t 36.6 o2 2 np. It opens the form, filled."
+
+/* ---- a round: patients one after another (round.c) ------------------------ */
+
+/* SOON: late, or due within so many minutes: whom a round begins with. */
+enum { CT_ROUND_MAX = 60, CT_ROUND_SOON_MIN = 30 };
+#define CT_DRAFT_ROUND "round"
+struct ct_round_arg { /* the screen without one: who is due soon */
+    size_t n;
+    int64_t patient_id[CT_ROUND_MAX];
+    bool resume; /* go on with the one that was kept as a draft */
+};
+/* What is shown right above a round belongs to it: the form of one of its patients, or
+ * what was saved there. */
+bool ct_round_here(const struct ct_view *v);
+/* "next in round: PATEL, Rohan, Bay 3 (2 of 5)", "round complete: 4 done, 1 skipped";
+ * "" when there is no round. Reads the store. */
+void ct_round_hint(const struct ct_view *v, char *out, size_t size);
+/* To the next patient of the round: who it is is asked first, by a key that nobody types
+ * out of habit, so that no figure typed ahead lands in the next patient's form. */
+enum ct_reaction ct_round_next(struct ct_view *v);
+/* From an empty form: why nothing is taken, then the next patient. */
+enum ct_reaction ct_round_skip(struct ct_view *v);
+/* Of a kept round: its patients, and whether this is one of them. */
+size_t ct_round_draft(const struct ct_draft *d, int64_t patient_id, bool *ret_has);
 
 /* ---- what several screens draw or do ------------------------------------ */
 

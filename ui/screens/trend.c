@@ -43,6 +43,7 @@ struct trend {
     size_t n_points;
     struct ct_table table;
     struct ct_set_columns columns;
+    struct ct_quick quick;
     char cell[64];
 };
 
@@ -199,6 +200,17 @@ static enum ct_reaction wider(struct ct_view *v)
     return CT_HANDLED;
 }
 
+static void quick_given(struct ct_view *v, const char *text)
+{
+    ct_quick_given(v, &((struct trend *)ct_view_state(v))->quick, text);
+}
+
+static enum ct_reaction quick(struct ct_view *v)
+{
+    struct trend *s = ct_view_state(v);
+    return ct_quick_ask(v, &s->quick, s->p.id, quick_given);
+}
+
 static enum ct_reaction versions(struct ct_view *v)
 {
     struct trend *s = ct_view_state(v);
@@ -215,6 +227,8 @@ static const struct ct_command COMMANDS[] = {
      .help = "Chart the quantity before.", .run = series_before},
     {.id = "trend.span", .keys = "w", .label = "time span", .perm = CT_PERM_VITALS_READ,
      .help = "24 hours, three days, two weeks, a year.", .run = wider},
+    {.id = "trend.quick", .keys = "= F8", .perm = CT_PERM_VITALS_WRITE, .help = CT_QUICK_HELP,
+     .run = quick},
     {.id = "trend.versions", .keys = "i Enter", .label = "versions",
      .perm = CT_PERM_VITALS_READ, .help = "All versions of the set of this line.",
      .run = versions},

@@ -45,6 +45,8 @@ static void restore_draft(struct vitals *s)
     ct_draft_done(&d);
 }
 
+static void quick_given(struct ct_view *v, const char *text);
+
 static enum ct_status vitals_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
 {
     const struct ct_vitals_arg *a = arg;
@@ -65,6 +67,11 @@ static enum ct_status vitals_open(struct ct_view *v, const void *arg, struct ct_
     restore_draft(s);
     s->form.fresh = true;
     vf_gather(s, true);
+    bool draft = s->form.changed;
+    quick_given(v, a->quick);
+    if (draft && a->quick != NULL)
+        ct_ui_say(s->ui, CT_R_WARN, "Your draft was here too: check every figure. ^X discards "
+                                    "all of it.");
     return CT_OK;
 }
 
@@ -348,6 +355,9 @@ static const struct ct_command COMMANDS[] = {
      .help = "The set on one line: 120/80 72 16 98 36.6 A, or with names in any order: "
              "bp 120/80 p 72 rr 16 s 98 o2 2 np t 36.6 a.",
      .run = quick},
+    {.id = "vitals.skip", .keys = "F3", .label = "skip", .perm = CT_PERM_VITALS_WRITE,
+     .help = "In a round: nothing is taken, the reason is asked; then the next patient.",
+     .run = ct_round_skip, .shown = ct_round_here},
     {.id = "vitals.discard", .keys = "^X", .label = "empty", .perm = CT_PERM_VITALS_WRITE,
      .help = "Empty the form and drop its draft.", .run = discard},
     {.id = "vitals.none", .keys = "^N", .perm = CT_PERM_VITALS_WRITE,

@@ -77,6 +77,8 @@ void ct_ui_pop(struct ct_ui *ui);
 bool ct_ui_replace(struct ct_ui *ui, const struct ct_screen *screen, const void *arg);
 void ct_ui_home(struct ct_ui *ui);
 struct ct_view *ct_ui_top(const struct ct_ui *ui);
+/* The view that shows again when v is popped; NULL: v is the lowest, or not open. */
+struct ct_view *ct_ui_below(const struct ct_view *v);
 const struct ct_screen *ct_view_screen(const struct ct_view *v);
 void ct_ui_quit(struct ct_ui *ui, int exit_status);
 
@@ -113,6 +115,9 @@ void ct_ui_prompt(struct ct_view *v, const char *label, const char *initial,
                   void (*done)(struct ct_view *v, const char *text));
 /* Put the cursor of the prompt just opened on this byte: where the trouble is. */
 void ct_ui_prompt_cursor(struct ct_view *v, size_t at);
+/* The question just asked is not answered by a key that was typed before it stood on
+ * the screen. */
+void ct_dialog_guard(struct ct_view *v);
 /* A password: in guarded memory, never echoed; NULL on Esc. */
 void ct_ui_prompt_secret(struct ct_view *v, const char *label,
                          void (*done)(struct ct_view *v, const struct ct_secret *s));

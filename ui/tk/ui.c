@@ -118,6 +118,14 @@ struct ct_view *ct_ui_top(const struct ct_ui *ui)
     return ui->lock != NULL ? ui->lock : ui->stack[ui->depth - 1];
 }
 
+struct ct_view *ct_ui_below(const struct ct_view *v)
+{
+    for (size_t i = v->ui->depth; i-- > 1;)
+        if (v->ui->stack[i] == v)
+            return v->ui->stack[i - 1];
+    return NULL;
+}
+
 void ct_ui_refresh(struct ct_ui *ui)
 {
     struct ct_view *v = ct_ui_top(ui);

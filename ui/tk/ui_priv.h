@@ -87,7 +87,6 @@ bool ct_ui_idle_over(const struct ct_ui *ui);
 
 /* dialog.c */
 void ct_dialog_free(struct ct_dialog *d);
-void ct_dialog_guard(struct ct_view *v); /* no answer before it was drawn once */
 enum ct_reaction ct_dialog_event(struct ct_view *v, const struct ct_event *e);
 void ct_dialog_draw(struct ct_view *v, struct ct_grid *g, int bottom_row, int *ret_top_row);
 void ct_dialog_keys(const struct ct_view *v, const char **ret_text);
