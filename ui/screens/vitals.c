@@ -61,6 +61,9 @@ static enum ct_status vitals_open(struct ct_view *v, const void *arg, struct ct_
         st = read_last(s, reterr);
     if (st != CT_OK)
         return st;
+    ct_vitals_init(&s->now); /* which score judges it, and so the order of the fields */
+    s->now.taken_ms = s->correct_id != 0 ? s->corrected.taken_ms : vf_now(s);
+    ct_vitals_assess(ct_ui_rules(s->ui), &s->patient, &s->now, &s->worth);
     if (!vf_make(s))
         return ct_fail(reterr, CT_ENOMEM, NULL, "There is no memory for the form.");
     vf_begin(s);
@@ -255,8 +258,7 @@ static enum ct_reaction vitals_event(struct ct_view *v, const struct ct_event *e
     enum ct_form_result r = ct_form_event(&s->form, e, vf_now(s));
     if (r == CT_FORM_IGNORED)
         return CT_IGNORED;
-    if (q != CT_QS && e->kind == CT_EV_KEY && e->key >= CT_KEY_SPACE &&
-        strcmp(before, vf_text(s, field)) != 0)
+    if (q != CT_QS && strcmp(before, vf_text(s, field)) != 0)
         s->said.tapped &= ~(UINT32_C(1) << q);
     vf_gather(s, false);
     switch (r) {

@@ -125,7 +125,7 @@ static void coma_draw(const struct vitals *s, struct ct_grid *g, int row)
 }
 
 /* "LA,SIT", the scale of an SpO2, a body-mass index, a device of the row's own. */
-static void how_draw(const struct vitals *s, struct ct_grid *g, int row, enum ct_q q)
+static void how_draw(const struct vitals *s, struct ct_grid *g, int row, int col, enum ct_q q)
 {
     CT_BUF b = {.max = 128};
     char codes[64];
@@ -145,10 +145,13 @@ static void how_draw(const struct vitals *s, struct ct_grid *g, int row, enum ct
     else if (s->said.own[q][0] != '\0' && strcmp(s->said.own[q], s->said.monitor) != 0)
         ct_buf_printf(&b, "%s@%s", b.len > 0 ? " " : "", s->said.own[q]);
     bool warn = (q == CT_Q_SPO2 && s->now.scale == 2);
-    ct_grid_text(g, row, HOW_COL, LAST_COL - HOW_COL - 1, warn ? CT_R_WARN : CT_R_DIM,
-                 ct_buf_str(&b));
+    if (col < LAST_COL - 1)
+        ct_grid_text(g, row, col, LAST_COL - col - 1, warn ? CT_R_WARN : CT_R_DIM,
+                     ct_buf_str(&b));
 }
 
+/* In the field's place; of the second of two (palpated: 98/) the bare reason, and how
+ * the first was measured behind it. */
 static void why_draw(const struct vitals *s, struct ct_grid *g, struct ct_rect at)
 {
     for (int i = 0; i < CT_QS; i++) {
@@ -161,9 +164,13 @@ static void why_draw(const struct vitals *s, struct ct_grid *g, struct ct_rect a
         enum ct_q before = field > 0 ? vf_quantity(s, field - 1) : CT_QS;
         if (s->field[field].joined && before != CT_QS && s->said.not_taken[before] == why)
             continue; /* it stands there for both */
+        bool second = s->field[field].joined && before != CT_QS &&
+                      vf_text(s, s->at[before])[0] != '\0';
         ct_grid_fill(g, row, col, 1, LAST_COL - 1 - col, CT_R_TEXT);
-        ct_grid_printf(g, row, col, LAST_COL - 1 - col, CT_R_NOTE, "not taken: %s",
-                       ct_why_text((enum ct_why)why));
+        col += ct_grid_printf(g, row, col, LAST_COL - 1 - col, CT_R_NOTE, "%s%s",
+                              second ? "- " : "not taken: ", ct_why_text((enum ct_why)why));
+        if (second)
+            how_draw(s, g, row, col < HOW_COL ? HOW_COL : col + 1, before);
     }
 }
 
@@ -191,7 +198,7 @@ static void beside_draw(const struct vitals *s, struct ct_grid *g, struct ct_rec
         if (q == CT_Q_GCS_EYE)
             coma_draw(s, g, row);
         else
-            how_draw(s, g, row, q);
+            how_draw(s, g, row, HOW_COL, q);
     }
     why_draw(s, g, at);
     fall_draw(s, g, at);
@@ -223,8 +230,12 @@ static void last_text(const struct vitals *s, char *out, size_t size)
     out[0] = '\0';
     if (s->n_last == 0)
         return;
-    ct_vitals_score_text(v, text, sizeof text);
     ct_ago_text(v->taken_ms, vf_now(s), ago);
+    if (!s->have_full && v->not_applied == CT_APPLIED) {
+        snprintf(out, size, "no full score yet (last set %s)", ago);
+        return;
+    }
+    ct_vitals_score_text(v, text, sizeof text);
     snprintf(out, size, "last %s (%s%s)", text, ago,
              s->have_full && vf_now(s) - v->taken_ms > stale ? ", STALE" : "");
 }
@@ -306,7 +317,7 @@ void vf_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     if (s->correct_id != 0) {
         char at[24];
         ct_datetime_text(s->corrected.taken_ms, at);
-        used += ct_grid_printf(g, body.row, col + used, -1, CT_R_NOTE, "  of %s", at);
+        used += ct_grid_printf(g, body.row, col + used, -1, CT_R_NOTE, "  %s", at);
     }
     monitor_draw(s, g, body.row, col + used + 2);
     struct ct_rect at = {body.row + 1, body.col, body.rows - 6, body.cols};
