@@ -451,9 +451,9 @@ static const struct ct_command COMMANDS[] = {
 const struct ct_screen ct_screen_home = {
     .id = "home",
     .title = "Home",
-    .help = "Those under continuous watch come first, then who is late, the higher score first, then "
-            "who is due next. Enter opens the patient of the line, v enters a set of "
-            "vitals at once. Only sets of the last 48 hours are followed here.",
+    .help = "Those under continuous watch come first, then who is late, the higher score first, "
+            "then who is due next. Enter opens the patient of the line, v enters a set of vitals "
+            "at once. Only sets of the last 48 hours are followed here.",
     .perm = CT_PERM_SESSION,
     .state_size = sizeof(struct home),
     .commands = COMMANDS,

@@ -334,16 +334,13 @@ static void skip_chosen(struct ct_view *v, int index)
     ask_over(s);
     if (index < 0 || !skip_record(s, (enum ct_why)(index + 1)))
         return;
-    if (s->walking) {
+    size_t next = ct_round_after(&s->r, at);
+    if (s->walking || next == s->r.n) {
         advance(v);
-    } else {
-        size_t next = ct_round_after(&s->r, at);
-        s->table.cursor = (int64_t)(next < s->r.n ? next : at);
-        if (next == s->r.n)
-            forget(s);
+        return;
     }
-    if (s->asked.id == 0)
-        skip_said(s, at);
+    s->table.cursor = (int64_t)next;
+    skip_said(s, at);
 }
 
 enum { WHO_YES, WHO_SKIP };
