@@ -30,18 +30,17 @@ struct board {
     int64_t picked[CT_ROUND_MAX];
     size_t n_picked;
     struct ct_quick quick;
-    char cell[96];
+    char cell[160];
 };
 
-enum { COL_WHO, COL_PLACE, COL_SCORE, COL_AGE, COL_DUE, COL_LATE, COL_REFUSED };
+enum { COL_WHO, COL_PLACE, COL_SCORE, COL_AGE, COL_DUE, COL_LATE };
 static const struct ct_column COLUMNS[] = {
     [COL_WHO] = {.title = "Patient", .width = 0, .frozen = true},
     [COL_PLACE] = {.title = "Where", .width = 9},
     [COL_SCORE] = {.title = "Score", .width = 12},
     [COL_AGE] = {.title = "Age", .width = 10},
-    [COL_DUE] = {.title = "Due", .width = 5},
+    [COL_DUE] = {.title = "Due", .width = 9},
     [COL_LATE] = {.title = "", .width = 12, .align = 1},
-    [COL_REFUSED] = {.title = "", .width = 7},
 };
 
 /* ---- the rows ------------------------------------------------------------- */
@@ -145,18 +144,6 @@ static bool row_load(void *arg, int64_t first, int n)
     return true;
 }
 
-static const char *heading_cell(struct board *s, const struct row *r, int column,
-                                enum ct_role_ui *role)
-{
-    char title[64];
-    *role = CT_R_HEAD;
-    if (column != COL_WHO)
-        return "";
-    ct_due_group_title(&ct_ui_rules(s->ui)->buckets, r->group, title, sizeof title);
-    snprintf(s->cell, sizeof s->cell, "%s: %zu", title, r->n);
-    return s->cell;
-}
-
 /* "35 min", "6 h", "3 d"; marked when it is too old to rely on. */
 static const char *age_cell(struct board *s, const struct ct_due *d, enum ct_role_ui *role)
 {
@@ -172,44 +159,34 @@ static const char *age_cell(struct board *s, const struct ct_due *d, enum ct_rol
     return s->cell;
 }
 
-static const char *score_cell(struct board *s, const struct ct_due *d, enum ct_role_ui *role)
-{
-    *role = ct_band_role(d->band);
-    if (d->card != CT_CARD_NEWS2 || d->score < 0)
-        return d->score_text;
-    snprintf(s->cell, sizeof s->cell, "%d %s", d->score, ct_band_name(d->band));
-    return s->cell;
-}
-
 static const char *row_cell(void *arg, int64_t row, int column, enum ct_role_ui *role)
 {
     struct board *s = arg;
     const struct ct_due *d = at(s, row);
     if (d == NULL)
-        return heading_cell(s, &s->row[row], column, role);
+        return ""; /* headings are wider than a column: headings_draw */
     switch (column) {
     case COL_WHO:
-        snprintf(s->cell, sizeof s->cell, "%s%s", picked(s, d->patient_id) ? "* " : "  ",
+        snprintf(s->cell, sizeof s->cell, "%s%s", picked(s, d->patient_id) ? "* " : "",
                  d->name);
         return s->cell;
     case COL_PLACE:
         return d->place;
     case COL_SCORE:
-        return score_cell(s, d, role);
+        return ct_due_score(d, role, s->cell);
     case COL_AGE:
         return age_cell(s, d, role);
     case COL_DUE:
         if (d->continuous && d->refused_ms == CT_UNSET)
             return "now";
         ct_time_text(d->due_ms, s->cell);
+        if (d->refused_ms != CT_UNSET)
+            strncat(s->cell, " ref", 5);
         return s->cell;
-    case COL_LATE:
+    default:
         ct_due_late_text(d, s->now_ms, s->cell);
         *role = d->continuous ? CT_R_ALARM : d->due_ms < s->now_ms ? CT_R_WARN : CT_R_TEXT;
         return s->cell;
-    default:
-        *role = CT_R_NOTE;
-        return d->refused_ms != CT_UNSET ? "refused" : "";
     }
 }
 
@@ -223,6 +200,7 @@ static enum ct_status board_open(struct ct_view *v, const void *arg, struct ct_e
     ct_table_init(&s->table, COLUMNS, CT_LEN(COLUMNS),
                   (struct ct_table_source){
                       .arg = s, .count = row_count, .load = row_load, .cell = row_cell});
+    s->table.unnumbered = true;
     load(s);
     return CT_OK;
 }
@@ -280,6 +258,20 @@ static void filter_draw(const struct board *s, struct ct_grid *g, int row, int c
     ct_grid_right(g, row, col_end, CT_R_NOTE, what);
 }
 
+/* Over the whole width, which no cell has. `row` is the table's first one. */
+static void headings_draw(const struct board *s, struct ct_grid *g, int row, int col)
+{
+    const struct ct_table *t = &s->table;
+    for (int64_t i = t->top; i < t->top + t->height && i < (int64_t)s->n_rows; i++) {
+        const struct row *r = &s->row[i];
+        char title[64];
+        if (r->due >= 0)
+            continue;
+        ct_due_group_title(&ct_ui_rules(s->ui)->buckets, r->group, title, sizeof title);
+        ct_grid_printf(g, row + (int)(i - t->top), col, -1, CT_R_HEAD, "%s: %zu", title, r->n);
+    }
+}
+
 /* What a row had no room for. */
 static void chosen_draw(const struct board *s, struct ct_grid *g, struct ct_rect r)
 {
@@ -314,6 +306,7 @@ static void board_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
                      s->n == 0 ? "Nobody is due. Only sets of the last 48 hours are followed."
                                : "Nobody here passes the filter. a shows all again.");
     ct_table_draw(&s->table, g, body.row + 1, body.col, body.rows - 4, body.cols, true);
+    headings_draw(s, g, body.row + 2, body.col + 1);
     ct_grid_hline(g, body.row + body.rows - 3, body.col, body.cols);
     chosen_draw(s, g,
                 (struct ct_rect){body.row + body.rows - 2, body.col + 1, 2, body.cols - 2});

@@ -70,6 +70,18 @@ void ct_due_text(int64_t due_ms, int64_t now_ms, char out[48], bool *ret_late)
     snprintf(out, 48, *ret_late ? "%s LATE" : "in %s", span);
 }
 
+const char *ct_due_score(const struct ct_due *d, enum ct_role_ui *role, char cell[64])
+{
+    *role = ct_band_role(d->band);
+    if (d->card == CT_CARD_NEWS2 && d->score >= 0)
+        snprintf(cell, 64, "%d %s", d->score, ct_band_name(d->band));
+    else if (d->score >= 0 || d->vitals_id == 0)
+        snprintf(cell, 64, "%s", d->score_text);
+    else
+        snprintf(cell, 64, "not scored");
+    return cell;
+}
+
 int ct_draw_wrapped(struct ct_grid *g, struct ct_rect at, enum ct_role_ui role, const char *text)
 {
     struct ct_grid part = *g; /* the same cells, cut off below the place */

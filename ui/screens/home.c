@@ -72,12 +72,7 @@ static const char *due_cell(void *arg, int64_t row, int column, enum ct_role_ui 
     switch (column) {
     case COL_WHO: return d->name;
     case COL_PLACE: return d->place;
-    case COL_SCORE:
-        *role = ct_band_role(d->band);
-        if (d->card != CT_CARD_NEWS2 || d->score < 0)
-            return d->score_text;
-        snprintf(s->cell, sizeof s->cell, "%d %s", d->score, ct_band_name(d->band));
-        return s->cell;
+    case COL_SCORE: return ct_due_score(d, role, s->cell);
     case COL_TAKEN:
         ct_time_text(d->taken_ms, s->cell);
         return s->cell;
@@ -492,9 +487,9 @@ static const struct ct_command COMMANDS[] = {
 const struct ct_screen ct_screen_home = {
     .id = "home",
     .title = "Home",
-    .help = "Those under continuous watch come first, then who is late, the higher score first, then "
-            "who is due next. Enter opens the patient of the line, v enters a set of "
-            "vitals at once. Only sets of the last 48 hours are followed here.",
+    .help = "Those under continuous watch come first, then who is late, the higher score first, "
+            "then who is due next. Enter opens the patient of the line, v enters a set of vitals "
+            "at once. Only sets of the last 48 hours are followed here.",
     .perm = CT_PERM_SESSION,
     .state_size = sizeof(struct home),
     .commands = COMMANDS,

@@ -115,11 +115,7 @@ static const char *row_cell(void *arg, int64_t row, int column, enum ct_role_ui 
     case COL_STATE:
         return state_cell(s, e, role);
     case COL_SCORE:
-        *role = ct_band_role(d->band);
-        if (!e->known || d->card != CT_CARD_NEWS2 || d->score < 0)
-            return d->score_text;
-        snprintf(s->cell, sizeof s->cell, "%d %s", d->score, ct_band_name(d->band));
-        return s->cell;
+        return ct_due_score(d, role, s->cell);
     default:
         break;
     }
@@ -272,6 +268,23 @@ static enum ct_reaction round_event(struct ct_view *v, const struct ct_event *e)
 
 /* ---- walking ------------------------------------------------------------------------ */
 
+/* The subject line says who it is as long as a question is about one patient. */
+static bool ask_about(struct round *s, size_t index)
+{
+    struct ct_error err;
+    if (ct_patient_get(ct_ui_app(s->ui), s->r.entry[index].patient_id, &s->asked, &err) ==
+        CT_OK)
+        return true;
+    s->asked = (struct ct_patient){.id = 0};
+    ct_ui_say_error(s->ui, &err);
+    return false;
+}
+
+static void ask_over(struct round *s)
+{
+    s->asked = (struct ct_patient){.id = 0};
+}
+
 static void skip_ask(struct ct_view *v, void (*done)(struct ct_view *v, int index),
                      const char *name)
 {
@@ -318,18 +331,16 @@ static void skip_chosen(struct ct_view *v, int index)
 {
     struct round *s = ct_view_state(v);
     size_t at = s->r.at;
+    ask_over(s);
     if (index < 0 || !skip_record(s, (enum ct_why)(index + 1)))
         return;
-    if (s->walking) {
+    size_t next = ct_round_after(&s->r, at);
+    if (s->walking || next == s->r.n) {
         advance(v);
-    } else {
-        size_t next = ct_round_after(&s->r, at);
-        s->table.cursor = (int64_t)(next < s->r.n ? next : at);
-        if (next == s->r.n)
-            forget(s);
+        return;
     }
-    if (s->asked.id == 0)
-        skip_said(s, at);
+    s->table.cursor = (int64_t)next;
+    skip_said(s, at);
 }
 
 enum { WHO_YES, WHO_SKIP };
@@ -338,15 +349,14 @@ static void who_answered(struct ct_view *v, int index)
 {
     struct round *s = ct_view_state(v);
     int64_t id = s->asked.id;
-    char name[2 * CT_NAME_BYTES + 3];
-    ct_patient_name(&s->asked, name, sizeof name);
-    s->asked = (struct ct_patient){.id = 0};
     if (index == WHO_SKIP) {
         s->walking = true;
-        skip_ask(v, skip_chosen, name);
-    } else if (index == WHO_YES) {
-        ct_ui_push(s->ui, &ct_screen_vitals, &(struct ct_vitals_arg){.patient_id = id});
+        skip_ask(v, skip_chosen, s->r.entry[s->r.at].due.name);
+        return;
     }
+    ask_over(s);
+    if (index == WHO_YES)
+        ct_ui_push(s->ui, &ct_screen_vitals, &(struct ct_vitals_arg){.patient_id = id});
 }
 
 /* Who it is, before any key can reach the form: the identity line is that of the next
@@ -356,13 +366,8 @@ static void ask_who(struct ct_view *v, size_t index)
     static const struct ct_choice WHO[] = {
         {"y", "yes, enter vitals"}, {"s", "skip"}, {"Esc", "the list"}, {NULL, NULL}};
     struct round *s = ct_view_state(v);
-    struct ct_error err;
-    if (ct_patient_get(ct_ui_app(s->ui), s->r.entry[index].patient_id, &s->asked, &err) !=
-        CT_OK) {
-        s->asked.id = 0;
-        ct_ui_say_error(s->ui, &err);
+    if (!ask_about(s, index))
         return;
-    }
     s->r.begun = true;
     s->r.at = index;
     s->table.cursor = (int64_t)index;
@@ -490,6 +495,8 @@ static enum ct_reaction skip(struct ct_view *v)
     }
     s->r.at = (size_t)s->table.cursor;
     s->walking = false;
+    if (!ask_about(s, s->r.at))
+        return CT_REFUSED;
     skip_ask(v, skip_chosen, e->due.name);
     return CT_HANDLED;
 }

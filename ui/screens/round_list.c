@@ -249,7 +249,7 @@ enum ct_status ct_round_resume(struct ct_round *r, struct ct_error *reterr)
         return st;
     r->n = r->at = 0;
     read_draft(r, &d);
-    st = look_first(r, reterr);
+    st = ct_round_look(r, reterr); /* in the order in which it was walked */
     for (size_t i = 0; i < r->n; i++)
         if (id_in(ct_draft_get(&d, "at"), r->entry[i].patient_id))
             r->at = i;

@@ -194,6 +194,11 @@ static enum ct_reaction done(struct ct_view *v)
     return CT_HANDLED;
 }
 
+static bool no_round(const struct ct_view *v)
+{
+    return !ct_round_here(v);
+}
+
 static enum ct_reaction correct(struct ct_view *v)
 {
     struct saved *s = ct_view_state(v);
@@ -258,7 +263,7 @@ static const struct ct_command COMMANDS[] = {
      .perm = CT_PERM_VITALS_WRITE, .help = "The next patient of the round; who it is is asked.",
      .run = ct_round_next, .shown = ct_round_here},
     {.id = "saved.done", .keys = "Enter", .label = "done", .perm = -1,
-     .help = "Back to where the form was opened from.", .run = done},
+     .help = "Back to where the form was opened from.", .run = done, .shown = no_round},
     {.id = "saved.escalation", .keys = "E", .label = "escalation", .perm = CT_PERM_VITALS_READ,
      .help = "The open escalation: who is asked, told, accepted, attended, outcome.",
      .run = escalation, .shown = has_open},

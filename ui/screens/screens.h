@@ -132,6 +132,9 @@ const char *ct_set_cell(const struct ct_config *c, const struct ct_vitals *v, in
 /* "1 h 14 min ago", "in 8 min", "14 min LATE" against now. */
 void ct_ago_text(int64_t at_ms, int64_t now_ms, char out[40]);
 void ct_due_text(int64_t due_ms, int64_t now_ms, char out[48], bool *ret_late);
+/* The score of a row of a list of who is due, in 12 columns: "6 medium", "PEWS 3",
+ * "not scored", "never scored". */
+const char *ct_due_score(const struct ct_due *d, enum ct_role_ui *role, char cell[64]);
 /* Text in several rows, broken at blanks. Returns the rows used. */
 int ct_draw_wrapped(struct ct_grid *g, struct ct_rect at, enum ct_role_ui role,
                     const char *text);

@@ -243,7 +243,7 @@ static bool is_command(const struct vitals *s, const struct ct_event *e)
         return false;
     if ((e->key == 't' || e->key == 'T') && (q == CT_Q_PULSE || q == CT_Q_RESP))
         return true;
-    return e->key != 0 && strchr("=?:*+@-", (int)e->key) != NULL;
+    return e->key != 0 && strchr("=?:*+@#-", (int)e->key) != NULL;
 }
 
 static enum ct_reaction vitals_event(struct ct_view *v, const struct ct_event *e)
@@ -348,8 +348,11 @@ static const struct ct_command COMMANDS[] = {
      .help = "A further blood pressure, in another posture: up to six in a set.",
      .run = vf_pressure},
     {.id = "vitals.device", .keys = "@ F7", .label = "device", .perm = CT_PERM_VITALS_WRITE,
-     .help = "The device that measures: scanned or typed once, kept until you log out.",
+     .help = "The monitor: its number, scanned or typed once, is kept until you log out.",
      .run = vf_choose_device},
+    {.id = "vitals.own_device", .keys = "#", .perm = CT_PERM_VITALS_WRITE,
+     .help = "Another device for this field alone; an empty number says that none was used.",
+     .run = vf_own_device},
     {.id = "vitals.tap", .keys = "t T F2", .label = "tap", .perm = CT_PERM_VITALS_WRITE,
      .help = "Count pulse or respiration by tapping a key at each beat or breath.",
      .run = vf_tap},

@@ -315,7 +315,9 @@ static void device_set(struct vitals *s, const char *device)
         snprintf(name, sizeof name, "vitals.device.%s", CT_QUANTITY[s->asked].name);
     char *to = monitor ? s->said.monitor : s->said.own[s->asked];
     ct_text_copy(to, CT_DEVICE_BYTES + 1, device);
-    if (!monitor)
+    if (!monitor && device[0] == '\0') /* this one without, whatever the monitor measures */
+        s->said.by_hand |= bit(s->asked);
+    else if (!monitor)
         s->said.by_hand &= ~bit(s->asked);
     if (vf_devices(s) > CT_VITALS_DEVICES_MAX) {
         s->said = before;
@@ -355,38 +357,26 @@ static void ask_device(struct ct_view *v, const char *text)
     ct_ui_prompt(v, label, text, device_given);
 }
 
-static void scope_chosen(struct ct_view *v, int index)
-{
-    struct vitals *s = ct_view_state(v);
-    if (index < 0)
-        return;
-    if (index == 2) {
-        s->said.by_hand |= bit(s->asked);
-        said(s);
-        return;
-    }
-    s->asked_device = index == 0 ? VF_MONITOR : VF_OWN;
-    ask_device(v, "");
-}
-
+/* A scanner types at once: nothing is asked before the number. */
 enum ct_reaction vf_choose_device(struct ct_view *v)
 {
     struct vitals *s = ct_view_state(v);
-    enum ct_q q = vf_further(s, s->form.focus) != VF_FURTHER || vf_focused(s) == CT_Q_DBP
-                      ? CT_Q_SBP
-                      : vf_focused(s);
-    char own[64], none[64];
-    s->asked = q;
-    if (q == CT_QS) {
-        s->asked_device = VF_MONITOR;
-        ask_device(v, "");
-        return CT_HANDLED;
-    }
-    snprintf(own, sizeof own, "this field only (%.40s)", CT_QUANTITY[q].label);
-    snprintf(none, sizeof none, "this field without one");
-    const struct ct_choice choices[] = {
-        {"m", "all that the monitor measures"}, {"f", own}, {"n", none}, {NULL, NULL}};
-    ct_ui_ask(v, "Device of", choices, scope_chosen);
+    s->asked = CT_QS;
+    s->asked_device = VF_MONITOR;
+    ask_device(v, "");
+    return CT_HANDLED;
+}
+
+enum ct_reaction vf_own_device(struct ct_view *v)
+{
+    struct vitals *s = ct_view_state(v);
+    s->asked = vf_further(s, s->form.focus) != VF_FURTHER || vf_focused(s) == CT_Q_DBP
+                   ? CT_Q_SBP
+                   : vf_focused(s);
+    if (s->asked == CT_QS)
+        return refuse(s, "Go to the field that the device measured first.");
+    s->asked_device = VF_OWN;
+    ask_device(v, "");
     return CT_HANDLED;
 }
 

@@ -118,6 +118,7 @@ enum ct_reaction vf_none_taken(struct ct_view *v);
 enum ct_reaction vf_qualify(struct ct_view *v);
 enum ct_reaction vf_pressure(struct ct_view *v);
 enum ct_reaction vf_choose_device(struct ct_view *v);
+enum ct_reaction vf_own_device(struct ct_view *v);
 enum ct_reaction vf_tap(struct ct_view *v);
 void vf_tapped(struct vitals *s); /* the counter has gone; what it brought */
 /* Save the set (vitals.c): asks what is still to be asked. */

@@ -225,7 +225,7 @@ static void head_draw(const struct ct_table *t, struct ct_grid *g, int row, int 
             ct_grid_glyph(g, row, col + sign, CT_R_HEAD,
                           t->descending ? CT_GLYPH_DOWN : CT_GLYPH_UP);
     }
-    if (t->count > t->height)
+    if (t->count > t->height && !t->unnumbered)
         position_draw(t, g, row, col, cols, at, n);
 }
 

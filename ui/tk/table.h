@@ -35,6 +35,7 @@ struct ct_table {
     struct ct_table_source source;
     int64_t count, top, cursor; /* rows */
     bool unmarked; /* nobody has chosen a row yet: none bears the mark */
+    bool unnumbered; /* headings are among the rows: no "n of m" */
     int height, width;          /* rows and columns of the last draw */
     int sort_column;            /* -1 none */
     bool descending;
