@@ -223,6 +223,10 @@ static void test_not_taken_refuses(void **state)
     steps_key(t, "-u", "122/- unavailable"); /* palpated: no lower figure */
     steps_key(t, KEY_UP KEY_UP "*", "position");
     steps_key(t, "m3", "122/- unavailable PA");
+    /* both refused, then the lower one is typed: the upper one was taken as well */
+    steps_key(t, "\x15-r", "not taken: refused");
+    steps_key(t, KEY_UP "76", "___/76");
+    tty_expect(t, "PA");
     for (int i = 0; i < 13; i++)
         tty_send(t, KEY_DOWN);
     tty_expect(t, "Empty is now.");
@@ -360,6 +364,9 @@ static void test_computed(void **state)
     steps_key(t, "45", "GCS eye         4  V 5  M _");
     assert_false(tty_shows(t, "total")); /* two parts are no total */
     steps_key(t, "6", "M 6  total 15");
+    tty_send(t, KEY_UP KEY_UP);
+    steps_key(t, "\x15-c", "V cannot take~"); /* of one part, beside the others */
+    tty_expect(t, "GCS eye         4  V __ M 6");
     tty_send(t, KEY_UP KEY_UP);
     steps_key(t, "nt", "no total: V NT");
     assert_false(tty_shows(t, "total 1"));

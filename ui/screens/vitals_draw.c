@@ -150,28 +150,50 @@ static void how_draw(const struct vitals *s, struct ct_grid *g, int row, int col
                      ct_buf_str(&b));
 }
 
-/* In the field's place; of the second of two (palpated: 98/) the bare reason, and how
- * the first was measured behind it. */
-static void why_draw(const struct vitals *s, struct ct_grid *g, struct ct_rect at)
+/* Whether anything is typed in the row of a field that begins one. */
+static bool row_typed(const struct vitals *s, size_t field)
 {
-    for (int i = 0; i < CT_QS; i++) {
-        enum ct_q q = (enum ct_q)i;
-        size_t field = s->at[q];
-        uint8_t why = s->said.not_taken[q];
-        int row, col = at.col + s->form.at[field].edit_col;
-        if (why == CT_WHY_NONE || !shown(s, q, at, &row) || vf_text(s, field)[0] != '\0')
-            continue;
-        enum ct_q before = field > 0 ? vf_quantity(s, field - 1) : CT_QS;
-        if (s->field[field].joined && before != CT_QS && s->said.not_taken[before] == why)
-            continue; /* it stands there for both */
-        bool second = s->field[field].joined && before != CT_QS &&
-                      vf_text(s, s->at[before])[0] != '\0';
-        ct_grid_fill(g, row, col, 1, LAST_COL - 1 - col, CT_R_TEXT);
-        col += ct_grid_printf(g, row, col, LAST_COL - 1 - col, CT_R_NOTE, "%s%s",
-                              second ? "- " : "not taken: ", ct_why_text((enum ct_why)why));
-        if (second)
-            how_draw(s, g, row, col < HOW_COL ? HOW_COL : col + 1, before);
+    do {
+        if (vf_text(s, field)[0] != '\0')
+            return true;
+    } while (++field < s->note_at && s->field[field].joined);
+    return false;
+}
+
+/* Parts of the coma scale that are not there, beside those that are. */
+static void coma_why_draw(const struct vitals *s, struct ct_grid *g, int row)
+{
+    CT_BUF b = {.max = 160};
+    for (int q = CT_Q_GCS_EYE; q <= CT_Q_GCS_MOTOR; q++)
+        if (s->said.not_taken[q] != CT_WHY_NONE)
+            ct_buf_printf(&b, "%s%s %s", b.len > 0 ? ", " : "", CT_QUANTITY[q].brief,
+                          ct_why_text((enum ct_why)s->said.not_taken[q]));
+    if (b.len > 0)
+        ct_grid_text(g, row, HOW_COL, LAST_COL - HOW_COL - 1, CT_R_NOTE, ct_buf_str(&b));
+}
+
+/* "not taken: refused" in the place of the row; of a pressure without its lower figure
+ * (palpated: 98/) the bare reason, and how it was measured behind that. */
+static void why_draw(const struct vitals *s, struct ct_grid *g, int row, enum ct_q q)
+{
+    int col = s->form.at[s->at[q]].edit_col;
+    uint8_t why = s->said.not_taken[q];
+    bool typed = row_typed(s, s->at[q]);
+    if (q == CT_Q_GCS_EYE && typed) {
+        coma_why_draw(s, g, row);
+        return;
     }
+    if (q == CT_Q_SBP && typed) {
+        col = s->form.at[s->at[CT_Q_DBP]].edit_col;
+        why = s->said.not_taken[CT_Q_DBP];
+    }
+    if (why == CT_WHY_NONE || (typed && q != CT_Q_SBP))
+        return;
+    ct_grid_fill(g, row, col, 1, LAST_COL - 1 - col, CT_R_TEXT);
+    col += ct_grid_printf(g, row, col, LAST_COL - 1 - col, CT_R_NOTE, "%s%s",
+                          typed ? "- " : "not taken: ", ct_why_text((enum ct_why)why));
+    if (typed)
+        how_draw(s, g, row, col < HOW_COL ? HOW_COL : col + 1, q);
 }
 
 /* Behind the last further pressure: what standing up did. */
@@ -199,8 +221,8 @@ static void beside_draw(const struct vitals *s, struct ct_grid *g, struct ct_rec
             coma_draw(s, g, row);
         else
             how_draw(s, g, row, HOW_COL, q);
+        why_draw(s, g, row, q);
     }
-    why_draw(s, g, at);
     fall_draw(s, g, at);
 }
 

@@ -445,6 +445,8 @@ void vf_gather(struct vitals *s, bool all)
         if (v->v[q].n == CT_UNSET)
             v->not_taken[q] = s->said.not_taken[q];
     }
+    if (vf_text(s, s->at[CT_Q_DBP])[0] != '\0') /* so the upper one was taken too */
+        s->said.not_taken[CT_Q_SBP] = v->not_taken[CT_Q_SBP] = CT_WHY_NONE;
     memcpy(v->ql, s->said.ql, sizeof v->ql);
     gather_further(s, v, all);
     gather_devices(s, v);
