@@ -169,6 +169,16 @@ CT_NODISCARD enum ct_status ct_vitals_list(struct ct_app *app, int64_t patient_i
                                            int64_t before_ms, size_t limit,
                                            struct ct_vitals **ret, size_t *ret_n,
                                            struct ct_error *reterr);
+/* The same of those taken at from_ms or later (CT_UNSET: from the first): a window. */
+CT_NODISCARD enum ct_status ct_vitals_between(struct ct_app *app, int64_t patient_id,
+                                              int64_t from_ms, int64_t before_ms, size_t limit,
+                                              struct ct_vitals **ret, size_t *ret_n,
+                                              struct ct_error *reterr);
+/* The patient's score: of the latest current set that has a whole one, however old,
+ * and not of the future. CT_ENOTFOUND: there is none. */
+CT_NODISCARD enum ct_status ct_vitals_last_scored(struct ct_app *app, int64_t patient_id,
+                                                  struct ct_vitals *ret,
+                                                  struct ct_error *reterr);
 /* All versions of one set, newest first. */
 CT_NODISCARD enum ct_status ct_vitals_versions(struct ct_app *app, int64_t id,
                                                struct ct_vitals **ret, size_t *ret_n,

@@ -314,9 +314,10 @@ static void test_evidence(void **state)
     free(l.line);
 }
 
+/* "later" is no table: the few versions of one set. */
 static void no_scan(const char *detail, void *arg)
 {
-    if (strstr(detail, "SCAN") != NULL)
+    if (strstr(detail, "SCAN") != NULL && strcmp(detail, "SCAN later") != 0)
         fail_msg("%s: %s", (const char *)arg, detail);
 }
 
