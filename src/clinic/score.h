@@ -72,6 +72,7 @@ void ct_news2_missing_text(const struct ct_news2_result *r, char *out, size_t si
 struct ct_news2_edge {
     int64_t value;
     int points;
+    bool above; /* from value upwards; else from value downwards */
 };
 enum { CT_NEWS2_EDGES_MAX = 12 };
 size_t ct_news2_edges(const struct ct_news2 *t, enum ct_news2_input in, int scale,

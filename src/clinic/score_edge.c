@@ -53,9 +53,9 @@ size_t ct_news2_edges(const struct ct_news2 *t, enum ct_news2_input in, int scal
     for (int64_t v = SWEEP_LO + 1; v <= SWEEP_HI && n < CT_NEWS2_EDGES_MAX; v++) {
         int now = points_at(t, in, &others, v);
         if (now > before)
-            ret[n++] = (struct ct_news2_edge){v, now};
+            ret[n++] = (struct ct_news2_edge){v, now, true};
         else if (now < before)
-            ret[n++] = (struct ct_news2_edge){v - 1, before};
+            ret[n++] = (struct ct_news2_edge){v - 1, before, false};
         before = now;
     }
     return n;

@@ -119,6 +119,10 @@ void ct_vitals_rules_done(struct ct_vitals_rules *r);
  * while typing, and by record. */
 void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *p,
                       struct ct_vitals *v, struct ct_assessment *ret);
+/* What each value of a recorded set scored, -1 where it is not scored. False: it was
+ * judged by another score, or another version of the table, than is loaded. */
+bool ct_vitals_points(const struct ct_vitals_rules *r, const struct ct_vitals *v,
+                      int8_t ret[CT_QS]);
 /* "SpO2, temperature": names of quantities, for people. */
 void ct_quantities_text(uint32_t bits, char *out, size_t size);
 /* A set that holds some of what its score asks for and not all, or nothing at all
@@ -179,6 +183,10 @@ CT_NODISCARD enum ct_status ct_vitals_between(struct ct_app *app, int64_t patien
 CT_NODISCARD enum ct_status ct_vitals_last_scored(struct ct_app *app, int64_t patient_id,
                                                   struct ct_vitals *ret,
                                                   struct ct_error *reterr);
+/* How many sets of that time were marked as entered in error. */
+CT_NODISCARD enum ct_status ct_vitals_in_error(struct ct_app *app, int64_t patient_id,
+                                               int64_t from_ms, int64_t before_ms,
+                                               int64_t *ret, struct ct_error *reterr);
 /* All versions of one set, newest first. */
 CT_NODISCARD enum ct_status ct_vitals_versions(struct ct_app *app, int64_t id,
                                                struct ct_vitals **ret, size_t *ret_n,

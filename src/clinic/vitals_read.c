@@ -125,6 +125,25 @@ enum ct_status ct_vitals_last_scored(struct ct_app *app, int64_t patient_id,
     return ct_vitals_complete(ct_app_db(app), ret, reterr);
 }
 
+enum ct_status ct_vitals_in_error(struct ct_app *app, int64_t patient_id, int64_t from_ms,
+                                  int64_t before_ms, int64_t *ret, struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row;
+    enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
+    if (rc == CT_OK)
+        rc = ct_stmt_get(ct_app_db(app), &ct_vitals_sql[CT_SQL_VITALS_IN_ERROR], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":patient_id", patient_id);
+    ct_bind_i64(st, ":from_ms", from_ms);
+    ct_bind_i64(st, ":before_ms", before_ms == CT_UNSET ? INT64_MAX : before_ms);
+    rc = ct_stmt_step(st, &row, reterr);
+    if (rc == CT_OK)
+        *ret = ct_col_i64(st, 0);
+    return rc;
+}
+
 /* From any version to the newest, then back along what each one replaces. */
 static enum ct_status versions(struct ct_db *db, int64_t id, struct sets *s,
                                struct ct_error *reterr)

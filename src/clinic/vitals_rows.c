@@ -87,6 +87,10 @@ const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
          "SELECT " COLUMNS " FROM vitals_now v WHERE v.patient_id = :patient_id "
          "AND v.taken_ms <= :until_ms AND v.score IS NOT NULL "
          "ORDER BY v.taken_ms DESC, v.id DESC LIMIT 1"},
+    [CT_SQL_VITALS_IN_ERROR] =
+        {"vitals.in_error",
+         "SELECT count(*) FROM vitals v WHERE v.patient_id = :patient_id "
+         "AND v.taken_ms >= :from_ms AND v.taken_ms < :before_ms AND v.voided = 1"},
     [CT_SQL_BP_INSERT] = {"vitals.bp_insert",
                           "INSERT INTO vitals_bp(vitals_id, n, sbp_mmhg, dbp_mmhg, bp_position, "
                           "after_min) VALUES (:vitals_id, :n, :sbp_mmhg, :dbp_mmhg, "

@@ -1,7 +1,7 @@
 /* obs_chart - a patient's observations on paper: one page, and as CSV.
  *
- * Layer:  exchange. Text only; whoever calls writes the file (0600) and the chain's
- *         entry (verb vitals.export) goes in before the text leaves.
+ * Layer:  exchange. Text only; vitals_export.h writes the chain's entry and the file.
+ *         Both need the permission to export.
  * Source: what an observation chart shows: identity on the page, each parameter over
  *         time with the score's bands named in words, the scores below; partial sets
  *         ("at least"), refusals and corrected sets are marked. Entered in error is
@@ -14,7 +14,7 @@
 #include "clinic/vitals.h"
 
 struct ct_obs_range {
-    int64_t patient_id, from_ms, to_ms;
+    int64_t patient_id, from_ms, to_ms; /* [from, to); CT_UNSET: from the first, to the last */
 };
 /* 80 columns by 66 rows at most, form feed at the end; the newest sets of the range
  * that fit (it says how many do not). */
@@ -22,8 +22,9 @@ CT_NODISCARD enum ct_status ct_obs_chart(struct ct_app *app, const struct ct_vit
                                          const struct ct_obs_range *range, bool ascii,
                                          struct ct_buf *out, struct ct_error *reterr);
 /* A row a current set, oldest first: taken, recorded, by, score, band, at_least, card,
- * scale, each quantity with its unit in a column of its own, qualifiers, devices, not
- * taken, partial, corrected (yes/no), note. */
+ * scale, each quantity with its unit in a column of its own, further pressures, qualifiers,
+ * devices, not taken, partial, corrected (yes/no), note. Times are UTC. Text that people
+ * wrote is kept from being read as a formula. */
 CT_NODISCARD enum ct_status ct_obs_csv(struct ct_app *app, const struct ct_vitals_rules *r,
                                        const struct ct_obs_range *range, struct ct_buf *out,
                                        struct ct_error *reterr);

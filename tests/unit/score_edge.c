@@ -21,7 +21,7 @@ static struct ct_news2 *load(void)
     return t;
 }
 
-/* The edges as text: "40:3 50:1 91:1". */
+/* The edges as text: "-40:3 -50:1 +91:1". */
 static void edges_are(const struct ct_news2 *t, enum ct_news2_input in, int scale, bool oxygen,
                       const char *want)
 {
@@ -30,8 +30,8 @@ static void edges_are(const struct ct_news2 *t, enum ct_news2_input in, int scal
     size_t n = ct_news2_edges(t, in, scale, oxygen, e);
     for (size_t i = 0; i < n; i++) {
         size_t at = strlen(text);
-        snprintf(text + at, sizeof text - at, "%s%lld:%d", i > 0 ? " " : "",
-                 (long long)e[i].value, e[i].points);
+        snprintf(text + at, sizeof text - at, "%s%s%lld:%d", i > 0 ? " " : "",
+                 e[i].above ? "+" : "-", (long long)e[i].value, e[i].points);
     }
     assert_string_equal(text, want);
 }
@@ -41,13 +41,13 @@ static void test_edges_of_the_chart(void **state)
 {
     (void)state;
     struct ct_news2 *t = load();
-    edges_are(t, CT_N_RESP, 1, false, "8:3 11:1 21:2 25:3");
-    edges_are(t, CT_N_SPO2, 1, false, "91:3 93:2 95:1");
-    edges_are(t, CT_N_SPO2, 2, false, "83:3 85:2 87:1");
-    edges_are(t, CT_N_SPO2, 2, true, "83:3 85:2 87:1 93:1 95:2 97:3");
-    edges_are(t, CT_N_SBP, 1, false, "90:3 100:2 110:1 220:3");
-    edges_are(t, CT_N_PULSE, 1, false, "40:3 50:1 91:1 111:2 131:3");
-    edges_are(t, CT_N_TEMP, 1, false, "350:3 360:1 381:1 391:2");
+    edges_are(t, CT_N_RESP, 1, false, "-8:3 -11:1 +21:2 +25:3");
+    edges_are(t, CT_N_SPO2, 1, false, "-91:3 -93:2 -95:1");
+    edges_are(t, CT_N_SPO2, 2, false, "-83:3 -85:2 -87:1");
+    edges_are(t, CT_N_SPO2, 2, true, "-83:3 -85:2 -87:1 +93:1 +95:2 +97:3");
+    edges_are(t, CT_N_SBP, 1, false, "-90:3 -100:2 -110:1 +220:3");
+    edges_are(t, CT_N_PULSE, 1, false, "-40:3 -50:1 +91:1 +111:2 +131:3");
+    edges_are(t, CT_N_TEMP, 1, false, "-350:3 -360:1 +381:1 +391:2");
     edges_are(t, CT_N_O2, 1, false, "");
     edges_are(t, CT_N_ACVPU, 1, false, "");
     ct_news2_free(t);
@@ -88,7 +88,7 @@ static void test_another_table_has_other_edges(void **state)
     if (ct_ini_parse("changed", text, strlen(text), &ini, &e) != CT_OK ||
         ct_news2_from_ini(ini, &t, &e) != CT_OK)
         fail_msg("%s", e.text);
-    edges_are(t, CT_N_PULSE, 1, false, "40:3 50:1 91:1 106:2 131:3");
+    edges_are(t, CT_N_PULSE, 1, false, "-40:3 -50:1 +91:1 +106:2 +131:3");
     ct_news2_free(t);
 }
 

@@ -7,6 +7,7 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_login,  &ct_screen_locked,   &ct_screen_password, &ct_screen_home,
     &ct_screen_find,   &ct_screen_register, &ct_screen_patient,  &ct_screen_alerts,
     &ct_screen_vitals, &ct_screen_saved,    &ct_screen_trend,    &ct_screen_versions,
+    &ct_screen_set,
     &ct_screen_shift,  &ct_screen_evidence, &ct_screen_users,    &ct_screen_user_add,
     NULL,
 };
