@@ -82,4 +82,22 @@ size_t ct_news2_bands(const struct ct_news2 *t, enum ct_q q, int scale, bool on_
 /* "SpO2, temperature": what is missing, for people. */
 void ct_news2_missing_text(const struct ct_news2_result *r, char *out, size_t size);
 
+/* Where the points of a figure change, for charts: from `value` on, away from what
+ * scores least, it is `points`. Rising by value, in unit 0; none of what is no figure.
+ * SpO2 on scale 2 has other edges on oxygen than on air. */
+struct ct_news2_edge {
+    int64_t value;
+    int points;
+    bool above; /* from value upwards; else from value downwards */
+};
+enum { CT_NEWS2_EDGES_MAX = 12 };
+size_t ct_news2_edges(const struct ct_news2 *t, enum ct_news2_input in, int scale,
+                      bool on_oxygen, struct ct_news2_edge ret[CT_NEWS2_EDGES_MAX]);
+/* From which total on each band above "low" begins. */
+struct ct_news2_band_edge {
+    int total;
+    enum ct_band band;
+};
+size_t ct_news2_band_edges(const struct ct_news2 *t, struct ct_news2_band_edge ret[CT_BANDS]);
+
 #endif

@@ -19,6 +19,12 @@
 #define OVERDUE                                                                            \
     "(SELECT r.seq FROM escalation_find o CROSS JOIN audit_row r ON r.tbl = 'escalation' "  \
     "AND r.row_id = o.escalation_id WHERE o.late_ms < :now_ms)"
+/* The set of that row was marked as entered in error, however often it had been
+ * corrected by then: along its later versions. */
+#define IN_ERROR                                                                           \
+    "EXISTS (WITH RECURSIVE later(id, voided) AS (SELECT x.id, x.voided FROM vitals x "     \
+    "WHERE x.id = r.row_id UNION ALL SELECT x.id, x.voided FROM later "                     \
+    "JOIN vitals x ON x.replaces_id = later.id) SELECT 1 FROM later WHERE later.voided = 1)"
 
 const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N] = {
     [CT_SQL_SHIFT_LOG] =
@@ -34,9 +40,10 @@ const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N] = {
     [CT_SQL_SHIFT_TOTAL] = {"shift.total", "SELECT count(*) FROM audit a WHERE " SHOWN},
     [CT_SQL_SHIFT_COUNT] =
         {"shift.count",
-         "SELECT sum(a.verb = 'vitals.record'), "
+         "SELECT sum(a.verb = 'vitals.record' AND NOT EXISTS (SELECT 1 FROM audit_row r "
+         "WHERE r.seq = a.seq AND r.tbl = 'vitals' AND " IN_ERROR ")), "
          "sum(a.verb IN ('vitals.record', 'vitals.correct') AND a.severity > 0 AND EXISTS ("
-         "SELECT 1 FROM audit_row r JOIN vitals v ON v.id = r.row_id WHERE r.seq = a.seq "
+         "SELECT 1 FROM audit_row r JOIN vitals_now v ON v.id = r.row_id WHERE r.seq = a.seq "
          "AND r.tbl = 'vitals' AND (v.single3 = 1 OR v.band > 1 OR v.carer_concern = 0 "
          "OR (v.card = 0 AND v.score_at_least >= 5)))), "
          "sum(a.verb IN ('vitals.correct', 'vitals.void')), "
@@ -91,6 +98,22 @@ static void line_row(struct ct_stmt *st, struct ct_log_line *l)
     ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
 }
 
+/* Whether the newest version of a set says: entered in error. */
+static enum ct_status later_voided(struct ct_db *db, int64_t id, bool *ret,
+                                   struct ct_error *reterr)
+{
+    struct ct_vitals v;
+    for (int64_t after = id; after != 0;) {
+        id = after;
+        enum ct_status rc = ct_vitals_after(db, id, &after, reterr);
+        if (rc != CT_OK)
+            return rc;
+    }
+    enum ct_status rc = ct_vitals_load(db, id, &v, reterr);
+    *ret = rc == CT_OK && v.voided;
+    return rc;
+}
+
 static enum ct_status line_vitals(struct ct_db *db, struct ct_log_line *l,
                                   struct ct_error *reterr)
 {
@@ -102,6 +125,13 @@ static enum ct_status line_vitals(struct ct_db *db, struct ct_log_line *l,
     ct_vitals_score_text(&v, score, sizeof score);
     ct_vitals_line(&v, values, sizeof values);
     CT_BUF b = {.max = 2048};
+    if (v.replaced) { /* the entry stays what it was; that it no longer stands is said */
+        bool voided;
+        rc = later_voided(db, v.id, &voided, reterr);
+        if (rc != CT_OK)
+            return rc;
+        ct_buf_str_add(&b, voided ? "[in error since] " : "[corrected since] ");
+    }
     if (v.replaces_id != 0) /* its reason is already in the text */
         ct_buf_printf(&b, "%s; now ", l->text);
     ct_buf_printf(&b, "%s  %s", score, values); /* a plain one: the score says it best */

@@ -134,6 +134,10 @@ void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *
 /* The rows of one parameter of the card that judges v, for charts; 0: not scored. */
 size_t ct_vitals_bands(const struct ct_vitals_rules *r, const struct ct_vitals *v, enum ct_q q,
                        struct ct_score_band out[CT_SCORE_BANDS_MAX]);
+/* What each value of a recorded set scored, -1 where it is not scored. False: it was
+ * judged by another score, or another version of the table, than is loaded. */
+bool ct_vitals_points(const struct ct_vitals_rules *r, const struct ct_vitals *v,
+                      int8_t ret[CT_QS]);
 /* "SpO2, temperature": names of quantities, for people. */
 void ct_quantities_text(uint32_t bits, char *out, size_t size);
 /* A set that holds some of what its score asks for and not all, or nothing at all
@@ -190,6 +194,20 @@ CT_NODISCARD enum ct_status ct_vitals_range(struct ct_app *app, int64_t patient_
                                             int64_t from_ms, int64_t to_ms, size_t limit,
                                             struct ct_vitals **ret, size_t *ret_n,
                                             int64_t *ret_in_error, struct ct_error *reterr);
+/* The same of those taken at from_ms or later (CT_UNSET: from the first): a window. */
+CT_NODISCARD enum ct_status ct_vitals_between(struct ct_app *app, int64_t patient_id,
+                                              int64_t from_ms, int64_t before_ms, size_t limit,
+                                              struct ct_vitals **ret, size_t *ret_n,
+                                              struct ct_error *reterr);
+/* The patient's score: of the latest current set that has a whole one, however old,
+ * and not of the future. CT_ENOTFOUND: there is none. */
+CT_NODISCARD enum ct_status ct_vitals_last_scored(struct ct_app *app, int64_t patient_id,
+                                                  struct ct_vitals *ret,
+                                                  struct ct_error *reterr);
+/* How many sets of that time were marked as entered in error. */
+CT_NODISCARD enum ct_status ct_vitals_in_error(struct ct_app *app, int64_t patient_id,
+                                               int64_t from_ms, int64_t before_ms,
+                                               int64_t *ret, struct ct_error *reterr);
 /* All versions of one set, newest first. */
 CT_NODISCARD enum ct_status ct_vitals_versions(struct ct_app *app, int64_t id,
                                                struct ct_vitals **ret, size_t *ret_n,

@@ -167,10 +167,10 @@ static void test_log(void **state)
     static const char *const WANT[] = {
         "E-1 open, not accepted; NEWS2 11 HIGH  BP 95/60  P 112  RR 25  SpO2 91 air  T 38.1  A",
         "NEWS2 0 LOW  BP 120/80",
-        "corrected vitals: wrong reading; now NEWS2 1 LOW  BP 120/80  P 95",
+        "[in error since] corrected vitals: wrong reading; now NEWS2 1 LOW  BP 120/80  P 95",
         "marked vitals entered in error: wrong patient",
         "registered a patient",
-        "NEWS2 0 LOW  BP 120/80",
+        "[in error since] NEWS2 0 LOW  BP 120/80",
     };
     size_t want = 0;
     for (size_t i = 0; i < l.n; i++) {
@@ -197,7 +197,7 @@ static void test_log(void **state)
 
     struct ct_shift_counts k;
     ok(ct_shift_count(w->sue, &s, 0, &k, e));
-    assert_int_equal(k.sets, 3);
+    assert_int_equal(k.sets, 2); /* one of the three is in error */
     assert_int_equal(k.abnormal, 1);
     assert_int_equal(k.corrected, 2);
     assert_int_equal(k.late, 1);
@@ -376,9 +376,10 @@ static void test_evidence(void **state)
     free(l.line);
 }
 
+/* "later" is no table: the few versions of one set. */
 static void no_scan(const char *detail, void *arg)
 {
-    if (strstr(detail, "SCAN") != NULL)
+    if (strstr(detail, "SCAN") != NULL && strcmp(detail, "SCAN later") != 0)
         fail_msg("%s: %s", (const char *)arg, detail);
 }
 

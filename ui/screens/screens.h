@@ -27,6 +27,7 @@ extern const struct ct_screen ct_screen_notes;    /* int64_t * set of vitals */
 extern const struct ct_screen ct_screen_note;     /* struct ct_note_arg * */
 extern const struct ct_screen ct_screen_board;    /* - */
 extern const struct ct_screen ct_screen_round;    /* struct ct_round_arg *, or NULL: who is due soon */
+extern const struct ct_screen ct_screen_set;      /* int64_t * set of vitals: all of it */
 extern const struct ct_screen ct_screen_shift;    /* - */
 extern const struct ct_screen ct_screen_evidence; /* struct ct_log_line * */
 extern const struct ct_screen ct_screen_users;    /* - */
@@ -121,14 +122,39 @@ void ct_draw_alerts(struct ct_grid *g, int row, int col, int cols, const struct 
 /* A table of sets of vitals, one a row: the columns with the site's units in their
  * titles (which the struct holds), and a cell's text. Another unit is converted;
  * what was typed stands in the versions of a set. `*` marks a corrected one. */
-enum { CT_SET_COLUMNS = 13 };
+enum { CT_SET_COLUMNS = 21 };
 struct ct_set_columns {
     struct ct_column column[CT_SET_COLUMNS];
     char title[CT_SET_COLUMNS][20];
+    uint8_t what[CT_SET_COLUMNS];
+    size_t n;     /* those of a set of observations, and of what else one of the sets has */
+    bool several; /* more scores than NEWS2: each is named */
 };
-void ct_set_columns(const struct ct_config *c, struct ct_set_columns *ret);
-const char *ct_set_cell(const struct ct_config *c, const struct ct_vitals *v, int column,
-                        enum ct_role_ui *role, char cell[64]);
+void ct_set_columns(const struct ct_config *c, const struct ct_vitals *set, size_t n,
+                    struct ct_set_columns *ret);
+const char *ct_set_cell(const struct ct_config *c, const struct ct_set_columns *columns,
+                        const struct ct_vitals *v, int column, enum ct_role_ui *role,
+                        char cell[64]);
+const char *ct_set_card(const struct ct_vitals *v); /* "NEWS2", "PEWS" */
+/* What can be done with a set, by the same keys in every list: c, d, i, n. */
+enum ct_reaction ct_set_correct(struct ct_ui *ui, const struct ct_vitals *set);
+enum ct_reaction ct_set_versions(struct ct_ui *ui, const struct ct_vitals *set);
+enum ct_reaction ct_set_full(struct ct_ui *ui, const struct ct_vitals *set);
+enum ct_reaction ct_set_notes(struct ct_ui *ui, const struct ct_vitals *set);
+/* Ask why it was entered in error; *ret_id is the set that is asked about, for
+ * ct_set_error_done, which marks it and says so. False: it did not. */
+enum ct_reaction ct_set_error_ask(struct ct_view *v, const struct ct_vitals *set,
+                                  int64_t *ret_id, void (*answered)(struct ct_view *v, int index));
+bool ct_set_error_done(struct ct_ui *ui, int64_t id, int index);
+/* Sets of a time, [from, to), as a table (CSV) or as a printable page in a file. ask:
+ * says that it is not encrypted and asks for a name; given(v, NULL) on Esc. */
+struct ct_export_arg {
+    bool page;
+    int64_t patient_id, from_ms, to_ms;
+};
+enum ct_reaction ct_export_ask(struct ct_view *v, struct ct_export_arg *x,
+                               void (*given)(struct ct_view *v, const char *name));
+bool ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const char *name);
 /* "1 h 14 min ago", "in 8 min", "14 min LATE" against now. */
 void ct_ago_text(int64_t at_ms, int64_t now_ms, char out[40]);
 void ct_due_text(int64_t due_ms, int64_t now_ms, char out[48], bool *ret_late);
