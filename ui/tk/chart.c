@@ -112,6 +112,8 @@ static void bands_draw(const struct plot *p)
             continue;
         int row = p->row + row_of(p, b->value, 1);
         band_label(p, i, label, sizeof label);
+        /* the gaps in the line's own role: to turn a colour off and on costs 30 bytes */
+        ct_grid_fill(p->g, row, p->col, 1, p->cols, CT_R_LINE);
         for (int x = 0; x < p->cols; x += 2)
             ct_grid_text(p->g, row, p->col + x, 1, CT_R_LINE, "-");
         if (label[0] != '\0' && p->right > 1)
