@@ -28,6 +28,7 @@ static const char HELP[] =
     "  clintech user add|disable|reset|list\n"
     "  clintech verify [--json]          check the store from its pages to its signatures\n"
     "  clintech score news2 ...          score one set, or a table of sets\n"
+    "  clintech checklist check FILE...  is a checklist's template right? Also: list, show\n"
     "  clintech doctor                   what is here, and whether it will do\n"
     "\n"
     "Options of every command\n"
@@ -50,6 +51,9 @@ static const char HELP[] =
     "score   news2 --resp N --spo2 N --scale 1|2 --on-oxygen 0|1 --sbp N --pulse N\n"
     "              --acvpu A|C|V|P|U --temp N.N\n"
     "        news2 --csv FILE            - for standard input\n"
+    "checklist check FILE...             FILE:LINE and what is wrong, or OK\n"
+    "        list                        those there are, with their sources\n"
+    "        show NAME [--ini]           one as a page, or as a file to change\n"
     "\n"
     "Exit status: 0 done, 1 found wanting, 2 usage, else as in sysexits.h.\n"
     "clintech(1) says more.\n";
@@ -102,7 +106,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         int (*run)(struct ct_cli *cli, int argc, char **argv);
     } COMMANDS[] = {
         {"init", ct_cli_init},     {"demo", ct_cli_demo},     {"user", ct_cli_user},
-        {"verify", ct_cli_verify}, {"doctor", ct_cli_doctor},
+        {"verify", ct_cli_verify}, {"doctor", ct_cli_doctor}, {"checklist", ct_cli_checklist},
     };
     if (argc < 2)
         return ct_cli_screen(cli);
@@ -148,7 +152,9 @@ int main(int argc, char **argv)
     zone_set(&cli.config);
     if (score) /* needs no store */
         return ct_cli_score(argc - 1, argv + 1, &cli.config);
-    if (ct_app_default_dir(&cli.config, cli.dir_option, cli.dir, sizeof cli.dir, &err) != CT_OK)
+    bool store = argc < 2 || strcmp(argv[1], "checklist") != 0;
+    if (store &&
+        ct_app_default_dir(&cli.config, cli.dir_option, cli.dir, sizeof cli.dir, &err) != CT_OK)
         return ct_cli_error(&err);
     int status = run(&cli, argc, argv);
     if (fflush(stdout) != 0 && status == 0) {
