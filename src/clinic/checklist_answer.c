@@ -253,20 +253,28 @@ void ct_check_timer_stop(struct ct_check_answer *a, int64_t now_ms)
 
 /* ---- shown -------------------------------------------------------------------- */
 
+/* A store may hold any instants; what does not fit is shown as none. */
+static int64_t between(int64_t from, int64_t to)
+{
+    int64_t span;
+    return __builtin_sub_overflow(to, from, &span) ? 0 : span;
+}
+
 static void show_since(const struct ct_check_item *i, const struct ct_check_answer *a,
                        const struct ct_check_now *at, char *out, size_t size)
 {
     char when[24], span[24];
     bool start = i->until_start && at->start_ms != CT_UNSET && at->start_ms > at->now_ms;
     ct_datetime_text(a->n, when);
-    ct_span_text((start ? at->start_ms : at->now_ms) - a->n, span);
+    ct_span_text(between(a->n, start ? at->start_ms : at->now_ms), span);
     snprintf(out, size, "%s, %s %s", when, span, start ? "before the start" : "ago");
 }
 
 static void show_timer(const struct ct_check_answer *a, int64_t now_ms, char *out, size_t size)
 {
     char span[24];
-    ct_check_minutes_text((a->end_ms != 0 ? a->end_ms : now_ms) - a->n, span, sizeof span);
+    ct_check_minutes_text(between(a->n, a->end_ms != 0 ? a->end_ms : now_ms), span,
+                          sizeof span);
     snprintf(out, size, "%s%s", span, a->end_ms != 0 ? "" : ", still running");
 }
 
