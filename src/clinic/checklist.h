@@ -111,7 +111,7 @@ struct ct_check_item {
     size_t n_choices;                /* without n/a */
     int places;                      /* number */
     int64_t hard_lo, hard_hi;        /* number: outside is refused */
-    int64_t usual_lo, usual_hi;      /* number: outside is low or high; equal to hard for none */
+    int64_t usual_lo, usual_hi;      /* number: outside is low or high; as hard: none */
     int64_t least_ms, most_ms;       /* spans; CT_UNSET for none */
     size_t least_from;               /* timer: the duration that it must reach, or
                                       * CT_CHECK_NONE */

@@ -170,7 +170,8 @@ static void judge(const struct ct_check_item *i, const struct ct_check_answer *a
     s->missing = !s->answered && (i->mandatory || a->given != CT_CHECK_NOT_ASKED);
     s->comment_missing =
         in_set(i->comment_on, s->value) && a->comment[strspn(a->comment, " \t")] == '\0';
-    s->second_missing = s->answered && i->two_person && (a->second == 0 || a->second == a->by);
+    s->second_missing =
+        s->answered && i->two_person && (a->by == 0 || a->second == 0 || a->second == a->by);
     bool stops = in_set(i->stop_on, s->value);
     s->stop = stops && !a->overridden;
     s->overridden = stops && a->overridden;

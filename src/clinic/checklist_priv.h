@@ -35,4 +35,25 @@ CT_NODISCARD enum ct_status ct_check_load_bool(struct ct_check_load *l, const ch
 /* Read [section] into the next item; t->n_items is not yet raised. */
 CT_NODISCARD enum ct_status ct_check_load_item(struct ct_check_load *l, const char *section);
 
+/* The item that is being read, and where it stands. */
+struct ct_check_reading {
+    struct ct_check_load *l;
+    const char *section;
+    struct ct_check_item *i;
+};
+#define CT_CHECK_FAIL(r, key, ...)                                                             \
+    ct_ini_fail((r)->l->ini, (r)->section, key, (r)->l->reterr, __VA_ARGS__)
+
+static inline const char *ct_check_get(const struct ct_check_reading *r, const char *key)
+{
+    return ct_ini_get(r->l->ini, r->section, key);
+}
+
+/* The item of that id if it stands before this one. */
+CT_NODISCARD enum ct_status ct_check_load_earlier(const struct ct_check_reading *r,
+                                                  const char *key, const char *asked,
+                                                  size_t *ret);
+CT_NODISCARD enum ct_status ct_check_load_number(const struct ct_check_reading *r);
+CT_NODISCARD enum ct_status ct_check_load_spans(const struct ct_check_reading *r);
+
 #endif

@@ -162,7 +162,10 @@ static void test_the_second_person_is_another(void **state)
     begin(&r);
     size_t i = item(&r, "identity");
     type(&r, "identity", "y");
+    r.a[i].second = 6; /* of nobody's answer */
+    assert_true(state_of(&r, "identity")->second_missing);
     r.a[i].by = 5;
+    r.a[i].second = 0;
     assert_true(state_of(&r, "identity")->second_missing);
     r.a[i].second = 5;
     assert_true(state_of(&r, "identity")->second_missing);
@@ -409,6 +412,33 @@ static void test_fasting_over_a_change_of_the_clocks(void **state)
     end(&r);
 }
 
+/* Neither too short nor too long, both ends included. */
+static void test_a_span_with_both_ends(void **state)
+{
+    (void)state;
+    CT_BUF text = {0};
+    struct ct_error e;
+    struct run r = {.at = {.now_ms = civil(2026, 6, 10, 8, 0), .start_ms = CT_UNSET}};
+    ct_buf_str_add(&text, DEMO_CHECKLIST);
+    ct_buf_str_add(&text, "[item.antibiotic]\nkind = since\ntext = Antibiotic given\n"
+                          "least = 15 min\nmost = 1 h\nstop_on = short long\n");
+    if (parse(ct_buf_str(&text), &r.t, &e) != CT_OK)
+        fail_msg("%s", e.text);
+    static const struct {
+        const char *typed;
+        int value;
+    } OF[] = {{"-14", CT_CHECK_SHORT},
+              {"-15", CT_CHECK_ENOUGH},
+              {"-60", CT_CHECK_ENOUGH},
+              {"-61", CT_CHECK_LONG}};
+    for (size_t i = 0; i < CT_LEN(OF); i++) {
+        assert_int_equal(type(&r, "antibiotic", OF[i].typed), CT_V_OK);
+        assert_int_equal(state_of(&r, "antibiotic")->value, OF[i].value);
+        assert_int_equal(state_of(&r, "antibiotic")->stop, OF[i].value != CT_CHECK_ENOUGH);
+    }
+    end(&r);
+}
+
 static void test_stages(void **state)
 {
     (void)state;
@@ -512,6 +542,7 @@ int main(void)
         cmocka_unit_test(test_dates_and_times),
         cmocka_unit_test(test_fasting_over_midnight),
         cmocka_unit_test(test_fasting_over_a_change_of_the_clocks),
+        cmocka_unit_test(test_a_span_with_both_ends),
         cmocka_unit_test(test_stages),
         cmocka_unit_test(test_impossible_answers_are_no_answers),
     };

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "clinic/checklist.h"
+#include "tests/support/demo_checklist.h"
 
 static const char *const PACKS[] = {
     "day-case-discharge", "ecg-12-lead",     "endoscopy",  "mri-safety",          "phlebotomy",
@@ -177,6 +178,7 @@ static void test_each_can_be_kept(void **state)
         ct_checklist_canonical(p.t, &kept);
         if (ct_checklist_parse("kept", ct_buf_str(&kept), kept.len, &t, &e) != CT_OK)
             fail_msg("%s: %s", PACKS[k], e.text);
+        test_same_checklist(p.t, t);
         ct_checklist_canonical(t, &again);
         assert_string_equal(ct_buf_str(&kept), ct_buf_str(&again));
         ct_checklist_free(t);
