@@ -189,6 +189,8 @@ struct ct_check_answer {
     int64_t at_ms;      /* when it was answered; set by the store */
     int64_t by, second; /* users: who answered, who confirmed; 0: nobody */
     bool overridden;    /* a supervisor let the stop pass; the reason is the store's */
+    int64_t overridden_short_ms; /* of a span: by how much it was too short then. Shorter
+                                  * still (the procedure moved forward) stops again */
 };
 
 /* The times that answers are judged against. */
@@ -215,6 +217,10 @@ CT_NODISCARD enum ct_status ct_check_scanned(const struct ct_check_item *i, cons
 void ct_check_timer_start(struct ct_check_answer *a, int64_t now_ms);
 void ct_check_timer_stop(struct ct_check_answer *a, int64_t now_ms);
 
+/* Let the stop of this state pass (a supervisor's, who gives the store a reason). */
+struct ct_check_state;
+void ct_check_override(struct ct_check_answer *a, const struct ct_check_state *s);
+
 /* "no", "n/a", "72.5 kg", "22 Nov 23:10, 8 h 05 min before", "2:10, still running";
  * "not asked". */
 void ct_check_answer_text(const struct ct_check_item *i, const struct ct_check_answer *a,
@@ -233,6 +239,7 @@ struct ct_check_state {
     bool note;       /* its note is to be shown */
     int value;       /* CT_CHECK_YES ..., CT_CHECK_NO_VALUE */
     int64_t span_ms; /* of a since, a duration or a timer, running or not; else CT_UNSET */
+    int64_t short_ms; /* by how much a span is too short; else 0 */
 };
 
 /* Judge n_items answers into n_items states. */

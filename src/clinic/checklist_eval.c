@@ -11,11 +11,14 @@ static int64_t until(const struct ct_check_item *i, const struct ct_check_now *a
     return start ? at->start_ms : at->now_ms;
 }
 
-static int span_value(int64_t span, int64_t least, int64_t most)
+/* What s->span_ms comes to. */
+static void judge_span(int64_t least, int64_t most, struct ct_check_state *s)
 {
-    if (least != CT_UNSET && span < least)
-        return CT_CHECK_SHORT;
-    return most != CT_UNSET && span > most ? CT_CHECK_LONG : CT_CHECK_ENOUGH;
+    s->value = most != CT_UNSET && s->span_ms > most ? CT_CHECK_LONG : CT_CHECK_ENOUGH;
+    if (least == CT_UNSET || s->span_ms >= least)
+        return;
+    s->value = CT_CHECK_SHORT;
+    s->short_ms = least - s->span_ms;
 }
 
 /* The ends may be any instants; a difference that does not fit is no span. */
@@ -33,7 +36,7 @@ static void judge_since(const struct ct_check_item *i, const struct ct_check_ans
         return;
     }
     s->span_ms = span > 0 ? span : 0;
-    s->value = span_value(s->span_ms, i->least_ms, i->most_ms);
+    judge_span(i->least_ms, i->most_ms, s);
 }
 
 /* A timer that runs is no answer yet; one whose least time nobody has stated cannot
@@ -54,7 +57,7 @@ static void judge_timer(const struct ct_check_item *i, const struct ct_check_ans
             return;
     }
     if (a->end_ms != 0)
-        s->value = span_value(s->span_ms, least, i->most_ms);
+        judge_span(least, i->most_ms, s);
 }
 
 static void judge_number(const struct ct_check_item *i, int64_t n, struct ct_check_state *s)
@@ -114,7 +117,7 @@ static void judge_given(const struct ct_check_item *i, const struct ct_check_ans
         if (s->bad)
             break;
         s->span_ms = a->n;
-        s->value = span_value(a->n, i->least_ms, i->most_ms);
+        judge_span(i->least_ms, i->most_ms, s);
         break;
     case CT_CHECK_TIMER:
         judge_timer(i, a, at, all, s);
@@ -173,9 +176,15 @@ static void judge(const struct ct_check_item *i, const struct ct_check_answer *a
     s->second_missing =
         s->answered && i->two_person && (a->by == 0 || a->second == 0 || a->second == a->by);
     bool stops = in_set(i->stop_on, s->value);
-    s->stop = stops && !a->overridden;
-    s->overridden = stops && a->overridden;
+    s->overridden = stops && a->overridden && s->short_ms <= a->overridden_short_ms;
+    s->stop = stops && !s->overridden;
     s->note = i->note[0] != '\0' && (i->note_on == 0 || in_set(i->note_on, s->value));
+}
+
+void ct_check_override(struct ct_check_answer *a, const struct ct_check_state *s)
+{
+    a->overridden = true;
+    a->overridden_short_ms = s->short_ms;
 }
 
 void ct_checklist_eval(const struct ct_checklist *t, const struct ct_check_answer *answers,

@@ -303,26 +303,39 @@ static void test_canonical_text_is_a_template(void **state)
 static void test_canonical_text_of_odd_values(void **state)
 {
     (void)state;
-    static const char *const ODD[] = {
-        "text = say \"stop\" aloud\n",
-        "text = \"a; b # c\"\n",
-        "text = \"'quoted'\"\n",
-        "text = \"[section.x]\"\n",
-        "text = a = b\n",
-        "text = it's 5 % \\ more\n",
-        "text = \xC3\xA9\xC3\xA0 \xE2\x82\xAC\n",
-        "text = \"ends with \\\"\n",
+    static const struct {
+        const char *from, *to;
+    } ODD[] = {
+        {"text = Site marked?\n", "text = say \"stop\" aloud\n"},
+        {"text = Site marked?\n", "text = \"a; b # c\"\n"},
+        {"text = Site marked?\n", "text = \"'quoted'\"\n"},
+        {"text = Site marked?\n", "text = \"[section.x]\"\n"},
+        {"text = Site marked?\n", "text = a = b\n"},
+        {"text = Site marked?\n", "text = it's 5 % \\ more\n"},
+        {"text = Site marked?\n", "text = \xC3\xA9\xC3\xA0 \xE2\x82\xAC\n"},
+        {"text = Site marked?\n", "text = \"ends with \\\"\n"},
+        {"N no, Y yes, U not known", "\"N no; never,Y yes # 1 , U  not   known\""},
+        {"N no, Y yes, U not known", "N no, Y \"yes\", U not known"},
+        {"least = 6 h\n", "least = 90 min\nmost = 12 h 30 min\n"},
+        {"least = 6 h\n", "least = 45 min\nmost=720 h\n"},
+        {"kind = duration\n", "kind = duration\nleast = 0:05\nmost = 99:59\n"},
+        {"hard = 0.5..400.0\n", "hard = 0.5 .. 400\n"},
+        {"usual = 35.0..200.0\ncomment_on = low high\n", ""},
+        {"when = allergy Y\n", "when = allergy y U, marked n/a no,identity YES\n"},
+        {"of = wristband\n", "of = site\n"},
+        {"by = ward\n", "by = ward\nnote = \"two; three\"\n"},
+        {"source = ", "source_3 = a third\nnote = \"n;\"\nsource = "},
     };
     for (size_t i = 0; i < CT_LEN(ODD); i++) {
         CT_BUF text = {0}, first = {0}, again = {0};
         struct ct_checklist *a, *b;
         struct ct_error e;
-        with(&text, "text = Site marked?\n", ODD[i]);
+        with(&text, ODD[i].from, ODD[i].to);
         if (parse(ct_buf_str(&text), &a, &e) != CT_OK)
-            fail_msg("%s: %s", ODD[i], e.text);
+            fail_msg("%s: %s", ODD[i].to, e.text);
         ct_checklist_canonical(a, &first);
         if (parse(ct_buf_str(&first), &b, &e) != CT_OK)
-            fail_msg("%s: %s", ODD[i], e.text);
+            fail_msg("%s: %s", ODD[i].to, e.text);
         test_same_checklist(a, b);
         ct_checklist_canonical(b, &again);
         assert_string_equal(ct_buf_str(&first), ct_buf_str(&again));

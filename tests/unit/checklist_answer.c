@@ -388,6 +388,35 @@ static void test_fasting_over_midnight(void **state)
     end(&r);
 }
 
+/* What was let pass was four hours and a half; four are another matter. */
+static void test_an_override_covers_what_it_was_given_for(void **state)
+{
+    (void)state;
+    struct run r;
+    begin(&r);
+    size_t i = item(&r, "ate");
+    type(&r, "ate", "6:30");
+    assert_int_equal(state_of(&r, "ate")->short_ms, 90 * CT_MINUTE_MS);
+    ct_check_override(&r.a[i], state_of(&r, "ate"));
+    assert_true(state_of(&r, "ate")->overridden && !state_of(&r, "ate")->stop);
+    r.at.start_ms = civil(2026, 6, 10, 11, 30); /* moved back: all the better */
+    assert_true(state_of(&r, "ate")->overridden);
+    r.at.start_ms = civil(2026, 6, 10, 10, 30); /* moved forward */
+    assert_true(state_of(&r, "ate")->stop);
+    assert_int_equal(sum_before(&r, CT_CHECK_READY).stops, 1);
+    r.at.start_ms = civil(2026, 6, 10, 12, 30); /* six hours: nothing to let pass */
+    assert_false(state_of(&r, "ate")->stop || state_of(&r, "ate")->overridden);
+    /* A timer that was let pass, and a label that is read again. */
+    i = item(&r, "contact");
+    type(&r, "label", "2:00");
+    type(&r, "contact", "1:50");
+    ct_check_override(&r.a[i], state_of(&r, "contact"));
+    assert_true(state_of(&r, "contact")->overridden);
+    type(&r, "label", "3:00");
+    assert_true(state_of(&r, "contact")->stop);
+    end(&r);
+}
+
 static void test_fasting_over_a_change_of_the_clocks(void **state)
 {
     (void)state;
@@ -541,6 +570,7 @@ int main(void)
         cmocka_unit_test(test_scans),
         cmocka_unit_test(test_dates_and_times),
         cmocka_unit_test(test_fasting_over_midnight),
+        cmocka_unit_test(test_an_override_covers_what_it_was_given_for),
         cmocka_unit_test(test_fasting_over_a_change_of_the_clocks),
         cmocka_unit_test(test_a_span_with_both_ends),
         cmocka_unit_test(test_stages),
