@@ -28,7 +28,7 @@ static const char HELP[] =
     "  clintech user add|disable|reset|list\n"
     "  clintech verify [--json]          check the store from its pages to its signatures\n"
     "  clintech score news2 ...          score one set, or a table of sets\n"
-    "  clintech checklist check FILE...  is a checklist's template right? Also: list, show\n"
+    "  clintech checklist check FILE...  check a template; also: list, show\n"
     "  clintech doctor                   what is here, and whether it will do\n"
     "\n"
     "Options of every command\n"
