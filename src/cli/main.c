@@ -111,7 +111,8 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         int (*run)(struct ct_cli *cli, int argc, char **argv);
     } COMMANDS[] = {
         {"init", ct_cli_init},     {"demo", ct_cli_demo},     {"user", ct_cli_user},
-        {"verify", ct_cli_verify}, {"doctor", ct_cli_doctor}, {"checklist", ct_cli_checklist}, {"scan", ct_cli_scan},
+        {"verify", ct_cli_verify}, {"doctor", ct_cli_doctor}, {"checklist", ct_cli_checklist},
+        {"scan", ct_cli_scan},
     };
     if (argc < 2)
         return ct_cli_screen(cli);
