@@ -338,11 +338,9 @@ static const struct ct_command COMMANDS[] = {
      .help = "Save the set and show it as stored.", .run = vf_save},
     {.id = "vitals.not_taken", .keys = "- F5", .label = "not taken",
      .perm = CT_PERM_VITALS_WRITE, .run = vf_not_taken,
-     .help = "Say why the value is not taken; once more: why nothing is, or the rest. Takes a "
-             "further pressure away."},
+     .help = "Why a value is not taken; twice: nothing of the set, or the rest."},
     {.id = "vitals.qualify", .keys = "* F4", .label = "how", .perm = CT_PERM_VITALS_WRITE,
-     .help = "How and where the value was measured: site, posture, method, cuff. The site's "
-             "defaults stand there for each new set.",
+     .help = "How it was measured: site, posture, method, cuff.",
      .run = vf_qualify},
     {.id = "vitals.pressure", .keys = "+ F6", .label = "BP", .perm = CT_PERM_VITALS_WRITE,
      .help = "A further blood pressure, in another posture: up to six in a set.",
@@ -366,7 +364,7 @@ static const struct ct_command COMMANDS[] = {
     {.id = "vitals.discard", .keys = "^X", .label = "empty", .perm = CT_PERM_VITALS_WRITE,
      .help = "Empty the form and drop its draft.", .run = discard},
     {.id = "vitals.none", .keys = "^N", .perm = CT_PERM_VITALS_WRITE,
-     .help = "Say why nothing was taken, or nothing more: the whole set is recorded so.",
+     .help = "Why nothing was taken, or nothing more.",
      .run = vf_none_taken},
     {.id = NULL},
 };
@@ -376,7 +374,8 @@ const struct ct_screen ct_screen_vitals = {
     .title = "Enter vitals",
     .help = "A field that can take no further digit goes on by itself; decimals are implied "
             "(368 is 36.8). Leave empty what was not taken. Impossible values are refused, "
-            "unusual ones and jumps are asked about once. What you type is kept as a draft.",
+            "unusual ones and jumps are asked about once. How a value is measured begins "
+            "with the site's defaults for each set. What you type is kept as a draft.",
     .perm = CT_PERM_VITALS_WRITE,
     .state_size = sizeof(struct vitals),
     .commands = COMMANDS,

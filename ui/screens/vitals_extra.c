@@ -338,8 +338,8 @@ static void device_given(struct ct_view *v, const char *text)
         return;
     ct_text_copy(device, sizeof device, text);
     ct_text_trim(device);
-    if (strlen(device) > CT_DEVICE_BYTES) {
-        ask_device(v, device);
+    if (strlen(device) > CT_DEVICE_BYTES) { /* another barcode: the next scan starts afresh */
+        ask_device(v, "");
         ct_ui_say(s->ui, CT_R_WARN, "The number of a device has at most %d bytes.",
                   CT_DEVICE_BYTES);
         return;
@@ -350,10 +350,9 @@ static void device_given(struct ct_view *v, const char *text)
 static void ask_device(struct ct_view *v, const char *text)
 {
     struct vitals *s = ct_view_state(v);
-    char label[96];
-    snprintf(label, sizeof label, "Number of the device%s%s (scan or type; empty: none)",
-             s->asked_device == VF_OWN ? ", " : "",
-             s->asked_device == VF_OWN ? CT_QUANTITY[s->asked].label : "");
+    char label[96] = "Number of the device (scan or type)";
+    if (s->asked_device == VF_OWN)
+        snprintf(label, sizeof label, "Number of the device, %s", CT_QUANTITY[s->asked].label);
     ct_ui_prompt(v, label, text, device_given);
 }
 
