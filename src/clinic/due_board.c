@@ -49,7 +49,9 @@ enum ct_status ct_due_buckets_parse(const char *text, struct ct_due_buckets *ret
 int64_t ct_due_minutes(int64_t due_ms, int64_t now_ms)
 {
     int64_t left = due_ms - now_ms;
-    return left / CT_MINUTE_MS - (left % CT_MINUTE_MS < 0);
+    if (left >= 0)
+        return left / CT_MINUTE_MS;
+    return left > -2 * (int64_t)CT_MINUTE_MS ? -1 : left / CT_MINUTE_MS;
 }
 
 size_t ct_due_groups(const struct ct_due_buckets *b)

@@ -4,7 +4,8 @@
  * Groups: 0 is continuous monitoring; then the buckets of config [vitals] due_buckets,
  *         the latest first. "45 30 15 0 -15" gives 46 minutes and more left, 31-45,
  *         16-30, 0-15 left, 1-15 late, 16 and more late (the acute board of Open eObs).
- * Minutes: counted as they have begun: 30 s past the due time is a minute late.
+ * Minutes: whole ones, as a clock without seconds tells them; but what is past its time
+ *         is a minute late at least.
  */
 #ifndef CT_CLINIC_DUE_BOARD_H
 #define CT_CLINIC_DUE_BOARD_H

@@ -89,6 +89,14 @@ static void test_screens(void **state)
         assert_cost(t, "back to home", cost(t, KEY_ESC, "NOW"), SCREEN);
         assert_cost(t, "users", cost(t, "u", "USERS"), SCREEN);
         assert_cost(t, "back to home", cost(t, KEY_ESC, "NOW"), SCREEN);
+        assert_cost(t, "board", cost(t, "b", "BOARD"), SCREEN);
+        assert_cost(t, "round", cost(t, "r", "ROUND"), SCREEN);
+        assert_cost(t, "who is next in it", cost(t, "\r", "Is this the patient"), SCREEN);
+        assert_cost(t, "to the form", cost(t, "y", "VITALS"), SCREEN);
+        assert_cost(t, "back to the round", cost(t, KEY_ESC, "ROUND"), SCREEN);
+        assert_cost(t, "the end of it", cost(t, "x", "End the round"), SCREEN);
+        assert_cost(t, "back to the board", cost(t, "y", "BOARD"), SCREEN);
+        assert_cost(t, "back to home", cost(t, KEY_ESC, "NOW"), SCREEN);
         assert_cost(t, "patient", cost(t, "\r", "e amend"), SCREEN);
         assert_cost(t, "vitals", cost(t, "v", "VITALS"), SCREEN);
         assert_cost(t, "back to the patient", cost(t, KEY_ESC, "e amend"), SCREEN);
@@ -156,6 +164,22 @@ static void test_typed_characters(void **state)
     tty_close(t);
 }
 
+static size_t dearest_move(struct tty *t)
+{
+    size_t most = 0;
+    tty_settle(t, QUIET_MS);
+    for (int i = 0; i < 8; i++) {
+        tty_bytes_reset(t);
+        tty_send(t, i % 4 == 3 ? KEY_UP : KEY_DOWN);
+        if (!tty_wait_bytes(t, 1, 2000))
+            break;
+        tty_settle(t, QUIET_MS / 3);
+        most = tty_bytes(t) > most ? tty_bytes(t) : most;
+    }
+    assert_true(most > 0);
+    return most;
+}
+
 static void test_moves(void **state)
 {
     (void)state;
@@ -165,17 +189,13 @@ static void test_moves(void **state)
     tty_settle(t, QUIET_MS);
     tty_send(t, KEY_DOWN); /* takes the message away */
     tty_settle(t, QUIET_MS);
-    size_t most = 0;
-    for (int i = 0; i < 8; i++) {
-        tty_bytes_reset(t);
-        tty_send(t, i % 4 == 3 ? KEY_UP : KEY_DOWN);
-        if (!tty_wait_bytes(t, 1, 2000))
-            break; /* the end of a short log */
-        tty_settle(t, QUIET_MS / 3);
-        most = tty_bytes(t) > most ? tty_bytes(t) : most;
-    }
-    assert_true(most > 0);
-    assert_cost(t, "a move in the log", most, MOVE);
+    assert_cost(t, "a move in the log", dearest_move(t), MOVE);
+    steps_key(t, KEY_ESC, "NOW");
+    steps_key(t, "b", "BOARD");
+    assert_cost(t, "a move on the board", dearest_move(t), MOVE);
+    steps_key(t, "   ", "3 picked");
+    steps_key(t, "r", "ROUND");
+    assert_cost(t, "a move in a round", dearest_move(t), MOVE);
     tty_close(t);
 }
 

@@ -61,7 +61,8 @@ static void test_borders(void **state)
         {-1, "1-15 min late"},
         {MIN(-1), "1-15 min late"},
         {MIN(-15), "1-15 min late"},
-        {MIN(-15) - 1, "16 min and more late"},
+        {MIN(-16) + 1, "1-15 min late"},
+        {MIN(-16), "16 min and more late"},
         {MIN(-3000), "16 min and more late"},
     };
     struct ct_due_buckets b = buckets("45 30 15 0 -15");
@@ -164,8 +165,8 @@ static void test_late_text(void **state)
         int64_t left_ms;
         const char *text;
     } V[] = {
-        {0, "in 0 min"},           {MIN(8) + 59000, "in 8 min"}, {-1, "1 min late"},
-        {MIN(-14), "14 min late"}, {MIN(-99), "99 min late"},    {MIN(-100), "1 h 40 late"},
+        {0, "in 0 min"},           {MIN(8) + 59000, "in 8 min"},   {-1, "1 min late"},
+        {MIN(-14), "14 min late"}, {MIN(-100) + 1, "99 min late"}, {MIN(-100), "1 h 40 late"},
         {MIN(185), "in 3 h 05"},   {MIN(-48 * 60), "2 d late"},
     };
     char out[32];

@@ -151,7 +151,8 @@ static const char *age_cell(struct board *s, const struct ct_due *d, enum ct_rol
     if (d->vitals_id == 0)
         return "";
     bool stale = min > ct_app_config(ct_ui_app(s->ui))->stale_after_min;
-    *role = stale ? CT_R_WARN : CT_R_DIM;
+    if (stale) /* else as the text around it: a colour a row is dear on a thin wire */
+        *role = CT_R_WARN;
     const char *unit = min < 100 ? "min" : min < 48 * 60 ? "h" : "d";
     int64_t n = min < 100 ? min : min < 48 * 60 ? min / 60 : min / (24 * 60);
     snprintf(s->cell, sizeof s->cell, "%s%lld %s", stale ? "stale " : "",
@@ -248,14 +249,13 @@ static void head_draw(const struct board *s, struct ct_grid *g, int row, int col
 
 static void filter_draw(const struct board *s, struct ct_grid *g, int row, int col_end)
 {
-    char what[200] = "";
+    CT_BUF what = {.max = 200};
+    const char *comma = s->place[0] != '\0' && s->text[0] != '\0' ? ", " : "";
     if (s->place[0] != '\0' || s->text[0] != '\0')
-        snprintf(what, sizeof what, "only %s%s%s  %zu of %zu", s->place,
-                 s->place[0] != '\0' && s->text[0] != '\0' ? ", " : "", s->text, s->shown,
-                 s->n);
-    else if (s->n_picked > 0)
-        snprintf(what, sizeof what, "%zu picked", s->n_picked);
-    ct_grid_right(g, row, col_end, CT_R_NOTE, what);
+        ct_buf_printf(&what, "only %s%s%s: %zu", s->place, comma, s->text, s->shown);
+    if (s->n_picked > 0)
+        ct_buf_printf(&what, "%s%zu picked", what.len > 0 ? ", " : "", s->n_picked);
+    ct_grid_right(g, row, col_end, CT_R_NOTE, ct_buf_str(&what));
 }
 
 /* Over the whole width, which no cell has. `row` is the table's first one. */
@@ -443,7 +443,8 @@ static enum ct_reaction next_place(struct ct_view *v)
     const char *next = NULL;
     for (size_t i = 0; i < s->n; i++) {
         const char *p = s->due[i].place;
-        if (ct_place_order(p, s->place) > 0 && (next == NULL || ct_place_order(p, next) < 0))
+        bool behind = s->place[0] == '\0' || ct_place_order(p, s->place) > 0;
+        if (p[0] != '\0' && behind && (next == NULL || ct_place_order(p, next) < 0))
             next = p;
     }
     ct_text_copy(s->place, sizeof s->place, next != NULL ? next : "");
@@ -454,8 +455,9 @@ static enum ct_reaction next_place(struct ct_view *v)
 static enum ct_reaction all(struct ct_view *v)
 {
     struct board *s = ct_view_state(v);
+    if (s->place[0] == '\0' && s->text[0] == '\0')
+        s->n_picked = 0;
     s->place[0] = s->text[0] = '\0';
-    s->n_picked = 0;
     show_all(s);
     return CT_HANDLED;
 }
@@ -512,7 +514,7 @@ static const struct ct_command COMMANDS[] = {
      .keys = "a",
      .label = "all",
      .perm = CT_PERM_VITALS_READ,
-     .help = "Show all again, and pick nobody.",
+     .help = "Show all again; once more, pick nobody.",
      .run = all},
     {.id = NULL},
 };

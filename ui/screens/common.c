@@ -73,7 +73,8 @@ void ct_due_text(int64_t due_ms, int64_t now_ms, char out[48], bool *ret_late)
 
 const char *ct_due_score(const struct ct_due *d, enum ct_role_ui *role, char cell[64])
 {
-    *role = ct_band_role(d->band);
+    if (d->band != CT_BAND_LOW) /* most are: a colour a row is dear on a thin wire */
+        *role = ct_band_role(d->band);
     if (d->card == CT_CARD_NEWS2 && d->score >= 0)
         snprintf(cell, 64, "%d %s", d->score, ct_band_name(d->band));
     else if (d->score >= 0 || d->vitals_id == 0)
