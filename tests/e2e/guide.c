@@ -154,6 +154,17 @@ static void technician_before(const char *dir)
     clinic_enter(t, CLINIC_TECH, CLINIC_TECH_PASSWORD);
     tty_expect(t, "NOW");
     shot(t, "home");
+    steps_key(t, "b", "BOARD");
+    shot(t, "board");
+    steps_key(t, KEY_ESC, "NOW");
+    steps_key(t, "r", "ROUND");
+    shot(t, "round");
+    steps_key(t, "x", "NOW");
+    steps_key(t, "E", "ESCALATIONS");
+    steps_key(t, "\r", "ESCALATION E-");
+    shot(t, "escalation");
+    steps_key(t, KEY_ESC, "ESCALATIONS");
+    steps_key(t, KEY_ESC, "NOW");
     steps_choose(t, " low");
     steps_key(t, "v", "VITALS");
     static const char *const TYPED[] = {"118", "76", "94", "22", "93", "a", "378"};
