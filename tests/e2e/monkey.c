@@ -77,6 +77,8 @@ static const struct {
 } PLACES[] = {
     {"login", NULL, NULL, "", "Login"},
     {"home", CLINIC_TECH, CLINIC_TECH_PASSWORD, "", "NOW"},
+    {"board", CLINIC_TECH, CLINIC_TECH_PASSWORD, "b", "BOARD"},
+    {"round", CLINIC_TECH, CLINIC_TECH_PASSWORD, "b r", "ROUND"},
     {"find", CLINIC_TECH, CLINIC_TECH_PASSWORD, "/", "FIND"},
     {"register", CLINIC_TECH, CLINIC_TECH_PASSWORD, "n", "NEW PATIENT"},
     {"patient", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\r", "e amend"},
