@@ -173,24 +173,26 @@ CT_NODISCARD enum ct_status ct_vitals_list(struct ct_app *app, int64_t patient_i
                                            int64_t before_ms, size_t limit,
                                            struct ct_vitals **ret, size_t *ret_n,
                                            struct ct_error *reterr);
-/* The same of those taken at from_ms or later (CT_UNSET: from the first): a window. */
-CT_NODISCARD enum ct_status ct_vitals_between(struct ct_app *app, int64_t patient_id,
-                                              int64_t from_ms, int64_t before_ms, size_t limit,
-                                              struct ct_vitals **ret, size_t *ret_n,
-                                              struct ct_error *reterr);
+/* The same taken from from_ms to to_ms, both included; *ret_in_error counts those of
+ * the range that were entered in error, which are left out. */
+CT_NODISCARD enum ct_status ct_vitals_range(struct ct_app *app, int64_t patient_id,
+                                            int64_t from_ms, int64_t to_ms, size_t limit,
+                                            struct ct_vitals **ret, size_t *ret_n,
+                                            int64_t *ret_in_error, struct ct_error *reterr);
 /* The patient's score: of the latest current set that has a whole one, however old,
  * and not of the future. CT_ENOTFOUND: there is none. */
 CT_NODISCARD enum ct_status ct_vitals_last_scored(struct ct_app *app, int64_t patient_id,
                                                   struct ct_vitals *ret,
                                                   struct ct_error *reterr);
-/* How many sets of that time were marked as entered in error. */
-CT_NODISCARD enum ct_status ct_vitals_in_error(struct ct_app *app, int64_t patient_id,
-                                               int64_t from_ms, int64_t before_ms,
-                                               int64_t *ret, struct ct_error *reterr);
 /* All versions of one set, newest first. */
 CT_NODISCARD enum ct_status ct_vitals_versions(struct ct_app *app, int64_t id,
                                                struct ct_vitals **ret, size_t *ret_n,
                                                struct ct_error *reterr);
+
+/* Of whom and of which time observations are shown, printed or exported. */
+struct ct_obs_range {
+    int64_t patient_id, from_ms, to_ms; /* both ends included */
+};
 
 /* "BP 122/76  P 71  RR 16  SpO2 97 air  T 36.8  A  pain 0" */
 void ct_vitals_line(const struct ct_vitals *v, char *out, size_t size);

@@ -354,8 +354,10 @@ static void head(struct page *p, const struct ct_patient *patient, const struct 
     char text[640], now[24], day[16], from[16], to[16];
     ct_time_text(ct_app_now(p->app), now);
     ct_date_text(ct_date_at(ct_app_now(p->app)), day);
-    snprintf(text, sizeof text, "OBSERVATION CHART   %s   printed %s %s by %s", p->c->site_name,
-             day, now, ct_app_who(p->app)->login);
+    snprintf(text, sizeof text, "OBSERVATION CHART   %s", p->c->site_name);
+    line(p, text);
+    snprintf(text, sizeof text, "Printed %s %s by %s   page 1 of 1", day, now,
+             ct_app_who(p->app)->login);
     line(p, text);
     ct_patient_line(p->app, patient, text, sizeof text);
     line(p, text);
@@ -368,10 +370,9 @@ static void head(struct page *p, const struct ct_patient *patient, const struct 
                  patient->alert[i].text[0] != '\0' ? ": " : "", patient->alert[i].text);
     }
     line(p, text);
-    ct_date_text(ct_date_at(r->from_ms == CT_UNSET && p->n > 0 ? p->set[0].taken_ms : r->from_ms),
-                 from);
-    ct_date_text(ct_date_at(r->to_ms == CT_UNSET ? ct_app_now(p->app) : r->to_ms - 1), to);
-    snprintf(text, sizeof text, "%s to %s   %zu of %zu sets   page 1 of 1", from, to, p->n,
+    ct_date_text(ct_date_at(r->from_ms), from);
+    ct_date_text(ct_date_at(r->to_ms), to);
+    snprintf(text, sizeof text, "%s to %s   %zu of %zu sets", from, to, p->n,
              p->n + p->left_out);
     line(p, text);
     rule(p);
@@ -403,8 +404,7 @@ static void more_lines(struct page *p)
 static void tail(struct page *p)
 {
     char text[200];
-    snprintf(text, sizeof text, "* corrected since it was first recorded.   %zu earlier set%s of this "
-             "time %s not fit.", p->left_out, p->left_out == 1 ? "" : "s",
+    snprintf(text, sizeof text, "* corrected since.   %zu earlier set%s of this time %s not fit.", p->left_out, p->left_out == 1 ? "" : "s",
              p->left_out == 1 ? "does" : "do");
     line(p, text);
     snprintf(text, sizeof text, "%lld set%s of this time %s entered in error and left out.",
@@ -446,12 +446,9 @@ enum ct_status ct_obs_chart(struct ct_app *app, const struct ct_vitals_rules *r,
     struct ct_patient patient;
     struct ct_vitals *set = NULL;
     size_t n = 0;
-    enum ct_status st = ct_obs_sets(app, range, &set, &n, reterr);
+    enum ct_status st = ct_obs_sets(app, range, &set, &n, &p.in_error, reterr);
     if (st == CT_OK)
         st = ct_patient_get(app, range->patient_id, &patient, reterr);
-    if (st == CT_OK)
-        st = ct_vitals_in_error(app, range->patient_id, range->from_ms, range->to_ms, &p.in_error,
-                                reterr);
     if (st == CT_OK) {
         p.n = n < SETS ? n : SETS;
         p.left_out = n - p.n;

@@ -131,8 +131,9 @@ enum ct_status ct_obs_csv(struct ct_app *app, const struct ct_vitals_rules *r,
 {
     struct ct_vitals *set = NULL;
     size_t n = 0;
+    int64_t in_error;
     (void)r; /* the scores are those that were stored */
-    enum ct_status st = ct_obs_sets(app, range, &set, &n, reterr);
+    enum ct_status st = ct_obs_sets(app, range, &set, &n, &in_error, reterr);
     if (st != CT_OK)
         return st;
     head(out);

@@ -4,14 +4,15 @@
 #include <stdlib.h>
 
 enum ct_status ct_obs_sets(struct ct_app *app, const struct ct_obs_range *range,
-                           struct ct_vitals **ret, size_t *ret_n, struct ct_error *reterr)
+                           struct ct_vitals **ret, size_t *ret_n, int64_t *ret_in_error,
+                           struct ct_error *reterr)
 {
     *ret = NULL;
     *ret_n = 0;
     enum ct_status st = ct_require(app, CT_PERM_EXPORT, reterr);
     if (st == CT_OK)
-        st = ct_vitals_between(app, range->patient_id, range->from_ms, range->to_ms,
-                               CT_OBS_SETS_MAX + 1, ret, ret_n, reterr);
+        st = ct_vitals_range(app, range->patient_id, range->from_ms, range->to_ms,
+                             CT_OBS_SETS_MAX + 1, ret, ret_n, ret_in_error, reterr);
     if (st != CT_OK || *ret_n <= CT_OBS_SETS_MAX)
         return st;
     free(*ret);

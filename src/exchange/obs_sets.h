@@ -12,7 +12,7 @@ enum { CT_OBS_SETS_MAX = 20000 };
 /* Current sets of the range, newest first; free(). Needs the permission to export. */
 CT_NODISCARD enum ct_status ct_obs_sets(struct ct_app *app, const struct ct_obs_range *range,
                                         struct ct_vitals **ret, size_t *ret_n,
-                                        struct ct_error *reterr);
+                                        int64_t *ret_in_error, struct ct_error *reterr);
 /* "NEWS2", "PEWS"; "" of a set that no score applied to. */
 const char *ct_obs_card(const struct ct_vitals *v);
 

@@ -2,44 +2,52 @@
 #include "ui/screens/screens.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "exchange/vitals_export.h"
+/* The site's folder for it, else the user's home; "": there is none, and only a whole
+ * path will do. */
+static const char *folder(const struct ct_ui *ui)
+{
+    const char *dir = ct_app_config(ct_ui_app(ui))->export_dir, *home = getenv("HOME");
+    return dir[0] != '\0' ? dir : home != NULL && home[0] == '/' ? home : "";
+}
 
-enum ct_reaction ct_export_ask(struct ct_view *v, struct ct_export_arg *x,
+/* A name that says when, and not who: names of files are read by many. */
+static void file_name(const struct ct_ui *ui, bool page, char out[64])
+{
+    struct ct_civil t;
+    ct_civil_at(ct_app_now(ct_ui_app(ui)), &t);
+    snprintf(out, 64, "vitals-%04d%02d%02d-%02d%02d.%s", t.year, t.month, t.day, t.hour, t.minute,
+             page ? "txt" : "csv");
+}
+
+enum ct_reaction ct_export_ask(struct ct_view *v, const struct ct_export_arg *x,
                                void (*given)(struct ct_view *v, const char *name))
 {
-    struct ct_app *app = ct_ui_app(ct_view_ui(v));
-    char name[64], dir[512], label[80];
-    struct ct_error err;
-    /* before a name is typed for nothing */
-    if (ct_require(app, CT_PERM_EXPORT, &err) != CT_OK) {
-        ct_ui_say_error(ct_view_ui(v), &err);
-        return CT_REFUSED;
-    }
-    ct_export_name(app, x->page ? CT_EXPORT_PAGE : CT_EXPORT_CSV, name);
-    ct_export_dir(ct_app_config(app), dir);
-    snprintf(label, sizeof label, "%s, NOT encrypted, to file", x->page ? "Chart" : "CSV");
-    ct_ui_prompt(v, label, name, given);
-    ct_ui_say(ct_view_ui(v), CT_R_WARN,
+    struct ct_ui *ui = ct_view_ui(v);
+    char name[64];
+    file_name(ui, x->page, name);
+    ct_ui_prompt(v, x->page ? "Chart, NOT encrypted, to file" : "CSV, NOT encrypted, to file",
+                 name, given);
+    ct_ui_say(ui, CT_R_WARN,
               "The file is not encrypted: whoever can read it reads the figures. It goes to %s.",
-              dir);
+              folder(ui));
     return CT_HANDLED;
 }
 
-bool ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const char *name)
+void ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const char *name)
 {
     struct ct_ui *ui = ct_view_ui(v);
     struct ct_error err;
     char path[1024];
-    const struct ct_export what = {
-        .kind = x->page ? CT_EXPORT_PAGE : CT_EXPORT_CSV,
-        .range = {x->patient_id, x->from_ms, x->to_ms},
-        .ascii = ct_ui_ascii(ui),
-    };
-    if (ct_vitals_export_file(ct_ui_app(ui), ct_ui_rules(ui), &what, name, path, &err) != CT_OK) {
-        ct_ui_say_error(ui, &err);
-        return false;
+    if (name[0] == '\0') {
+        ct_ui_say(ui, CT_R_WARN, "The file has no name; nothing was written.");
+        return;
     }
-    ct_ui_say(ui, CT_R_OK, "Written to %s, not encrypted. The audit chain has it.", path);
-    return true;
+    bool whole = name[0] == '/' || folder(ui)[0] == '\0';
+    snprintf(path, sizeof path, "%s%s%s", whole ? "" : folder(ui), whole ? "" : "/", name);
+    if (ct_ui_obs_export(ui, &x->range, x->page, path, &err) != CT_OK)
+        ct_ui_say_error(ui, &err);
+    else
+        ct_ui_say(ui, CT_R_OK, "Written to %s, not encrypted. The audit chain has it.", path);
 }

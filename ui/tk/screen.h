@@ -64,6 +64,10 @@ struct ct_ui *ct_view_ui(const struct ct_view *v);
 struct ct_app *ct_ui_app(const struct ct_ui *ui);
 const struct ct_vitals_rules *ct_ui_rules(const struct ct_ui *ui);
 bool ct_ui_ascii(const struct ct_ui *ui);
+/* A patient's observations into a file (exchange/obs_chart.h). */
+CT_NODISCARD enum ct_status ct_ui_obs_export(struct ct_ui *ui, const struct ct_obs_range *range,
+                                             bool chart, const char *path,
+                                             struct ct_error *reterr);
 
 /* Open on top; false when it could not (status line says why). */
 bool ct_ui_push(struct ct_ui *ui, const struct ct_screen *screen, const void *arg);
@@ -112,6 +116,11 @@ struct ct_ui_options {
     const struct ct_screen *locked;      /* shown over everything while locked */
     const struct ct_screen *const *all;  /* registry for ":" and help, NULL-ended */
     bool ascii;
+    /* exchange/obs_chart.h: the screens lie beside exchange/, not above it. NULL: there
+     * is no export. */
+    enum ct_status (*obs_export)(struct ct_app *app, const struct ct_vitals_rules *r,
+                                 const struct ct_obs_range *range, bool chart, bool ascii,
+                                 const char *path, struct ct_error *reterr);
 };
 /* NULL: no memory, or the first screen did not open. Logging out, from wherever,
  * brings the stack back to the first screen. */

@@ -98,6 +98,14 @@ const struct ct_vitals_rules *ct_ui_rules(const struct ct_ui *ui)
     return ui->o.rules;
 }
 
+enum ct_status ct_ui_obs_export(struct ct_ui *ui, const struct ct_obs_range *range, bool chart,
+                                const char *path, struct ct_error *reterr)
+{
+    if (ui->o.obs_export == NULL)
+        return ct_fail(reterr, CT_EINVAL, NULL, "There is no export here.");
+    return ui->o.obs_export(ui->o.app, ui->o.rules, range, chart, ui->o.ascii, path, reterr);
+}
+
 bool ct_ui_ascii(const struct ct_ui *ui)
 {
     return ui->o.ascii;
