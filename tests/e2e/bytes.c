@@ -16,6 +16,7 @@ enum {
     CHARACTER = 16,
     MOVE = 200,
     SCREEN = 2500,
+    TREND = 2000,
     QUIET_MS = 150 * (STEPS_SLOW > 1 ? 4 : 1),
     IDLE_MS = 3000
 };
@@ -100,8 +101,14 @@ static void test_screens(void **state)
         assert_cost(t, "patient", cost(t, "\r", "e amend"), SCREEN);
         assert_cost(t, "vitals", cost(t, "v", "VITALS"), SCREEN);
         assert_cost(t, "back to the patient", cost(t, KEY_ESC, "e amend"), SCREEN);
-        assert_cost(t, "trend", cost(t, "t", "other chart"), SCREEN);
-        assert_cost(t, "another series", cost(t, "\t", "other chart"), SCREEN);
+        assert_cost(t, "trend", cost(t, "t", "other chart"), TREND);
+        assert_cost(t, "another series", cost(t, "\t", "other chart"), TREND);
+        assert_cost(t, "a longer time", cost(t, "-", "7 d"), TREND);
+        assert_cost(t, "earlier", cost(t, "<", "other chart"), TREND);
+        assert_cost(t, "later", cost(t, ">", "other chart"), TREND);
+        assert_cost(t, "a move in the trend", cost(t, KEY_DOWN, "other chart"), MOVE);
+        assert_cost(t, "a set in full", cost(t, "\r", "Scored by"), SCREEN);
+        assert_cost(t, "back to the trend", cost(t, KEY_ESC, "other chart"), TREND);
         assert_cost(t, "help", cost(t, "?", "KEYS"), SCREEN);
         assert_cost(t, "back to the trend", cost(t, KEY_ESC, "other chart"), SCREEN);
         assert_cost(t, "the whole screen again", cost(t, "\x0c", "other chart"), SCREEN);

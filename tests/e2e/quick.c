@@ -40,7 +40,7 @@ static void try_it(struct tty *t, const char *who, const char *back)
     steps_key(t, "\r", "NEWS2 0 LOW");
     tty_expect_row(t, 0, who);
     tty_expect(t, "120/80");
-    tty_expect(t, "Understood as shown. ^S saves it.");
+    tty_expect(t, "Understood: ");
     tty_send(t, KEY_ESC);
     tty_expect(t, "not saved");
     steps_key(t, "d", back);

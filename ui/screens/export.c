@@ -4,50 +4,50 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* The site's folder for it, else the user's home; "": there is none, and only a whole
+ * path will do. */
 static const char *folder(const struct ct_ui *ui)
 {
-    const struct ct_config *c = ct_app_config(ct_ui_app(ui));
-    const char *home = getenv("HOME");
-    return c->export_dir[0] != '\0' ? c->export_dir : home != NULL ? home : "/tmp";
+    const char *dir = ct_app_config(ct_ui_app(ui))->export_dir, *home = getenv("HOME");
+    return dir[0] != '\0' ? dir : home != NULL && home[0] == '/' ? home : "";
 }
 
-enum ct_reaction ct_export_ask(struct ct_view *v, struct ct_export_arg *x,
+/* A name that says when, and not who: names of files are read by many. */
+static void file_name(const struct ct_ui *ui, bool page, char out[64])
+{
+    struct ct_civil t;
+    ct_civil_at(ct_app_now(ct_ui_app(ui)), &t);
+    snprintf(out, 64, "vitals-%04d%02d%02d-%02d%02d.%s", t.year, t.month, t.day, t.hour, t.minute,
+             page ? "txt" : "csv");
+}
+
+enum ct_reaction ct_export_ask(struct ct_view *v, const struct ct_export_arg *x,
                                void (*given)(struct ct_view *v, const char *name))
 {
     struct ct_ui *ui = ct_view_ui(v);
-    char path[640], label[80];
-    struct ct_error err;
-    struct ct_civil c;
-    /* before a name is typed for nothing */
-    if (ct_require(ct_ui_app(ui), CT_PERM_EXPORT, &err) != CT_OK) {
-        ct_ui_say_error(ui, &err);
-        return CT_REFUSED;
-    }
-    /* when, and not who */
-    ct_civil_at(ct_app_now(ct_ui_app(ui)), &c);
-    snprintf(path, sizeof path, "%s/vitals-%04d%02d%02d-%02d%02d%02d.%s", folder(ui), c.year,
-             c.month, c.day, c.hour, c.minute, c.second, x->page ? "txt" : "csv");
-    snprintf(label, sizeof label, "%s, NOT encrypted, to file", x->page ? "Chart" : "CSV");
-    ct_ui_prompt(v, label, path, given);
+    char name[64];
+    file_name(ui, x->page, name);
+    ct_ui_prompt(v, x->page ? "Chart, NOT encrypted, to file" : "CSV, NOT encrypted, to file",
+                 name, given);
     ct_ui_say(ui, CT_R_WARN,
-              "The file is not encrypted: whoever can read it reads the figures.");
+              "The file is not encrypted: whoever can read it reads the figures. It goes to %s.",
+              folder(ui));
     return CT_HANDLED;
 }
 
-bool ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const char *name)
+void ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const char *name)
 {
     struct ct_ui *ui = ct_view_ui(v);
     struct ct_error err;
-    char path[1100];
-    const struct ct_obs_range range = {x->patient_id, x->from_ms, x->to_ms};
-    if (name[0] == '/')
-        snprintf(path, sizeof path, "%.1000s", name);
-    else
-        snprintf(path, sizeof path, "%.500s/%.500s", folder(ui), name);
-    if (ct_ui_obs_export(ui, &range, x->page, path, &err) != CT_OK) {
-        ct_ui_say_error(ui, &err);
-        return false;
+    char path[1024];
+    if (name[0] == '\0') {
+        ct_ui_say(ui, CT_R_WARN, "The file has no name; nothing was written.");
+        return;
     }
-    ct_ui_say(ui, CT_R_OK, "Written to %s, not encrypted. The audit chain has it.", path);
-    return true;
+    bool whole = name[0] == '/' || folder(ui)[0] == '\0';
+    snprintf(path, sizeof path, "%s%s%s", whole ? "" : folder(ui), whole ? "" : "/", name);
+    if (ct_ui_obs_export(ui, &x->range, x->page, path, &err) != CT_OK)
+        ct_ui_say_error(ui, &err);
+    else
+        ct_ui_say(ui, CT_R_OK, "Written to %s, not encrypted. The audit chain has it.", path);
 }

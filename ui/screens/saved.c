@@ -14,6 +14,7 @@ struct saved {
     struct ct_patient patient;
     struct ct_vitals set, before;
     bool have_before;
+    int64_t in_error;
     struct ct_assessment worth;
     struct ct_point pulse[POINTS_MAX], score[POINTS_MAX];
     size_t n_pulse, n_score;
@@ -206,6 +207,19 @@ static enum ct_reaction correct(struct ct_view *v)
     return ct_ui_replace(s->ui, &ct_screen_vitals, &arg) ? CT_HANDLED : CT_REFUSED;
 }
 
+static void error_answered(struct ct_view *v, int index)
+{
+    struct saved *s = ct_view_state(v);
+    if (ct_set_error_done(s->ui, s->in_error, index))
+        ct_ui_replace(s->ui, &ct_screen_versions, &s->in_error); /* it reads back nothing more */
+}
+
+static enum ct_reaction in_error(struct ct_view *v)
+{
+    struct saved *s = ct_view_state(v);
+    return ct_set_error_ask(v, &s->set, &s->in_error, error_answered);
+}
+
 static enum ct_reaction versions(struct ct_view *v)
 {
     struct saved *s = ct_view_state(v);
@@ -276,6 +290,8 @@ static const struct ct_command COMMANDS[] = {
      .run = correct},
     {.id = "saved.quick", .keys = "= F8", .perm = CT_PERM_VITALS_WRITE,
      .help = "The next set of this patient on one line: 120/80 72 16 98 36.6 A.", .run = quick},
+    {.id = "saved.error", .keys = "d", .perm = CT_PERM_VITALS_WRITE,
+     .help = "Mark this set as entered in error; a reason is asked.", .run = in_error},
     {.id = "saved.trend", .keys = "t", .label = "trend", .perm = CT_PERM_VITALS_READ,
      .help = "The trend as numbers and as a chart.", .run = trend},
     {.id = "saved.notes", .keys = "s", .label = "SBAR note", .perm = CT_PERM_VITALS_READ,

@@ -146,15 +146,15 @@ enum ct_reaction ct_set_notes(struct ct_ui *ui, const struct ct_vitals *set);
 enum ct_reaction ct_set_error_ask(struct ct_view *v, const struct ct_vitals *set,
                                   int64_t *ret_id, void (*answered)(struct ct_view *v, int index));
 bool ct_set_error_done(struct ct_ui *ui, int64_t id, int index);
-/* Sets of a time, [from, to), as a table (CSV) or as a printable page in a file. ask:
- * says that it is not encrypted and asks for a name; given(v, NULL) on Esc. */
+/* Sets of a time as a table (CSV) or as a printable page in a file. ask: says that it
+ * is not encrypted and asks for a name; given(v, NULL) on Esc. */
 struct ct_export_arg {
     bool page;
-    int64_t patient_id, from_ms, to_ms;
+    struct ct_obs_range range;
 };
-enum ct_reaction ct_export_ask(struct ct_view *v, struct ct_export_arg *x,
+enum ct_reaction ct_export_ask(struct ct_view *v, const struct ct_export_arg *x,
                                void (*given)(struct ct_view *v, const char *name));
-bool ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const char *name);
+void ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const char *name);
 /* "1 h 14 min ago", "in 8 min", "14 min LATE" against now. */
 void ct_ago_text(int64_t at_ms, int64_t now_ms, char out[40]);
 void ct_due_text(int64_t due_ms, int64_t now_ms, char out[48], bool *ret_late);

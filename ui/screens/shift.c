@@ -291,6 +291,7 @@ struct evidence {
     struct ct_log_line line;
     struct ct_vitals *set;
     size_t n;
+    int64_t in_error;
 };
 
 static enum ct_status evidence_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
@@ -302,6 +303,24 @@ static enum ct_status evidence_open(struct ct_view *v, const void *arg, struct c
     if (s->line.vitals_id == CT_UNSET || !ct_role_may(who->role, CT_PERM_VITALS_READ))
         return CT_OK;
     return ct_shift_evidence(ct_ui_app(s->ui), &s->line, &s->set, &s->n, reterr);
+}
+
+/* It was opened, and that is written: what changed since is read again. */
+static void evidence_refresh(struct ct_view *v)
+{
+    struct evidence *s = ct_view_state(v);
+    struct ct_vitals *all = NULL;
+    struct ct_error err;
+    size_t n = 0;
+    if (s->n == 0)
+        return;
+    if (ct_vitals_versions(ct_ui_app(s->ui), s->set[0].id, &all, &n, &err) != CT_OK) {
+        ct_ui_say_error(s->ui, &err);
+        return;
+    }
+    free(s->set);
+    s->set = all;
+    s->n = n;
 }
 
 static void evidence_close(struct ct_view *v)
@@ -405,6 +424,42 @@ static enum ct_reaction notes(struct ct_view *v)
     return ct_ui_push(s->ui, &ct_screen_notes, &s->line.vitals_id) ? CT_HANDLED : CT_REFUSED;
 }
 
+static bool stands(const struct ct_view *v)
+{
+    const struct evidence *s = ct_view_state(v);
+    return s->n > 0 && !s->set[0].voided;
+}
+
+static bool has_versions(const struct ct_view *v)
+{
+    return ((const struct evidence *)ct_view_state(v))->n > 0;
+}
+
+static enum ct_reaction correct(struct ct_view *v)
+{
+    struct evidence *s = ct_view_state(v);
+    return ct_set_correct(s->ui, &s->set[0]);
+}
+
+static void error_answered(struct ct_view *v, int index)
+{
+    struct evidence *s = ct_view_state(v);
+    if (ct_set_error_done(s->ui, s->in_error, index))
+        evidence_refresh(v);
+}
+
+static enum ct_reaction in_error(struct ct_view *v)
+{
+    struct evidence *s = ct_view_state(v);
+    return ct_set_error_ask(v, &s->set[0], &s->in_error, error_answered);
+}
+
+static enum ct_reaction history(struct ct_view *v)
+{
+    struct evidence *s = ct_view_state(v);
+    return ct_set_versions(s->ui, &s->set[0]);
+}
+
 static const struct ct_command EVIDENCE_COMMANDS[] = {
     {.id = "evidence.escalation", .keys = "E", .label = "escalation",
      .perm = CT_PERM_VITALS_READ, .help = "The escalation that this set raised.",
@@ -412,6 +467,14 @@ static const struct ct_command EVIDENCE_COMMANDS[] = {
     {.id = "evidence.patient", .keys = "o Enter", .label = "patient",
      .perm = CT_PERM_PATIENT_READ, .help = "Open the patient's record.", .run = patient,
      .shown = has_patient},
+    {.id = "evidence.correct", .keys = "c", .label = "correct", .perm = CT_PERM_VITALS_WRITE,
+     .help = "Correct this set; a reason is asked.", .run = correct, .shown = stands},
+    {.id = "evidence.error", .keys = "d", .label = "in error", .perm = CT_PERM_VITALS_WRITE,
+     .help = "Mark this set as entered in error; a reason is asked.", .run = in_error,
+     .shown = stands},
+    {.id = "evidence.versions", .keys = "i", .label = "versions", .perm = CT_PERM_VITALS_READ,
+     .help = "All versions of this set, with who and when and why.", .run = history,
+     .shown = has_versions},
     {.id = "evidence.notes", .keys = "n", .label = "notes", .perm = CT_PERM_VITALS_READ,
      .help = "What people made of this set.", .run = notes, .shown = has_set},
     {.id = NULL},
@@ -427,5 +490,6 @@ const struct ct_screen ct_screen_evidence = {
     .commands = EVIDENCE_COMMANDS,
     .open = evidence_open,
     .draw = evidence_draw,
+    .refresh = evidence_refresh,
     .close = evidence_close,
 };

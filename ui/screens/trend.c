@@ -90,7 +90,7 @@ static enum ct_status window_read(struct trend *s, struct ct_error *reterr)
     int64_t chosen = s->w.n > 0 ? s->w.set[s->table.cursor].id : 0;
     int64_t from = SPANS[s->span].ms > 0 ? window_to(s) - SPANS[s->span].ms : CT_UNSET;
     ct_trend_done(&s->w);
-    enum ct_status st = ct_trend_read(app, s->p.id, from, window_to(s) + 1, &s->w, reterr);
+    enum ct_status st = ct_trend_read(app, s->p.id, from, window_to(s), &s->w, reterr);
     for (size_t i = 0; i < s->w.n; i++) {
         s->has |= ct_trend_has(&s->w.set[i]);
         if (s->w.set[i].id == chosen)
@@ -360,7 +360,8 @@ static enum ct_reaction later(struct ct_view *v)
         return CT_REFUSED;
     }
     s->to_ms += SPANS[s->span].ms / 2;
-    if (s->to_ms >= ct_app_now(ct_ui_app(s->ui)))
+    /* now has gone on since: what is nearly it is it */
+    if (s->to_ms >= ct_app_now(ct_ui_app(s->ui)) - SPANS[s->span].ms / 8)
         s->to_ms = CT_UNSET;
     return reread(s);
 }
@@ -435,7 +436,7 @@ static enum ct_reaction export_ask(struct ct_view *v, bool page)
 {
     struct trend *s = ct_view_state(v);
     s->export =
-        (struct ct_export_arg){page, s->p.id, window_from(s), window_to(s) + 1};
+        (struct ct_export_arg){page, {s->p.id, window_from(s), window_to(s)}};
     return ct_export_ask(v, &s->export, file_given);
 }
 

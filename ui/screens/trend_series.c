@@ -32,8 +32,10 @@ enum ct_status ct_trend_read(struct ct_app *app, int64_t patient_id, int64_t fro
 {
     struct ct_trend_window w = {.n = 0};
     size_t corrected = 0;
+    int64_t in_error;
     enum ct_status st =
-        ct_vitals_between(app, patient_id, from_ms, to_ms, CT_TREND_SETS_MAX + 1, &w.set, &w.n, reterr);
+        ct_vitals_range(app, patient_id, from_ms, to_ms, CT_TREND_SETS_MAX + 1, &w.set, &w.n,
+                        &in_error, reterr);
     w.more = w.n > CT_TREND_SETS_MAX;
     if (w.more)
         w.n = CT_TREND_SETS_MAX;

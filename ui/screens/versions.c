@@ -11,6 +11,7 @@ struct versions {
     struct ct_patient p;
     struct ct_vitals *set; /* newest first */
     size_t n, top;
+    int64_t in_error;
 };
 
 static enum ct_status versions_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
@@ -22,6 +23,23 @@ static enum ct_status versions_open(struct ct_view *v, const void *arg, struct c
     if (st == CT_OK && s->n > 0)
         st = ct_patient_get(app, s->set[0].patient_id, &s->p, reterr);
     return st;
+}
+
+static void versions_refresh(struct ct_view *v)
+{
+    struct versions *s = ct_view_state(v);
+    struct ct_vitals *all = NULL;
+    struct ct_error err;
+    size_t n = 0;
+    if (s->n == 0)
+        return;
+    if (ct_vitals_versions(ct_ui_app(s->ui), s->set[0].id, &all, &n, &err) != CT_OK) {
+        ct_ui_say_error(s->ui, &err);
+        return;
+    }
+    free(s->set);
+    s->set = all;
+    s->n = n;
 }
 
 static void versions_close(struct ct_view *v)
@@ -92,6 +110,38 @@ static enum ct_reaction versions_event(struct ct_view *v, const struct ct_event 
     return CT_HANDLED;
 }
 
+/* The newest of them, unless it says that there is none any more. */
+static bool stands(const struct ct_view *v)
+{
+    const struct versions *s = ct_view_state(v);
+    return s->n > 0 && !s->set[0].voided;
+}
+
+static enum ct_reaction correct(struct ct_view *v)
+{
+    struct versions *s = ct_view_state(v);
+    return ct_set_correct(s->ui, &s->set[0]);
+}
+
+static void error_answered(struct ct_view *v, int index)
+{
+    struct versions *s = ct_view_state(v);
+    if (ct_set_error_done(s->ui, s->in_error, index))
+        versions_refresh(v);
+}
+
+static enum ct_reaction in_error(struct ct_view *v)
+{
+    struct versions *s = ct_view_state(v);
+    return ct_set_error_ask(v, &s->set[0], &s->in_error, error_answered);
+}
+
+static enum ct_reaction full(struct ct_view *v)
+{
+    struct versions *s = ct_view_state(v);
+    return s->n > 0 ? ct_set_full(s->ui, &s->set[s->top]) : CT_IGNORED;
+}
+
 static enum ct_reaction patient(struct ct_view *v)
 {
     struct versions *s = ct_view_state(v);
@@ -107,6 +157,14 @@ static enum ct_reaction notes(struct ct_view *v)
 }
 
 static const struct ct_command COMMANDS[] = {
+    {.id = "versions.correct", .keys = "c", .label = "correct", .perm = CT_PERM_VITALS_WRITE,
+     .help = "Correct the current version; a reason is asked.", .run = correct,
+     .shown = stands},
+    {.id = "versions.error", .keys = "d", .label = "in error", .perm = CT_PERM_VITALS_WRITE,
+     .help = "Mark the set as entered in error; a reason is asked.", .run = in_error,
+     .shown = stands},
+    {.id = "versions.set", .keys = "Enter", .label = "open", .perm = CT_PERM_VITALS_READ,
+     .help = "Everything about the version at the top.", .run = full},
     {.id = "versions.patient", .keys = "o", .label = "patient", .perm = CT_PERM_PATIENT_READ,
      .help = "Open the patient's record.", .run = patient},
     {.id = "versions.notes", .keys = "n", .label = "notes", .perm = CT_PERM_VITALS_READ,
@@ -125,5 +183,6 @@ const struct ct_screen ct_screen_versions = {
     .open = versions_open,
     .draw = versions_draw,
     .event = versions_event,
+    .refresh = versions_refresh,
     .close = versions_close,
 };

@@ -102,7 +102,8 @@ static void band_label(const struct plot *p, size_t i, char *out, size_t size)
     ct_text_copy(out, size, ct_buf_str(&b));
 }
 
-/* Lines through the plot, labels behind it, where no point can cover them. */
+/* Lines through the plot, labels behind it, where no point can cover them. The blanks
+ * between dashes wear their look: else it is put on and taken off at each, at 19 bytes. */
 static void bands_draw(const struct plot *p)
 {
     for (size_t i = 0; i < p->c->n_bands; i++) {
@@ -152,7 +153,7 @@ static void day_text(int64_t at, bool years, char out[24])
 static void times_draw(const struct plot *p)
 {
     bool days = p->span > 3 * (int64_t)CT_DAY_MS, years = p->span > 367 * (int64_t)CT_DAY_MS;
-    int row = p->row + p->rows + p->marks;
+    int row = p->row + p->rows + p->marks, end = p->cols + p->right; /* of the text before */
     char last[24] = "";
     ct_date last_day = ct_date_at(p->from);
     for (int x = 0; x < p->cols; x += days ? 8 : 9) {
@@ -165,7 +166,10 @@ static void times_draw(const struct plot *p)
             ct_time_text(at, text);
         if (strcmp(text, last) == 0 || x + (int)strlen(text) > p->cols + p->right)
             continue;
+        if (x > end) /* the gap has the look of what stands on its sides */
+            ct_grid_printf(p->g, row, p->col + end, x - end, CT_R_DIM, "%*s", x - end, "");
         ct_grid_text(p->g, row, p->col + x, TIME_COLS, CT_R_DIM, text);
+        end = x + (int)strlen(text);
         ct_text_copy(last, sizeof last, text);
         last_day = day;
     }
@@ -401,7 +405,7 @@ static void axis_draw(const struct plot *p, const struct axis *a)
         char text[48];
         value_text(p->c, v, text, sizeof text);
         if ((int)strlen(text) <= p->left - 1)
-            ct_grid_text(p->g, row, p->col - 2 - (int)strlen(text), -1, CT_R_DIM, text);
+            ct_grid_printf(p->g, row, p->col - 2 - (int)strlen(text), -1, CT_R_DIM, "%s ", text);
         ct_grid_glyph(p->g, row, p->col - 1, CT_R_LINE, CT_GLYPH_TEE);
     }
 }
@@ -419,15 +423,16 @@ static bool extent(const struct ct_chart *c, const struct ct_point *point, size_
     return *lo <= *hi;
 }
 
-/* The next band's line above and below: how near the figures are to it is the point. */
+/* The next band's line above and below: how near the figures are to it is the point. One
+ * further away than half of the figure would leave them no room. */
 static void extent_to_bands(const struct ct_chart *c, int64_t *lo, int64_t *hi)
 {
     int64_t below = INT64_MIN, above = INT64_MAX;
     for (size_t i = 0; i < c->n_bands; i++) {
         int64_t v = c->band[i].value;
-        if (v <= *lo && v > below)
+        if (v <= *lo && v > below && *lo - v <= llabs(*lo) / 2)
             below = v;
-        if (v >= *hi && v < above)
+        if (v >= *hi && v < above && v - *hi <= llabs(*hi) / 2)
             above = v;
     }
     *lo = below != INT64_MIN ? below : *lo;
