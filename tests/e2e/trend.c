@@ -232,7 +232,7 @@ static void test_export(void **state)
     assert_int_not_equal(access(target, F_OK), 0);
     steps_key(t, "x", "to file: vitals-");
     tty_send(t, "\x15nowhere/one.csv\r");
-    tty_expect(t, "could not create");
+    tty_expect(t, "ould not create");
     steps_key(t, "p", "Chart, NOT encrypted, to file: vitals-");
     tty_send(t, "\x15page.txt\r");
     tty_expect(t, "Written to ");
