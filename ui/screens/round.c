@@ -124,12 +124,13 @@ static const char *row_cell(void *arg, int64_t row, int column, enum ct_role_ui 
     bool watched = d->continuous && d->refused_ms == CT_UNSET;
     if (column == COL_DUE) {
         if (watched)
-            return "now";
+            return "";
         ct_time_text(d->due_ms, s->cell);
         return s->cell;
     }
     ct_due_late_text(d, s->r.now_ms, s->cell);
-    *role = d->continuous ? CT_R_ALARM : d->due_ms < s->r.now_ms ? CT_R_WARN : CT_R_TEXT;
+    if (d->band <= CT_BAND_LOW && d->due_ms < s->r.now_ms)
+        *role = CT_R_WARN; /* else the score bears the colour: one a row, for a thin wire */
     return s->cell;
 }
 
