@@ -504,14 +504,15 @@ static enum ct_reaction skip(struct ct_view *v)
 
 static void quick_given(struct ct_view *v, const char *text)
 {
-    ct_quick_given(v, &((struct round *)ct_view_state(v))->quick, text);
+    struct round *s = ct_view_state(v);
+    if (ct_quick_given(v, &s->quick, text))
+        s->r.begun = true;
 }
 
 static enum ct_reaction quick(struct ct_view *v)
 {
     struct round *s = ct_view_state(v);
     s->r.at = (size_t)s->table.cursor;
-    s->r.begun = true;
     return ct_quick_ask(v, &s->quick, s->r.entry[s->r.at].patient_id, quick_given);
 }
 
