@@ -62,6 +62,7 @@ struct ct_config {
     char timezone[64];   /* "" : the system's */
     char store_dir[512]; /* "" : the user's state directory */
     char data_dir[512];  /* "" : what the program carries */
+    char export_dir[512]; /* "" : the user's home directory */
     char witness[512];   /* "" : <store dir>/witness */
     int idle_lock_s;
     int absolute_limit_min; /* a session ends after this, active or not */

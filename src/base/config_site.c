@@ -32,6 +32,10 @@ const struct ct_config_key CT_CONFIG_KEYS[] = {
      "Folder of the site's own scores, limits and checklists, looked at before those that the "
      "program carries; absolute, or empty for none.",
      PATH(data_dir)},
+    {"site", "export_dir", "",
+     "Folder that exports and printed pages are offered to be written into; absolute, or empty "
+     "for the user's home directory.",
+     PATH(export_dir)},
     {"store", "dir", "",
      "Folder of the encrypted store; absolute, or empty for the user's state directory.",
      PATH(store_dir)},

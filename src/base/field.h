@@ -38,7 +38,8 @@ struct ct_field {
     int places;        /* CT_F_DECIMAL */
     int max_bytes;     /* CT_F_TEXT; 0: 200 */
     bool required;
-    bool joined;       /* drawn behind the field before it, after a "/" */
+    bool joined;       /* drawn behind the field before it, after `joint` */
+    const char *joint; /* NULL: "/" */
     int64_t hard_lo, hard_hi; /* outside is refused; dates and times: equal for no limits */
     int64_t soft_lo, soft_hi; /* outside is asked once more; never when equal to hard,
                                * or to each other */

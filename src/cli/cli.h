@@ -32,6 +32,8 @@ int ct_cli_demo(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_user(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_verify(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_doctor(struct ct_cli *cli, int argc, char **argv);
+int ct_cli_scan(struct ct_cli *cli, int argc, char **argv);
+int ct_cli_checklist(struct ct_cli *cli, int argc, char **argv); /* needs no store */
 int ct_cli_score(int argc, char **argv, const struct ct_config *config);
 
 /* ---- helpers (cli_util.c) ------------------------------------------------- */

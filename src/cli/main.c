@@ -27,7 +27,9 @@ static const char HELP[] =
     "  clintech demo                     create a demo clinic of invented people\n"
     "  clintech user add|disable|reset|list\n"
     "  clintech verify [--json]          check the store from its pages to its signatures\n"
-    "  clintech score news2 ...          score one set, or a table of sets\n"
+    "  clintech score news2|pews ...     score one set, or a table of sets\n"
+    "  clintech scan CODE                what a scanned code says\n"
+    "  clintech checklist check FILE...  check a template; also: list, show\n"
     "  clintech doctor                   what is here, and whether it will do\n"
     "\n"
     "Options of every command\n"
@@ -50,6 +52,13 @@ static const char HELP[] =
     "score   news2 --resp N --spo2 N --scale 1|2 --on-oxygen 0|1 --sbp N --pulse N\n"
     "              --acvpu A|C|V|P|U --temp N.N\n"
     "        news2 --csv FILE            - for standard input\n"
+    "        pews --age-band BAND ..., pews --csv FILE; score --help says all\n"
+    "scan    [--json] CODE               GS1, HIBC, ISBT 128; -- before a CODE with -\n"
+    "        --lines FILE                - for standard input; a code a line, \\xNN a\n"
+    "                                    byte, an object of JSON for each\n"
+    "checklist check FILE...             FILE:LINE and what is wrong, or OK\n"
+    "        list                        those there are, with their sources\n"
+    "        show NAME [--ini]           one as a page, or as a file to change\n"
     "\n"
     "Exit status: 0 done, 1 found wanting, 2 usage, else as in sysexits.h.\n"
     "clintech(1) says more.\n";
@@ -102,7 +111,8 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         int (*run)(struct ct_cli *cli, int argc, char **argv);
     } COMMANDS[] = {
         {"init", ct_cli_init},     {"demo", ct_cli_demo},     {"user", ct_cli_user},
-        {"verify", ct_cli_verify}, {"doctor", ct_cli_doctor},
+        {"verify", ct_cli_verify}, {"doctor", ct_cli_doctor}, {"checklist", ct_cli_checklist},
+        {"scan", ct_cli_scan},
     };
     if (argc < 2)
         return ct_cli_screen(cli);
@@ -146,9 +156,12 @@ int main(int argc, char **argv)
     if (config_read(&cli, &err) != CT_OK)
         return ct_cli_error(&err);
     zone_set(&cli.config);
-    if (score) /* needs no store */
+    if (score)
         return ct_cli_score(argc - 1, argv + 1, &cli.config);
-    if (ct_app_default_dir(&cli.config, cli.dir_option, cli.dir, sizeof cli.dir, &err) != CT_OK)
+    bool store = argc < 2 ||
+                 (strcmp(argv[1], "checklist") != 0 && strcmp(argv[1], "scan") != 0);
+    if (store &&
+        ct_app_default_dir(&cli.config, cli.dir_option, cli.dir, sizeof cli.dir, &err) != CT_OK)
         return ct_cli_error(&err);
     int status = run(&cli, argc, argv);
     if (fflush(stdout) != 0 && status == 0) {

@@ -1,4 +1,4 @@
-/* score - the subcommand `clintech score news2`: one set, or a table of them.
+/* score - the subcommand `clintech score news2|pews`: one set, or a table of them.
  *
  * Layer:  cli. Needs no store and no login.
  */

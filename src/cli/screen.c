@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "cli/cli.h"
+#include "exchange/obs_chart.h"
 #include "ui/screens/screens.h"
 #include "ui/tk/term.h"
 
@@ -43,6 +44,7 @@ int ct_cli_screen(struct ct_cli *cli)
                                                .first = &ct_screen_login,
                                                .locked = &ct_screen_locked,
                                                .all = ct_screens,
+                                               .obs_export = ct_obs_export,
                                                .ascii = ct_term_ascii(term)});
         if (ui == NULL)
             st = ct_fail(&err, CT_ENOMEM, NULL, "There is no memory for the screen.");

@@ -44,6 +44,7 @@ struct demo {
     struct ct_demo_person *person;
     int *heap;              /* indices, soonest event first */
     size_t heap_n;
+    struct ct_demo_left left;
     struct ct_demo_result done;
 };
 
@@ -324,6 +325,7 @@ static enum ct_status take_set(struct demo *d, struct ct_app *app, struct ct_dem
         rc = ct_vitals_record(app, &d->rules, &v, reterr);
     if (rc != CT_OK)
         return rc;
+    int64_t recorded_ms = p->at_ms;
     d->done.sets++;
     p->last_id = v.id;
     if (fate < 0.024) {
@@ -332,7 +334,8 @@ static enum ct_status take_set(struct demo *d, struct ct_app *app, struct ct_dem
     } else {
         plan_next(d, p, &v);
     }
-    return CT_OK;
+    return ct_demo_escalated(app, p, p->last_id, recorded_ms, d->now_ms, &d->left,
+                             &d->done.escalated, reterr);
 }
 
 static enum ct_status put_right(struct demo *d, struct ct_app *app, struct ct_demo_person *p,
@@ -352,9 +355,12 @@ static enum ct_status put_right(struct demo *d, struct ct_app *app, struct ct_de
         rc = ct_vitals_correct(app, &d->rules, &v, reterr);
     }
     d->done.corrected++;
-    if (rc == CT_OK)
-        plan_next(d, p, &v);
-    return rc;
+    if (rc != CT_OK)
+        return rc;
+    int64_t recorded_ms = p->at_ms;
+    plan_next(d, p, &v);
+    return ct_demo_escalated(app, p, p->last_id, recorded_ms, d->now_ms, &d->left,
+                             &d->done.escalated, reterr);
 }
 
 static enum ct_status happen(struct demo *d, int index, struct ct_error *reterr)
@@ -373,6 +379,8 @@ static enum ct_status happen(struct demo *d, int index, struct ct_error *reterr)
     case CT_DEMO_CORRECT:
     case CT_DEMO_VOID:
         return put_right(d, app, p, reterr);
+    case CT_DEMO_ESCALATION:
+        return ct_demo_escalation_step(app, p, reterr);
     case CT_DEMO_GONE:
         break;
     }

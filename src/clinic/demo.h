@@ -34,7 +34,7 @@ struct ct_demo_options {
     int kdf_ops, kdf_mem_mib;
 };
 struct ct_demo_result {
-    int64_t patients, sets, corrected, opened;
+    int64_t patients, sets, corrected, opened, escalated;
 };
 
 /* Create the clinic in `dir` (CT_EEXISTS if there is one) and fill it. progress

@@ -227,6 +227,18 @@ static void breathing(struct ct_demo_person *p, double ill, struct ct_vitals *v)
     }
 }
 
+/* What the paediatric score asks for besides. */
+static void childs(struct ct_demo_person *p, double ill, struct ct_vitals *v)
+{
+    put(v, CT_Q_DISTRESS, ill > 0.8    ? CT_DISTRESS_SEVERE
+                          : ill > 0.55 ? CT_DISTRESS_MODERATE
+                          : ill > 0.3  ? CT_DISTRESS_MILD
+                                       : CT_DISTRESS_NONE);
+    put(v, CT_Q_CRT, whole(1.2 + 2.4 * ill + ct_demo_normal(&p->rng, 0.3), 1, 6));
+    if (ct_demo_chance(&p->rng, 0.7))
+        put(v, CT_Q_CONCERN, ill > 0.6 ? CT_CONCERN_WORSE : CT_CONCERN_SAME);
+}
+
 static void circulation(struct ct_demo_person *p, double ill, double clock,
                         struct ct_vitals *v)
 {
@@ -274,6 +286,8 @@ void ct_demo_person_set(struct ct_demo_person *p, const struct ct_config *c,
     v->taken_ms = p->taken_ms;
     breathing(p, ill, v);
     circulation(p, ill, clock, v);
+    if (p->child)
+        childs(p, ill, v);
     rest(p, c, ill, clock, v);
     if (ct_demo_chance(&p->rng, 0.05))
         snprintf(v->note, sizeof v->note, "%s", NOTE[ct_demo_below(&p->rng, CT_LEN(NOTE))]);

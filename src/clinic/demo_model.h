@@ -27,9 +27,11 @@ enum ct_demo_event {
     CT_DEMO_SET,     /* a set is recorded */
     CT_DEMO_CORRECT, /* the set just recorded was mistyped */
     CT_DEMO_VOID,    /* it was another patient's */
+    CT_DEMO_ESCALATION, /* something comes of an escalation */
     CT_DEMO_GONE,    /* nothing more */
 };
 
+enum { CT_DEMO_OPEN_MAX = 3 };
 struct ct_demo_person {
     struct ct_demo_rng rng;
     int64_t at_ms;       /* of the next event */
@@ -51,6 +53,13 @@ struct ct_demo_person {
     double sbp, pulse, resp, spo2; /* when well */
     uint8_t o2, flow10;  /* what they breathe now */
     struct ct_value right[CT_QS]; /* a mistyped set as it should be */
+    /* what is being done about a score, and what comes after that */
+    int64_t escalation[CT_DEMO_OPEN_MAX], last_escalation;
+    size_t n_escalations;
+    unsigned next_step, last_step; /* enum ct_escalation_event_kind */
+    bool neglected;      /* left open for whoever tries the program */
+    enum ct_demo_event then_event;
+    int64_t then_ms;
 };
 
 /* Who person `index` is; needs nothing but the seed. start_ms .. now_ms is the
@@ -67,5 +76,20 @@ void ct_demo_person_stay(struct ct_demo_person *p, int64_t now_ms);
 /* The values of a set at p->taken_ms. */
 void ct_demo_person_set(struct ct_demo_person *p, const struct ct_config *c,
                         struct ct_vitals *v);
+
+/* Which of those that are left open there are already. */
+struct ct_demo_left {
+    bool overdue, outcome;
+};
+/* After a set (its first version) was recorded and the next event planned: if it was
+ * escalated, what comes of that is put before the next event. *count is raised. */
+CT_NODISCARD enum ct_status ct_demo_escalated(struct ct_app *app, struct ct_demo_person *p,
+                                              int64_t set_id, int64_t raised_ms,
+                                              int64_t now_ms, struct ct_demo_left *left,
+                                              int64_t *count, struct ct_error *reterr);
+/* The event CT_DEMO_ESCALATION. */
+CT_NODISCARD enum ct_status ct_demo_escalation_step(struct ct_app *app,
+                                                    struct ct_demo_person *p,
+                                                    struct ct_error *reterr);
 
 #endif

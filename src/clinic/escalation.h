@@ -11,17 +11,9 @@
 #ifndef CT_CLINIC_ESCALATION_H
 #define CT_CLINIC_ESCALATION_H
 
+#include "clinic/escalation_rule.h"
 #include "clinic/vitals.h"
 
-/* What a call of a score asks for. Levels are tried in their order: one that nobody
- * of it accepted in time makes the next one due. */
-enum { CT_LEVELS_MAX = 4 };
-struct ct_escalation_rule {
-    size_t n_levels;                     /* 0: nothing is escalated */
-    char level[CT_LEVELS_MAX][48];       /* "registered nurse", "medical team" ... */
-    int accept_min[CT_LEVELS_MAX];       /* how long each has to accept */
-    int attend_min;                      /* somebody is with the patient; 0: not said */
-};
 /* Of the call an assessment met; n_levels 0 when it asks for none. */
 void ct_escalation_rule(const struct ct_vitals_rules *r, enum ct_card_kind card, int call,
                         struct ct_escalation_rule *ret);
@@ -45,27 +37,34 @@ enum { CT_ESC_EVENTS_MAX = 32 };
 
 struct ct_escalation {
     int64_t id, patient_id, vitals_id; /* the set as it was when it was raised */
+    int64_t first_id;                  /* the first version of that set: what it is bound to */
     int64_t now_id;                    /* its current version; 0: entered in error */
+    int64_t taken_ms;                  /* of the set as it was then */
     int64_t at_ms;                     /* when it was raised: the set was recorded */
     uint32_t by_user;
     char patient[2 * CT_NAME_BYTES + 3], place[65];
     char score_text[96];               /* of the set that raised it */
-    int score;
-    enum ct_band band;
+    int score;                         /* or the sum of an incomplete set */
+    enum ct_band band;                 /* of the call it met, an incomplete set's too */
     bool single3;
     struct ct_escalation_rule rule;    /* as it was then: stored with it */
     size_t n_events;
     struct ct_escalation_event event[CT_ESC_EVENTS_MAX]; /* by time */
     /* derived at now_ms */
-    bool open, accepted, attended;
+    bool open, accepted, attended;     /* who attends has accepted */
     int level;                         /* which level is asked now, 0.. */
     int64_t deadline_ms;               /* the next thing is to happen by then; CT_UNSET none */
-    bool overdue;
+    bool overdue;                      /* nobody of the last level accepted in time, or
+                                        * nobody came in time */
 };
 
+enum { CT_ESC_SAME_MS = CT_DAY_MS };
 /* Inside the transaction that records a set: opens one when its score meets a call
- * that asks for it, unless one of this patient is open at the same or a higher band.
- * v as recorded. Adds its row to the entry. *ret_id 0: none was opened. */
+ * that asks for it, unless one of this patient, raised within the last 24 h (what is
+ * still open after that is not of this illness), is open at the same or a higher band,
+ * or an earlier version of this very set was escalated at such a band and has its
+ * outcome. v as recorded. Adds its row to the entry, which is notable at least.
+ * *ret_id 0: none was opened. */
 CT_NODISCARD enum ct_status ct_escalation_raise(struct ct_app *app, struct ct_db *db,
                                                 const struct ct_vitals_rules *r,
                                                 const struct ct_vitals *v,
@@ -74,16 +73,25 @@ CT_NODISCARD enum ct_status ct_escalation_raise(struct ct_app *app, struct ct_db
                                                 struct ct_error *reterr);
 /* Add an event; kind, who, text and at_ms (0 or CT_UNSET: now) of *e. CT_EINVAL with
  * the field: who (told, accepted, attended need one), text (outcome, withheld need
- * one), at_ms (before it was raised, in the future). CT_ECONFLICT: closed already, or
- * accepted by somebody else meanwhile. */
+ * one), at_ms (before the set was taken, in the future), kind (no such; or there are
+ * so many entries that only the one that closes it fits). People shout before they
+ * type: what happened before the set was recorded is in order. CT_ECONFLICT: closed
+ * already, or accepted by somebody else meanwhile. *e is completed. */
 CT_NODISCARD enum ct_status ct_escalation_add(struct ct_app *app, int64_t escalation_id,
                                               struct ct_escalation_event *e,
                                               struct ct_error *reterr);
+/* What is typed in one go: "Dr Demo", "Dr Demo -5" (minutes ago), "Dr Demo 8:31",
+ * "Dr Demo @ yesterday 23:50"; of outcome and withheld (e->kind) the whole line is the
+ * text unless it ends in @-5 or @8:31. Nothing but a time: `usual`. Fills who or text,
+ * and at_ms (CT_UNSET: now). CT_EINVAL: a time that is none, or too long. */
+CT_NODISCARD enum ct_status ct_escalation_typed(const char *typed, const char *usual,
+                                                int64_t now_ms, struct ct_escalation_event *e,
+                                                struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_escalation_get(struct ct_app *app, int64_t id,
                                               struct ct_escalation *ret,
                                               struct ct_error *reterr);
 /* Of one patient (patient_id != 0) or of all: open ones first, those that are overdue
- * first among them, then the closed ones since since_ms, newest first. One
+ * first among them, then those closed since since_ms, the last closed first. One
  * allocation, free(). */
 CT_NODISCARD enum ct_status ct_escalation_list(struct ct_app *app, int64_t patient_id,
                                                int64_t since_ms, size_t limit,
@@ -92,7 +100,11 @@ CT_NODISCARD enum ct_status ct_escalation_list(struct ct_app *app, int64_t patie
 CT_NODISCARD enum ct_status ct_escalation_count(struct ct_app *app, int64_t *ret_open,
                                                 int64_t *ret_overdue,
                                                 struct ct_error *reterr);
-/* "told Dr Haas 08:31, attended 08:50, outcome not recorded" */
+/* "medical team": who is asked now. */
+const char *ct_escalation_level(const struct ct_escalation *e);
+/* "told", "accepted by" ... */
+const char *ct_escalation_event_name(enum ct_escalation_event_kind kind);
+/* "told Dr Haas 08:31, attended by Dr Haas 08:50, outcome not recorded" */
 void ct_escalation_text(const struct ct_escalation *e, int64_t now_ms, char *out, size_t size);
 
 #endif

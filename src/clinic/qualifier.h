@@ -20,6 +20,8 @@ enum ct_qualifier {
 };
 /* Postures of CT_QL_BP_POSITION that the postural fall is computed between. */
 enum { CT_POSITION_SITTING = 1, CT_POSITION_STANDING = 2, CT_POSITION_LYING = 3 };
+/* What the tap counter says about CT_QL_PULSE_RHYTHM. */
+enum { CT_RHYTHM_REGULAR = 1, CT_RHYTHM_IRREGULAR = 2 };
 
 struct ct_qualifier_row {
     const char *name;   /* SQL column and config word: "bp_site" */

@@ -1,6 +1,9 @@
 /* range - see range.h. */
 #include "clinic/range.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 enum { DIGITS_MAX = 9 };
 
 bool ct_scaled_parse(const char *s, size_t n, int places, int64_t *ret)
@@ -34,6 +37,20 @@ bool ct_scaled_parse(const char *s, size_t n, int places, int64_t *ret)
         v *= 10;
     *ret = v;
     return true;
+}
+
+void ct_scaled_text(int64_t n, int places, char *out, size_t size)
+{
+    uint64_t u = n < 0 ? 0 - (uint64_t)n : (uint64_t)n, scale = 1;
+    for (; places > 0 && u % 10 == 0; places--)
+        u /= 10;
+    for (int i = 0; i < places; i++)
+        scale *= 10;
+    if (places > 0)
+        snprintf(out, size, "%s%" PRIu64 ".%0*" PRIu64, n < 0 ? "-" : "", u / scale, places,
+                 u % scale);
+    else
+        snprintf(out, size, "%s%" PRIu64, n < 0 ? "-" : "", u);
 }
 
 static bool blank(char c)

@@ -20,6 +20,9 @@ struct ct_range {
  * Exactly as written: decimals are never implied. False: not such a number. */
 bool ct_scaled_parse(const char *s, size_t n, int places, int64_t *ret);
 
+/* "36.1", "9.99", "20": without zeros at the end of the decimals. */
+void ct_scaled_text(int64_t n, int places, char *out, size_t size);
+
 /* n bytes, blanks around allowed; false when it is no range or its ends are the
  * wrong way round. */
 bool ct_range_parse(const char *s, size_t n, int places, struct ct_range *ret);

@@ -6,6 +6,7 @@
 #ifndef CT_CLINIC_ROWS_H
 #define CT_CLINIC_ROWS_H
 
+#include "clinic/escalation.h"
 #include "clinic/shift.h"
 
 /* ---- patient.c, patient_alert.c ---------------------------------------- */
@@ -71,6 +72,8 @@ enum {
     CT_SQL_DUE_LIST,
     CT_SQL_DUE_PATIENT,
     CT_SQL_VITALS_LAST_FULL,
+    CT_SQL_VITALS_LAST_SCORED,
+    CT_SQL_VITALS_IN_ERROR,
     CT_SQL_BP_INSERT,
     CT_SQL_BP_LIST,
     CT_SQL_NOT_TAKEN_INSERT,
@@ -100,13 +103,61 @@ int64_t ct_refused_after_min(int64_t last_id, int64_t every_min);
 /* Without a permission check. CT_ENOTFOUND. */
 CT_NODISCARD enum ct_status ct_vitals_load(struct ct_db *db, int64_t id, struct ct_vitals *ret,
                                            struct ct_error *reterr);
+/* The first version of the set that v is one of; *ret may be v itself. */
+CT_NODISCARD enum ct_status ct_vitals_first(struct ct_db *db, const struct ct_vitals *v,
+                                            struct ct_vitals *ret, struct ct_error *reterr);
 /* The version that replaces `id`, 0: none. */
 CT_NODISCARD enum ct_status ct_vitals_after(struct ct_db *db, int64_t id, int64_t *ret,
                                             struct ct_error *reterr);
 
+/* ---- escalation*.c ---------------------------------------------------- */
+
+enum {
+    CT_SQL_ESC_INSERT,
+    CT_SQL_ESC_GET,
+    CT_SQL_ESC_EVENT_INSERT,
+    CT_SQL_ESC_EVENTS,
+    CT_SQL_ESC_OPEN_INSERT,
+    CT_SQL_ESC_OPEN_MOVE,
+    CT_SQL_ESC_OPEN_DELETE,
+    CT_SQL_ESC_OPEN_BAND,
+    CT_SQL_ESC_SEEN_THROUGH,
+    CT_SQL_ESC_OPEN,
+    CT_SQL_ESC_OPEN_PATIENT,
+    CT_SQL_ESC_CLOSED,
+    CT_SQL_ESC_CLOSED_PATIENT,
+    CT_SQL_ESC_COUNT,
+    CT_SQL_ESC_OF_SET,
+    CT_ESCALATION_SQL_N
+};
+extern const struct ct_sql ct_escalation_sql[CT_ESCALATION_SQL_N];
+
+/* Without a permission check, names, and what the set was. CT_ENOTFOUND. */
+CT_NODISCARD enum ct_status ct_escalation_bare(struct ct_app *app, struct ct_db *db, int64_t id,
+                                               struct ct_escalation *ret,
+                                               struct ct_error *reterr);
+/* Where it stands now, from its events. */
+void ct_escalation_derive(struct ct_escalation *e, int64_t now_ms);
+/* The last one that a set raised, by its first version; CT_OK with *ret_id 0: none. */
+CT_NODISCARD enum ct_status ct_escalation_of_set(struct ct_db *db, int64_t first_id,
+                                                 int64_t *ret_id, struct ct_error *reterr);
+/* From when on it is overdue; INT64_MAX: never. */
+int64_t ct_escalation_late_ms(const struct ct_escalation *e);
+
+/* ---- interpretation.c --------------------------------------------------- */
+
+enum {
+    CT_SQL_INTERPRETATION_INSERT,
+    CT_SQL_INTERPRETATION_GET,
+    CT_SQL_INTERPRETATION_LIST,
+    CT_INTERPRETATION_SQL_N
+};
+extern const struct ct_sql ct_interpretation_sql[CT_INTERPRETATION_SQL_N];
+
 /* ---- shiftlog.c -------------------------------------------------------- */
 
-enum { CT_SQL_SHIFT_LOG, CT_SQL_SHIFT_TOTAL, CT_SQL_SHIFT_COUNT, CT_SHIFT_SQL_N };
+enum { CT_SQL_SHIFT_LOG, CT_SQL_SHIFT_TOTAL, CT_SQL_SHIFT_COUNT, CT_SQL_SHIFT_ESCALATED,
+       CT_SHIFT_SQL_N };
 extern const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N];
 
 #endif

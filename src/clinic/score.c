@@ -24,29 +24,12 @@ const char *ct_news2_version(const struct ct_news2 *t)
     return t->version;
 }
 
-const struct ct_news2_call *ct_news2_call_find(const struct ct_news2 *t, int total,
-                                               bool single3)
-{
-    const struct ct_news2_call *found = NULL;
-    for (size_t i = 0; i < t->n_calls; i++) {
-        const struct ct_news2_call *c = &t->call[i];
-        if (total < c->total.lo || total > c->total.hi)
-            continue;
-        if (c->single3 && single3)
-            return c;
-        if (!c->single3)
-            found = c;
-    }
-    return found;
-}
-
+/* Codes are checked and figures open-ended: there always is a row. */
 static int8_t lookup(const struct ct_news2 *t, enum ct_news2_part part, int64_t value)
 {
-    const struct ct_news2_table *p = &t->part[part];
-    size_t i = 0;
-    while (i + 1 < p->n && value > p->row[i].range.hi)
-        i++;
-    return p->row[i].score;
+    int8_t score = -1;
+    ct_score_lookup(&t->part[part], value, &score);
+    return score;
 }
 
 static int8_t spo2_part(const struct ct_news2 *t, const struct ct_news2_set *s)
@@ -98,11 +81,13 @@ enum ct_status ct_news2_score(const struct ct_news2 *t, const struct ct_news2_se
         r.single3 = r.single3 || r.part[i] == 3;
     }
     r.complete = r.missing == 0;
+    const struct ct_score_call *c = ct_score_call_find(&t->calls, r.total, r.single3);
+    if (c == NULL)
+        return ct_fail(reterr, CT_EINTERNAL, NULL, "no call covers a total of %d", r.total);
+    r.call = r.complete || c->band > CT_BAND_LOW || c->rule.n_levels > 0
+                 ? (int)(c - t->calls.call)
+                 : -1;
     if (r.complete) {
-        const struct ct_news2_call *c = ct_news2_call_find(t, r.total, r.single3);
-        if (c == NULL)
-            return ct_fail(reterr, CT_EINTERNAL, NULL, "no call covers a total of %d",
-                           r.total);
         r.band = c->band;
         r.frequency_min = c->every_min;
     }
@@ -121,15 +106,42 @@ const char *ct_band_name(enum ct_band b)
 
 const char *ct_news2_response(const struct ct_news2 *t, const struct ct_news2_result *r)
 {
-    const struct ct_news2_call *c = ct_news2_call_find(t, r->total, r->single3);
+    const struct ct_score_call *c = ct_score_call_find(&t->calls, r->total, r->single3);
     if (c == NULL || (!r->complete && c->band <= CT_BAND_LOW))
         return t->incomplete;
     return c->response;
 }
 
+void ct_news2_escalation(const struct ct_news2 *t, int call, struct ct_escalation_rule *ret)
+{
+    ct_score_call_rule(&t->calls, call, ret);
+}
+
+size_t ct_news2_bands(const struct ct_news2 *t, enum ct_q q, int scale, bool on_oxygen,
+                      struct ct_score_band out[CT_SCORE_BANDS_MAX])
+{
+    enum ct_news2_part part;
+    switch (q) {
+    case CT_Q_RESP: part = CT_NP_RESP; break;
+    case CT_Q_SPO2:
+        part = scale == 1 ? CT_NP_SPO2_1 : on_oxygen ? CT_NP_SPO2_2_OXYGEN : CT_NP_SPO2_2_AIR;
+        break;
+    case CT_Q_SBP: part = CT_NP_SBP; break;
+    case CT_Q_PULSE: part = CT_NP_PULSE; break;
+    case CT_Q_ACVPU: part = CT_NP_ACVPU; break;
+    case CT_Q_TEMP: part = CT_NP_TEMP; break;
+    default: return 0;
+    }
+    const struct ct_score_rows *rows = &t->part[part];
+    for (size_t i = 0; i < rows->n; i++)
+        out[i] = (struct ct_score_band){rows->row[i].range.lo, rows->row[i].range.hi,
+                                        rows->row[i].score};
+    return rows->n;
+}
+
 int ct_news2_longest_min(const struct ct_news2 *t, const struct ct_news2_result *r)
 {
-    const struct ct_news2_call *c = ct_news2_call_find(t, r->total, r->single3);
+    const struct ct_score_call *c = ct_score_call_find(&t->calls, r->total, r->single3);
     return r->complete && c != NULL ? c->every_max_min : r->frequency_min;
 }
 

@@ -48,6 +48,9 @@ struct ct_news2_result {
     int8_t part[CT_N_INPUTS];  /* -1: missing, or (SpO2 on scale 2, air or oxygen not
                                 * known) not decided yet */
     unsigned missing;          /* bit a ct_news2_input */
+    int call;                  /* which call of the table it meets; incomplete: what the sum
+                                * so far already meets if that is more than routine care,
+                                * else -1 */
 };
 /* Values outside the table cannot occur: its bands are open-ended (checked at
  * load). A scale other than 1, 2, on_oxygen other than 0, 1, or acvpu that is no
@@ -63,7 +66,38 @@ const char *ct_news2_response(const struct ct_news2 *t, const struct ct_news2_re
 /* Where the chart gives a span ("4-6 hourly"), its longer end in minutes; else
  * frequency_min. */
 int ct_news2_longest_min(const struct ct_news2 *t, const struct ct_news2_result *r);
+/* Whom that call asks (clinic/escalation_rule.h); nobody for -1. */
+struct ct_escalation_rule;
+void ct_news2_escalation(const struct ct_news2 *t, int call, struct ct_escalation_rule *ret);
+/* The rows of one parameter, ascending, for charts: lo and hi inclusive in unit 0 and
+ * its scale, CT_OPEN_LO and CT_OPEN_HI of range.h where there is no end. */
+struct ct_score_band {
+    int64_t lo, hi;
+    int score;
+};
+enum { CT_SCORE_BANDS_MAX = 12 };
+/* 0: not a parameter of NEWS2. scale and on_oxygen matter for SpO2 alone. */
+size_t ct_news2_bands(const struct ct_news2 *t, enum ct_q q, int scale, bool on_oxygen,
+                      struct ct_score_band out[CT_SCORE_BANDS_MAX]);
 /* "SpO2, temperature": what is missing, for people. */
 void ct_news2_missing_text(const struct ct_news2_result *r, char *out, size_t size);
+
+/* Where the points of a figure change, for charts: from `value` on, away from what
+ * scores least, it is `points`. Rising by value, in unit 0; none of what is no figure.
+ * SpO2 on scale 2 has other edges on oxygen than on air. */
+struct ct_news2_edge {
+    int64_t value;
+    int points;
+    bool above; /* from value upwards; else from value downwards */
+};
+enum { CT_NEWS2_EDGES_MAX = 12 };
+size_t ct_news2_edges(const struct ct_news2 *t, enum ct_news2_input in, int scale,
+                      bool on_oxygen, struct ct_news2_edge ret[CT_NEWS2_EDGES_MAX]);
+/* From which total on each band above "low" begins. */
+struct ct_news2_band_edge {
+    int total;
+    enum ct_band band;
+};
+size_t ct_news2_band_edges(const struct ct_news2 *t, struct ct_news2_band_edge ret[CT_BANDS]);
 
 #endif

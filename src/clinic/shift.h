@@ -27,10 +27,13 @@ struct ct_log_line {
     int64_t patient_id;                /* CT_UNSET: none */
     char patient[2 * CT_NAME_BYTES + 3];
     int64_t vitals_id;                 /* evidence, CT_UNSET: none */
+    int64_t escalation_id;             /* the one it raised or belongs to, CT_UNSET: none */
+    bool raised;                       /* it raised that one */
     char text[256];                    /* "NEWS2 6 MEDIUM  BP ..." */
     bool late;                         /* recorded more than 15 min after it was done */
 };
-/* The shift's entries: exceptions, then notable (abnormal, corrected, late),
+/* The shift's entries: sets whose escalation is overdue by now (exceptions, whatever
+ * they were when recorded), then exceptions, then notable (abnormal, corrected, late),
  * then the rest, each by time. user_id 0: everybody (needs shift.all), else one
  * person's own. Page by offset; *ret_total counts all. Opening records and
  * log-ins are left out unless `all`. */
@@ -48,6 +51,7 @@ CT_NODISCARD enum ct_status ct_shift_evidence(struct ct_app *app,
 
 struct ct_shift_counts {
     int64_t sets, abnormal, corrected, late, registered, opened, exceptions;
+    int64_t escalated, open, overdue; /* raised in it; of these without an end, too late */
 };
 CT_NODISCARD enum ct_status ct_shift_count(struct ct_app *app, const struct ct_shift *s,
                                            uint32_t user_id, struct ct_shift_counts *ret,

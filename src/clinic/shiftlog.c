@@ -15,25 +15,46 @@
     "'session.logout', 'session.lock', 'session.unlock', 'session.lost'))"
 #define IN_SHIFT                                                                           \
     "a.at_ms >= :start_ms AND a.at_ms < :end_ms AND (:user_id = 0 OR a.user_id = :user_id)"
+/* Entries whose escalation waits too long by now: from the open ones alone. */
+#define OVERDUE                                                                            \
+    "(SELECT r.seq FROM escalation_find o CROSS JOIN audit_row r ON r.tbl = 'escalation' "  \
+    "AND r.row_id = o.escalation_id WHERE o.late_ms < :now_ms)"
+/* The set of that row was marked as entered in error, however often it had been
+ * corrected by then: along its later versions. */
+#define IN_ERROR                                                                           \
+    "EXISTS (WITH RECURSIVE later(id, voided) AS (SELECT x.id, x.voided FROM vitals x "     \
+    "WHERE x.id = r.row_id UNION ALL SELECT x.id, x.voided FROM later "                     \
+    "JOIN vitals x ON x.replaces_id = later.id) SELECT 1 FROM later WHERE later.voided = 1)"
 
 const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N] = {
     [CT_SQL_SHIFT_LOG] =
         {"shift.log",
          "SELECT a.seq, a.at_ms, a.done_ms, a.user_id, a.verb, a.severity, a.patient_id, "
          "a.detail, (SELECT r.row_id FROM audit_row r WHERE r.seq = a.seq "
-         "AND r.tbl = 'vitals' ORDER BY r.id LIMIT 1) FROM audit a WHERE " SHOWN
-         " ORDER BY a.severity DESC, a.at_ms, a.seq LIMIT :limit OFFSET :offset"},
+         "AND r.tbl = 'vitals' ORDER BY r.id LIMIT 1), "
+         "(SELECT r.row_id FROM audit_row r WHERE r.seq = a.seq AND r.tbl = 'escalation'), "
+         "(SELECT x.escalation_id FROM audit_row r JOIN escalation_event x ON x.id = r.row_id "
+         "WHERE r.seq = a.seq AND r.tbl = 'escalation_event') FROM audit a WHERE " SHOWN
+         " ORDER BY a.seq IN " OVERDUE " DESC, a.severity DESC, a.at_ms, a.seq "
+         "LIMIT :limit OFFSET :offset"},
     [CT_SQL_SHIFT_TOTAL] = {"shift.total", "SELECT count(*) FROM audit a WHERE " SHOWN},
     [CT_SQL_SHIFT_COUNT] =
         {"shift.count",
-         "SELECT sum(a.verb = 'vitals.record'), "
+         "SELECT sum(a.verb = 'vitals.record' AND NOT EXISTS (SELECT 1 FROM audit_row r "
+         "WHERE r.seq = a.seq AND r.tbl = 'vitals' AND " IN_ERROR ")), "
          "sum(a.verb IN ('vitals.record', 'vitals.correct') AND a.severity > 0 AND EXISTS ("
-         "SELECT 1 FROM audit_row r JOIN vitals v ON v.id = r.row_id WHERE r.seq = a.seq "
-         "AND r.tbl = 'vitals' AND (v.single3 = 1 OR v.score >= 5 OR v.score_at_least >= 5))), "
+         "SELECT 1 FROM audit_row r JOIN vitals_now v ON v.id = r.row_id WHERE r.seq = a.seq "
+         "AND r.tbl = 'vitals' AND (v.single3 = 1 OR v.band > 1 OR v.carer_concern = 0 "
+         "OR (v.card = 0 AND v.score_at_least >= 5)))), "
          "sum(a.verb IN ('vitals.correct', 'vitals.void')), "
          "sum(a.verb = 'vitals.record' AND a.done_ms < a.at_ms - :late_ms), "
          "sum(a.verb = 'patient.register'), sum(a.verb = 'patient.open'), "
-         "sum(a.severity = 2) FROM audit a WHERE " IN_SHIFT},
+         "sum(a.severity = 2 OR a.seq IN " OVERDUE ") FROM audit a WHERE " IN_SHIFT},
+    [CT_SQL_SHIFT_ESCALATED] =
+        {"shift.escalated",
+         "SELECT count(*), count(o.escalation_id), sum(o.late_ms < :now_ms) FROM escalation e "
+         "LEFT JOIN escalation_find o ON o.escalation_id = e.id WHERE e.at_ms >= :start_ms "
+         "AND e.at_ms < :end_ms AND (:user_id = 0 OR e.by_user = :user_id)"},
 };
 
 /* Somebody's own entries need less than everybody's. */
@@ -60,7 +81,11 @@ static void line_row(struct ct_stmt *st, struct ct_log_line *l)
                               .user_id = (uint32_t)ct_col_i64(st, 3),
                               .severity = (enum ct_severity)ct_col_i64(st, 5),
                               .patient_id = ct_col_i64(st, 6),
-                              .vitals_id = ct_col_i64(st, 8)};
+                              .vitals_id = ct_col_i64(st, 8),
+                              .escalation_id = ct_col_i64(st, 9)};
+    l->raised = l->escalation_id != CT_UNSET;
+    if (!l->raised)
+        l->escalation_id = ct_col_i64(st, 10);
     if (l->done_ms == CT_UNSET)
         l->done_ms = l->at_ms;
     const char *detail = ct_col_text(st, 7);
@@ -71,6 +96,22 @@ static void line_row(struct ct_stmt *st, struct ct_log_line *l)
     CT_BUF b = {.max = 2048};
     ct_buf_printf(&b, "%s%s%s", words, detail[0] != '\0' ? ": " : "", detail);
     ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
+}
+
+/* Whether the newest version of a set says: entered in error. */
+static enum ct_status later_voided(struct ct_db *db, int64_t id, bool *ret,
+                                   struct ct_error *reterr)
+{
+    struct ct_vitals v;
+    for (int64_t after = id; after != 0;) {
+        id = after;
+        enum ct_status rc = ct_vitals_after(db, id, &after, reterr);
+        if (rc != CT_OK)
+            return rc;
+    }
+    enum ct_status rc = ct_vitals_load(db, id, &v, reterr);
+    *ret = rc == CT_OK && v.voided;
+    return rc;
 }
 
 static enum ct_status line_vitals(struct ct_db *db, struct ct_log_line *l,
@@ -84,9 +125,40 @@ static enum ct_status line_vitals(struct ct_db *db, struct ct_log_line *l,
     ct_vitals_score_text(&v, score, sizeof score);
     ct_vitals_line(&v, values, sizeof values);
     CT_BUF b = {.max = 2048};
+    if (v.replaced) { /* the entry stays what it was; that it no longer stands is said */
+        bool voided;
+        rc = later_voided(db, v.id, &voided, reterr);
+        if (rc != CT_OK)
+            return rc;
+        ct_buf_str_add(&b, voided ? "[in error since] " : "[corrected since] ");
+    }
     if (v.replaces_id != 0) /* its reason is already in the text */
         ct_buf_printf(&b, "%s; now ", l->text);
     ct_buf_printf(&b, "%s  %s", score, values); /* a plain one: the score says it best */
+    ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
+    return CT_OK;
+}
+
+/* What became of the escalation: before everything else while it wants somebody. */
+static enum ct_status line_escalation(struct ct_app *app, struct ct_log_line *l,
+                                      struct ct_error *reterr)
+{
+    struct ct_escalation e;
+    enum ct_status rc = ct_escalation_bare(app, ct_app_db(app), l->escalation_id, &e, reterr);
+    if (rc != CT_OK)
+        return rc;
+    if (e.overdue)
+        l->severity = CT_EXCEPTION;
+    CT_BUF b = {.max = 2048};
+    if (e.open)
+        ct_buf_printf(&b, "E-%lld %s; %s", (long long)e.id,
+                      e.overdue    ? e.accepted ? "OVERDUE, nobody came" : "OVERDUE, not accepted"
+                      : e.attended ? "open, no outcome"
+                      : e.accepted ? "open, accepted"
+                                   : "open, not accepted",
+                      l->text);
+    else
+        ct_buf_printf(&b, "%s; E-%lld closed", l->text, (long long)e.id);
     ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
     return CT_OK;
 }
@@ -104,7 +176,8 @@ static enum ct_status line_complete(struct ct_app *app, struct ct_log_line *l,
         else if (rc != CT_ENOTFOUND)
             return rc;
     }
-    return l->vitals_id != CT_UNSET ? line_vitals(db, l, reterr) : CT_OK;
+    enum ct_status rc = l->vitals_id != CT_UNSET ? line_vitals(db, l, reterr) : CT_OK;
+    return rc == CT_OK && l->raised ? line_escalation(app, l, reterr) : rc;
 }
 
 static enum ct_status total(struct ct_db *db, const struct ct_shift *s, uint32_t user_id,
@@ -123,16 +196,18 @@ static enum ct_status total(struct ct_db *db, const struct ct_shift *s, uint32_t
     return rc;
 }
 
-static enum ct_status page(struct ct_db *db, const struct ct_shift *s, uint32_t user_id,
+static enum ct_status page(struct ct_app *app, const struct ct_shift *s, uint32_t user_id,
                            bool all, int64_t offset, size_t limit, struct ct_log_line *line,
                            size_t *n, struct ct_error *reterr)
 {
+    struct ct_db *db = ct_app_db(app);
     CT_STMT *st = NULL;
     enum ct_status rc = ct_stmt_get(db, &ct_shift_sql[CT_SQL_SHIFT_LOG], &st, reterr);
     if (rc != CT_OK)
         return rc;
     bind_shift(st, s, user_id);
     ct_bind_i64(st, ":all", all);
+    ct_bind_i64(st, ":now_ms", ct_app_now(app));
     ct_bind_i64(st, ":limit", (int64_t)limit);
     ct_bind_i64(st, ":offset", offset);
     while (*n < limit) {
@@ -165,7 +240,7 @@ enum ct_status ct_shift_log(struct ct_app *app, const struct ct_shift *s, uint32
     if (rc == CT_OK)
         rc = total(db, s, user_id, all, ret_total, reterr);
     if (rc == CT_OK)
-        rc = page(db, s, user_id, all, offset, limit, line, &n, reterr);
+        rc = page(app, s, user_id, all, offset, limit, line, &n, reterr);
     for (size_t i = 0; rc == CT_OK && i < n; i++)
         rc = line_complete(app, &line[i], reterr);
     if (rc != CT_OK) {
@@ -221,20 +296,19 @@ enum ct_status ct_shift_evidence(struct ct_app *app, const struct ct_log_line *l
     return CT_OK;
 }
 
-enum ct_status ct_shift_count(struct ct_app *app, const struct ct_shift *s, uint32_t user_id,
-                              struct ct_shift_counts *ret, struct ct_error *reterr)
+static enum ct_status count_entries(struct ct_app *app, const struct ct_shift *s,
+                                    uint32_t user_id, struct ct_shift_counts *ret,
+                                    struct ct_error *reterr)
 {
-    *ret = (struct ct_shift_counts){.sets = 0};
-    enum ct_status rc = allowed(app, user_id, reterr);
-    if (rc != CT_OK)
-        return rc;
     CT_STMT *st = NULL;
     bool row;
-    rc = ct_stmt_get(ct_app_db(app), &ct_shift_sql[CT_SQL_SHIFT_COUNT], &st, reterr);
+    enum ct_status rc =
+        ct_stmt_get(ct_app_db(app), &ct_shift_sql[CT_SQL_SHIFT_COUNT], &st, reterr);
     if (rc != CT_OK)
         return rc;
     bind_shift(st, s, user_id);
     ct_bind_i64(st, ":late_ms", CT_LATE_MS);
+    ct_bind_i64(st, ":now_ms", ct_app_now(app));
     rc = ct_stmt_step(st, &row, reterr);
     if (rc != CT_OK)
         return rc;
@@ -243,4 +317,35 @@ enum ct_status ct_shift_count(struct ct_app *app, const struct ct_shift *s, uint
     for (int i = 0; i < (int)CT_LEN(field); i++) /* no entry at all: NULL, which is none */
         *field[i] = ct_col_null(st, i) ? 0 : ct_col_i64(st, i);
     return CT_OK;
+}
+
+static enum ct_status count_escalations(struct ct_app *app, const struct ct_shift *s,
+                                        uint32_t user_id, struct ct_shift_counts *ret,
+                                        struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row;
+    enum ct_status rc =
+        ct_stmt_get(ct_app_db(app), &ct_shift_sql[CT_SQL_SHIFT_ESCALATED], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    bind_shift(st, s, user_id);
+    ct_bind_i64(st, ":now_ms", ct_app_now(app));
+    rc = ct_stmt_step(st, &row, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ret->escalated = ct_col_i64(st, 0);
+    ret->open = ct_col_i64(st, 1);
+    ret->overdue = ct_col_null(st, 2) ? 0 : ct_col_i64(st, 2);
+    return CT_OK;
+}
+
+enum ct_status ct_shift_count(struct ct_app *app, const struct ct_shift *s, uint32_t user_id,
+                              struct ct_shift_counts *ret, struct ct_error *reterr)
+{
+    *ret = (struct ct_shift_counts){.sets = 0};
+    enum ct_status rc = allowed(app, user_id, reterr);
+    if (rc == CT_OK)
+        rc = count_entries(app, s, user_id, ret, reterr);
+    return rc == CT_OK ? count_escalations(app, s, user_id, ret, reterr) : rc;
 }

@@ -48,12 +48,19 @@ struct save {
     struct ct_assessment worth;
 };
 
+/* The carer finds the child worse: heard whatever the figures say. */
+static bool worse(const struct ct_vitals *v)
+{
+    return v->v[CT_Q_CONCERN].n == CT_CONCERN_WORSE;
+}
+
 static enum ct_severity severity(const struct ct_vitals *v)
 {
-    int sum = v->score >= 0 ? v->score : v->score_at_least;
-    if (sum >= 7)
+    /* The chart's thresholds are NEWS2's own; another card has the bands the site set. */
+    int sum = v->card != CT_CARD_NEWS2 ? 0 : v->score >= 0 ? v->score : v->score_at_least;
+    if (sum >= 7 || v->band == CT_BAND_HIGH)
         return CT_EXCEPTION;
-    if (sum >= 5 || v->single3 || v->recorded_ms - v->taken_ms > CT_LATE_MS)
+    if (sum >= 5 || v->band > CT_BAND_LOW || v->single3 || worse(v) || v->recorded_ms - v->taken_ms > CT_LATE_MS)
         return CT_NOTABLE;
     return CT_ROUTINE;
 }
@@ -105,9 +112,10 @@ static bool same(const struct ct_vitals *a, const struct ct_vitals *b)
 }
 
 /* Insert, and read back before the commit: what the screen shows afterwards is
- * what the store holds, or nothing was stored. */
-static enum ct_status write_set(struct ct_db *db, struct save *s, struct ct_entry *entry,
-                                struct ct_error *reterr)
+ * what the store holds, or nothing was stored. A score at a trigger is escalated in
+ * the same breath; that the score is no trigger any more takes nothing back. */
+static enum ct_status write_set(struct ct_app *app, struct ct_db *db, struct save *s,
+                                struct ct_entry *entry, struct ct_error *reterr)
 {
     struct ct_vitals back;
     enum ct_status rc = ct_vitals_insert(db, &s->v, entry, reterr);
@@ -122,7 +130,11 @@ static enum ct_status write_set(struct ct_db *db, struct save *s, struct ct_entr
     s->v = back;
     entry->patient_id = s->v.patient_id;
     entry->done_ms = s->v.taken_ms;
-    return CT_OK;
+    if (s->v.voided)
+        return CT_OK;
+    int64_t escalation_id;
+    return ct_escalation_raise(app, db, s->rules, &s->v, &s->worth, entry, &escalation_id,
+                               reterr);
 }
 
 static void stamp(struct ct_app *app, struct ct_vitals *v)
@@ -185,6 +197,8 @@ static enum ct_status record_check(struct ct_app *app, void *arg, struct ct_erro
         return rc;
     stamp(app, &s->v);
     ct_vitals_assess(s->rules, &p, &s->v, &s->worth);
+    if (s->worth.complete) /* corrected, or completed after the question */
+        s->v.partial = CT_WHY_NONE;
     return refusal(ct_app_db(app), &s->v, reterr);
 }
 
@@ -233,7 +247,7 @@ static enum ct_status record_write(struct ct_app *app, struct ct_db *db, void *a
     if (rc == CT_OK)
         rc = not_twice(db, &s->v, reterr);
     entry->severity = severity(&s->v);
-    return rc == CT_OK ? write_set(db, s, entry, reterr) : rc;
+    return rc == CT_OK ? write_set(app, db, s, entry, reterr) : rc;
 }
 
 static enum ct_status run(struct ct_app *app, enum ct_verb verb, struct save *s,
@@ -285,14 +299,11 @@ static enum ct_status still_current(struct ct_db *db, const struct ct_vitals *ol
 static enum ct_status first_recorded(struct ct_db *db, const struct ct_vitals *v,
                                      int64_t *ret_ms, struct ct_error *reterr)
 {
-    struct ct_vitals first = *v;
-    while (first.replaces_id != 0) {
-        enum ct_status rc = ct_vitals_load(db, first.replaces_id, &first, reterr);
-        if (rc != CT_OK)
-            return rc;
-    }
-    *ret_ms = first.recorded_ms;
-    return CT_OK;
+    struct ct_vitals first;
+    enum ct_status rc = ct_vitals_first(db, v, &first, reterr);
+    if (rc == CT_OK)
+        *ret_ms = first.recorded_ms;
+    return rc;
 }
 
 static enum ct_status correct_check(struct ct_app *app, void *arg, struct ct_error *reterr)
@@ -325,6 +336,8 @@ static enum ct_status correct_check(struct ct_app *app, void *arg, struct ct_err
         return rc;
     s->v.recorded_ms = first_ms;
     ct_vitals_assess(s->rules, &p, &s->v, &s->worth);
+    if (s->worth.complete) /* corrected, or completed after the question */
+        s->v.partial = CT_WHY_NONE;
     stamp(app, &s->v);
     return refusal(db, &s->v, reterr);
 }
@@ -360,7 +373,7 @@ static enum ct_status correct_write(struct ct_app *app, struct ct_db *db, void *
         return rc;
     enum ct_severity sev = severity(&s->v);
     entry->severity = sev > CT_NOTABLE ? sev : CT_NOTABLE;
-    return write_set(db, s, entry, reterr);
+    return write_set(app, db, s, entry, reterr);
 }
 
 enum ct_status ct_vitals_correct(struct ct_app *app, const struct ct_vitals_rules *r,

@@ -63,7 +63,7 @@ struct ct_vitals {
     char prescriber[128];     /* who prescribed scale 2, "" on scale 1 */
     int score;                /* total, -1 undefined */
     int score_at_least;       /* sum so far when undefined, else -1 */
-    bool single3;
+    bool single3;             /* one parameter alone is a trigger: 3 of NEWS2, 4 of PEWS */
     enum ct_band band;
     enum ct_not_applied not_applied;
     char score_version[16];
@@ -99,6 +99,10 @@ struct ct_vitals_rules {
     struct ct_due_buckets buckets; /* of the board */
 };
 
+/* The most that one parameter of PEWS scores: such a set is notable by itself. */
+enum { CT_CARD_HIGHEST = 4 };
+const char *ct_card_title(enum ct_card_kind card); /* "NEWS2", "PEWS", "MEWS" */
+
 /* What a set is worth, whichever card judged it. */
 struct ct_assessment {
     bool complete;
@@ -127,6 +131,13 @@ void ct_vitals_rules_done(struct ct_vitals_rules *r);
  * while typing, and by record. */
 void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *p,
                       struct ct_vitals *v, struct ct_assessment *ret);
+/* The rows of one parameter of the card that judges v, for charts; 0: not scored. */
+size_t ct_vitals_bands(const struct ct_vitals_rules *r, const struct ct_vitals *v, enum ct_q q,
+                       struct ct_score_band out[CT_SCORE_BANDS_MAX]);
+/* What each value of a recorded set scored, -1 where it is not scored. False: it was
+ * judged by another score, or another version of the table, than is loaded. */
+bool ct_vitals_points(const struct ct_vitals_rules *r, const struct ct_vitals *v,
+                      int8_t ret[CT_QS]);
 /* "SpO2, temperature": names of quantities, for people. */
 void ct_quantities_text(uint32_t bits, char *out, size_t size);
 /* A set that holds some of what its score asks for and not all, or nothing at all
@@ -177,10 +188,35 @@ CT_NODISCARD enum ct_status ct_vitals_list(struct ct_app *app, int64_t patient_i
                                            int64_t before_ms, size_t limit,
                                            struct ct_vitals **ret, size_t *ret_n,
                                            struct ct_error *reterr);
+/* The same taken from from_ms to to_ms, both included; *ret_in_error counts those of
+ * the range that were entered in error, which are left out. */
+CT_NODISCARD enum ct_status ct_vitals_range(struct ct_app *app, int64_t patient_id,
+                                            int64_t from_ms, int64_t to_ms, size_t limit,
+                                            struct ct_vitals **ret, size_t *ret_n,
+                                            int64_t *ret_in_error, struct ct_error *reterr);
+/* The same of those taken at from_ms or later (CT_UNSET: from the first): a window. */
+CT_NODISCARD enum ct_status ct_vitals_between(struct ct_app *app, int64_t patient_id,
+                                              int64_t from_ms, int64_t before_ms, size_t limit,
+                                              struct ct_vitals **ret, size_t *ret_n,
+                                              struct ct_error *reterr);
+/* The patient's score: of the latest current set that has a whole one, however old,
+ * and not of the future. CT_ENOTFOUND: there is none. */
+CT_NODISCARD enum ct_status ct_vitals_last_scored(struct ct_app *app, int64_t patient_id,
+                                                  struct ct_vitals *ret,
+                                                  struct ct_error *reterr);
+/* How many sets of that time were marked as entered in error. */
+CT_NODISCARD enum ct_status ct_vitals_in_error(struct ct_app *app, int64_t patient_id,
+                                               int64_t from_ms, int64_t before_ms,
+                                               int64_t *ret, struct ct_error *reterr);
 /* All versions of one set, newest first. */
 CT_NODISCARD enum ct_status ct_vitals_versions(struct ct_app *app, int64_t id,
                                                struct ct_vitals **ret, size_t *ret_n,
                                                struct ct_error *reterr);
+
+/* Of whom and of which time observations are shown, printed or exported. */
+struct ct_obs_range {
+    int64_t patient_id, from_ms, to_ms; /* both ends included */
+};
 
 /* "BP 122/76  P 71  RR 16  SpO2 97 air  T 36.8  A  pain 0" */
 void ct_vitals_line(const struct ct_vitals *v, char *out, size_t size);

@@ -78,7 +78,46 @@ static void judge_news2(const struct ct_vitals_rules *r, const struct ct_vitals 
     a->band = parts.band;
     a->frequency_min = parts.frequency_min;
     a->missing = news2_bits(parts.missing);
+    a->call = parts.call;
     ct_text_copy(a->response, sizeof a->response, ct_news2_response(r->news2, &parts));
+}
+
+/* The maternity card tells before and after birth apart; who is pregnant is before. */
+#define MATERNITY_BAND "antenatal"
+
+/* The band of a card that has a table for this patient, -1: none has. */
+static int card_band(const struct ct_vitals_rules *r, const struct ct_patient *p,
+                     const struct ct_vitals *v, const struct ct_scorecard **ret)
+{
+    *ret = v->card == CT_CARD_PEWS        ? r->pews
+           : v->card == CT_CARD_MATERNITY ? r->maternity
+                                          : NULL;
+    if (*ret == NULL || !ct_scorecard_filled(*ret))
+        return -1;
+    return v->card == CT_CARD_PEWS
+               ? ct_scorecard_band(*ret, ct_age_months(p->born, ct_date_at(v->taken_ms)))
+               : ct_scorecard_band_find(*ret, MATERNITY_BAND);
+}
+
+static void judge_card(const struct ct_scorecard *t, int band, struct ct_vitals *v,
+                       struct ct_assessment *a)
+{
+    struct ct_card_result parts;
+    v->not_applied = CT_APPLIED;
+    ct_text_copy(v->card_band, sizeof v->card_band, ct_scorecard_band_name(t, band));
+    ct_text_copy(v->score_version, sizeof v->score_version, ct_scorecard_version(t));
+    a->inputs = ct_scorecard_inputs(t, band);
+    a->missing = a->inputs;
+    if (ct_scorecard_score(t, band, v->v, &parts, NULL) != CT_OK)
+        return;
+    a->complete = parts.complete;
+    a->total = parts.total;
+    a->single3 = parts.highest >= CT_CARD_HIGHEST;
+    a->band = parts.band;
+    a->frequency_min = parts.frequency_min;
+    a->missing = parts.missing;
+    a->call = parts.call;
+    ct_text_copy(a->response, sizeof a->response, ct_scorecard_response(t, &parts));
 }
 
 void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *p,
@@ -103,8 +142,14 @@ void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *
                      : v->card == CT_CARD_MATERNITY ? CT_PREGNANT
                      : age < 0                      ? CT_AGE_UNKNOWN
                                                     : CT_APPLIED;
-    if (v->card == CT_CARD_NEWS2 && v->not_applied == CT_APPLIED)
+    const struct ct_scorecard *card;
+    int band = card_band(r, p, v, &card);
+    if (v->not_applied == CT_APPLIED)
         judge_news2(r, v, &a);
+    else if (band >= 0)
+        judge_card(card, band, v, &a);
+    else if (card != NULL) /* the table is to be filled in: it says from where */
+        ct_text_copy(a.response, sizeof a.response, ct_scorecard_note(card));
     v->single3 = a.single3;
     if (a.complete) {
         v->score = a.total;
@@ -120,6 +165,20 @@ void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *
         v->next_due_ms = v->taken_ms + (int64_t)r->unscored_every_min * CT_MINUTE_MS;
     if (ret != NULL)
         *ret = a;
+}
+
+size_t ct_vitals_bands(const struct ct_vitals_rules *r, const struct ct_vitals *v, enum ct_q q,
+                       struct ct_score_band out[CT_SCORE_BANDS_MAX])
+{
+    const struct ct_scorecard *card = v->card == CT_CARD_PEWS        ? r->pews
+                                      : v->card == CT_CARD_MATERNITY ? r->maternity
+                                                                     : NULL;
+    if (v->card == CT_CARD_NEWS2 && v->not_applied == CT_APPLIED)
+        return ct_news2_bands(r->news2, q, v->scale,
+                              v->v[CT_Q_O2].n != CT_UNSET && v->v[CT_Q_O2].n != CT_O2_AIR, out);
+    return card != NULL
+               ? ct_scorecard_bands(card, ct_scorecard_band_find(card, v->card_band), q, out)
+               : 0;
 }
 
 bool ct_vitals_needs_why(const struct ct_vitals *v, const struct ct_assessment *a)

@@ -19,6 +19,18 @@ enum ct_status ct_vitals_after(struct ct_db *db, int64_t id, int64_t *ret,
     return rc;
 }
 
+enum ct_status ct_vitals_first(struct ct_db *db, const struct ct_vitals *v,
+                               struct ct_vitals *ret, struct ct_error *reterr)
+{
+    *ret = *v;
+    while (ret->replaces_id != 0) {
+        enum ct_status rc = ct_vitals_load(db, ret->replaces_id, ret, reterr);
+        if (rc != CT_OK)
+            return rc;
+    }
+    return CT_OK;
+}
+
 enum ct_status ct_vitals_get(struct ct_app *app, int64_t id, struct ct_vitals *ret,
                              struct ct_error *reterr)
 {
@@ -59,14 +71,16 @@ static enum ct_status sets_give(enum ct_status rc, struct sets *s, struct ct_vit
     return rc;
 }
 
-static enum ct_status list(struct ct_db *db, int64_t patient_id, int64_t before_ms,
-                           size_t limit, struct sets *s, struct ct_error *reterr)
+static enum ct_status list(struct ct_db *db, int64_t patient_id, int64_t from_ms,
+                           int64_t before_ms, size_t limit, struct sets *s,
+                           struct ct_error *reterr)
 {
     CT_STMT *st = NULL;
     enum ct_status rc = ct_stmt_get(db, &ct_vitals_sql[CT_SQL_VITALS_LIST], &st, reterr);
     if (rc != CT_OK)
         return rc;
     ct_bind_i64(st, ":patient_id", patient_id);
+    ct_bind_i64(st, ":from_ms", from_ms);
     ct_bind_i64(st, ":before_ms", before_ms == CT_UNSET ? INT64_MAX : before_ms);
     ct_bind_i64(st, ":limit", (int64_t)limit);
     for (;;) {
@@ -84,15 +98,79 @@ static enum ct_status list(struct ct_db *db, int64_t patient_id, int64_t before_
     return rc;
 }
 
-enum ct_status ct_vitals_list(struct ct_app *app, int64_t patient_id, int64_t before_ms,
-                              size_t limit, struct ct_vitals **ret, size_t *ret_n,
-                              struct ct_error *reterr)
+enum ct_status ct_vitals_between(struct ct_app *app, int64_t patient_id, int64_t from_ms,
+                                 int64_t before_ms, size_t limit, struct ct_vitals **ret,
+                                 size_t *ret_n, struct ct_error *reterr)
 {
     struct sets s = {.n = 0};
     enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
     if (rc == CT_OK)
-        rc = list(ct_app_db(app), patient_id, before_ms, limit, &s, reterr);
+        rc = list(ct_app_db(app), patient_id, from_ms, before_ms, limit, &s, reterr);
     return sets_give(rc, &s, ret, ret_n);
+}
+
+enum ct_status ct_vitals_range(struct ct_app *app, int64_t patient_id, int64_t from_ms,
+                               int64_t to_ms, size_t limit, struct ct_vitals **ret,
+                               size_t *ret_n, int64_t *ret_in_error, struct ct_error *reterr)
+{
+    struct sets s = {.n = 0};
+    CT_TX tx = {.db = NULL};
+    int64_t before = to_ms < INT64_MAX ? to_ms + 1 : to_ms;
+    enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
+    if (rc == CT_OK)
+        rc = ct_tx_read(ct_app_db(app), &tx, reterr);
+    if (rc == CT_OK)
+        rc = list(ct_app_db(app), patient_id, from_ms, before, limit, &s, reterr);
+    if (rc == CT_OK)
+        rc = ct_vitals_in_error(app, patient_id, from_ms, before, ret_in_error, reterr);
+    return sets_give(rc, &s, ret, ret_n);
+}
+
+enum ct_status ct_vitals_list(struct ct_app *app, int64_t patient_id, int64_t before_ms,
+                              size_t limit, struct ct_vitals **ret, size_t *ret_n,
+                              struct ct_error *reterr)
+{
+    return ct_vitals_between(app, patient_id, CT_UNSET, before_ms, limit, ret, ret_n, reterr);
+}
+
+enum ct_status ct_vitals_last_scored(struct ct_app *app, int64_t patient_id,
+                                     struct ct_vitals *ret, struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row;
+    enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
+    if (rc == CT_OK)
+        rc = ct_stmt_get(ct_app_db(app), &ct_vitals_sql[CT_SQL_VITALS_LAST_SCORED], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":patient_id", patient_id);
+    ct_bind_i64(st, ":until_ms", ct_app_now(app) + CT_AHEAD_MS);
+    rc = ct_stmt_step(st, &row, reterr);
+    if (rc != CT_OK)
+        return rc;
+    if (!row)
+        return ct_fail(reterr, CT_ENOTFOUND, "", "there is no complete score yet");
+    ct_vitals_row(st, ret);
+    return ct_vitals_complete(ct_app_db(app), ret, reterr);
+}
+
+enum ct_status ct_vitals_in_error(struct ct_app *app, int64_t patient_id, int64_t from_ms,
+                                  int64_t before_ms, int64_t *ret, struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row;
+    enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
+    if (rc == CT_OK)
+        rc = ct_stmt_get(ct_app_db(app), &ct_vitals_sql[CT_SQL_VITALS_IN_ERROR], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":patient_id", patient_id);
+    ct_bind_i64(st, ":from_ms", from_ms);
+    ct_bind_i64(st, ":before_ms", before_ms == CT_UNSET ? INT64_MAX : before_ms);
+    rc = ct_stmt_step(st, &row, reterr);
+    if (rc == CT_OK)
+        *ret = ct_col_i64(st, 0);
+    return rc;
 }
 
 /* From any version to the newest, then back along what each one replaces. */

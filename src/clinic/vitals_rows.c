@@ -54,7 +54,8 @@ const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
     [CT_SQL_VITALS_LIST] = {"vitals.list",
                             "SELECT " COLUMNS
                             " FROM vitals_now v WHERE v.patient_id = :patient_id "
-                            "AND v.taken_ms < :before_ms ORDER BY v.taken_ms DESC, v.id DESC "
+                            "AND v.taken_ms < :before_ms AND v.taken_ms >= :from_ms "
+                            "ORDER BY v.taken_ms DESC, v.id DESC "
                             "LIMIT :limit"},
     [CT_SQL_VITALS_AFTER] = {"vitals.after", "SELECT id FROM vitals WHERE replaces_id = :id"},
     [CT_SQL_VITALS_TWIN] = {"vitals.twin",
@@ -81,6 +82,15 @@ const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
          "FROM vitals_now v WHERE v.patient_id = :patient_id AND v.taken_ms <= :until_ms "
          "AND v.next_due_ms IS NOT NULL AND v.partial = 0 "
          "ORDER BY v.taken_ms DESC, v.id DESC LIMIT 1"},
+    [CT_SQL_VITALS_LAST_SCORED] =
+        {"vitals.last_scored",
+         "SELECT " COLUMNS " FROM vitals_now v WHERE v.patient_id = :patient_id "
+         "AND v.taken_ms <= :until_ms AND v.score IS NOT NULL "
+         "ORDER BY v.taken_ms DESC, v.id DESC LIMIT 1"},
+    [CT_SQL_VITALS_IN_ERROR] =
+        {"vitals.in_error",
+         "SELECT count(*) FROM vitals v WHERE v.patient_id = :patient_id "
+         "AND v.taken_ms >= :from_ms AND v.taken_ms < :before_ms AND v.voided = 1"},
     [CT_SQL_BP_INSERT] = {"vitals.bp_insert",
                           "INSERT INTO vitals_bp(vitals_id, n, sbp_mmhg, dbp_mmhg, bp_position, "
                           "after_min) VALUES (:vitals_id, :n, :sbp_mmhg, :dbp_mmhg, "

@@ -81,11 +81,18 @@ enum ct_status ct_vitals_rules_load(const struct ct_config *c, struct ct_vitals_
         rc = site(c, ret, reterr);
     if (rc == CT_OK)
         rc = ct_news2_load(c, &ret->news2, reterr);
+    if (rc == CT_OK)
+        rc = ct_scorecard_load(c, "scores/pews.ini", &ret->pews, reterr);
+    if (rc == CT_OK)
+        rc = ct_scorecard_load(c, "scores/maternity.ini", &ret->maternity, reterr);
     return rc;
 }
 
 void ct_vitals_rules_done(struct ct_vitals_rules *r)
 {
     ct_news2_free(r->news2);
+    ct_scorecard_free(r->pews);
+    ct_scorecard_free(r->maternity);
     r->news2 = NULL;
+    r->pews = r->maternity = NULL;
 }

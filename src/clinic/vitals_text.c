@@ -173,7 +173,7 @@ void ct_quantities_text(uint32_t bits, char *out, size_t size)
     ct_text_copy(out, size, ct_buf_str(&b));
 }
 
-static const char *card_title(enum ct_card_kind card)
+const char *ct_card_title(enum ct_card_kind card)
 {
     switch (card) {
     case CT_CARD_PEWS: return "PEWS";
@@ -230,11 +230,11 @@ void ct_vitals_score_text(const struct ct_vitals *v, char *out, size_t size)
         [CT_AGE_UNKNOWN] = "age unknown (enter an estimated date of birth)",
     };
     CT_BUF b = {.max = 512};
-    const char *title = card_title(v->card);
+    const char *title = ct_card_title(v->card);
     if (v->voided) {
         ct_buf_str_add(&b, "entered in error");
     } else if (v->not_applied != CT_APPLIED) {
-        ct_buf_printf(&b, "NEWS2 not applied: %s",
+        ct_buf_printf(&b, "%s not applied: %s", v->card == CT_CARD_PEWS ? title : "NEWS2",
                       (unsigned)v->not_applied < CT_LEN(WHY) ? WHY[v->not_applied] : "?");
     } else if (v->score >= 0) {
         char band[24];

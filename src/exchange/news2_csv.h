@@ -13,21 +13,16 @@
  *           scale                    1 or 2; the column may be left out of the
  *                                    table, all rows are scale 1 then, but a
  *                                    cell may not be empty
- * Out:    each input row as it came, byte for byte, with total, single3 (0, 1),
- *         band, frequency_min (0: continuous) and error behind it; same order,
- *         same line ends, blank lines kept. A row that cannot be scored has its
- *         reason in error and nothing in the other four: a value missing,
- *         unreadable or outside the possible limits, fewer or more cells than
- *         the header, quotes that are wrong. A short row is filled up with empty
- *         cells; of a long one the surplus is named in error (each cell cut at 200
- *         columns), so that the added columns always stand under their names.
- * Memory: constant, whatever the number of rows.
+ * Out:    total, single3 (0, 1), band, frequency_min (0: continuous) and error behind
+ *         each row, as score_csv.h says. A row that cannot be scored has its reason in
+ *         error and nothing in the other four: a value missing, unreadable or outside
+ *         the possible limits.
  */
 #ifndef CT_EXCHANGE_NEWS2_CSV_H
 #define CT_EXCHANGE_NEWS2_CSV_H
 
 #include "clinic/score.h"
-#include "exchange/csv.h"
+#include "exchange/score_csv.h"
 
 enum ct_news2_column {
     CT_NC_RESP, CT_NC_SPO2, CT_NC_SCALE, CT_NC_ON_OXYGEN, CT_NC_SBP, CT_NC_PULSE, CT_NC_ACVPU,
@@ -50,15 +45,9 @@ struct ct_news2_csv {
     enum ct_status (*write)(void *arg, const char *data, size_t n, struct ct_error *reterr);
     void *read_arg, *write_arg;
 };
-struct ct_news2_csv_count {
-    uint64_t rows, refused; /* data rows; of them those with an error */
-};
-/* Refused rows are no failure: see *ret. CT_EFOREIGN, before anything is written:
- * no header, or not such a one (what is missing or there twice is named); and,
- * with the line, a row beyond the bounds of csv.h. What the callbacks return.
- * In the last two cases the rows before have been written. */
+/* Errors: as ct_score_csv_run. */
 CT_NODISCARD enum ct_status ct_news2_csv_run(const struct ct_news2_csv *job,
-                                             struct ct_news2_csv_count *ret,
+                                             struct ct_score_csv_count *ret,
                                              struct ct_error *reterr);
 
 #endif

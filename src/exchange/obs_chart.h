@@ -1,7 +1,6 @@
 /* obs_chart - a patient's observations on paper: one page, and as CSV.
  *
- * Layer:  exchange. Text only; whoever calls writes the file (0600) and the chain's
- *         entry (verb vitals.export) goes in before the text leaves.
+ * Layer:  exchange.
  * Source: what an observation chart shows: identity on the page, each parameter over
  *         time with the score's bands named in words, the scores below; partial sets
  *         ("at least"), refusals and corrected sets are marked. Entered in error is
@@ -13,9 +12,6 @@
 #include "base/buf.h"
 #include "clinic/vitals.h"
 
-struct ct_obs_range {
-    int64_t patient_id, from_ms, to_ms;
-};
 /* 80 columns by 66 rows at most, form feed at the end; the newest sets of the range
  * that fit (it says how many do not). */
 CT_NODISCARD enum ct_status ct_obs_chart(struct ct_app *app, const struct ct_vitals_rules *r,
@@ -27,5 +23,14 @@ CT_NODISCARD enum ct_status ct_obs_chart(struct ct_app *app, const struct ct_vit
 CT_NODISCARD enum ct_status ct_obs_csv(struct ct_app *app, const struct ct_vitals_rules *r,
                                        const struct ct_obs_range *range, struct ct_buf *out,
                                        struct ct_error *reterr);
+
+/* The page (chart) or the table into a new file: 0600, never over one that is there,
+ * never through a link. The chain's entry (verb vitals.export: what, which time, where)
+ * goes in before a byte leaves; when anything fails the file is removed. What is
+ * written is not encrypted any more. CT_EEXISTS, CT_EIO (field "path"), CT_EDENIED. */
+CT_NODISCARD enum ct_status ct_obs_export(struct ct_app *app, const struct ct_vitals_rules *r,
+                                          const struct ct_obs_range *range, bool chart,
+                                          bool ascii, const char *path,
+                                          struct ct_error *reterr);
 
 #endif

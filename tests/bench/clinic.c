@@ -84,7 +84,7 @@ void bench_set(struct ct_app *app, int64_t patient_id, uint64_t *random, struct 
         int lo, span;
     } VALUES[] = {{CT_Q_SBP, 105, 40},  {CT_Q_DBP, 60, 25},   {CT_Q_PULSE, 58, 35},
                   {CT_Q_RESP, 12, 8},   {CT_Q_SPO2, 94, 6},   {CT_Q_TEMP, 362, 14},
-                  {CT_Q_PAIN, 0, 4}};
+                  {CT_Q_PAIN, 0, 4},    {CT_Q_DISTRESS, 0, 1}, {CT_Q_CRT, 1, 2}};
     ct_vitals_init(v);
     v->patient_id = patient_id;
     v->taken_ms = ct_app_now(app);

@@ -3,19 +3,20 @@
 #include "tests/bench/bench.h"
 
 #include "clinic/due_board.h"
+#include "clinic/escalation.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { DUE_MAX = 500, BOARD_MAX = 2000, HITS_MAX = 40, SETS_MAX = 500, LOG_LINES = 24,
-       PATIENTS = 400 };
+       PATIENTS = 400, ESCALATIONS_MAX = 100 };
 
 static const char *const QUERIES[] = {
     "an", "al", "wi", "win", "wint", "winter", "silverm", "ada", "rohan al", "mus", "o't",
     "999", "9991", "1961", "14/3", "3/1961", "14 3 1961", "jos fer w", "zz"};
 
-enum kind { OPEN, TREND, FIND, DUE, BOARD, LOG, COUNT };
+enum kind { OPEN, TREND, FIND, DUE, BOARD, LOG, COUNT, ESCALATIONS };
 
 struct ask {
     const struct bench *b;
@@ -74,7 +75,8 @@ static void ask_step(void *arg, double *ret_ms)
     struct ct_due *due;
     struct ct_log_line *line;
     struct ct_shift_counts counts;
-    int64_t total;
+    struct ct_escalation *esc;
+    int64_t total, overdue;
     size_t n;
     double start = bench_clock_ms();
     switch (s->kind) {
@@ -100,6 +102,12 @@ static void ask_step(void *arg, double *ret_ms)
         check(ct_shift_log(s->app, &s->shift, 0, false, 0, LOG_LINES, &line, &n, &total, &err),
               &err);
         free(line);
+        break;
+    case ESCALATIONS:
+        check(ct_escalation_list(s->app, 0, ct_app_now(s->app) - CT_DAY_MS, ESCALATIONS_MAX,
+                                 &esc, &n, &err), &err);
+        free(esc);
+        check(ct_escalation_count(s->app, &total, &overdue, &err), &err);
         break;
     case COUNT:
         check(ct_shift_count(s->app, &s->shift, 0, &counts, &err), &err);
@@ -167,6 +175,7 @@ void bench_lists(const struct bench *b)
     find(b);
     one(b, DUE, "due list, 4 h ahead", 100);
     one(b, BOARD, "board: all who are followed, in groups", 100);
+    one(b, ESCALATIONS, "escalations, open and of the last day", 100);
     one(b, LOG, "shift log, a screen of the last shift", 100);
     one(b, COUNT, "shift log, its counts", 100);
 }

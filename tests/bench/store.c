@@ -193,7 +193,8 @@ static void scan_step(void *arg, double *ret_ms)
 /* ---- bulk write -------------------------------------------------------------- */
 
 struct rows { /* of one table, with the statement that inserts them */
-    const char *select, *insert;
+    const char *table, *select;
+    char insert[512];
     int columns;
     size_t n, cap;
     sqlite3_value **value; /* n * columns */
@@ -229,20 +230,21 @@ static void rows_load(struct raw *r, struct rows *t)
     }
     must(r, rc, t->select);
     sqlite3_finalize(st);
+    int len = snprintf(t->insert, sizeof t->insert, "INSERT INTO %s VALUES (", t->table);
+    for (int c = 0; c < t->columns && len < (int)sizeof t->insert - 4; c++)
+        len += snprintf(t->insert + len, sizeof t->insert - (size_t)len, "%s?",
+                        c > 0 ? "," : "");
+    snprintf(t->insert + len, sizeof t->insert - (size_t)len, ")");
 }
 
 static void bulk_begin(void *arg)
 {
 #define UP_TO "(SELECT max(seq) FROM audit_row WHERE tbl = 'vitals' AND row_id <= ?1)"
     static const char *const TEXT[TABLES][2] = {
-        {"SELECT * FROM patient WHERE ?1 > 0", "INSERT INTO patient VALUES (?,?,?)"},
-        {"SELECT * FROM vitals WHERE id <= ?1",
-         "INSERT INTO vitals VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
-         "?,?,?,?,?)"},
-        {"SELECT * FROM audit WHERE seq <= " UP_TO,
-         "INSERT INTO audit VALUES (?,?,?,?,?,?,?,?,?,?,?)"},
-        {"SELECT * FROM audit_row WHERE seq <= " UP_TO,
-         "INSERT INTO audit_row VALUES (?,?,?,?,?,?)"}};
+        {"patient", "SELECT * FROM patient WHERE ?1 > 0"},
+        {"vitals", "SELECT * FROM vitals WHERE id <= ?1"},
+        {"audit", "SELECT * FROM audit WHERE seq <= " UP_TO},
+        {"audit_row", "SELECT * FROM audit_row WHERE seq <= " UP_TO}};
     struct bulk *s = arg;
     struct raw from = {.db = NULL};
     struct ct_error err;
@@ -256,8 +258,8 @@ static void bulk_begin(void *arg)
     }
     raw_open(&from, s->b->plain);
     for (int t = 0; t < TABLES; t++) {
-        s->rows[t].select = TEXT[t][0];
-        s->rows[t].insert = TEXT[t][1];
+        s->rows[t].table = TEXT[t][0];
+        s->rows[t].select = TEXT[t][1];
         rows_load(&from, &s->rows[t]);
     }
     raw_close(&from);

@@ -55,7 +55,7 @@ static void person(struct tty *t, const char *family, int day, const char *line,
     steps_key(t, "=", "Set of");
     tty_send(t, line);
     tty_send(t, "\r");
-    tty_expect(t, "Understood as shown");
+    tty_expect(t, "Understood:");
     if (taken != NULL) {
         go_to(t, "> Taken");
         tty_send(t, taken);

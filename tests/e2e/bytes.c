@@ -109,6 +109,27 @@ static void test_screens(void **state)
     }
 }
 
+/* Beside the Tab path of the form: a question, its answer, the counter and a tap. */
+static void test_form_questions(void **state)
+{
+    (void)state;
+    enum { TAP = 60 };
+    struct tty *t = at_home(NULL);
+    steps_new_form(t, "Byteasked");
+    assert_cost(t, "why not taken", cost(t, "-", "not taken:"), SCREEN / 4);
+    assert_cost(t, "the reason", cost(t, "r", "not taken: refused"), SCREEN / 4);
+    assert_cost(t, "how", cost(t, KEY_UP KEY_UP "12276" KEY_UP "*", "cuff"), SCREEN / 2);
+    assert_cost(t, "which posture", cost(t, "p", "lying"), SCREEN / 4);
+    assert_cost(t, "the posture", cost(t, "3", "LIE"), SCREEN / 4);
+    assert_cost(t, "a further pressure", cost(t, "+2", "standing"), SCREEN);
+    tty_send(t, "-" KEY_DOWN KEY_DOWN);
+    assert_cost(t, "tap counter", cost(t, "t", "COUNT THE PULSE"), SCREEN);
+    assert_cost(t, "the first tap", cost(t, " ", "beats      1"), TAP);
+    assert_cost(t, "a tap", cost(t, " ", "beats      2"), TAP);
+    assert_cost(t, "back to the form", cost(t, KEY_ESC, "VITALS"), SCREEN);
+    tty_close(t);
+}
+
 /* On the form every digit may change the score line too; within a text field
  * nothing but the character moves. */
 static void test_typed_characters(void **state)
@@ -215,6 +236,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_screens),
+        cmocka_unit_test(test_form_questions),
         cmocka_unit_test(test_typed_characters),
         cmocka_unit_test(test_moves),
         cmocka_unit_test(test_idle),

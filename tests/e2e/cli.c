@@ -391,7 +391,7 @@ static void test_password_file(void **state)
            "");
 }
 
-/* ---- doctor and score ------------------------------------------------------------------- */
+/* ---- doctor, score, scan ------------------------------------------------------------- */
 
 static void test_doctor(void **state)
 {
@@ -445,6 +445,20 @@ static void test_score(void **state)
     expect(RUN(NULL, "score", "news2", "--csv", path_of("absent.csv")), 66, "absent.csv");
 }
 
+/* No store, no login, and none is made. */
+static void test_scan(void **state)
+{
+    (void)state;
+    const char *absent = path_of("never");
+    expect(RUN(NULL, "--dir", absent, "scan", "--json", "+BLUEUNICORN7N"), 0, "\"UNICORN\"");
+    expect(RUN(NULL, "--dir", absent, "scan", "+BLUEUNICORN7M", "--json"), 1,
+           "\"position\": 13");
+    expect(RUN("WB-7\n]d2017\\x1D\n", "--dir", absent, "scan", "--lines", "-"), 1, "\"WB-7\"");
+    expect(RUN(NULL, "--dir", absent, "scan"), 2, "one code, or --lines FILE");
+    expect(RUN(NULL, "scan", "--help"), 0, "clintech scan CODE");
+    assert_false(exists(absent));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -460,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_password_file),
         cmocka_unit_test(test_doctor),
         cmocka_unit_test(test_score),
+        cmocka_unit_test(test_scan),
     };
     return cmocka_run_group_tests_name("cli", tests, NULL, NULL);
 }

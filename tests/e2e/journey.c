@@ -74,9 +74,9 @@ static void test_technician_records_a_set(void **state)
     steps_key(t, "\r", "e amend");
     tty_expect(t, "NEWS2 0");
     steps_key(t, "t", "other chart");
-    tty_expect(t, "NEWS2, 3 days");
+    tty_expect(t, "NEWS2, 3 d to");
     tty_golden(t, "trend");
-    steps_key(t, "\t", "Pulse");
+    steps_key(t, "\t", "Blood pressure mmHg");
     steps_key(t, KEY_ESC, "e amend");
 
     steps_key(t, "c", "CORRECT");

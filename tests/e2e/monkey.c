@@ -60,6 +60,11 @@ static const char *const SEQUENCES[] = {"\x1b[A",
                                         "e\xcc\x81\xcc\x81\xcc\x81",
                                         "12276711697a368a",
                                         "=bp 120/80 p 72\r",
+                                        "12080\x1b[A+32",
+                                        "*p3",
+                                        "--r",
+                                        "-u",
+                                        "@MON-1\r",
                                         "\x1b[I",
                                         "\x1b[O",
                                         "\x1b]0;title\x07",
@@ -80,6 +85,7 @@ static const struct {
     {"amend", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\re", "AMEND"},
     {"alerts", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\ra", "ALERTS"},
     {"vitals", CLINIC_TECH, CLINIC_TECH_PASSWORD, "v", "VITALS"},
+    {"tap", CLINIC_TECH, CLINIC_TECH_PASSWORD, "v\r\rt", "COUNT THE PULSE"},
     {"correct", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\rc", "CORRECT"},
     {"trend", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\rt", "other chart"},
     {"versions", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\ri", "VERSIONS"},
@@ -100,7 +106,7 @@ static struct tty *go_to(size_t i)
         clinic_open_dir(dir, &(struct tty_options){.term = i % 3 == 2 ? "linux" : NULL});
     if (PLACES[i].login != NULL) {
         clinic_enter(t, PLACES[i].login, PLACES[i].password);
-        tty_expect(t, "log out");
+        tty_expect(t, "store ok");
     }
     steps_key(t, PLACES[i].keys, PLACES[i].shows);
     tty_blind(t);

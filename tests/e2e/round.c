@@ -13,7 +13,7 @@
 
 #include "tests/support/steps.h"
 
-#define KEY_F7 "\x1b[18~"
+#define KEY_F3 "\x1bOR"
 #define KEY_F9 "\x1b[20~"
 #define MEDIUM "105/70 95 21 94 38.1 A air"
 enum { WALKERS = 5, HANGUP_STATUS = 129 };
@@ -98,7 +98,7 @@ static void test_five_patients(void **state)
     steps_key(t, "\r", "One of the keys shown");
     assert_false(tty_shows(t, "VITALS"));
     steps_key(t, "y", "VITALS");
-    tty_expect(t, "F7 skip");
+    tty_expect(t, "F3 skip");
     enter_line(t, "120/80 72 16 98 36.6 a air", "NEWS2 0 LOW");
     steps_save(t, "SAVED");
     tty_expect(t, "next in round: WALKB, Invented, Bay 9 (2 of 5)");
@@ -113,13 +113,13 @@ static void test_five_patients(void **state)
     tty_expect_row(t, 0, "WALKB, Invented");
 
     /* refused, by one key in the form and the reason's */
-    steps_key(t, KEY_F7, "Nothing taken from WALKB");
+    steps_key(t, KEY_F3, "Nothing taken from WALKB");
     steps_key(t, "r", "3 of 5: WALKC");
 
     /* a partial set needs a reason and shows a lower bound */
     steps_key(t, "y", "VITALS");
     enter_line(t, "bp 110/70 p 80", "missing 5 of 7");
-    tty_send(t, KEY_F7); /* something is typed: it is not thrown away */
+    tty_send(t, KEY_F3); /* something is typed: it is not thrown away */
     tty_expect(t, "Something is typed here");
     steps_key(t, KEY_SAVE, "Not complete");
     steps_key(t, "u", "SAVED");
@@ -170,7 +170,7 @@ static void test_hang_up_and_go_on(void **state)
     steps_key(t, KEY_F9, "LOCKED");
     tty_send(t, CLINIC_TECH_PASSWORD "\r");
     tty_expect_row(t, 0, "DROPPEDB");
-    tty_expect(t, "F7 skip"); /* it is the round's form as before */
+    tty_expect(t, "F3 skip"); /* it is the round's form as before */
     tty_expect(t, "115/71");
     tty_hangup(t);
     steps_end_ms(t, steps_now_ms(), &status);

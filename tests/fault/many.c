@@ -86,6 +86,7 @@ static void work(struct field *f, int me)
         /* no two alike: the same set twice would rightly be refused */
         v.taken_ms = f->w.c.now - i * INT64_C(1000) - getpid() % 1000;
         v.v[CT_Q_PULSE] = (struct ct_value){.n = a.pulse};
+        v.partial = CT_WHY_UNAVAILABLE;
         snprintf(v.note, sizeof v.note, "worker %d (%d) set %d", me, (int)getpid(), i);
         enum ct_status s = ct_vitals_record(app, &f->w.rules, &v, &e);
         if (s != CT_OK && s != CT_EBUSY)

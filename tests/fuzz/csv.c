@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "exchange/news2_csv.h"
+#include "exchange/pews_csv.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -78,37 +79,50 @@ static bool read_all(const char *s, size_t n, size_t portion, struct shape *ret)
     return true;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static enum ct_status score(bool child, struct ends *e, struct ct_score_csv_count *count,
+                            struct ct_error *err)
 {
     static struct ct_news2 *table;
+    static struct ct_scorecard *card;
     static struct ct_limits limits;
     if (table == NULL) {
         struct ct_config c;
         ct_config_default(&c);
         demand(ct_news2_load(&c, &table, NULL) == CT_OK);
+        demand(ct_scorecard_load(&c, "scores/pews.ini", &card, NULL) == CT_OK);
         demand(ct_limits_load(&c, &limits, NULL) == CT_OK);
     }
+    struct ct_news2_csv adult = {.table = table, .limits = &limits, .read = take,
+                                 .write = give, .read_arg = e, .write_arg = e};
+    struct ct_pews_csv pews = {.card = card, .read = take, .write = give, .read_arg = e,
+                               .write_arg = e};
+    return child ? ct_pews_csv_run(&pews, count, err) : ct_news2_csv_run(&adult, count, err);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     if (size == 0)
         return 0;
     size_t portion = (size_t)data[0] + 1, n = size - 1;
     const char *text = (const char *)data + 1;
     struct shape before, after;
     bool read = read_all(text, n, portion, &before);
-    struct ends e = {.in = text, .n = n, .portion = portion, .out = {.max = 64 << 20}};
-    struct ct_news2_csv job = {.table = table, .limits = &limits, .read = take, .write = give,
-                               .read_arg = &e, .write_arg = &e};
-    struct ct_news2_csv_count count;
-    struct ct_error err = {0};
-    enum ct_status st = ct_news2_csv_run(&job, &count, &err);
-    demand(st == CT_OK || st == CT_EFOREIGN);
-    demand(st == CT_OK || err.text[0] != '\0');
-    if (st == CT_OK) {
-        demand(read && count.rows + 1 == before.rows && count.refused <= count.rows);
-        demand(!e.out.bad);
-        demand(read_all(e.out.data, e.out.len, 4096, &after));
-        demand(after.rows == before.rows && after.first == before.first + 5);
-        demand(after.narrowest == after.first && after.widest == after.first);
+    for (int child = 0; child <= 1; child++) {
+        struct ends e = {.in = text, .n = n, .portion = portion, .out = {.max = 64 << 20}};
+        struct ct_score_csv_count count;
+        struct ct_error err = {0};
+        enum ct_status st = score(child, &e, &count, &err);
+        demand(st == CT_OK || st == CT_EFOREIGN);
+        demand(st == CT_OK || err.text[0] != '\0');
+        if (st == CT_OK) {
+            demand(read && count.rows + 1 == before.rows && count.refused <= count.rows);
+            demand(!e.out.bad);
+            demand(read_all(e.out.data, e.out.len, 4096, &after));
+            demand(after.rows == before.rows);
+            demand(after.first == before.first + (child ? 13 : 5));
+            demand(after.narrowest == after.first && after.widest == after.first);
+        }
+        ct_buf_done(&e.out);
     }
-    ct_buf_done(&e.out);
     return 0;
 }

@@ -55,7 +55,7 @@ static void end_row(void)
 
 static void keys_cell(const char *keys)
 {
-    printf("|");
+    printf(keys[0] == '\0' ? "| `:` by name" : "|"); /* no key of its own */
     for (const char *p = keys; *p != '\0';) {
         size_t n = strcspn(p, " ");
         if (n > 0)
@@ -207,11 +207,36 @@ static void unit_row(enum ct_q q, uint8_t unit, const struct ct_limits *l)
     end_row();
 }
 
+static void qualifiers(void)
+{
+    printf("\n## How it was measured\n\nOne choice of each category; the code stands behind the "
+           "value. In config.ini, `[vitals] qualifiers`, as `bp_site:LA`; in SQL the choices are "
+           "numbered from 1.\n\n| category | of | choices |\n|---|---|---|\n");
+    for (int i = 0; i < CT_QLS; i++) {
+        const struct ct_qualifier_row *row = &CT_QUALIFIER[i];
+        char text[400] = "";
+        for (const struct ct_choice *c = row->choices; c->code != NULL; c++) {
+            size_t n = strlen(text);
+            snprintf(text + n, sizeof text - n, "%s%s %s", n > 0 ? ", " : "", c->code, c->label);
+        }
+        code_cell(row->name);
+        cell(CT_QUANTITY[row->q].label);
+        cell(text);
+        end_row();
+    }
+    printf("\n## Why something was not taken\n\n| key | reason |\n|---|---|\n");
+    for (const struct ct_choice *c = CT_WHY_CHOICES; c->code != NULL; c++) {
+        code_cell(c->code);
+        cell(c->label);
+        end_row();
+    }
+}
+
 static void page_quantities(void)
 {
     struct ct_limits l;
     struct ct_error e;
-    begin("Quantities", "`CT_QUANTITY` in `src/clinic/quantity.c` and `data/limits/adult.ini`");
+    begin("Quantities", "`CT_QUANTITY`, `CT_QUALIFIER` in `src/clinic/` and `data/limits/adult.ini`");
     if (ct_limits_load(NULL, &l, &e) != CT_OK) {
         fprintf(stderr, "gendoc: %s\n", e.text);
         failed = true;
@@ -241,6 +266,7 @@ static void page_quantities(void)
             end_row();
         }
     }
+    qualifiers();
     printf("\n## What each is\n\n| name | short | |\n|---|---|---|\n");
     for (int q = 0; q < CT_QS; q++) {
         code_cell(CT_QUANTITY[q].name);

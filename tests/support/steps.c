@@ -174,6 +174,10 @@ void steps_save(struct tty *t, const char *text)
             tty_expect_gone(t, "a jump from");
             tty_send(t, KEY_SAVE);
         }
+        if (tty_shows(t, "Not complete (")) {
+            tty_send(t, "u");
+            tty_expect_gone(t, "Not complete (");
+        }
         tty_settle(t, 20);
     }
     tty_expect(t, text);

@@ -40,7 +40,8 @@ void steps_new_form(struct tty *t, const char *family);
 int steps_row_of(struct tty *t, const char *text);
 /* Send a key, wait until the screen has answered with `text`. */
 void steps_key(struct tty *t, const char *key, const char *text);
-/* ^S, and Enter to each value that is asked about, until `text` stands there. */
+/* ^S, Enter to each value that is asked about, "unavailable" to what is missing, until
+ * `text` stands there. */
 void steps_save(struct tty *t, const char *text);
 /* Move down with the arrow until the row with `text` bears the mark. */
 void steps_choose(struct tty *t, const char *text);

@@ -201,7 +201,7 @@ static void test_values(void **state)
           " -5.0 +\n"
           "-10.0 +   *\n"
           "-15.0 +\n"
-          "       06:00    08:27\n");
+          "       06:00    08:27    10:54\n");
     static const struct ct_point SAME[] = {{AT(7, 0), 72, false}, {AT(9, 0), 72, false}};
     c.places = 0;
     c.point = SAME;
@@ -308,6 +308,102 @@ static void test_outside_the_time(void **state)
           "\n");
 }
 
+/* A line from point to point, none across a gap, none to what was struck. */
+static void test_gaps(void **state)
+{
+    (void)state;
+    static const struct ct_point P[] = {{AT(6, 0), 70, false},
+                                        {AT(7, 0), 80, false},
+                                        {AT(7, 30), 90, true},
+                                        {AT(8, 0), 80, false},
+                                        {AT(11, 0), 70, false},
+                                        {AT(12, 0), 70, false}};
+    struct ct_chart c = {.title = "P", .from_ms = AT(6, 0), .to_ms = AT(12, 0), .point = P,
+                         .n_points = CT_LEN(P), .gap_ms = CT_HOUR_MS};
+    shows(&c, 5, 43, true,
+          "P\n"
+          "  90 +         x\n"
+          "  80 +   ...*.....*\n"
+          "  70 +*..                           *.....*\n"
+          "      06:00    07:30    09:00    10:30\n");
+    c.style = CT_CHART_BRAILLE;
+    struct ct_grid g;
+    CT_BUF joined = {0};
+    CT_BUF apart = {0};
+    assert_true(ct_grid_init(&g, 5, 43, false));
+    ct_chart_draw(&c, &g, 0, 0, 5, 43);
+    ct_grid_dump(&g, false, &joined);
+    ct_grid_clear(&g);
+    c.gap_ms = 0;
+    ct_chart_draw(&c, &g, 0, 0, 5, 43);
+    ct_grid_dump(&g, false, &apart);
+    assert_true(joined.len > apart.len + 20); /* three bytes a cell that a line runs through */
+    ct_grid_done(&g);
+}
+
+/* Both figures of a pressure in one chart; a half of one is drawn too. */
+static void test_pairs(void **state)
+{
+    (void)state;
+    static const struct ct_point UP[] = {
+        {AT(6, 0), 120, false}, {AT(8, 0), 100, false}, {AT(10, 0), 140, true}};
+    static const struct ct_point LOW[] = {
+        {AT(6, 0), 80, false}, {AT(10, 0), 90, true}, {AT(12, 0), 80, false}};
+    struct ct_chart c = {.title = "BP", .from_ms = AT(6, 0), .to_ms = AT(12, 0), .point = UP,
+                         .n_points = 3, .low = LOW, .n_low = 3, .gap_ms = CT_DAY_MS};
+    shows(&c, 9, 37, true,
+          "BP\n"
+          " 140 +                    x\n"
+          "     |\n"
+          " 120 +v\n"
+          "     ||\n"
+          " 100 +|         v\n"
+          "     ||                   x\n"
+          "  80 +^                             ^\n"
+          "      06:00    07:48    09:36\n");
+}
+
+/* When a set was refused stands below, whether or not there is a figure. */
+static void test_marks(void **state)
+{
+    (void)state;
+    static const struct ct_chart_mark M[] = {
+        {AT(5, 0), 'p'}, {AT(7, 0), 'r'}, {AT(9, 0), 'p'}, {AT(13, 0), 'r'}};
+    struct ct_chart c = pulse();
+    c.n_bands = 0;
+    c.point = PULSE;
+    c.n_points = 1;
+    c.mark = M;
+    c.n_marks = CT_LEN(M);
+    shows(&c, 6, 37, true,
+          "Pulse /min\n"
+          "  72 +\n"
+          "  71 +*\n"
+          "  70 +\n"
+          "           r         p\n"
+          "      06:00    07:48    09:36\n");
+}
+
+/* How far it is to the next band is seen, and no further. */
+static void test_axis_reaches_the_next_bands(void **state)
+{
+    (void)state;
+    static const struct ct_chart_band EDGES[] = {
+        {40, "3", CT_R_TEXT}, {50, "1", CT_R_TEXT}, {91, "1", CT_R_TEXT}, {111, "2", CT_R_TEXT}};
+    static const struct ct_point P[] = {{AT(7, 0), 72, false}, {AT(9, 0), 75, false}};
+    struct ct_chart c = {.title = "P", .from_ms = AT(6, 0), .to_ms = AT(12, 0), .point = P,
+                         .n_points = 2, .band = EDGES, .n_bands = 4, .reach_bands = true};
+    shows(&c, 8, 40, true,
+          "P\n"
+          " 100 +\n"
+          "     |- - - - - - - - - - - - - - - -  1\n"
+          "     |               *\n"
+          "     |     *\n"
+          "     |\n"
+          "  50 +- - - - - - - - - - - - - - - -  1\n"
+          "      06:00    07:44    09:29    11:13\n");
+}
+
 /* The day is told where it changes, and once. */
 static void test_times(void **state)
 {
@@ -326,6 +422,12 @@ static void test_times(void **state)
           "  71 +\n"
           "  70 +                                                   *\n"
           "      18 Nov  19 Nov  20 Nov          21 Nov          22 Nov\n");
+    c.from_ms = AT(-24 * 800, 0);
+    shows(&c, 4, 60, true,
+          "P\n"
+          "  71 +\n"
+          "  70 +                                                    *\n"
+          "      2024-09 2025-01 2025-05 2025-09 2026-01 2026-05\n");
     c.from_ms = c.to_ms = AT(6, 0);
     shows(&c, 4, 60, true,
           "P\n"
@@ -369,6 +471,15 @@ static void test_any_size(void **state)
                     c.n_points = 0;
                     c.n_bands = 0;
                 }
+                static const struct ct_chart_mark M[] = {{INT64_MIN, 'r'}, {AT(7, 0), 'p'}};
+                c.gap_ms = k % 2 == 0 ? INT64_MAX : CT_DAY_MS;
+                c.reach_bands = k % 2 == 0;
+                c.mark = M;
+                c.n_marks = CT_LEN(M);
+                if (k % 4 == 3) {
+                    c.low = c.point;
+                    c.n_low = c.n_points;
+                }
                 w_frame(&g, 2, 3, rows, cols);
                 ct_chart_draw(&c, &g, 2, 3, rows, cols);
                 w_frame_whole(&g, 2, 3, rows, cols);
@@ -388,6 +499,10 @@ int main(void)
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_bands_in_one_row),
         cmocka_unit_test(test_outside_the_time),
+        cmocka_unit_test(test_gaps),
+        cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_axis_reaches_the_next_bands),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_any_size),
     };

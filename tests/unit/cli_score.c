@@ -1,4 +1,4 @@
-/* `clintech score news2`: what it prints, and its exit statuses. */
+/* `clintech score`: what it prints, and its exit statuses. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
-/* The program's objects are in no library: the file itself is taken in. */
+/* The program's objects are in no library: the files themselves are taken in. */
 #include "src/cli/score.c"
+#include "src/cli/score_news2.c"
+#include "src/cli/score_pews.c"
 
 static char dir[] = "/tmp/ct-score-XXXXXX";
 
@@ -230,6 +232,103 @@ static void test_tables(void **state)
     assert_int_equal(s.status, 74);
 }
 
+/* ---- pews ------------------------------------------------------------------ */
+
+#define CHILD                                                                                  \
+    "pews", "--respiratory-rate", "60", "--respiratory-distress=severe", "--spo2", "90",       \
+        "--oxygen-device", "FM", "--oxygen-value", "2", "--oxygen-unit", "L/min",              \
+        "--heart-rate", "100", "--cap-refill-s", "3"
+
+static void test_pews_one_set(void **state)
+{
+    (void)state;
+    struct said s;
+    run(&s, NULL, NULL, ARGS(CHILD, "--sbp", "100", "--age-band", "5-12y"));
+    assert_int_equal(s.status, 0);
+    assert_string_equal(s.err, "");
+    assert_non_null(strstr(s.out, "PEWS 16   (5-12y, table 2026.1)\n"));
+    assert_non_null(strstr(s.out, "oxygen                2  FM 2 L/min\n"));
+    assert_non_null(strstr(s.out, "The site has set no call for this total.\n"));
+    run(&s, NULL, NULL,
+        ARGS(CHILD, "--sbp", "100", "--dob", "2020-06-15", "--at", "2021-06-15", "--json"));
+    assert_int_equal(s.status, 0);
+    json_t *j = json_loads(s.out, 0, NULL), *parts = json_object_get(j, "parts");
+    assert_non_null(j);
+    assert_string_equal(json_string_value(json_object_get(j, "age_band")), "1-4y");
+    assert_string_equal(json_string_value(json_object_get(j, "version")), "2026.1");
+    assert_int_equal(json_integer_value(json_object_get(j, "total")), 17);
+    assert_int_equal(json_integer_value(json_object_get(parts, "oxygen")), 2);
+    assert_int_equal(json_integer_value(json_object_get(parts, "sbp")), 1);
+    assert_int_equal(json_object_size(parts), 7);
+    assert_int_equal(json_array_size(json_object_get(j, "missing")), 0);
+    assert_true(json_is_null(json_object_get(j, "band")));
+    json_decref(j);
+}
+
+static void test_pews_wanting_and_refused_values(void **state)
+{
+    (void)state;
+    struct said s;
+    run(&s, NULL, NULL, ARGS(CHILD, "--age-band", "5-12y"));
+    assert_int_equal(s.status, 1);
+    assert_string_equal(s.out, "");
+    assert_non_null(strstr(s.err, "undefined, sbp missing; what is there scores 16"));
+    run(&s, NULL, NULL, ARGS(CHILD, "--age-band", "5-12y", "--json"));
+    assert_int_equal(s.status, 1);
+    json_t *j = json_loads(s.out, 0, NULL);
+    assert_true(json_is_null(json_object_get(j, "total")));
+    assert_int_equal(json_integer_value(json_object_get(j, "at_least")), 16);
+    assert_int_equal(json_array_size(json_object_get(j, "missing")), 1);
+    json_decref(j);
+    run(&s, NULL, NULL, ARGS(CHILD, "--sbp", "100"));
+    assert_int_equal(s.status, 1);
+    assert_non_null(strstr(s.err, "age_band is missing, or dob and at"));
+    run(&s, NULL, NULL, ARGS(CHILD, "--sbp", "low", "--age-band", "13+y"));
+    assert_int_equal(s.status, 1);
+    assert_string_equal(s.out, "");
+    assert_non_null(strstr(s.err, "sbp: \"low\" is not a number"));
+    run(&s, NULL, NULL, ARGS("pews"));
+    assert_int_equal(s.status, 2);
+    assert_non_null(strstr(s.err, "usage: clintech score pews"));
+    assert_null(strstr(s.err, "usage: clintech score news2"));
+    run(&s, NULL, NULL, ARGS("pews", "--resp", "20"));
+    assert_int_equal(s.status, 2);
+    run(&s, NULL, NULL, ARGS("pews", "--help"));
+    assert_int_equal(s.status, 0);
+    assert_non_null(strstr(s.out, "--cap-refill-s"));
+}
+
+#define PEWS_HEAD                                                                              \
+    "age_band,respiratory_rate,respiratory_distress,spo2,oxygen_device,oxygen_value,"          \
+    "oxygen_unit,heart_rate,sbp,cap_refill_s"
+#define PEWS_ADDED                                                                             \
+    ",total,at_least,score_respiratory_rate,score_respiratory_distress,score_spo2,"            \
+    "score_oxygen,score_heart_rate,score_sbp,score_cap_refill,missing,age_band_used,version,"  \
+    "error\n"
+
+static void test_pews_tables(void **state)
+{
+    (void)state;
+    struct said s;
+    run(&s, PEWS_HEAD "\n5-12y,22,none,98,air,,,100,100,2\n", NULL, ARGS("pews", "--csv", "-"));
+    assert_int_equal(s.status, 0);
+    assert_string_equal(s.err, "");
+    assert_string_equal(s.out, PEWS_HEAD PEWS_ADDED "5-12y,22,none,98,air,,,100,100,2,"
+                                                    "0,0,0,0,0,0,0,0,0,,5-12y,2026.1,\n");
+    run(&s, PEWS_HEAD "\n5-12y,22,none,98,,,,100,100,2\n", NULL,
+        ARGS("pews", "--csv", in_dir("in")));
+    assert_int_equal(s.status, 1);
+    assert_non_null(strstr(s.out, ",,0,0,0,0,,0,0,0,oxygen_device,5-12y,2026.1,"));
+    assert_non_null(strstr(s.err, "1 of 1 rows have no score"));
+    run(&s, "age_band\n", NULL, ARGS("pews", "--csv=-"));
+    assert_int_equal(s.status, 65);
+    run(&s, NULL, NULL, ARGS("pews", "--csv", in_dir("absent")));
+    assert_int_equal(s.status, 66);
+    run(&s, PEWS_HEAD "\n5-12y,22,none,98,air,,,100,100,2\n", "/dev/full",
+        ARGS("pews", "--csv", "-"));
+    assert_int_equal(s.status, 74);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +337,9 @@ int main(void)
         cmocka_unit_test(test_wanting_and_refused_values),
         cmocka_unit_test(test_usage),
         cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_pews_one_set),
+        cmocka_unit_test(test_pews_wanting_and_refused_values),
+        cmocka_unit_test(test_pews_tables),
     };
     return cmocka_run_group_tests_name("cli_score", tests, make_dir, remove_dir);
 }

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "clinic/demo.h"
+#include "clinic/escalation.h"
 #include "tests/support/ward.h"
 
 enum { PATIENTS = 40, DAYS = 6 };
@@ -150,7 +151,7 @@ static void test_there_is_something_to_see(void **state)
     static const char *const SOME[] = {
         "SELECT count(*) FROM vitals WHERE band = 4",            /* high */
         "SELECT count(*) FROM vitals WHERE scale = 2",
-        "SELECT count(*) FROM vitals WHERE not_applied = 1",     /* children */
+        "SELECT count(*) FROM vitals WHERE card = 1 AND score >= 0", /* children */
         "SELECT count(*) FROM vitals WHERE score_at_least >= 0", /* partial */
         "SELECT count(*) FROM vitals WHERE replaces_id > 0",
         "SELECT count(*) FROM vitals WHERE o2 > 0",
@@ -159,10 +160,25 @@ static void test_there_is_something_to_see(void **state)
         "SELECT count(*) FROM patient_version WHERE born_estimated = 1 OR born IS NULL",
         "SELECT count(*) FROM patient_version WHERE number IS NULL",
         "SELECT count(*) FROM audit WHERE severity = 2",
+        "SELECT count(*) FROM escalation_event WHERE kind = 0", /* told ... */
+        "SELECT count(*) FROM escalation_event WHERE kind = 1",
+        "SELECT count(*) FROM escalation_event WHERE kind = 2",
+        "SELECT count(*) FROM escalation_event WHERE kind = 3",
     };
     for (size_t i = 0; i < CT_LEN(SOME); i++)
         if (app_int(c.app, SOME[i]) < 1)
             fail_msg("none: %s", SOME[i]);
+    /* a few of the last hours wait for somebody, one of them for too long */
+    int64_t open, overdue;
+    ok(ct_escalation_count(c.app, &open, &overdue, e));
+    assert_true(open >= 2 && open <= 12);
+    assert_true(overdue >= 1 && overdue <= 3);
+    assert_int_equal(app_int(c.app, "SELECT count(*) FROM escalation"), r.escalated);
+    char old[160];
+    snprintf(old, sizeof old, "SELECT count(*) FROM escalation e JOIN escalation_find o "
+             "ON o.escalation_id = e.id WHERE e.at_ms < %lld",
+             (long long)(c.now - 9 * (int64_t)CT_HOUR_MS));
+    assert_int_equal(app_int(c.app, old), 0);
     /* numbers that are issued to nobody */
     assert_int_equal(app_int(c.app, "SELECT count(*) FROM patient_version "
                                     "WHERE number NOT LIKE '999%'"), 0);

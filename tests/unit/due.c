@@ -141,7 +141,11 @@ static void test_two_days(void **state)
 static void test_not_scored(void **state)
 {
     struct ward *w = *state;
-    ward_record(w, ward_patient(w, "Child", "", "", "2020-01-01"), HIGH, w->c.now);
+    int64_t child = ward_patient(w, "Child", "", "", "2020-01-01");
+    struct ct_vitals v = ward_set(w, child, HIGH, w->c.now);
+    v.v[CT_Q_DISTRESS].n = CT_DISTRESS_MILD;
+    v.v[CT_Q_CRT].n = 2;
+    ok(ct_vitals_record(w->tom, &w->rules, &v, e)); /* PEWS, but the site has no totals */
     ward_record(w, ward_patient(w, "Unknown", "", "", ""), HIGH, w->c.now);
     ward_record(w, adult(w, "Partial"), "120/80", w->c.now);
     assert_string_equal(due(w, HOUR(24), 10), "CHILD +240, UNKNOWN +240");

@@ -62,7 +62,7 @@ static enum ct_status give(void *arg, const char *data, size_t n, struct ct_erro
     return CT_OK;
 }
 
-static enum ct_status run(struct pipe_ends *p, struct ct_news2_csv_count *count,
+static enum ct_status run(struct pipe_ends *p, struct ct_score_csv_count *count,
                           struct ct_error *e)
 {
     struct ct_news2_csv job = {.table = table,
@@ -77,7 +77,7 @@ static enum ct_status run(struct pipe_ends *p, struct ct_news2_csv_count *count,
 static void becomes(const char *in, const char *out, uint64_t rows, uint64_t refused)
 {
     struct pipe_ends p = {.in = in, .n = strlen(in), .out = {.max = 8 << 20}};
-    struct ct_news2_csv_count count;
+    struct ct_score_csv_count count;
     struct ct_error e = {0};
     if (run(&p, &count, &e) != CT_OK)
         fail_msg("%s", e.text);
@@ -247,7 +247,7 @@ static void test_headers_that_will_not_do(void **state)
     };
     for (size_t i = 0; i < CT_LEN(V); i++) {
         struct pipe_ends p = {.in = V[i].in, .n = strlen(V[i].in)};
-        struct ct_news2_csv_count count;
+        struct ct_score_csv_count count;
         struct ct_error e = {0};
         assert_int_equal(run(&p, &count, &e), CT_EFOREIGN);
         if (strstr(e.text, V[i].says) == NULL)
@@ -262,7 +262,7 @@ static void test_a_full_disk_is_reported(void **state)
     (void)state;
     static const char IN[] = HEAD "\n16,97,1,0,120,70,A,37.0\n";
     struct pipe_ends p = {.in = IN, .n = sizeof IN - 1, .full = true};
-    struct ct_news2_csv_count count;
+    struct ct_score_csv_count count;
     struct ct_error e = {0};
     assert_int_equal(run(&p, &count, &e), CT_EFULL);
     assert_string_equal(e.text, "no room");
@@ -293,7 +293,7 @@ static void test_many_rows(void **state)
     for (int i = 0; i < CT_CSV_ROW_MAX / 16 + 1; i++)
         ct_buf_str_add(&in, "0123456789abcde\n");
     struct pipe_ends p = {.in = in.data, .n = in.len, .out = {.max = 8 << 20}};
-    struct ct_news2_csv_count count;
+    struct ct_score_csv_count count;
     struct ct_error e = {0};
     assert_int_equal(run(&p, &count, &e), CT_EFOREIGN);
     assert_non_null(strstr(e.text, "line 20002"));

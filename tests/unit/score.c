@@ -530,6 +530,25 @@ static void test_faulty_tables_are_refused(void **state)
         {"every_max_min = 360", "every_max_min = 200", "no fewer"},
         {"single3 = yes\nband = low-medium", "single3 = yes\nband = high", "calls for less"},
         {"single3 = yes", "single3 = maybe", "yes or no"},
+        {"escalate = registered nurse 15", "escalate = registered nurse", "is not somebody"},
+        {"escalate = registered nurse 15", "escalate = 15", "is not somebody"},
+        {"escalate = registered nurse 15", "escalate = nurse15", "is not somebody"},
+        {"escalate = registered nurse 15", "escalate = nurse 0", "is not somebody"},
+        {"escalate = registered nurse 15", "escalate = nurse -5", "is not somebody"},
+        {"escalate = registered nurse 15", "escalate = nurse 1441", "is not somebody"},
+        {"escalate = registered nurse 15", "escalate = , nurse 15", "is not somebody"},
+        {"escalate = registered nurse 15", "escalate = medical  team 15", "twice"},
+        {"escalate = registered nurse 15", "escalate = a 1, b 1, c 1, d 1", "at most 4"},
+        {"escalate = registered nurse 15",
+         "escalate = a nurse of a name that is longer than any name of a nurse 15", "47 bytes"},
+        {"escalate = registered nurse 15", "escalate = registered nurse 31", "add up to 61"},
+        {"escalate = registered nurse 15, medical team 30", "", "names nobody"},
+        {"attend_min = 30", "attend_min = 0", "must be minutes"},
+        {"attend_min = 30", "attend_min = soon", "must be minutes"},
+        {"attend_min = 30", "attend_min = 61", "calls for less"},
+        {"attend_min = 30\n", "", "calls for less"},
+        {"attend_min = 30\nescalate = medical registrar 10, critical care team 10, nurse in "
+         "charge 10\n", "", "calls for less"},
     };
     for (size_t i = 0; i < CT_LEN(BAD); i++) {
         struct ct_error e = {0};

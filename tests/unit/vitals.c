@@ -215,12 +215,13 @@ static void test_to_whom_it_applies(void **state)
     int64_t unknown = ward_patient(w, "Demo", "Unknown", "", "");
     int64_t mother = ward_patient(w, "Demo", "Mother", "", "1996-01-01");
     ward_alert(w, mother, CT_ALERT_PREGNANT);
-    scores(w, child, FULL, noon, "NEWS2 not applied: under 16"); /* sixteen tomorrow */
+    scores(w, child, FULL, noon, "PEWS at least 1");             /* sixteen tomorrow */
     scores(w, adult, FULL, noon, "NEWS2 0 LOW");                 /* sixteen today */
     scores(w, mother, FULL, noon, "NEWS2 not applied: pregnant");
     scores(w, unknown, FULL, noon,
            "NEWS2 not applied: age unknown (enter an estimated date of birth)");
-    struct ct_vitals v = assessed(w, child, "88/50 132 25 91 35.0 U o2 2 np", noon);
+    struct ct_vitals v = assessed(w, mother, "88/50 132 25 91 35.0 U o2 2 np", noon);
+    assert_int_equal(v.card, CT_CARD_MATERNITY);
     assert_int_equal(v.score, -1);
     assert_int_equal(v.score_at_least, -1); /* not even "at least" */
     assert_int_equal(v.next_due_ms, noon + MIN(240)); /* as the site has it */
@@ -380,7 +381,11 @@ static void test_severity(void **state)
             fail_msg("%s: severity %lld", CASE[i].line, (long long)got);
         w->c.now += MIN(30); /* not the same set twice */
     }
-    ward_record(w, child, "90/60 131 25 91 36.6 A air", w->c.now); /* not by this table */
+    ward_record(w, child, "90/60 131 25 91 36.6 A air", w->c.now); /* a 4 of PEWS */
+    assert_int_equal(app_int(w->tom, "SELECT severity FROM audit WHERE verb='vitals.record' "
+                                     "ORDER BY seq DESC LIMIT 1"), CT_NOTABLE);
+    w->c.now += MIN(30);
+    ward_record(w, child, "110/60 102 21 97 36.6 A air", w->c.now); /* 3 for an adult's RR */
     assert_int_equal(app_int(w->tom, "SELECT severity FROM audit WHERE verb='vitals.record' "
                                      "ORDER BY seq DESC LIMIT 1"), CT_ROUTINE);
 }

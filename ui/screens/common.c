@@ -6,10 +6,12 @@
 const struct ct_screen *const ct_screens[] = {
     &ct_screen_login,  &ct_screen_locked,   &ct_screen_password, &ct_screen_home,
     &ct_screen_find,   &ct_screen_register, &ct_screen_patient,  &ct_screen_alerts,
-    &ct_screen_vitals, &ct_screen_saved,    &ct_screen_trend,    &ct_screen_versions,
-    &ct_screen_board,  &ct_screen_round,
-    &ct_screen_shift,  &ct_screen_evidence, &ct_screen_users,    &ct_screen_user_add,
-    NULL,
+    &ct_screen_vitals, &ct_screen_tap,      &ct_screen_saved,    &ct_screen_trend,
+    &ct_screen_versions, &ct_screen_set,
+    &ct_screen_board,   &ct_screen_round,
+    &ct_screen_notes,  &ct_screen_note,     &ct_screen_shift,
+    &ct_screen_evidence, &ct_screen_escalations, &ct_screen_escalation,
+    &ct_screen_users,  &ct_screen_user_add, NULL,
 };
 
 enum ct_role_ui ct_band_role(enum ct_band band)

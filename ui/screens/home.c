@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "clinic/due_board.h"
+#include "clinic/escalation.h"
 #include "record/draft.h"
 #include "record/user.h"
 #include "ui/tk/table.h"
@@ -24,6 +25,7 @@ struct home {
     struct ct_shift_counts counts;
     size_t active, temporary, disabled; /* users, for an administrator */
     struct ct_head head;
+    int64_t esc_open, esc_overdue;
     bool clinical;      /* this role reads vitals */
     bool everybody;     /* this role sees everybody's entries */
     bool have_draft;
@@ -169,7 +171,8 @@ static void home_refresh(struct ct_view *v)
         ct_due_sort_urgent(s->due, s->n, s->now_ms);
         s->everybody = ct_role_may(who->role, CT_PERM_SHIFT_ALL);
         uint32_t whose = s->everybody ? 0 : who->user_id;
-        if (ct_shift_count(app, &s->shift, whose, &s->counts, &err) != CT_OK)
+        if (ct_shift_count(app, &s->shift, whose, &s->counts, &err) != CT_OK ||
+            ct_escalation_count(app, &s->esc_open, &s->esc_overdue, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
     }
     if (!s->clinical)
@@ -182,6 +185,14 @@ static void home_refresh(struct ct_view *v)
     }
     ct_table_reload(&s->table);
     draft_look(s);
+}
+
+/* Things grow late without anybody changing the store. */
+static void home_tick(struct ct_view *v)
+{
+    const struct home *s = ct_view_state(v);
+    if (s->clinical && ct_app_now(ct_ui_app(s->ui)) / CT_MINUTE_MS != s->now_ms / CT_MINUTE_MS)
+        home_refresh(v);
 }
 
 static enum ct_status home_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
@@ -202,12 +213,12 @@ static void home_close(struct ct_view *v)
     free(s->due);
 }
 
-/* The set that the draft corrects, 0 if it is a new one. */
-static int64_t draft_corrects(const struct home *s)
+/* The set that a draft of such a kind ("correct:12") is about, 0 if it is of another. */
+static int64_t draft_number(const struct home *s, const char *kind)
 {
-    const size_t n = sizeof CT_DRAFT_CORRECT - 1;
+    const size_t n = strlen(kind);
     int64_t id = 0;
-    if (strncmp(s->draft_kind, CT_DRAFT_CORRECT, n) != 0 ||
+    if (strncmp(s->draft_kind, kind, n) != 0 ||
         !ct_parse_int(s->draft_kind + n, 1, INT64_MAX, &id))
         return 0;
     return id;
@@ -227,7 +238,9 @@ static void draft_line(const struct home *s, struct ct_grid *g, int row, int col
     }
     ct_grid_printf(g, row, col, -1, CT_R_NOTE,
                    "Draft of %s: %s%s%s. D goes on with it.", at,
-                   draft_corrects(s) != 0 ? "correction" : s->draft_kind,
+                   draft_number(s, CT_DRAFT_CORRECT) != 0 ? "correction"
+                   : draft_number(s, CT_DRAFT_NOTE) != 0  ? "note"
+                                                          : s->draft_kind,
                    s->draft_name[0] != '\0' ? " for " : "", s->draft_name);
 }
 
@@ -247,6 +260,17 @@ static void counts_line(const struct home *s, struct ct_grid *g, int row, int co
     count_add(&b, c->registered, "registered", "registered");
     ct_grid_printf(g, row, col, -1, CT_R_DIM, "%s this shift: %s",
                    s->everybody ? "Everybody" : "Mine", ct_buf_str(&b));
+}
+
+/* Nothing when none is open: returns the rows used. */
+static int escalations_line(const struct home *s, struct ct_grid *g, int row, int col)
+{
+    if (s->esc_open == 0)
+        return 0;
+    ct_grid_printf(g, row, col, -1, s->esc_overdue > 0 ? CT_R_ALARM : CT_R_WARN,
+                   "Escalations: %lld open, %lld overdue. E shows them.",
+                   (long long)s->esc_open, (long long)s->esc_overdue);
+    return 1;
 }
 
 static void administration_draw(const struct home *s, struct ct_grid *g, struct ct_rect body)
@@ -292,7 +316,8 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     if (s->n == 0)
         ct_grid_text(g, row + 2, body.col + 2, -1, CT_R_DIM,
                      "Nothing is due. / finds a patient, n registers a new one.");
-    ct_table_draw(&s->table, g, row + 1, body.col, body.rows - 4, body.cols, true);
+    int said = escalations_line(s, g, end - 3, body.col + 1);
+    ct_table_draw(&s->table, g, row + 1, body.col, body.rows - 4 - said, body.cols, true);
     counts_line(s, g, end - 2, body.col + 1);
     draft_line(s, g, end - 1, body.col + 1);
 }
@@ -360,6 +385,11 @@ static enum ct_reaction registering(struct ct_view *v)
     return push(v, &ct_screen_register, NULL);
 }
 
+static enum ct_reaction escalations(struct ct_view *v)
+{
+    return push(v, &ct_screen_escalations, NULL);
+}
+
 static enum ct_reaction shift_log(struct ct_view *v)
 {
     return push(v, &ct_screen_shift, NULL);
@@ -380,11 +410,14 @@ static enum ct_reaction draft_resume(struct ct_view *v)
     struct home *s = ct_view_state(v);
     if (!s->have_draft)
         return CT_IGNORED;
+    struct ct_note_arg note = {.vitals_id = draft_number(s, CT_DRAFT_NOTE)};
+    if (note.vitals_id != 0)
+        return push(v, &ct_screen_note, &note);
     if (strcmp(s->draft_kind, CT_DRAFT_ROUND) == 0)
         return push(v, &ct_screen_round, &(struct ct_round_arg){.resume = true});
     if (strcmp(s->draft_kind, "patient") != 0) {
         struct ct_vitals_arg arg = {.patient_id = s->draft_patient,
-                                    .correct_id = draft_corrects(s)};
+                                    .correct_id = draft_number(s, CT_DRAFT_CORRECT)};
         return push(v, &ct_screen_vitals, &arg);
     }
     int64_t patient = s->draft_patient;
@@ -431,6 +464,9 @@ static const struct ct_command COMMANDS[] = {
      .run = quick},
     {.id = "home.register", .keys = "n F5", .label = "new",
      .perm = CT_PERM_PATIENT_WRITE, .help = "Register a patient.", .run = registering},
+    {.id = "home.escalations", .keys = "E x", .perm = CT_PERM_VITALS_READ,
+     .help = "Escalations: whom a score asked for, and who waits too long.",
+     .run = escalations},
     {.id = "home.shift", .keys = "l F6", .label = "shift log", .perm = CT_PERM_SHIFT_OWN,
      .help = "The log of this shift and of those before.", .run = shift_log},
     {.id = "home.users", .keys = "u F7", .label = "users", .perm = CT_PERM_USER_READ,
@@ -459,5 +495,6 @@ const struct ct_screen ct_screen_home = {
     .draw = home_draw,
     .event = home_event,
     .refresh = home_refresh,
+    .tick = home_tick,
     .close = home_close,
 };

@@ -36,7 +36,8 @@ static bool set_load(void *arg, int64_t first, int n)
 static const char *set_cell(void *arg, int64_t row, int column, enum ct_role_ui *role)
 {
     struct patient *s = arg;
-    return ct_set_cell(ct_app_config(ct_ui_app(s->ui)), &s->set[row], column, role, s->cell);
+    return ct_set_cell(ct_app_config(ct_ui_app(s->ui)), &s->columns, &s->set[row], column, role,
+                       s->cell);
 }
 
 static enum ct_status load(struct patient *s, int64_t id, struct ct_error *reterr)
@@ -54,6 +55,8 @@ static enum ct_status load(struct patient *s, int64_t id, struct ct_error *reter
     for (size_t i = 0; i < s->n; i++)
         if (s->set[i].id == chosen)
             s->table.cursor = (int64_t)i;
+    ct_set_columns(ct_app_config(app), s->set, s->n, &s->columns);
+    s->table.n_columns = s->columns.n;
     ct_table_reload(&s->table);
     return st;
 }
@@ -62,8 +65,8 @@ static enum ct_status patient_open(struct ct_view *v, const void *arg, struct ct
 {
     struct patient *s = ct_view_state(v);
     s->ui = ct_view_ui(v);
-    ct_set_columns(ct_app_config(ct_ui_app(s->ui)), &s->columns);
-    ct_table_init(&s->table, s->columns.column, CT_SET_COLUMNS,
+    ct_set_columns(ct_app_config(ct_ui_app(s->ui)), NULL, 0, &s->columns);
+    ct_table_init(&s->table, s->columns.column, s->columns.n,
                   (struct ct_table_source){
                       .arg = s, .count = set_count, .load = set_load, .cell = set_cell});
     int64_t id = *(const int64_t *)arg;
@@ -214,32 +217,23 @@ static enum ct_reaction versions(struct ct_view *v)
                                                                                : CT_REFUSED;
 }
 
-/* The set asked about, wherever the line stands by then. */
 static void error_reason(struct ct_view *v, int index)
 {
     struct patient *s = ct_view_state(v);
-    struct ct_error err;
-    if (index < 0)
-        return;
-    if (ct_vitals_void(ct_ui_app(s->ui), s->in_error, CT_VITALS_REASONS[index].label, &err) !=
-        CT_OK) {
-        ct_ui_say_error(s->ui, &err);
-        return;
-    }
-    patient_refresh(v);
-    ct_ui_say(s->ui, CT_R_OK, "Marked as entered in error. The shift log shows it.");
+    if (ct_set_error_done(s->ui, s->in_error, index))
+        patient_refresh(v);
 }
 
 static enum ct_reaction in_error(struct ct_view *v)
 {
     struct patient *s = ct_view_state(v);
-    const struct ct_vitals *set = &s->set[s->table.cursor];
-    char at[24], question[80];
-    s->in_error = set->id;
-    ct_datetime_text(set->taken_ms, at);
-    snprintf(question, sizeof question, "The set of %s was entered in error, because?", at);
-    ct_ui_ask(v, question, CT_VITALS_REASONS, error_reason);
-    return CT_HANDLED;
+    return ct_set_error_ask(v, &s->set[s->table.cursor], &s->in_error, error_reason);
+}
+
+static enum ct_reaction full(struct ct_view *v)
+{
+    struct patient *s = ct_view_state(v);
+    return ct_set_full(s->ui, &s->set[s->table.cursor]);
 }
 
 static enum ct_reaction push_id(struct ct_view *v, const struct ct_screen *screen)
@@ -258,6 +252,11 @@ static enum ct_reaction alerts(struct ct_view *v)
     return push_id(v, &ct_screen_alerts);
 }
 
+static enum ct_reaction escalations(struct ct_view *v)
+{
+    return push_id(v, &ct_screen_escalations);
+}
+
 static enum ct_reaction amend(struct ct_view *v)
 {
     return push_id(v, &ct_screen_register);
@@ -273,15 +272,20 @@ static const struct ct_command COMMANDS[] = {
     {.id = "patient.correct", .keys = "c", .label = "correct", .perm = CT_PERM_VITALS_WRITE,
      .help = "Correct the set of this line; a reason is asked.", .run = correct,
      .shown = has_sets},
-    {.id = "patient.error", .keys = "x", .label = "in error", .perm = CT_PERM_VITALS_WRITE,
+    {.id = "patient.error", .keys = "x d", .label = "in error", .perm = CT_PERM_VITALS_WRITE,
      .help = "Mark this line's set as entered in error; a reason is asked.",
      .run = in_error, .shown = has_sets},
-    {.id = "patient.versions", .keys = "i Enter", .label = "versions",
+    {.id = "patient.set", .keys = "Enter", .perm = CT_PERM_VITALS_READ,
+     .help = "Everything about the set of this line.", .run = full, .shown = has_sets},
+    {.id = "patient.versions", .keys = "i", .label = "versions",
      .perm = CT_PERM_VITALS_READ, .help = "All versions of the set of this line.",
      .run = versions, .shown = has_sets},
     {.id = "patient.alerts", .keys = "a", .label = "alerts", .perm = CT_PERM_PATIENT_READ,
      .help = "Allergies, infections, SpO2 scale 2 ...: see, set, end.",
      .run = alerts},
+    {.id = "patient.escalations", .keys = "E", .perm = CT_PERM_VITALS_READ,
+     .help = "Escalations of this patient: who was asked, and what was done.",
+     .run = escalations},
     {.id = "patient.amend", .keys = "e", .label = "amend", .perm = CT_PERM_PATIENT_WRITE,
      .help = "Amend name, birth date, number or place; a reason is asked.", .run = amend},
     {.id = NULL},

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clinic/escalation.h"
 #include "ui/tk/chart.h"
 
 enum { TREND_MS = 24 * CT_HOUR_MS, POINTS_MAX = 200 };
@@ -16,9 +17,24 @@ struct saved {
     struct ct_assessment worth;
     struct ct_point pulse[POINTS_MAX], score[POINTS_MAX];
     size_t n_pulse, n_score;
+    struct ct_escalation open; /* the most urgent of the patient's, if have_open */
+    bool have_open;
     struct ct_quick quick;
     char round[200]; /* who is next in it; "" outside of a round */
 };
+
+static enum ct_status escalation_look(struct saved *s, struct ct_error *reterr)
+{
+    struct ct_escalation *list = NULL;
+    size_t n = 0;
+    enum ct_status st = ct_escalation_list(ct_ui_app(s->ui), s->set.patient_id, INT64_MAX, 1,
+                                           &list, &n, reterr);
+    s->have_open = st == CT_OK && n > 0 && list[0].open;
+    if (s->have_open)
+        s->open = list[0];
+    free(list);
+    return st;
+}
 
 static void points_take(struct saved *s, const struct ct_vitals *list, size_t n)
 {
@@ -44,8 +60,12 @@ static enum ct_status saved_open(struct ct_view *v, const void *arg, struct ct_e
         st = ct_patient_get(app, s->set.patient_id, &s->patient, reterr);
     if (st == CT_OK)
         st = ct_vitals_list(app, s->set.patient_id, CT_UNSET, POINTS_MAX, &list, &n, reterr);
-    if (st != CT_OK)
+    if (st == CT_OK)
+        st = escalation_look(s, reterr);
+    if (st != CT_OK) {
+        free(list);
         return st;
+    }
     for (size_t i = 0; i < n && !s->have_before; i++)
         if (list[i].taken_ms < s->set.taken_ms && list[i].score >= 0) {
             s->before = list[i];
@@ -71,7 +91,8 @@ static void due_draw(const struct saved *s, struct ct_grid *g, int row, int col)
         ct_grid_printf(g, row, col, -1, CT_R_TEXT, "next set by %s (%s)", at, span);
 }
 
-static void result_draw(const struct saved *s, struct ct_grid *g, struct ct_rect body)
+/* Returns the row below it. What the score calls for is never cut off. */
+static int result_draw(const struct saved *s, struct ct_grid *g, struct ct_rect body)
 {
     char line[256], at[24];
     ct_time_text(s->set.recorded_ms, at);
@@ -92,9 +113,34 @@ static void result_draw(const struct saved *s, struct ct_grid *g, struct ct_rect
         ct_grid_printf(g, body.row + 3, body.col + 6 + used, -1, CT_R_DIM, "was %s at %s", old, at);
     }
     due_draw(s, g, body.row + 4, body.col + 3);
-    if (s->worth.complete)
-        ct_draw_wrapped(g, (struct ct_rect){body.row + 5, body.col + 3, 2, body.cols - 6},
-                        CT_R_TEXT, s->worth.response);
+    int rows = 2;
+    if (s->worth.complete || s->worth.call >= 0)
+        rows = ct_draw_wrapped(g, (struct ct_rect){body.row + 5, body.col + 3, 6, body.cols - 6},
+                               CT_R_TEXT, s->worth.response);
+    return body.row + 5 + (rows > 2 ? rows : 2);
+}
+
+static void saved_refresh(struct ct_view *v)
+{
+    struct saved *s = ct_view_state(v);
+    struct ct_error err;
+    if (escalation_look(s, &err) != CT_OK)
+        ct_ui_say_error(s->ui, &err);
+}
+
+/* Who waits for somebody, whatever this set says. Returns the rows used. */
+static int escalation_draw(const struct saved *s, struct ct_grid *g, struct ct_rect at)
+{
+    if (!s->have_open)
+        return 0;
+    const struct ct_escalation *e = &s->open;
+    char raised[24], state[1024], line[1200];
+    bool mine = e->vitals_id == s->set.id;
+    ct_datetime_text(e->at_ms, raised);
+    ct_escalation_text(e, ct_app_now(ct_ui_app(s->ui)), state, sizeof state);
+    snprintf(line, sizeof line, "Escalation E-%lld (raised %s, score %d) is %sopen: %s. E goes there.",
+             (long long)e->id, raised, e->score, mine ? "" : "still ", state);
+    return 1 + ct_draw_wrapped(g, at, e->overdue ? CT_R_ALARM : CT_R_WARN, line);
 }
 
 static void trend_draw(const struct saved *s, struct ct_grid *g, struct ct_rect at)
@@ -134,10 +180,11 @@ static void saved_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
 {
     struct saved *s = ct_view_state(v);
     ct_subject_patient(s->ui, &s->patient);
-    result_draw(s, g, body);
+    int row = result_draw(s, g, body) + 1;
     ct_grid_cursor(g, body.row, body.col + 1);
-    int left = body.rows - 8 - ct_round_here(v);
-    trend_draw(s, g, (struct ct_rect){body.row + 8, body.col, left, body.cols});
+    row += escalation_draw(s, g, (struct ct_rect){row, body.col + 3, 3, body.cols - 6});
+    int left = body.row + body.rows - row - ct_round_here(v);
+    trend_draw(s, g, (struct ct_rect){row, body.col, left, body.cols});
     round_draw(v, g, body.row + body.rows - 1, body.col + 1);
 }
 
@@ -165,10 +212,27 @@ static enum ct_reaction versions(struct ct_view *v)
     return ct_ui_push(s->ui, &ct_screen_versions, &s->set.id) ? CT_HANDLED : CT_REFUSED;
 }
 
+static enum ct_reaction notes(struct ct_view *v)
+{
+    struct saved *s = ct_view_state(v);
+    return ct_ui_push(s->ui, &ct_screen_notes, &s->set.id) ? CT_HANDLED : CT_REFUSED;
+}
+
 static enum ct_reaction trend(struct ct_view *v)
 {
     struct saved *s = ct_view_state(v);
     return ct_ui_push(s->ui, &ct_screen_trend, &s->patient.id) ? CT_HANDLED : CT_REFUSED;
+}
+
+static bool has_open(const struct ct_view *v)
+{
+    return ((const struct saved *)ct_view_state(v))->have_open;
+}
+
+static enum ct_reaction escalation(struct ct_view *v)
+{
+    struct saved *s = ct_view_state(v);
+    return ct_ui_push(s->ui, &ct_screen_escalation, &s->open.id) ? CT_HANDLED : CT_REFUSED;
 }
 
 static enum ct_reaction next_patient(struct ct_view *v)
@@ -200,6 +264,9 @@ static const struct ct_command COMMANDS[] = {
      .run = ct_round_next, .shown = ct_round_here},
     {.id = "saved.done", .keys = "Enter", .label = "done", .perm = -1,
      .help = "Back to where the form was opened from.", .run = done, .shown = no_round},
+    {.id = "saved.escalation", .keys = "E", .label = "escalation", .perm = CT_PERM_VITALS_READ,
+     .help = "The open escalation: who is asked, told, accepted, attended, outcome.",
+     .run = escalation, .shown = has_open},
     {.id = "saved.next", .keys = "/ F3", .label = "next patient", .perm = CT_PERM_PATIENT_READ,
      .help = "Find the next patient.", .run = next_patient},
     {.id = "saved.home", .keys = "h", .label = "home", .perm = -1,
@@ -211,6 +278,8 @@ static const struct ct_command COMMANDS[] = {
      .help = "The next set of this patient on one line: 120/80 72 16 98 36.6 A.", .run = quick},
     {.id = "saved.trend", .keys = "t", .label = "trend", .perm = CT_PERM_VITALS_READ,
      .help = "The trend as numbers and as a chart.", .run = trend},
+    {.id = "saved.notes", .keys = "s", .label = "SBAR note", .perm = CT_PERM_VITALS_READ,
+     .help = "What people made of this set; write a note in the parts of SBAR.", .run = notes},
     {.id = "saved.versions", .keys = "i", .label = "versions", .perm = CT_PERM_VITALS_READ,
      .help = "All versions of this set, with who and when and why.", .run = versions},
     {.id = NULL},
@@ -226,4 +295,5 @@ const struct ct_screen ct_screen_saved = {
     .commands = COMMANDS,
     .open = saved_open,
     .draw = saved_draw,
+    .refresh = saved_refresh,
 };

@@ -17,11 +17,17 @@ extern const struct ct_screen ct_screen_register; /* int64_t * patient to amend,
 extern const struct ct_screen ct_screen_patient;  /* int64_t * patient */
 extern const struct ct_screen ct_screen_alerts;   /* int64_t * patient */
 extern const struct ct_screen ct_screen_vitals;   /* struct ct_vitals_arg * */
+extern const struct ct_screen ct_screen_tap;      /* struct ct_tap_arg * */
 extern const struct ct_screen ct_screen_saved;    /* int64_t * set of vitals just recorded */
 extern const struct ct_screen ct_screen_trend;    /* int64_t * patient */
 extern const struct ct_screen ct_screen_versions; /* int64_t * set of vitals */
+extern const struct ct_screen ct_screen_escalations; /* int64_t * patient, or NULL */
+extern const struct ct_screen ct_screen_escalation;  /* int64_t * escalation */
+extern const struct ct_screen ct_screen_notes;    /* int64_t * set of vitals */
+extern const struct ct_screen ct_screen_note;     /* struct ct_note_arg * */
 extern const struct ct_screen ct_screen_board;    /* - */
 extern const struct ct_screen ct_screen_round;    /* struct ct_round_arg *, or NULL: who is due soon */
+extern const struct ct_screen ct_screen_set;      /* int64_t * set of vitals: all of it */
 extern const struct ct_screen ct_screen_shift;    /* - */
 extern const struct ct_screen ct_screen_evidence; /* struct ct_log_line * */
 extern const struct ct_screen ct_screen_users;    /* - */
@@ -31,11 +37,31 @@ extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 /* Kinds of drafts: "vitals", "patient", "round", and this with the number of the set
  * that is corrected. */
 #define CT_DRAFT_CORRECT "correct:"
+#define CT_DRAFT_NOTE "note:" /* and the number of the set it is on */
+
+struct ct_interpretation;
+struct ct_note_arg {
+    int64_t vitals_id;
+    const struct ct_interpretation *replaces; /* NULL: a new note */
+};
 
 struct ct_vitals_arg {
     int64_t patient_id;
     int64_t correct_id; /* 0: a new set; else the set to correct */
     const char *quick;  /* a quick line that was understood: the form opens with it; or NULL */
+};
+
+/* Counting a rate by tapping: what it gives is written to *ret (the view's below,
+ * which takes it in its refresh), and nothing when it is left. */
+struct ct_tap_result {
+    bool given;
+    int rate;                      /* a minute */
+    bool with_rhythm, irregular;
+};
+struct ct_tap_arg {
+    enum ct_q q;                   /* CT_Q_PULSE or CT_Q_RESP */
+    const struct ct_patient *patient; /* borrowed during the call */
+    struct ct_tap_result *ret;
 };
 
 /* ---- the quick line, wherever a set can begin (quick.c) ------------------ */
@@ -96,14 +122,39 @@ void ct_draw_alerts(struct ct_grid *g, int row, int col, int cols, const struct 
 /* A table of sets of vitals, one a row: the columns with the site's units in their
  * titles (which the struct holds), and a cell's text. Another unit is converted;
  * what was typed stands in the versions of a set. `*` marks a corrected one. */
-enum { CT_SET_COLUMNS = 13 };
+enum { CT_SET_COLUMNS = 21 };
 struct ct_set_columns {
     struct ct_column column[CT_SET_COLUMNS];
     char title[CT_SET_COLUMNS][20];
+    uint8_t what[CT_SET_COLUMNS];
+    size_t n;     /* those of a set of observations, and of what else one of the sets has */
+    bool several; /* more scores than NEWS2: each is named */
 };
-void ct_set_columns(const struct ct_config *c, struct ct_set_columns *ret);
-const char *ct_set_cell(const struct ct_config *c, const struct ct_vitals *v, int column,
-                        enum ct_role_ui *role, char cell[64]);
+void ct_set_columns(const struct ct_config *c, const struct ct_vitals *set, size_t n,
+                    struct ct_set_columns *ret);
+const char *ct_set_cell(const struct ct_config *c, const struct ct_set_columns *columns,
+                        const struct ct_vitals *v, int column, enum ct_role_ui *role,
+                        char cell[64]);
+const char *ct_set_card(const struct ct_vitals *v); /* "NEWS2", "PEWS" */
+/* What can be done with a set, by the same keys in every list: c, d, i, n. */
+enum ct_reaction ct_set_correct(struct ct_ui *ui, const struct ct_vitals *set);
+enum ct_reaction ct_set_versions(struct ct_ui *ui, const struct ct_vitals *set);
+enum ct_reaction ct_set_full(struct ct_ui *ui, const struct ct_vitals *set);
+enum ct_reaction ct_set_notes(struct ct_ui *ui, const struct ct_vitals *set);
+/* Ask why it was entered in error; *ret_id is the set that is asked about, for
+ * ct_set_error_done, which marks it and says so. False: it did not. */
+enum ct_reaction ct_set_error_ask(struct ct_view *v, const struct ct_vitals *set,
+                                  int64_t *ret_id, void (*answered)(struct ct_view *v, int index));
+bool ct_set_error_done(struct ct_ui *ui, int64_t id, int index);
+/* Sets of a time, [from, to), as a table (CSV) or as a printable page in a file. ask:
+ * says that it is not encrypted and asks for a name; given(v, NULL) on Esc. */
+struct ct_export_arg {
+    bool page;
+    int64_t patient_id, from_ms, to_ms;
+};
+enum ct_reaction ct_export_ask(struct ct_view *v, struct ct_export_arg *x,
+                               void (*given)(struct ct_view *v, const char *name));
+bool ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const char *name);
 /* "1 h 14 min ago", "in 8 min", "14 min LATE" against now. */
 void ct_ago_text(int64_t at_ms, int64_t now_ms, char out[40]);
 void ct_due_text(int64_t due_ms, int64_t now_ms, char out[48], bool *ret_late);

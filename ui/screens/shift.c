@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clinic/escalation.h"
 #include "record/user.h"
 #include "ui/tk/table.h"
 
@@ -17,6 +18,7 @@ struct shift {
     uint32_t user_id; /* 0: everybody */
     bool all;         /* log-ins and openings too */
     int64_t total, first;
+    int64_t open, overdue; /* escalations by now, of whatever shift */
     struct ct_log_line *line; /* the loaded window */
     size_t n;
     struct ct_table table;
@@ -88,7 +90,8 @@ static void reload(struct shift *s)
     struct ct_log_line *none = NULL;
     size_t n = 0;
     if (ct_shift_log(app, &s->shift, s->user_id, s->all, 0, 0, &none, &n, &s->total, &err) != CT_OK ||
-        ct_shift_count(app, &s->shift, s->user_id, &s->counts, &err) != CT_OK)
+        ct_shift_count(app, &s->shift, s->user_id, &s->counts, &err) != CT_OK ||
+        ct_escalation_count(app, &s->open, &s->overdue, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
     free(none);
     ct_table_reload(&s->table);
@@ -144,6 +147,22 @@ static void rest_draw(const struct shift *s, struct ct_grid *g, struct ct_rect a
                     CT_R_TEXT, ct_buf_str(&b));
 }
 
+/* Raised in this shift; and what waits by now, from whatever shift: it is this one's
+ * to look after. Returns the rows used. */
+static int escalations_line(const struct shift *s, struct ct_grid *g, int row, int col)
+{
+    const struct ct_shift_counts *c = &s->counts;
+    if (c->escalated == 0 && s->open == 0)
+        return 0;
+    int used = ct_grid_printf(g, row, col, -1, c->overdue > 0 ? CT_R_ALARM : CT_R_TEXT,
+                              "Escalations: %lld.   Open: %lld.   Overdue: %lld.",
+                              (long long)c->escalated, (long long)c->open, (long long)c->overdue);
+    if (s->open > 0)
+        ct_grid_printf(g, row, col + used + 3, -1, s->overdue > 0 ? CT_R_ALARM : CT_R_TEXT,
+                       "In all by now: %lld open, %lld overdue.", (long long)s->open, (long long)s->overdue);
+    return 1;
+}
+
 static void shift_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 {
     struct shift *s = ct_view_state(v);
@@ -161,11 +180,12 @@ static void shift_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
     ct_grid_printf(g, body.row + 1, body.col + 1, -1, c->exceptions > 0 ? CT_R_ALARM : CT_R_DIM,
                    "Exceptions (!!): %lld.   Patients registered: %lld.   Records opened: %lld.",
                    (long long)c->exceptions, (long long)c->registered, (long long)c->opened);
+    int said = escalations_line(s, g, body.row + 2, body.col + 1);
     if (s->total == 0)
         ct_grid_text(g, body.row + 4, body.col + 2, -1, CT_R_DIM,
                      "Nothing was recorded in this shift. < shows the one before.");
-    ct_table_draw(&s->table, g, body.row + 2, body.col, body.rows - 2 - REST_ROWS, body.cols,
-                  true);
+    ct_table_draw(&s->table, g, body.row + 2 + said, body.col,
+                  body.rows - 2 - said - REST_ROWS, body.cols, true);
     rest_draw(s, g, (struct ct_rect){body.row + body.rows - REST_ROWS, body.col, REST_ROWS,
                                       body.cols});
 }
@@ -187,7 +207,16 @@ static enum ct_reaction evidence(struct ct_view *v)
     }
     if (l == NULL)
         return CT_IGNORED;
+    const struct ct_who *who = ct_app_who(ct_ui_app(s->ui));
+    if (l->escalation_id != CT_UNSET && !l->raised && ct_role_may(who->role, CT_PERM_VITALS_READ))
+        return ct_ui_push(s->ui, &ct_screen_escalation, &l->escalation_id) ? CT_HANDLED
+                                                                           : CT_REFUSED;
     return ct_ui_push(s->ui, &ct_screen_evidence, l) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction escalations(struct ct_view *v)
+{
+    return ct_ui_push(ct_view_ui(v), &ct_screen_escalations, NULL) ? CT_HANDLED : CT_REFUSED;
 }
 
 static enum ct_reaction before(struct ct_view *v)
@@ -228,6 +257,8 @@ static enum ct_reaction toggle_all(struct ct_view *v)
 static const struct ct_command COMMANDS[] = {
     {.id = "shift.evidence", .keys = "Enter", .label = "evidence", .perm = CT_PERM_SHIFT_OWN,
      .help = "What stands behind this line.", .run = evidence},
+    {.id = "shift.escalations", .keys = "E", .perm = CT_PERM_VITALS_READ,
+     .help = "All escalations that are open, the overdue first.", .run = escalations},
     {.id = "shift.before", .keys = "<", .label = "shift before", .perm = CT_PERM_SHIFT_OWN,
      .help = "The shift before this one.", .run = before},
     {.id = "shift.after", .keys = ">", .label = "after", .perm = CT_PERM_SHIFT_OWN,
@@ -351,10 +382,38 @@ static enum ct_reaction patient(struct ct_view *v)
     return ct_ui_push(s->ui, &ct_screen_patient, &s->line.patient_id) ? CT_HANDLED : CT_REFUSED;
 }
 
+static bool has_escalation(const struct ct_view *v)
+{
+    return ((const struct evidence *)ct_view_state(v))->line.escalation_id != CT_UNSET;
+}
+
+static enum ct_reaction escalation(struct ct_view *v)
+{
+    struct evidence *s = ct_view_state(v);
+    return ct_ui_push(s->ui, &ct_screen_escalation, &s->line.escalation_id) ? CT_HANDLED
+                                                                            : CT_REFUSED;
+}
+
+static bool has_set(const struct ct_view *v)
+{
+    return ((const struct evidence *)ct_view_state(v))->line.vitals_id != CT_UNSET;
+}
+
+static enum ct_reaction notes(struct ct_view *v)
+{
+    struct evidence *s = ct_view_state(v);
+    return ct_ui_push(s->ui, &ct_screen_notes, &s->line.vitals_id) ? CT_HANDLED : CT_REFUSED;
+}
+
 static const struct ct_command EVIDENCE_COMMANDS[] = {
+    {.id = "evidence.escalation", .keys = "E", .label = "escalation",
+     .perm = CT_PERM_VITALS_READ, .help = "The escalation that this set raised.",
+     .run = escalation, .shown = has_escalation},
     {.id = "evidence.patient", .keys = "o Enter", .label = "patient",
      .perm = CT_PERM_PATIENT_READ, .help = "Open the patient's record.", .run = patient,
      .shown = has_patient},
+    {.id = "evidence.notes", .keys = "n", .label = "notes", .perm = CT_PERM_VITALS_READ,
+     .help = "What people made of this set.", .run = notes, .shown = has_set},
     {.id = NULL},
 };
 

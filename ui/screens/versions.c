@@ -98,9 +98,19 @@ static enum ct_reaction patient(struct ct_view *v)
     return ct_ui_push(s->ui, &ct_screen_patient, &s->p.id) ? CT_HANDLED : CT_REFUSED;
 }
 
+static enum ct_reaction notes(struct ct_view *v)
+{
+    struct versions *s = ct_view_state(v);
+    if (s->n == 0)
+        return CT_IGNORED;
+    return ct_ui_push(s->ui, &ct_screen_notes, &s->set[0].id) ? CT_HANDLED : CT_REFUSED;
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "versions.patient", .keys = "o", .label = "patient", .perm = CT_PERM_PATIENT_READ,
      .help = "Open the patient's record.", .run = patient},
+    {.id = "versions.notes", .keys = "n", .label = "notes", .perm = CT_PERM_VITALS_READ,
+     .help = "What people made of this set; write a note.", .run = notes},
     {.id = NULL},
 };
 

@@ -10,7 +10,7 @@
 
 /* LARGEST: figures and instants beyond it (the year 33658) count as it, so that
  * no arithmetic here can overflow. */
-enum { LABEL_LEAST = 6, PLOT_LEAST = 8, TIME_COLS = 6, TICKS_MAX = 32 };
+enum { LABEL_LEAST = 6, PLOT_LEAST = 8, TIME_COLS = 7, TICKS_MAX = 32 };
 static const int64_t LARGEST = INT64_C(1000000000000000);
 
 static int64_t sane(int64_t v)
@@ -46,6 +46,7 @@ struct plot {
     const struct ct_chart *c;
     struct ct_grid *g;
     int row, col, rows, cols; /* the plotting area; the axis is the column before it */
+    int marks;                /* 1: a row of marks below them */
     int left, right;          /* columns for figures before the axis, for band labels behind */
     int64_t lo, hi;           /* values at the lowest and the highest row */
     int64_t from, span;       /* ms */
@@ -111,6 +112,8 @@ static void bands_draw(const struct plot *p)
             continue;
         int row = p->row + row_of(p, b->value, 1);
         band_label(p, i, label, sizeof label);
+        /* the gaps in the line's own role: to turn a colour off and on costs 30 bytes */
+        ct_grid_fill(p->g, row, p->col, 1, p->cols, CT_R_LINE);
         for (int x = 0; x < p->cols; x += 2)
             ct_grid_text(p->g, row, p->col + x, 1, CT_R_LINE, "-");
         if (label[0] != '\0' && p->right > 1)
@@ -130,9 +133,15 @@ static void value_text(const struct ct_chart *c, int64_t v, char *out, size_t si
                  c->places, (long long)(llabs(v) % scale));
 }
 
-/* "22 Nov" */
-static void day_text(int64_t at, char out[24])
+/* "22 Nov"; where more than a year is seen "2026-11". */
+static void day_text(int64_t at, bool years, char out[24])
 {
+    if (years) {
+        char iso[16];
+        ct_date_iso(ct_date_at(at), iso);
+        snprintf(out, 24, "%.7s", iso);
+        return;
+    }
     ct_datetime_text(at, out); /* "22 Nov 09:42" */
     char *blank = strrchr(out, ' ');
     if (blank != NULL)
@@ -142,7 +151,8 @@ static void day_text(int64_t at, char out[24])
 /* Times below: as many as fit, at round columns; the day where it changes. */
 static void times_draw(const struct plot *p)
 {
-    bool days = p->span > 3 * (int64_t)CT_DAY_MS;
+    bool days = p->span > 3 * (int64_t)CT_DAY_MS, years = p->span > 367 * (int64_t)CT_DAY_MS;
+    int row = p->row + p->rows + p->marks;
     char last[24] = "";
     ct_date last_day = ct_date_at(p->from);
     for (int x = 0; x < p->cols; x += days ? 8 : 9) {
@@ -150,60 +160,182 @@ static void times_draw(const struct plot *p)
         char text[24];
         ct_date day = ct_date_at(at);
         if (days || day != last_day)
-            day_text(at, text);
+            day_text(at, years, text);
         else
             ct_time_text(at, text);
-        if (strcmp(text, last) == 0 || x + TIME_COLS > p->cols + p->right)
+        if (strcmp(text, last) == 0 || x + (int)strlen(text) > p->cols + p->right)
             continue;
-        ct_grid_text(p->g, p->row + p->rows, p->col + x, TIME_COLS, CT_R_DIM, text);
+        ct_grid_text(p->g, row, p->col + x, TIME_COLS, CT_R_DIM, text);
         ct_text_copy(last, sizeof last, text);
         last_day = day;
     }
 }
 
-/* Corrected values first: what is true now stays on top. */
-static void points_plain(const struct plot *p)
-{
-    for (int struck = 1; struck >= 0; struck--)
-        for (size_t i = 0; i < p->c->n_points; i++) {
-            const struct ct_point *pt = &p->c->point[i];
-            if (!in_time(p->c, pt) || pt->struck != (struck == 1))
-                continue;
-            int row = p->row + row_of(p, pt->value, 1), col = p->col + col_of(p, pt->at_ms, 1);
-            if (pt->struck)
-                ct_grid_text(p->g, row, col, 1, CT_R_DIM, "x");
-            else
-                ct_grid_glyph(p->g, row, col, CT_R_VALUE, CT_GLYPH_POINT);
-        }
-}
-
-/* Braille: eight dots a cell; U+2800 and a bit a dot. */
-static void points_braille(const struct plot *p)
+/* Dots in a cell of braille: eight bits, from U+2800 on. */
+static uint8_t braille_dot(int y, int x)
 {
     static const uint8_t DOT[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
-    uint8_t *dots = calloc((size_t)p->rows * (size_t)p->cols, 1);
-    if (dots == NULL)
+    return DOT[y % 4][x % 2];
+}
+
+/* Whether a line leads from the point before to this one: both seen, both true, and no
+ * gap between them. */
+static const struct ct_point *joined_to(const struct plot *p, const struct ct_point *point,
+                                        size_t i)
+{
+    const struct ct_point *to = &point[i];
+    if (p->c->gap_ms <= 0 || to->struck || !in_time(p->c, to))
+        return NULL;
+    while (i-- > 0)
+        if (!point[i].struck)
+            return in_time(p->c, &point[i]) && sane(to->at_ms) - sane(point[i].at_ms) <= p->c->gap_ms
+                       ? &point[i]
+                       : NULL;
+    return NULL;
+}
+
+/* The cells, or the dots in them, between two points: at(arg, row, column) of each. */
+static void line_walk(const struct plot *p, const struct ct_point *from,
+                      const struct ct_point *to, int rows, int cols,
+                      void (*at)(void *arg, int row, int col), void *arg)
+{
+    int x0 = col_of(p, from->at_ms, cols), x1 = col_of(p, to->at_ms, cols);
+    int y0 = row_of(p, from->value, rows), y1 = row_of(p, to->value, rows);
+    for (int x = x0 + 1; x < x1; x++) {
+        int rise = 2 * (y1 - y0) * (x - x0) / (x1 - x0); /* in halves: rounded */
+        at(arg, y0 + (rise + (rise >= 0 ? 1 : -1)) / 2, x);
+    }
+}
+
+static void cell_at(void *arg, int row, int col)
+{
+    const struct plot *p = arg;
+    ct_grid_text(p->g, p->row + row, p->col + col, 1, CT_R_TEXT, ".");
+}
+
+static void lines_plain(struct plot *p, const struct ct_point *point, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        const struct ct_point *from = joined_to(p, point, i);
+        if (from != NULL)
+            line_walk(p, from, &point[i], 1, 1, cell_at, p);
+    }
+}
+
+/* Without a look of its own: every change of look costs a slow line ten bytes. */
+static void one_plain(const struct plot *p, const struct ct_point *pt, const char *sign)
+{
+    int row = p->row + row_of(p, pt->value, 1), col = p->col + col_of(p, pt->at_ms, 1);
+    if (pt->struck)
+        ct_grid_text(p->g, row, col, 1, CT_R_DIM, "x");
+    else if (sign != NULL)
+        ct_grid_text(p->g, row, col, 1, CT_R_TEXT, sign);
+    else
+        ct_grid_glyph(p->g, row, col, CT_R_TEXT, CT_GLYPH_POINT);
+}
+
+/* Corrected values first: what is true now stays on top. */
+static void points_plain(const struct plot *p, const struct ct_point *point, size_t n,
+                         const char *sign)
+{
+    for (int struck = 1; struck >= 0; struck--)
+        for (size_t i = 0; i < n; i++)
+            if (in_time(p->c, &point[i]) && point[i].struck == (struck == 1))
+                one_plain(p, &point[i], sign);
+}
+
+/* From the upper figure of a pair down to the lower. */
+static void pairs_join(const struct plot *p)
+{
+    const struct ct_chart *c = p->c;
+    for (size_t i = 0, k = 0; i < c->n_points; i++) {
+        while (k < c->n_low && c->low[k].at_ms < c->point[i].at_ms)
+            k++;
+        for (size_t m = k; m < c->n_low && c->low[m].at_ms == c->point[i].at_ms; m++) {
+            if (c->point[i].struck || c->low[m].struck || !in_time(c, &c->point[i]))
+                continue;
+            int low = row_of(p, c->low[m].value, 1), col = p->col + col_of(p, c->low[m].at_ms, 1);
+            for (int y = row_of(p, c->point[i].value, 1) + 1; y < low; y++)
+                ct_grid_text(p->g, p->row + y, col, 1, CT_R_TEXT, "|");
+        }
+    }
+}
+
+static void pairs_plain(const struct plot *p)
+{
+    pairs_join(p);
+    points_plain(p, p->c->low, p->c->n_low, "^");
+    points_plain(p, p->c->point, p->c->n_points, "v");
+}
+
+struct braille {
+    const struct plot *p;
+    uint8_t *dots; /* a byte a cell */
+};
+
+static void dot_at(void *arg, int row, int col)
+{
+    const struct braille *b = arg;
+    b->dots[(row / 4) * b->p->cols + col / 2] |= braille_dot(row, col);
+}
+
+/* Eight dots a cell; U+2800 and a bit a dot. */
+static void points_braille(const struct plot *p, const struct ct_point *point, size_t n)
+{
+    struct braille b = {p, calloc((size_t)p->rows * (size_t)p->cols, 1)};
+    if (b.dots == NULL)
         return;
-    for (size_t i = 0; i < p->c->n_points; i++) {
-        const struct ct_point *pt = &p->c->point[i];
-        if (!in_time(p->c, pt))
+    for (size_t i = 0; i < n; i++) {
+        if (!in_time(p->c, &point[i]))
             continue;
-        int y = row_of(p, pt->value, 4), x = col_of(p, pt->at_ms, 2);
-        if (pt->struck)
+        int y = row_of(p, point[i].value, 4), x = col_of(p, point[i].at_ms, 2);
+        const struct ct_point *from = joined_to(p, point, i);
+        if (from != NULL)
+            line_walk(p, from, &point[i], 4, 2, dot_at, &b);
+        if (point[i].struck)
             ct_grid_text(p->g, p->row + y / 4, p->col + x / 2, 1, CT_R_DIM, "x");
         else
-            dots[(y / 4) * p->cols + x / 2] |= DOT[y % 4][x % 2];
+            dot_at(&b, y, x);
     }
     for (int y = 0; y < p->rows; y++)
         for (int x = 0; x < p->cols; x++) {
-            uint8_t d = dots[y * p->cols + x];
+            uint8_t d = b.dots[y * p->cols + x];
             if (d == 0)
                 continue;
             const char utf8[] = {(char)0xe2, (char)(0xa0 | (d >> 6)), (char)(0x80 | (d & 0x3f)),
                                  0};
             ct_grid_text(p->g, p->row + y, p->col + x, 1, CT_R_VALUE, utf8);
         }
-    free(dots);
+    free(b.dots);
+}
+
+static void points_draw(struct plot *p)
+{
+    const struct ct_chart *c = p->c;
+    if (c->n_low > 0) {
+        pairs_plain(p); /* a dot of braille has no up and down */
+    } else if (c->style == CT_CHART_BRAILLE && !p->g->ascii) {
+        points_braille(p, c->point, c->n_points);
+    } else {
+        lines_plain(p, c->point, c->n_points);
+        points_plain(p, c->point, c->n_points, NULL);
+    }
+}
+
+static bool mark_seen(const struct ct_chart *c, const struct ct_chart_mark *m)
+{
+    return m->at_ms >= c->from_ms && m->at_ms <= c->to_ms;
+}
+
+static void marks_draw(const struct plot *p)
+{
+    for (size_t i = 0; p->marks > 0 && i < p->c->n_marks; i++) {
+        const struct ct_chart_mark *m = &p->c->mark[i];
+        const char text[] = {m->what, '\0'};
+        if (mark_seen(p->c, m))
+            ct_grid_text(p->g, p->row + p->rows, p->col + col_of(p, m->at_ms, 1), 1, CT_R_TEXT,
+                         text);
+    }
 }
 
 struct axis {
@@ -274,6 +406,64 @@ static void axis_draw(const struct plot *p, const struct axis *a)
     }
 }
 
+/* The lowest and the highest figure in sight; false: none is. */
+static bool extent(const struct ct_chart *c, const struct ct_point *point, size_t n, int64_t *lo,
+                   int64_t *hi)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!in_time(c, &point[i]))
+            continue;
+        *lo = point[i].value < *lo ? point[i].value : *lo;
+        *hi = point[i].value > *hi ? point[i].value : *hi;
+    }
+    return *lo <= *hi;
+}
+
+/* The next band's line above and below: how near the figures are to it is the point. */
+static void extent_to_bands(const struct ct_chart *c, int64_t *lo, int64_t *hi)
+{
+    int64_t below = INT64_MIN, above = INT64_MAX;
+    for (size_t i = 0; i < c->n_bands; i++) {
+        int64_t v = c->band[i].value;
+        if (v <= *lo && v > below)
+            below = v;
+        if (v >= *hi && v < above)
+            above = v;
+    }
+    *lo = below != INT64_MIN ? below : *lo;
+    *hi = above != INT64_MAX ? above : *hi;
+}
+
+/* What the axis must hold; false: nothing is seen. */
+static bool range_of(const struct ct_chart *c, int rows, int64_t *lo, int64_t *hi)
+{
+    *lo = INT64_MAX;
+    *hi = INT64_MIN;
+    bool upper = extent(c, c->point, c->n_points, lo, hi);
+    if (!extent(c, c->low, c->n_low, lo, hi) && !upper)
+        return false;
+    if (c->reach_bands)
+        extent_to_bands(c, lo, hi);
+    if (c->reach > 0) {
+        *lo = *lo < 0 ? *lo : 0;
+        *hi = *hi > c->reach ? *hi : c->reach;
+    }
+    if (*lo == *hi) { /* all alike: in the middle, not on the ground, if there is one */
+        int64_t below = rows >= 5 && *lo != 0; /* a count has nothing below zero */
+        *lo = sane(*lo) - below;
+        *hi = *lo + 1 + below;
+    }
+    return true;
+}
+
+static bool any_mark(const struct ct_chart *c)
+{
+    for (size_t i = 0; i < c->n_marks; i++)
+        if (mark_seen(c, &c->mark[i]))
+            return true;
+    return false;
+}
+
 void ct_chart_draw(const struct ct_chart *c, struct ct_grid *whole, int row, int col, int rows,
                    int cols)
 {
@@ -284,43 +474,28 @@ void ct_chart_draw(const struct ct_chart *c, struct ct_grid *whole, int row, int
     ct_grid_text(g, row, col, cols, CT_R_HEAD, c->title);
     if (rows < 4 || cols < LABEL_LEAST + PLOT_LEAST)
         return;
-    int64_t lo = INT64_MAX, hi = INT64_MIN;
-    for (size_t i = 0; i < c->n_points; i++) {
-        if (!in_time(c, &c->point[i]))
-            continue;
-        lo = c->point[i].value < lo ? c->point[i].value : lo;
-        hi = c->point[i].value > hi ? c->point[i].value : hi;
-    }
-    if (lo > hi) {
+    int marks = rows >= 5 && any_mark(c);
+    int64_t lo, hi;
+    if (!range_of(c, rows - marks, &lo, &hi)) {
         ct_grid_text(g, row + 1, col + 2, cols - 2, CT_R_DIM, "nothing measured in this time");
         return;
     }
-    if (c->reach > 0) {
-        lo = lo < 0 ? lo : 0;
-        hi = hi > c->reach ? hi : c->reach;
-    }
-    if (lo == hi) { /* all alike: in the middle, not on the ground, if there is one */
-        int64_t below = rows >= 5 && lo != 0; /* a count has nothing below zero */
-        lo = sane(lo) - below;
-        hi = lo + 1 + below;
-    }
-    struct axis a = axis_fit(lo, hi, rows - 2);
+    struct axis a = axis_fit(lo, hi, rows - 2 - marks);
     struct plot p = {.c = c,
                      .g = g,
                      .rows = a.gap * (a.n - 1) + 1,
+                     .marks = marks,
                      .lo = a.first,
                      .hi = a.first + (a.n - 1) * a.step,
                      .from = sane(c->from_ms),
                      .span = sane(c->to_ms) - sane(c->from_ms)};
     sides(&p, cols, &a);
-    p.row = row + rows - 1 - p.rows;
+    p.row = row + rows - 1 - marks - p.rows;
     p.col = col + p.left + 1;
     p.cols = cols - p.left - 1 - p.right;
     axis_draw(&p, &a);
     bands_draw(&p);
-    if (c->style == CT_CHART_BRAILLE && !g->ascii)
-        points_braille(&p);
-    else
-        points_plain(&p);
+    points_draw(&p);
+    marks_draw(&p);
     times_draw(&p);
 }

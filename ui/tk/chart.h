@@ -2,6 +2,8 @@
  *
  * Layer:  ui toolkit; no curses. Styles: plain (glyphs every console font has),
  *         braille (on request), ASCII.
+ * Signs:  a point, x a struck one, v and ^ the two of a pair with | between, dots from
+ *         point to point where there is no gap, - a band's line.
  */
 #ifndef CT_UI_CHART_H
 #define CT_UI_CHART_H
@@ -19,6 +21,10 @@ struct ct_chart_band {
                         * row share it: "medium, high" */
     enum ct_role_ui role;
 };
+struct ct_chart_mark {
+    int64_t at_ms;
+    char what; /* a letter on a row of its own below the points */
+};
 struct ct_chart {
     const char *title; /* "Pulse /min" */
     int places;
@@ -29,10 +35,17 @@ struct ct_chart {
     size_t n_bands;
     enum ct_chart_style style;
     int64_t reach; /* the axis goes from 0 up to this at least; 0: as the points have it */
+    bool reach_bands; /* the axis goes as far as the next band above and below the points */
+    const struct ct_point *low; /* the lower figures of pairs; then `point` has the upper ones */
+    size_t n_low;
+    int64_t gap_ms; /* points further apart than this are not joined; 0: none are */
+    const struct ct_chart_mark *mark;
+    size_t n_marks;
 };
 /* Axis labels left, times below (civil; the day where it changes). Points in one
  * cell: the last wins, and any over a struck one. Never fails, never draws
- * outside of its place; too small a place draws the title only. */
+ * outside of its place; too small a place draws the title only. Struck points are never
+ * joined. */
 void ct_chart_draw(const struct ct_chart *c, struct ct_grid *g, int row, int col, int rows,
                    int cols);
 /* Round axis: lowest, step and number of ticks for a range of values; at most

@@ -112,11 +112,14 @@ void ct_ui_prompt(struct ct_view *v, const char *label, const char *initial,
     d->prompted = done;
 }
 
-void ct_ui_prompt_cursor(struct ct_view *v, size_t byte)
+void ct_ui_prompt_cursor(struct ct_view *v, size_t at)
 {
     struct ct_dialog *d = v->dialog;
-    if (d != NULL && d->kind == PROMPT && byte <= d->editor.len)
-        d->editor.cursor = byte;
+    if (d == NULL || d->kind != PROMPT)
+        return;
+    d->editor.cursor = at < d->editor.len ? at : d->editor.len;
+    while (d->editor.cursor > 0 && (d->editor.text[d->editor.cursor] & 0xc0) == 0x80)
+        d->editor.cursor--; /* on the beginning of its character */
 }
 
 void ct_ui_prompt_secret(struct ct_view *v, const char *label,

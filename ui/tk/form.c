@@ -8,18 +8,40 @@
 
 #include "base/text.h"
 
+static bool skipped(const struct ct_form *f, size_t i);
+
+static const char *joint(const struct ct_field *d)
+{
+    return d->joint != NULL ? d->joint : "/";
+}
+
+/* Rows from above, those without a field that is there left out. */
+static void place(struct ct_form *f)
+{
+    int row = 0;
+    for (size_t i = 0, end; i < f->n; i = end) {
+        bool there = !skipped(f, i);
+        for (end = i + 1; end < f->n && f->field[end]->joined; end++)
+            there = there || !skipped(f, end);
+        for (size_t k = i; k < end; k++)
+            f->at[k].row = there ? row : -1;
+        row += there;
+    }
+    f->rows = row;
+}
+
 bool ct_form_init(struct ct_form *f, const struct ct_field *fields, size_t n, int label_cols)
 {
     *f = (struct ct_form){0};
     if (n > CT_FORM_FIELDS_MAX)
         return false;
-    int row = -1, end_col = 0;
+    int end_col = 0;
     for (size_t i = 0; i < n; i++) {
         const struct ct_field *d = &fields[i];
         if (d->joined && i > 0)
-            f->at[i] = (struct ct_form_row){row, -1, end_col + 1};
+            f->at[i] = (struct ct_form_row){0, -1, end_col + ct_text_cols(joint(d))};
         else
-            f->at[i] = (struct ct_form_row){++row, 2, 2 + label_cols + 1};
+            f->at[i] = (struct ct_form_row){0, 2, 2 + label_cols + 1};
         end_col = f->at[i].edit_col + d->width;
         f->field[i] = d;
         f->n = i + 1;
@@ -33,7 +55,7 @@ bool ct_form_init(struct ct_form *f, const struct ct_field *fields, size_t n, in
             return false;
         }
     }
-    f->rows = row + 1;
+    place(f);
     return true;
 }
 
@@ -75,7 +97,6 @@ void ct_form_set(struct ct_form *f, const char *name, const char *text)
 
 static enum ct_verdict judge(const struct ct_form *f, size_t i, int64_t now_ms, int64_t *value,
                              struct ct_error *err);
-static bool skipped(const struct ct_form *f, size_t i);
 
 int64_t ct_form_value(const struct ct_form *f, const char *name, int64_t now_ms)
 {
@@ -494,7 +515,7 @@ enum ct_form_result ct_form_event(struct ct_form *f, const struct ct_event *e, i
 int ct_form_row_of(const struct ct_form *f, size_t i, struct ct_rect at)
 {
     int row = f->at[i].row - f->top;
-    return row >= 0 && row < at.rows ? at.row + row : -1;
+    return f->at[i].row >= 0 && row >= 0 && row < at.rows ? at.row + row : -1;
 }
 
 /* Text of the form at column `col` of it, nothing beyond its place. */
@@ -517,7 +538,7 @@ static void field_draw(struct ct_form *f, size_t i, struct ct_grid *g, int row,
     if (label >= 0)
         text_draw(g, row, at, label, col - label - 1, CT_R_LABEL, d->label);
     else
-        text_draw(g, row, at, col - 1, 1, CT_R_DIM, "/");
+        text_draw(g, row, at, col - ct_text_cols(joint(d)), col, CT_R_DIM, joint(d));
     if (focused) {
         ct_grid_glyph(g, row, at.col, CT_R_TEXT, CT_GLYPH_MARK);
         ct_grid_cursor(g, row, at.col); /* where the editor itself has no room */
@@ -535,14 +556,15 @@ void ct_form_draw(struct ct_form *f, struct ct_grid *g, struct ct_rect at)
 {
     if (f->n == 0 || at.rows < 1 || at.cols < 1)
         return;
+    place(f);
     settle(f);
     int focus_row = f->at[f->focus].row;
+    if (focus_row < f->top || focus_row >= f->top + at.rows)
+        f->top = focus_row - at.rows / 2;
     if (f->top > f->rows - at.rows)
         f->top = f->rows - at.rows;
-    if (focus_row < f->top || f->top < 0)
-        f->top = f->rows > at.rows ? focus_row : 0;
-    if (focus_row >= f->top + at.rows)
-        f->top = focus_row - at.rows + 1;
+    if (f->top < 0)
+        f->top = 0;
     for (size_t i = 0; i < f->n; i++) {
         int row = ct_form_row_of(f, i, at);
         if (row >= 0 && !skipped(f, i))

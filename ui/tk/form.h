@@ -10,6 +10,7 @@
  *         always work.
  * Values: are written out when their field is left (368 as 36.8, 14361 as a
  *         date, -10 as the time it was): read back while still in sight.
+ * Rows:   one whose fields are all skipped takes no room.
  */
 #ifndef CT_UI_FORM_H
 #define CT_UI_FORM_H
@@ -20,7 +21,8 @@
 enum { CT_FORM_FIELDS_MAX = 40 };
 
 struct ct_form_row { /* where a field stands, relative to the form */
-    int row, label_col, edit_col;
+    int row; /* -1: its row is not there */
+    int label_col, edit_col;
 };
 struct ct_form {
     const struct ct_field *field[CT_FORM_FIELDS_MAX]; /* borrowed */
@@ -68,8 +70,8 @@ bool ct_form_check(struct ct_form *f, int64_t now_ms);
 bool ct_form_fail(struct ct_form *f, const struct ct_error *e);
 int ct_form_index(const struct ct_form *f, const char *name); /* -1 */
 /* Draw at `at`, nothing outside of it (the cursor may stand right behind it);
- * scrolls by rows when the form is higher than at.rows, with an arrow at the
- * right where there is more. */
+ * scrolls by half its height when the form is higher than at.rows (seldom, for slow
+ * lines), with an arrow at the right where there is more. */
 void ct_form_draw(struct ct_form *f, struct ct_grid *g, struct ct_rect at);
 /* The grid row on which field i was last drawn, -1 when scrolled out. */
 int ct_form_row_of(const struct ct_form *f, size_t i, struct ct_rect at);

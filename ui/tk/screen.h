@@ -21,7 +21,7 @@ struct ct_view; /* one open screen on the stack */
 
 struct ct_command {
     const char *id;     /* "vitals.save": shown by the palette, stable */
-    const char *keys;   /* "^S F2": the first is shown in the bar */
+    const char *keys;   /* "^S F2": the first is shown in the bar; "": by name alone */
     const char *label;  /* "save": key bar; NULL keeps it out of the bar */
     const char *help;   /* one sentence */
     int perm;           /* enum ct_perm, or -1 */
@@ -64,6 +64,10 @@ struct ct_ui *ct_view_ui(const struct ct_view *v);
 struct ct_app *ct_ui_app(const struct ct_ui *ui);
 const struct ct_vitals_rules *ct_ui_rules(const struct ct_ui *ui);
 bool ct_ui_ascii(const struct ct_ui *ui);
+/* A patient's observations into a file (exchange/obs_chart.h). */
+CT_NODISCARD enum ct_status ct_ui_obs_export(struct ct_ui *ui, const struct ct_obs_range *range,
+                                             bool chart, const char *path,
+                                             struct ct_error *reterr);
 
 /* Open on top; false when it could not (status line says why). */
 bool ct_ui_push(struct ct_ui *ui, const struct ct_screen *screen, const void *arg);
@@ -77,6 +81,14 @@ struct ct_view *ct_ui_top(const struct ct_ui *ui);
 struct ct_view *ct_ui_below(const struct ct_view *v);
 const struct ct_screen *ct_view_screen(const struct ct_view *v);
 void ct_ui_quit(struct ct_ui *ui, int exit_status);
+
+/* What a screen remembers for its next time in the same session (the monitor that
+ * was chosen): short texts by name, no patient's data. They outlive views and a lock;
+ * logging out forgets them. get: "" for none, borrowed until the next set. set: ""
+ * forgets it; false when there is no room, or it is too long. */
+enum { CT_UI_NOTES = 32, CT_UI_NOTE_NAME = 32, CT_UI_NOTE_TEXT = 64 };
+const char *ct_ui_session_get(const struct ct_ui *ui, const char *name);
+bool ct_ui_session_set(struct ct_ui *ui, const char *name, const char *text);
 
 /* The status line: kept until the next key. role CT_R_TEXT, OK, WARN or ERROR. */
 void ct_ui_say(struct ct_ui *ui, enum ct_role_ui role, const char *fmt, ...) CT_FORMAT(3, 4);
@@ -101,8 +113,8 @@ void ct_ui_ask(struct ct_view *v, const char *question, const struct ct_choice *
 /* A line of text (a reason, a quick line); Enter gives it, Esc gives NULL. */
 void ct_ui_prompt(struct ct_view *v, const char *label, const char *initial,
                   void (*done)(struct ct_view *v, const char *text));
-/* Put the cursor of the prompt that was just asked at that byte of its text. */
-void ct_ui_prompt_cursor(struct ct_view *v, size_t byte);
+/* Put the cursor of the prompt just opened on this byte: where the trouble is. */
+void ct_ui_prompt_cursor(struct ct_view *v, size_t at);
 /* The question just asked is not answered by a key that was typed before it stood on
  * the screen. */
 void ct_dialog_guard(struct ct_view *v);
@@ -119,6 +131,11 @@ struct ct_ui_options {
     const struct ct_screen *locked;      /* shown over everything while locked */
     const struct ct_screen *const *all;  /* registry for ":" and help, NULL-ended */
     bool ascii;
+    /* exchange/obs_chart.h: the screens lie beside exchange/, not above it. NULL: there
+     * is no export. */
+    enum ct_status (*obs_export)(struct ct_app *app, const struct ct_vitals_rules *r,
+                                 const struct ct_obs_range *range, bool chart, bool ascii,
+                                 const char *path, struct ct_error *reterr);
 };
 /* NULL: no memory, or the first screen did not open. Logging out, from wherever,
  * brings the stack back to the first screen. */

@@ -98,6 +98,14 @@ const struct ct_vitals_rules *ct_ui_rules(const struct ct_ui *ui)
     return ui->o.rules;
 }
 
+enum ct_status ct_ui_obs_export(struct ct_ui *ui, const struct ct_obs_range *range, bool chart,
+                                const char *path, struct ct_error *reterr)
+{
+    if (ui->o.obs_export == NULL)
+        return ct_fail(reterr, CT_EINVAL, NULL, "There is no export here.");
+    return ui->o.obs_export(ui->o.app, ui->o.rules, range, chart, ui->o.ascii, path, reterr);
+}
+
 bool ct_ui_ascii(const struct ct_ui *ui)
 {
     return ui->o.ascii;
@@ -180,6 +188,7 @@ void ct_ui_home(struct ct_ui *ui)
 void ct_ui_reset(struct ct_ui *ui)
 {
     ct_pick_close(ui);
+    memset(ui->note, 0, sizeof ui->note);
     if (ui->lock != NULL)
         ct_view_bury(ui->lock);
     ui->lock = NULL;
@@ -209,6 +218,38 @@ void ct_ui_settle(struct ct_ui *ui)
         ui->was_in = ct_app_state(ui->o.app) != CT_OUT;
     }
     reap(ui);
+}
+
+/* ---- what a session remembers --------------------------------------------- */
+
+const char *ct_ui_session_get(const struct ct_ui *ui, const char *name)
+{
+    for (size_t i = 0; i < CT_LEN(ui->note); i++)
+        if (name[0] != '\0' && strcmp(ui->note[i].name, name) == 0)
+            return ui->note[i].text;
+    return "";
+}
+
+bool ct_ui_session_set(struct ct_ui *ui, const char *name, const char *text)
+{
+    size_t at = CT_LEN(ui->note);
+    for (size_t i = CT_LEN(ui->note); i-- > 0;)
+        if (ui->note[i].name[0] == '\0' && at == CT_LEN(ui->note))
+            at = i;
+    for (size_t i = 0; i < CT_LEN(ui->note); i++)
+        if (strcmp(ui->note[i].name, name) == 0)
+            at = i;
+    if (name[0] == '\0' || strlen(name) >= CT_UI_NOTE_NAME || strlen(text) >= CT_UI_NOTE_TEXT ||
+        (at == CT_LEN(ui->note) && text[0] != '\0'))
+        return false;
+    if (at == CT_LEN(ui->note))
+        return true; /* nothing to forget */
+    memset(&ui->note[at], 0, sizeof ui->note[at]);
+    if (text[0] != '\0') {
+        ct_text_copy(ui->note[at].name, sizeof ui->note[at].name, name);
+        ct_text_copy(ui->note[at].text, sizeof ui->note[at].text, text);
+    }
+    return true;
 }
 
 /* ---- permissions and keys ----------------------------------------------- */

@@ -48,6 +48,9 @@ struct ct_ui {
     int64_t second_ms;           /* when the once-a-second work is due, monotonic */
     int64_t reopen_ms;           /* no new try to open a dead store before */
     int64_t shown_ms;            /* the time in row 0: that of the last event */
+    struct {
+        char name[CT_UI_NOTE_NAME], text[CT_UI_NOTE_TEXT]; /* name "": free */
+    } note[CT_UI_NOTES];         /* of this session */
 };
 
 /* ui.c */
