@@ -2,20 +2,21 @@
  * screens ask for. */
 #include "tests/bench/bench.h"
 
+#include "clinic/due_board.h"
+#include "clinic/escalation.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "clinic/escalation.h"
-
-enum { DUE_MAX = 500, HITS_MAX = 40, SETS_MAX = 500, LOG_LINES = 24, PATIENTS = 400,
-       ESCALATIONS_MAX = 100 };
+enum { DUE_MAX = 500, BOARD_MAX = 2000, HITS_MAX = 40, SETS_MAX = 500, LOG_LINES = 24,
+       PATIENTS = 400, ESCALATIONS_MAX = 100 };
 
 static const char *const QUERIES[] = {
     "an", "al", "wi", "win", "wint", "winter", "silverm", "ada", "rohan al", "mus", "o't",
     "999", "9991", "1961", "14/3", "3/1961", "14 3 1961", "jos fer w", "zz"};
 
-enum kind { OPEN, TREND, FIND, DUE, LOG, COUNT, ESCALATIONS };
+enum kind { OPEN, TREND, FIND, DUE, BOARD, LOG, COUNT, ESCALATIONS };
 
 struct ask {
     const struct bench *b;
@@ -24,7 +25,14 @@ struct ask {
     int64_t *patient;
     size_t n, i;
     struct ct_shift shift;
+    struct ct_due_buckets buckets;
 };
+
+static void check(enum ct_status rc, const struct ct_error *err)
+{
+    if (rc != CT_OK)
+        bench_die("%s", err->text);
+}
 
 static void ask_begin(void *arg)
 {
@@ -34,15 +42,11 @@ static void ask_begin(void *arg)
     s->app = bench_login(s->b, &CT_DEMO_USER[log ? CT_DEMO_SUPERVISOR : CT_DEMO_TECHNICIAN]);
     if (s->kind == OPEN || s->kind == TREND)
         s->patient = bench_patients(s->app, 5, PATIENTS, &s->n);
+    struct ct_error err;
+    check(ct_due_buckets_parse("45 30 15 0 -15", &s->buckets, &err), &err);
     /* the last whole shift */
     ct_shift_at(&s->b->config, ct_app_now(s->app), &s->shift);
     ct_shift_before(&s->b->config, &s->shift, &s->shift);
-}
-
-static void check(enum ct_status rc, const struct ct_error *err)
-{
-    if (rc != CT_OK)
-        bench_die("%s", err->text);
 }
 
 /* What ui/screens/patient.c and trend.c ask for: identity and alerts, the entry in
@@ -87,6 +91,11 @@ static void ask_step(void *arg, double *ret_ms)
         break;
     case DUE:
         check(ct_due_list(s->app, 4 * (int64_t)CT_HOUR_MS, DUE_MAX, &due, &n, &err), &err);
+        free(due);
+        break;
+    case BOARD:
+        check(ct_due_list(s->app, 25 * (int64_t)CT_HOUR_MS, BOARD_MAX, &due, &n, &err), &err);
+        ct_due_sort_board(&s->buckets, due, n, ct_app_now(s->app));
         free(due);
         break;
     case LOG:
@@ -165,6 +174,7 @@ void bench_lists(const struct bench *b)
     one(b, TREND, "the same, without the entry that it was opened", PATIENTS);
     find(b);
     one(b, DUE, "due list, 4 h ahead", 100);
+    one(b, BOARD, "board: all who are followed, in groups", 100);
     one(b, ESCALATIONS, "escalations, open and of the last day", 100);
     one(b, LOG, "shift log, a screen of the last shift", 100);
     one(b, COUNT, "shift log, its counts", 100);

@@ -174,19 +174,21 @@ static const char *row_cell(void *arg, int64_t row, int column, enum ct_role_ui 
     case COL_PLACE:
         return d->place;
     case COL_SCORE:
-        return ct_due_score(d, role, s->cell);
+        ct_due_score(d, role, s->cell);
+        if (d->continuous)
+            *role = CT_R_TEXT; /* the heading bears the colour */
+        return s->cell;
     case COL_AGE:
         return age_cell(s, d, role);
     case COL_DUE:
         if (d->continuous && d->refused_ms == CT_UNSET)
-            return "now";
+            return "";
         ct_time_text(d->due_ms, s->cell);
         if (d->refused_ms != CT_UNSET)
             strncat(s->cell, " ref", 5);
         return s->cell;
     default:
         ct_due_late_text(d, s->now_ms, s->cell);
-        *role = d->continuous ? CT_R_ALARM : d->due_ms < s->now_ms ? CT_R_WARN : CT_R_TEXT;
         return s->cell;
     }
 }
@@ -258,17 +260,31 @@ static void filter_draw(const struct board *s, struct ct_grid *g, int row, int c
     ct_grid_right(g, row, col_end, CT_R_NOTE, ct_buf_str(&what));
 }
 
+/* The groups behind the first that are late: as many as ends at and below 0. */
+static size_t late_groups(const struct ct_due_buckets *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++)
+        n += b->at[i] <= 0;
+    return n;
+}
+
 /* Over the whole width, which no cell has. `row` is the table's first one. */
 static void headings_draw(const struct board *s, struct ct_grid *g, int row, int col)
 {
+    const struct ct_due_buckets *b = &ct_ui_rules(s->ui)->buckets;
     const struct ct_table *t = &s->table;
     for (int64_t i = t->top; i < t->top + t->height && i < (int64_t)s->n_rows; i++) {
         const struct row *r = &s->row[i];
         char title[64];
         if (r->due >= 0)
             continue;
-        ct_due_group_title(&ct_ui_rules(s->ui)->buckets, r->group, title, sizeof title);
-        ct_grid_printf(g, row + (int)(i - t->top), col, -1, CT_R_HEAD, "%s: %zu", title, r->n);
+        ct_due_group_title(b, r->group, title, sizeof title);
+        /* the colour of the whole group: one a row would be dear on a thin wire */
+        enum ct_role_ui role = r->group == 0 ? CT_R_ALARM : CT_R_HEAD;
+        if (r->group > 0 && r->group <= late_groups(b))
+            role = CT_R_WARN;
+        ct_grid_printf(g, row + (int)(i - t->top), col, -1, role, "%s: %zu", title, r->n);
     }
 }
 

@@ -82,10 +82,8 @@ static const char *due_cell(void *arg, int64_t row, int column, enum ct_role_ui 
         ct_time_text(d->due_ms, s->cell);
         return s->cell;
     default:
-        if (watched(d)) {
-            *role = CT_R_ALARM;
+        if (watched(d)) /* the score beside it bears the colour */
             return "watch continuously";
-        }
         ct_due_text(d->due_ms, s->now_ms, s->cell, &late);
         if (late)
             *role = CT_R_WARN;

@@ -124,12 +124,13 @@ static const char *row_cell(void *arg, int64_t row, int column, enum ct_role_ui 
     bool watched = d->continuous && d->refused_ms == CT_UNSET;
     if (column == COL_DUE) {
         if (watched)
-            return "now";
+            return "";
         ct_time_text(d->due_ms, s->cell);
         return s->cell;
     }
     ct_due_late_text(d, s->r.now_ms, s->cell);
-    *role = d->continuous ? CT_R_ALARM : d->due_ms < s->r.now_ms ? CT_R_WARN : CT_R_TEXT;
+    if (d->band <= CT_BAND_LOW && d->due_ms < s->r.now_ms)
+        *role = CT_R_WARN; /* else the score bears the colour: one a row, for a thin wire */
     return s->cell;
 }
 
@@ -503,14 +504,15 @@ static enum ct_reaction skip(struct ct_view *v)
 
 static void quick_given(struct ct_view *v, const char *text)
 {
-    ct_quick_given(v, &((struct round *)ct_view_state(v))->quick, text);
+    struct round *s = ct_view_state(v);
+    if (ct_quick_given(v, &s->quick, text))
+        s->r.begun = true;
 }
 
 static enum ct_reaction quick(struct ct_view *v)
 {
     struct round *s = ct_view_state(v);
     s->r.at = (size_t)s->table.cursor;
-    s->r.begun = true;
     return ct_quick_ask(v, &s->quick, s->r.entry[s->r.at].patient_id, quick_given);
 }
 
