@@ -307,7 +307,7 @@ static void test_bytes_a_key(void **state)
     struct tty *t = run();
     tty_settle(t, 100);
     size_t first = tty_bytes(t);
-    size_t down = 0, typed = 0;
+    size_t down = 0, most = 0, typed = 0;
     for (int i = 0; i < 10; i++) {
         size_t n = cost(t, "\033[B");
         down = n > down ? n : down;
@@ -318,8 +318,13 @@ static void test_bytes_a_key(void **state)
     cost(t, "e");
     for (int i = 0; i < 10; i++) {
         size_t n = cost(t, "x");
-        typed = n > typed ? n : typed;
         assert_true(n > 0);
+        if (n > most) {
+            typed = most; /* but the dearest: on a slow machine "draft kept" comes with one */
+            most = n;
+        } else if (n > typed) {
+            typed = n;
+        }
     }
     print_message("bytes: first screen %zu, list move %zu, new screen %zu, back %zu, "
                   "typed character %zu, redraw %zu\n",
