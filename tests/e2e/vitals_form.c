@@ -138,6 +138,13 @@ static void test_order_for_a_child(void **state)
     tty_expect_row(t, 4, "Resp. distress");
     tty_expect_row(t, 5, "Respiration");
     tty_expect_row(t, 6, "Note");
+    /* usual is what this age's card gives a point at most: 28 breaths are not asked about,
+     * 52 are */
+    tty_send(t, "110n28\r");
+    tty_expect(t, "PEWS  so far 1");
+    assert_false(tty_shows(t, "Enter if it"));
+    tty_send(t, KEY_UP "\x15");
+    steps_key(t, "52\r", "usual 15-39");
     tty_close(t);
 }
 

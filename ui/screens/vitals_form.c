@@ -130,12 +130,33 @@ static const char *help_of(enum ct_q q)
     }
 }
 
+/* A child's usual figures are those that the card of its age gives no more than a point:
+ * the limits of adults would ask about every healthy infant. */
+static void usual_of_card(const struct vitals *s, enum ct_q q, struct ct_field *f)
+{
+    struct ct_score_band band[CT_SCORE_BANDS_MAX];
+    size_t n = s->now.card == CT_CARD_PEWS
+                   ? ct_vitals_bands(ct_ui_rules(s->ui), &s->now, q, band)
+                   : 0;
+    bool any = false;
+    for (size_t i = 0; i < n && f->kind != CT_F_CODE; i++) {
+        if (band[i].score > 1)
+            continue;
+        if (!any)
+            f->soft_lo = band[i].lo > f->hard_lo ? band[i].lo : f->hard_lo;
+        f->soft_hi = band[i].hi < f->hard_hi ? band[i].hi : f->hard_hi;
+        any = true;
+    }
+}
+
 static void unit_use(struct vitals *s, enum ct_q q, uint8_t unit)
 {
     size_t i = s->at[q];
     struct ct_field *f = &s->field[i];
     s->unit[q] = unit;
     ct_quantity_field(q, unit, &ct_ui_rules(s->ui)->limits, f);
+    if (unit == 0)
+        usual_of_card(s, q, f);
     f->joined = i > 0 && row_mate(q) != CT_QS && vf_quantity(s, i - 1) == row_mate(q);
     if (q == CT_Q_GCS_VERBAL || q == CT_Q_GCS_MOTOR)
         f->joint = q == CT_Q_GCS_VERBAL ? " V " : " M ";
