@@ -137,6 +137,7 @@ static void test_labels_are_frozen(void **state)
     for (int i = 0; i < 3; i++)
         tty_send(t, KEY_RIGHT);
     tty_expect_gone(t, "BP mmHg");
+    tty_settle(t, 300); /* all three keys are answered, and every row is drawn */
     tty_expect_row(t, head, "Taken");
     tty_expect_row(t, head, "T degC");
     tty_expect_row(t, head + 1, first);
