@@ -103,6 +103,8 @@ int64_t ct_refused_after_min(int64_t last_id, int64_t every_min);
 /* Without a permission check. CT_ENOTFOUND. */
 CT_NODISCARD enum ct_status ct_vitals_load(struct ct_db *db, int64_t id, struct ct_vitals *ret,
                                            struct ct_error *reterr);
+/* The inputs of NEWS2 as they stand in v. */
+void ct_vitals_news2_set(const struct ct_vitals *v, struct ct_news2_set *ret);
 /* The first version of the set that v is one of; *ret may be v itself. */
 CT_NODISCARD enum ct_status ct_vitals_first(struct ct_db *db, const struct ct_vitals *v,
                                             struct ct_vitals *ret, struct ct_error *reterr);

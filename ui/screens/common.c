@@ -27,6 +27,17 @@ enum ct_role_ui ct_band_role(enum ct_band band)
     return CT_R_TEXT;
 }
 
+size_t ct_total_bands(const struct ct_vitals_rules *rules, const struct ct_vitals *v,
+                      struct ct_chart_band ret[CT_BANDS])
+{
+    struct ct_score_band_edge edge[CT_BANDS];
+    size_t n = ct_vitals_band_edges(rules, v, edge);
+    for (size_t i = 0; i < n; i++)
+        ret[i] = (struct ct_chart_band){edge[i].total, ct_band_name(edge[i].band),
+                                        edge[i].band == CT_BAND_HIGH ? CT_R_ALARM : CT_R_WARN};
+    return n;
+}
+
 int ct_draw_score(struct ct_grid *g, int row, int col, const struct ct_vitals *v)
 {
     char text[160];

@@ -5,6 +5,7 @@
 #ifndef CT_UI_SCREENS_H
 #define CT_UI_SCREENS_H
 
+#include "ui/tk/chart.h"
 #include "ui/tk/screen.h"
 #include "ui/tk/table.h"
 
@@ -115,6 +116,9 @@ enum { CT_NEWS2_AXIS = 8 };
 /* "NEWS2 6 MEDIUM" in its band's role. Returns the columns used. */
 int ct_draw_score(struct ct_grid *g, int row, int col, const struct ct_vitals *v);
 enum ct_role_ui ct_band_role(enum ct_band band);
+/* Where the bands of v's total begin, as the lines of a chart. Returns how many. */
+size_t ct_total_bands(const struct ct_vitals_rules *rules, const struct ct_vitals *v,
+                      struct ct_chart_band ret[CT_BANDS]);
 /* The patient's identity line as the subject of the screen. */
 void ct_subject_patient(struct ct_ui *ui, const struct ct_patient *p);
 /* "! penicillin (allergy)   ! SpO2 scale 2 ..." in one row; nothing if none. */
@@ -135,7 +139,6 @@ void ct_set_columns(const struct ct_config *c, const struct ct_vitals *set, size
 const char *ct_set_cell(const struct ct_config *c, const struct ct_set_columns *columns,
                         const struct ct_vitals *v, int column, enum ct_role_ui *role,
                         char cell[64]);
-const char *ct_set_card(const struct ct_vitals *v); /* "NEWS2", "PEWS" */
 /* What can be done with a set, by the same keys in every list: c, d, i, n. */
 enum ct_reaction ct_set_correct(struct ct_ui *ui, const struct ct_vitals *set);
 enum ct_reaction ct_set_versions(struct ct_ui *ui, const struct ct_vitals *set);

@@ -228,11 +228,6 @@ static void beside_draw(const struct vitals *s, struct ct_grid *g, struct ct_rec
 
 /* ---- the score ------------------------------------------------------------------- */
 
-static const char *title(enum ct_card_kind card)
-{
-    return card == CT_CARD_PEWS ? "PEWS" : card == CT_CARD_MATERNITY ? "MEWS" : "NEWS2";
-}
-
 /* What is missing, by name while that is short. */
 static void missing_text(const struct vitals *s, char *out, size_t size)
 {
@@ -289,7 +284,7 @@ static int score_draw(const struct vitals *s, struct ct_grid *g, int row, int co
         ct_draw_score(g, row, col, &s->now);
     } else {
         missing_text(s, missing, sizeof missing);
-        snprintf(text, sizeof text, "%s  %s %d   missing %s%s%s%s", title(s->now.card),
+        snprintf(text, sizeof text, "%s  %s %d   missing %s%s%s%s", ct_card_title(s->now.card),
                  rest ? "at least" : "so far", s->worth.total, missing, why[0] ? " (" : "", why,
                  why[0] ? ")" : "");
         ct_grid_text(g, row, col, -1, s->worth.single3 ? CT_R_WARN : CT_R_TEXT, text);
