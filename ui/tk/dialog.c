@@ -139,6 +139,11 @@ void ct_dialog_cancel_secret(struct ct_view *v)
         answer(v, -1, false);
 }
 
+bool ct_dialog_typing(const struct ct_view *v)
+{
+    return v->dialog != NULL && v->dialog->kind != ASK;
+}
+
 /* ---- keys --------------------------------------------------------------- */
 
 static uint32_t fold(uint32_t key)
