@@ -299,14 +299,25 @@ void ct_scan_words(const struct ct_scan_named *s, const char *code, size_t n, ch
     snprintf(out, size, "%s%s", KIND[s->scan.kind], what);
 }
 
-void ct_scan_device(const struct ct_config *c, const char *text, char *out, size_t size)
+static void only_or_itself(const struct ct_config *c, enum ct_named kind, const char *text,
+                           char *out, size_t size)
 {
     struct ct_scan_named *s = calloc(1, sizeof *s);
-    const struct ct_scan_match *device = NULL;
+    const struct ct_scan_match *m = NULL;
     if (s != NULL) {
         ct_scan_name(c, ct_date_make(2000, 1, 1), text, strlen(text), s);
-        device = ct_scan_only(s, CT_NAMED_DEVICE);
+        m = ct_scan_only(s, kind);
     }
-    ct_text_copy(out, size, device != NULL ? device->number : text);
+    ct_text_copy(out, size, m != NULL ? m->number : text);
     free(s);
+}
+
+void ct_scan_device(const struct ct_config *c, const char *text, char *out, size_t size)
+{
+    only_or_itself(c, CT_NAMED_DEVICE, text, out, size);
+}
+
+void ct_scan_login(const struct ct_config *c, const char *text, char *out, size_t size)
+{
+    only_or_itself(c, CT_NAMED_STAFF, text, out, size);
 }

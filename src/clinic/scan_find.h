@@ -63,5 +63,8 @@ void ct_scan_words(const struct ct_scan_named *s, const char *code, size_t n, ch
 /* The number of a device as a code or a person says it: of an asset number the value,
  * of all else the text itself. */
 void ct_scan_device(const struct ct_config *c, const char *text, char *out, size_t size);
+/* The login of a badge; of all else the text itself. For where a second person says who
+ * they are: a badge is no proof, their password is. */
+void ct_scan_login(const struct ct_config *c, const char *text, char *out, size_t size);
 
 #endif

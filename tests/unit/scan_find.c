@@ -67,7 +67,7 @@ static void test_things(void **state)
     names("]C18004ABC-1042", "a device ABC-1042");
     config.scan_sends_gs = false;
     names("(8004)ABC-1042", "a device ABC-1042");
-    names("]d280030501234567890012", ""); /* its check digit is wrong */
+    names("]d2800305012345678901", ""); /* its check digit is wrong */
     assert_int_equal(named.fault.status, CT_EINVAL);
     names("]d2800305012345678900TRAY7", "a device 05012345678900TRAY7 | "
                                         "an instrument set 05012345678900TRAY7");
@@ -194,6 +194,10 @@ static void test_device(void **state)
     assert_string_equal(out, "MON 7");
     ct_scan_device(&config, "]d2800305012345678900TRAY7", out, sizeof out);
     assert_string_equal(out, "05012345678900TRAY7");
+    ct_scan_login(&config, "U-Tech1", out, sizeof out);
+    assert_string_equal(out, "tech1");
+    ct_scan_login(&config, "tech1", out, sizeof out);
+    assert_string_equal(out, "tech1");
     ct_scan_device(&config, "", out, sizeof out);
     assert_string_equal(out, "");
 }

@@ -120,6 +120,9 @@ void ct_ui_prompt(struct ct_view *v, const char *label, const char *initial,
                   void (*done)(struct ct_view *v, const char *text));
 /* Put the cursor of the prompt just opened on this byte: where the trouble is. */
 void ct_ui_prompt_cursor(struct ct_view *v, size_t at);
+/* A scanned code answers the prompt just opened, in place of what is typed there; in
+ * others it is text that waits for its Enter. */
+void ct_ui_prompt_scans(struct ct_view *v);
 /* The question just asked is not answered by a key that was typed before it stood on
  * the screen. */
 void ct_dialog_guard(struct ct_view *v);

@@ -182,19 +182,21 @@ static void code_text(const struct ct_event *e, struct ct_buf *b)
             ct_buf_add(b, p, n);
 }
 
+/* Its text alone: the suffix that ended it is no Enter of a person, and would save the
+ * form, or run the first command that the palette finds. */
 static enum ct_reaction as_text(struct ct_ui *ui, struct ct_view *v, const struct ct_event *e)
 {
     CT_BUF b = {.max = CT_EDITOR_BYTES};
     code_text(e, &b);
     const struct ct_event paste = {
         .kind = CT_EV_PASTE, .text = ct_buf_str(&b), .text_len = b.len};
-    enum ct_reaction r = b.bad ? CT_REFUSED : dispatch(ui, v, &paste);
-    if (r == CT_REFUSED) {
-        if (ui->say[0] == '\0')
-            ct_ui_say(ui, CT_R_WARN, "The code does not fit here: nothing of it was taken.");
-        return r;
-    }
-    return dispatch(ui, v, &(struct ct_event){.kind = CT_EV_KEY, .key = e->key});
+    enum ct_reaction r = CT_REFUSED;
+    if (!b.bad)
+        r = ui->pick == NULL && v->dialog != NULL ? ct_dialog_scan(v, &paste)
+                                                  : dispatch(ui, v, &paste);
+    if (r == CT_REFUSED && ui->say[0] == '\0')
+        ct_ui_say(ui, CT_R_WARN, "The code does not fit here: nothing of it was taken.");
+    return r;
 }
 
 static enum ct_reaction scanned(struct ct_ui *ui, struct ct_view *v, const struct ct_event *e)
@@ -207,15 +209,15 @@ static enum ct_reaction scanned(struct ct_ui *ui, struct ct_view *v, const struc
                   e->text_len);
         return CT_REFUSED;
     }
-    if (ui->pick == NULL && v->dialog == NULL && s->scan != NULL)
-        r = s->scan(v, e);
-    if (r != CT_IGNORED)
-        return r;
     if (ui->pick == NULL && v->dialog != NULL && !ct_dialog_typing(v)) {
         ct_ui_say(ui, CT_R_WARN, "A code was scanned. Answer the question first, or Esc; then "
                                  "scan again.");
         return CT_REFUSED;
     }
+    if (ui->pick == NULL && v->dialog == NULL && s->scan != NULL)
+        r = s->scan(v, e);
+    if (r != CT_IGNORED)
+        return r;
     if (place(ui) == CT_WEDGE_TEXT)
         return as_text(ui, v, e);
     if (ui->o.scan != NULL)

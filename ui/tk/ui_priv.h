@@ -92,6 +92,8 @@ bool ct_ui_idle_over(const struct ct_ui *ui);
 /* dialog.c */
 void ct_dialog_free(struct ct_dialog *d);
 enum ct_reaction ct_dialog_event(struct ct_view *v, const struct ct_event *e);
+/* A code, as text, for the line that is asked for; a password is never one. */
+enum ct_reaction ct_dialog_scan(struct ct_view *v, const struct ct_event *paste);
 bool ct_dialog_typing(const struct ct_view *v); /* a line or a password is */
 void ct_dialog_draw(struct ct_view *v, struct ct_grid *g, int bottom_row, int *ret_top_row);
 void ct_dialog_keys(const struct ct_view *v, const char **ret_text);
