@@ -9,7 +9,7 @@
 
 enum {
     GS = 29,
-    MARK_CODE = CT_KEY_UNKNOWN + 1, /* in out[]: no keys */
+    MARK_CODE = CT_KEY_UNKNOWN + 0x1000, /* in out[]: no keys, and no tokens of decode.h */
     MARK_BROKEN,
     MARK_SAME,
     SYMBOLOGY = 3, /* "]C1" */
