@@ -292,7 +292,7 @@ static bool set_keys(struct ct_config *c, const struct ct_config_key *k, const c
     bool function = v[0] == 'F' && ct_parse_int(v + 1, 1, 12, &number);
     if (control && strchr("HIJM[]", v[1]) != NULL)
         return refuse(w, "%s is Enter, Tab, Backspace, Esc or GS; another key is accepted.", v);
-    bool marks = n <= (size_t)k->hi && (n == 0 || is_mark(v[0]));
+    bool marks = n <= (size_t)k->hi && (n == 0 || is_mark(v[0])) && (n != 2 || v[0] != '^');
     for (size_t i = 0; i < n; i++)
         marks = marks && v[i] > ' ' && v[i] < 0x7f;
     if (!control && !function && !marks)

@@ -330,6 +330,21 @@ static void test_given_back(void **state)
     is("3Enter");
 }
 
+/* Who is used to ^B as a key of an editor sees what is typed behind it. */
+static void test_habit_in_a_text(void **state)
+{
+    (void)state;
+    start("^B", 0);
+    keys("\002", 100, CT_WEDGE_TEXT);
+    pass(CT_WEDGE_SOON_MS + 1);
+    is("^B");
+    keys("\002", 100, CT_WEDGE_TEXT);
+    keys("a", 150, CT_WEDGE_TEXT);
+    is("^Ba");
+    keys("b\r", 80, CT_WEDGE_TEXT);
+    is("bEnter");
+}
+
 static void test_too_long(void **state)
 {
     (void)state;
@@ -492,6 +507,7 @@ int main(void)
         cmocka_unit_test(test_typing_with_time_on),
         cmocka_unit_test(test_broken),
         cmocka_unit_test(test_given_back),
+        cmocka_unit_test(test_habit_in_a_text),
         cmocka_unit_test(test_too_long),
         cmocka_unit_test(test_any_sequence),
     };

@@ -256,7 +256,10 @@ static bool long_burst(const struct ct_wedge *w)
 /* How long what is held waits for its next key. */
 static int patience(const struct ct_wedge *w)
 {
-    return w->state == CT_WEDGE_TIMED && !long_burst(w) ? w->rules.gap_ms : w->rules.wait_ms;
+    if (w->state == CT_WEDGE_TIMED && !long_burst(w))
+        return w->rules.gap_ms;
+    bool bare = w->state == CT_WEDGE_CODE && w->place == CT_WEDGE_TEXT && w->n == w->code_at;
+    return bare && w->rules.wait_ms > CT_WEDGE_SOON_MS ? CT_WEDGE_SOON_MS : w->rules.wait_ms;
 }
 
 static void code_key(struct ct_wedge *w, uint32_t key, int64_t now_ms,

@@ -22,7 +22,9 @@
  *         the commands of its letters: one CT_EV_SCAN without text says that it broke
  *         off, and keys that are of no code follow it.
  * Text:   in a text field (prompt, password, note) a prefix that can be typed is text.
- *         Behind one that cannot, a code is a code; what breaks off is given back.
+ *         Behind one that cannot, a code is a code if it begins within CT_WEDGE_SOON_MS (who
+ *         pressed that key by habit sees what is typed next); what breaks off is given
+ *         back.
  * GS:     the byte 0x1D (^], what most scanners send), Alt+0 2 9 as it arrives through
  *         the decoder (F10 2 9, or F10 F2 F9), or the site's substitute.
  * Source: what scanners send for GS and how they end: vendors' threads (see the admin
@@ -40,6 +42,7 @@ enum {
     CT_WEDGE_BURST = 6,
     CT_WEDGE_FAST = 4,
     CT_WEDGE_FAST_MS = 30,
+    CT_WEDGE_SOON_MS = 100,
 };
 
 struct ct_wedge_rules {
