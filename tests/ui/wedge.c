@@ -464,7 +464,8 @@ static void any_sequence(void)
         if (random_below(12) == 0)
             place = (enum ct_wedge_place)random_below(3);
         in[n_in++] = k;
-        int step = STEPS[random_below(quick != 0 ? 5 : (uint32_t)(sizeof STEPS / sizeof *STEPS))];
+        uint32_t steps = quick != 0 ? 5 : (uint32_t)(sizeof STEPS / sizeof *STEPS);
+        int step = STEPS[random_below(steps)];
         now += step;
         if (random_below(3) == 0) {
             ct_wedge_pause(&w, now);

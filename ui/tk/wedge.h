@@ -94,8 +94,9 @@ void ct_wedge_reset(struct ct_wedge *w);
 /* One event in; then take all that ct_wedge_next gives before the next one. */
 void ct_wedge_feed(struct ct_wedge *w, const struct ct_event *e, int64_t now_ms,
                    enum ct_wedge_place place);
-/* The next event to handle; false: no more, and nothing of a code is left here. A code is CT_EV_SCAN: text, and in key the
- * suffix that ended it; text NULL: one of text_len characters broke off. */
+/* The next event to handle; false: no more, and nothing of a code is left here. A code is
+ * CT_EV_SCAN: text, and in key the suffix that ended it; text NULL: one of text_len
+ * characters broke off. */
 bool ct_wedge_next(struct ct_wedge *w, struct ct_event *ret);
 /* Milliseconds until ct_wedge_pause is to be asked, -1 never. Asked when time is over it
  * waits for one more look at the line (timeout 0); asked again it gives back what is held. */
