@@ -44,6 +44,7 @@ int ct_cli_screen(struct ct_cli *cli)
                                                .first = &ct_screen_login,
                                                .locked = &ct_screen_locked,
                                                .all = ct_screens,
+                                               .scan = ct_scan_anywhere,
                                                .obs_export = ct_obs_export,
                                                .ascii = ct_term_ascii(term)});
         if (ui == NULL)

@@ -214,6 +214,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t escalations_patient(const struct ct_view *v)
+{
+    return ((const struct escalations *)ct_view_state(v))->patient_id;
+}
+
 const struct ct_screen ct_screen_escalations = {
     .id = "escalations",
     .title = "Escalations",
@@ -223,6 +228,7 @@ const struct ct_screen ct_screen_escalations = {
     .perm = CT_PERM_VITALS_READ,
     .jump = true,
     .state_size = sizeof(struct escalations),
+    .patient = escalations_patient,
     .commands = COMMANDS,
     .open = escalations_open,
     .draw = escalations_draw,

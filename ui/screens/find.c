@@ -253,5 +253,6 @@ const struct ct_screen ct_screen_find = {
     .event = find_event,
     .refresh = find_refresh,
     .typing = find_typing,
+    .scan = ct_scan_anywhere,
     .close = find_close,
 };

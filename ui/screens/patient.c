@@ -291,6 +291,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t record_patient(const struct ct_view *v)
+{
+    return ((const struct patient *)ct_view_state(v))->p.id;
+}
+
 const struct ct_screen ct_screen_patient = {
     .id = "patient",
     .title = "Patient",
@@ -299,6 +304,7 @@ const struct ct_screen ct_screen_patient = {
             "the headings; * marks a corrected set. Below, the chosen set as it was typed.",
     .perm = CT_PERM_PATIENT_READ,
     .state_size = sizeof(struct patient),
+    .patient = record_patient,
     .commands = COMMANDS,
     .open = patient_open,
     .draw = patient_draw,

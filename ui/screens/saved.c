@@ -303,6 +303,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t saved_patient(const struct ct_view *v)
+{
+    return ((const struct saved *)ct_view_state(v))->patient.id;
+}
+
 const struct ct_screen ct_screen_saved = {
     .id = "saved",
     .title = "Saved, read back",
@@ -310,6 +315,7 @@ const struct ct_screen ct_screen_saved = {
             "the next set is due.",
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct saved),
+    .patient = saved_patient,
     .commands = COMMANDS,
     .open = saved_open,
     .draw = saved_draw,

@@ -33,6 +33,7 @@ extern const struct ct_screen ct_screen_shift;    /* - */
 extern const struct ct_screen ct_screen_evidence; /* struct ct_log_line * */
 extern const struct ct_screen ct_screen_users;    /* - */
 extern const struct ct_screen ct_screen_user_add; /* - */
+extern const struct ct_screen ct_screen_scanned;  /* struct ct_scanned_arg * */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
 /* Kinds of drafts: "vitals", "patient", "round", and this with the number of the set
@@ -64,6 +65,27 @@ struct ct_tap_arg {
     const struct ct_patient *patient; /* borrowed during the call */
     struct ct_tap_result *ret;
 };
+
+/* ---- a code that was scanned (scan.c) ----------------------------------------- */
+
+struct ct_scan_named;
+struct ct_scanned_arg {
+    const struct ct_scan_named *named; /* borrowed during the call, as the rest */
+    const char *code;
+    size_t n;
+    int64_t here; /* the patient whose record is open below; 0: nobody's */
+};
+/* Whose record the view shows, 0: nobody's. */
+int64_t ct_scan_here(const struct ct_view *v);
+/* Look a code up. NULL: it could not be, and the status line says why. The caller ends
+ * it with ct_scan_drop, which wipes. */
+struct ct_scan_named *ct_scan_look(struct ct_ui *ui, const struct ct_event *e);
+void ct_scan_drop(struct ct_scan_named *s);
+/* To what the code names: a patient's record opens from where nobody's is open, and is
+ * never taken the place of; whatever is not one thing is asked about. */
+enum ct_reaction ct_scan_anywhere(struct ct_view *v, const struct ct_event *e);
+/* A vitals form takes a device. */
+enum ct_reaction ct_vitals_device(struct ct_view *v, const char *number);
 
 /* ---- the quick line, wherever a set can begin (quick.c) ------------------ */
 

@@ -291,6 +291,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t full_patient(const struct ct_view *v)
+{
+    return ((const struct full *)ct_view_state(v))->p.id;
+}
+
 const struct ct_screen ct_screen_set = {
     .id = "set",
     .title = "A set in full",
@@ -299,6 +304,7 @@ const struct ct_screen ct_screen_set = {
             "and why, who recorded it and when.",
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct full),
+    .patient = full_patient,
     .commands = COMMANDS,
     .open = full_open,
     .draw = full_draw,

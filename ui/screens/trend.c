@@ -486,6 +486,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t trend_patient(const struct ct_view *v)
+{
+    return ((const struct trend *)ct_view_state(v))->p.id;
+}
+
 const struct ct_screen ct_screen_trend = {
     .id = "trend",
     .title = "Trend",
@@ -496,6 +501,7 @@ const struct ct_screen ct_screen_trend = {
             "sets that were refused or not complete. * marks a corrected set.",
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct trend),
+    .patient = trend_patient,
     .commands = COMMANDS,
     .open = trend_open,
     .draw = trend_draw,

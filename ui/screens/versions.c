@@ -172,6 +172,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t versions_patient(const struct ct_view *v)
+{
+    return ((const struct versions *)ct_view_state(v))->p.id;
+}
+
 const struct ct_screen ct_screen_versions = {
     .id = "versions",
     .title = "Versions of a set",
@@ -179,6 +184,7 @@ const struct ct_screen ct_screen_versions = {
             "reason, and the earlier ones stay readable here.",
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct versions),
+    .patient = versions_patient,
     .commands = COMMANDS,
     .open = versions_open,
     .draw = versions_draw,

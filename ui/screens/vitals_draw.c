@@ -336,6 +336,11 @@ void vf_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
         ct_datetime_text(s->corrected.taken_ms, at);
         used += ct_grid_printf(g, body.row, col + used, -1, CT_R_NOTE, "  %s", at);
     }
+    if (s->band_ms != 0 && s->correct_id == 0) {
+        char at[8];
+        ct_time_text(s->band_ms, at);
+        used += ct_grid_printf(g, body.row, col + used, -1, CT_R_OK, "  wristband %s", at);
+    }
     monitor_draw(s, g, body.row, col + used + 2);
     struct ct_rect at = {body.row + 1, body.col, body.rows - 6, body.cols};
     ct_form_draw(&s->form, g, at);
