@@ -7,6 +7,7 @@
 #define CT_CLINIC_ROWS_H
 
 #include "clinic/escalation.h"
+#include "clinic/procedure.h"
 #include "clinic/shift.h"
 
 /* ---- patient.c, patient_alert.c ---------------------------------------- */
@@ -155,6 +156,44 @@ enum {
     CT_INTERPRETATION_SQL_N
 };
 extern const struct ct_sql ct_interpretation_sql[CT_INTERPRETATION_SQL_N];
+
+/* ---- procedure*.c ------------------------------------------------------ */
+
+enum {
+    CT_SQL_PROC_INSERT,
+    CT_SQL_PROC_DETAIL_INSERT,
+    CT_SQL_PROC_EVENT_INSERT,
+    CT_SQL_PROC_USE_INSERT,
+    CT_SQL_PROC_FIND_INSERT,
+    CT_SQL_PROC_FIND_PLAN,
+    CT_SQL_PROC_FIND_STATE,
+    CT_SQL_PROC_GET,
+    CT_SQL_PROC_DAY,
+    CT_SQL_PROC_PATIENT,
+    CT_SQL_PROC_LEFT,
+    CT_SQL_PROC_IMPORTED,
+    CT_SQL_PROC_EVENTS,
+    CT_SQL_PROC_VERSIONS,
+    CT_SQL_PROC_USES,
+    CT_PROCEDURE_SQL_N
+};
+extern const struct ct_sql ct_procedure_sql[CT_PROCEDURE_SQL_N];
+
+/* Without a permission check. CT_ENOTFOUND. */
+CT_NODISCARD enum ct_status ct_procedure_load(struct ct_app *app, int64_t id,
+                                              struct ct_procedure *ret,
+                                              struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_procedure_events_load(struct ct_app *app, int64_t id,
+                                                     struct ct_proc_event **ret,
+                                                     size_t *ret_n, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_procedure_uses_load(struct ct_app *app, int64_t id,
+                                                   struct ct_proc_use **ret, size_t *ret_n,
+                                                   struct ct_error *reterr);
+/* The plan's texts, kind, time and room. `was` NULL: a new one. */
+CT_NODISCARD enum ct_status ct_procedure_plan_check(struct ct_app *app,
+                                                    const struct ct_procedure *was,
+                                                    struct ct_procedure *p,
+                                                    struct ct_error *reterr);
 
 /* ---- shiftlog.c -------------------------------------------------------- */
 
