@@ -72,6 +72,10 @@ bool ct_proc_state_parse(const char *name, enum ct_proc_state *ret);
 enum ct_proc_step ct_proc_step(enum ct_proc_state from, enum ct_proc_state to);
 bool ct_proc_ended(enum ct_proc_state s); /* done, cancelled, did not attend */
 
+/* How the patient's consent to one stands (clinic/consent.h). */
+enum ct_consent_state { CT_CONSENT_NONE, CT_CONSENT_IS_GIVEN, CT_CONSENT_IS_REFUSED,
+                        CT_CONSENT_IS_WITHDRAWN, CT_CONSENT_IS_LACKS };
+
 /* ---- one procedure ------------------------------------------------------- */
 
 enum { CT_PROC_TEXT_MAX = 400, CT_PROC_REASON_MAX = 200 };
@@ -101,6 +105,7 @@ struct ct_procedure {
     int64_t started_ms, ended_ms;       /* CT_UNSET: not yet; a stopped one ended too */
     char why[CT_PROC_TEXT_MAX + 1];     /* text of the last event: why it was cancelled */
     char outcome[CT_PROC_TEXT_MAX + 1]; /* as it stands: written at the end, or later */
+    enum ct_consent_state consent;
     char complications[CT_PROC_TEXT_MAX + 1]; /* those that stand, "; " between */
 };
 /* The fields of a plan in the form: names as in struct, SQL and error. kind, planned_ms and

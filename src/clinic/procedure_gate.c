@@ -1,7 +1,10 @@
 /* procedure_gate - the list of the gates, a line a module. */
 #include "clinic/procedure_gate.h"
 
+#include "clinic/consent.h"
+
 const ct_proc_gate ct_proc_gates[] = {
+    ct_consent_gate,
     NULL,
 };
 

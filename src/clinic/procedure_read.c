@@ -40,6 +40,7 @@ static void row(struct ct_stmt *st, struct ct_procedure *p)
     ct_patient_name(&who, p->patient, sizeof p->patient);
     p->born = ct_col_null(st, 19) ? CT_NO_DATE : (ct_date)ct_col_i64(st, 19);
     p->sex = (enum ct_sex)ct_col_i64(st, 20);
+    p->consent = (enum ct_consent_state)ct_col_i64(st, 21);
 }
 
 static void assigned_name(struct ct_app *app, struct ct_procedure *p)

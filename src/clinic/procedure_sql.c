@@ -7,7 +7,8 @@
 /* What procedure_read.c's row() reads. */
 #define ROW                                                                                \
     "SELECT " PLAN ", f.procedure_id, f.patient_id, f.state, f.state_ms, p.at_ms, "         \
-    "p.by_user, v.family, v.given, v.born, v.sex FROM procedure_find f "                    \
+    "p.by_user, v.family, v.given, v.born, v.sex, " CT_CONSENT_NOW("f.procedure_id")        \
+    " FROM procedure_find f "                                                               \
     "JOIN procedure_detail d ON d.id = f.detail_id JOIN procedure p ON p.id = f.procedure_id " \
     "JOIN patient_version v ON v.id = (SELECT max(w.id) FROM patient_version w "            \
     "WHERE w.patient_id = f.patient_id) WHERE "

@@ -198,6 +198,28 @@ static enum ct_status move_write(struct ct_app *app, struct ct_db *db, void *arg
     return rc;
 }
 
+/* What is ready is being prepared again, what is in progress is cancelled; the rest stays
+ * where it is. */
+enum ct_status ct_procedure_stop(struct ct_app *app, struct ct_db *db,
+                                 const struct ct_procedure *p, int64_t at_ms, const char *why,
+                                 struct ct_entry *entry, struct ct_error *reterr)
+{
+    struct moving x = {.id = p->id, .p = *p};
+    if (p->state != CT_PROC_READY && p->state != CT_PROC_IN_PROGRESS)
+        return CT_OK;
+    x.e.state = p->state == CT_PROC_READY ? CT_PROC_PREPARING : CT_PROC_CANCELLED;
+    x.e.at_ms = p->state_ms != CT_UNSET && p->state_ms > at_ms ? p->state_ms : at_ms;
+    x.e.recorded_ms = ct_app_now(app);
+    x.e.by_user = ct_app_who(app)->user_id;
+    ct_text_copy(x.e.text, sizeof x.e.text, why);
+    enum ct_status rc = insert_event(db, &x, reterr);
+    if (rc == CT_OK)
+        rc = find_move(db, &x, reterr);
+    if (rc == CT_OK)
+        ct_entry_row(entry, "procedure_event", x.e.id);
+    return rc;
+}
+
 enum ct_status ct_procedure_state(struct ct_app *app, int64_t id, enum ct_proc_state seen,
                                   struct ct_proc_event *e, struct ct_error *reterr)
 {

@@ -7,6 +7,7 @@
 #define CT_CLINIC_ROWS_H
 
 #include "clinic/escalation.h"
+#include "clinic/consent.h"
 #include "clinic/procedure.h"
 #include "clinic/shift.h"
 
@@ -189,6 +190,13 @@ CT_NODISCARD enum ct_status ct_procedure_events_load(struct ct_app *app, int64_t
 CT_NODISCARD enum ct_status ct_procedure_uses_load(struct ct_app *app, int64_t id,
                                                    struct ct_proc_use **ret, size_t *ret_n,
                                                    struct ct_error *reterr);
+/* Inside a transaction that finds a reason why p may not go on: what is ready is being
+ * prepared again, what is in progress is cancelled, not before its last event. Adds its
+ * row to the entry. */
+CT_NODISCARD enum ct_status ct_procedure_stop(struct ct_app *app, struct ct_db *db,
+                                              const struct ct_procedure *p, int64_t at_ms,
+                                              const char *why, struct ct_entry *entry,
+                                              struct ct_error *reterr);
 /* The plan's texts, kind, time and room. `was` NULL: a new one. */
 CT_NODISCARD enum ct_status ct_procedure_plan_check(struct ct_app *app,
                                                     const struct ct_procedure *was,
@@ -200,5 +208,35 @@ CT_NODISCARD enum ct_status ct_procedure_plan_check(struct ct_app *app,
 enum { CT_SQL_SHIFT_LOG, CT_SQL_SHIFT_TOTAL, CT_SQL_SHIFT_COUNT, CT_SQL_SHIFT_ESCALATED,
        CT_SHIFT_SQL_N };
 extern const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N];
+
+/* ---- consent.c, explanation.c ------------------------------------------- */
+
+enum {
+    CT_SQL_CONSENT_INSERT,
+    CT_SQL_CONSENT_GET,
+    CT_SQL_CONSENT_LIST,
+    CT_SQL_CONSENT_STATE,
+    CT_SQL_EXPLANATION_INSERT,
+    CT_SQL_EXPLANATION_GET,
+    CT_SQL_EXPLANATION_LIST,
+    CT_CONSENT_SQL_N
+};
+extern const struct ct_sql ct_consent_sql[CT_CONSENT_SQL_N];
+
+/* How consent to a procedure stands (enum ct_consent_state), as an expression: the last
+ * event that is neither in error nor says that another was. */
+#define CT_CONSENT_NOW(id)                                                                 \
+    "ifnull((SELECT 1 + n.kind FROM consent_event n WHERE n.procedure_id = " id " "        \
+    "AND n.kind < 4 AND NOT EXISTS (SELECT 1 FROM consent_event w WHERE w.voids_id = "     \
+    "n.id) ORDER BY n.at_ms DESC, n.id DESC LIMIT 1), 0)"
+CT_NODISCARD enum ct_status ct_consent_state_of(struct ct_db *db, int64_t procedure_id,
+                                                enum ct_consent_state *ret,
+                                                struct ct_error *reterr);
+/* May this user read of that procedure? CT_ENOTFOUND: there is none. */
+CT_NODISCARD enum ct_status ct_consent_readable(struct ct_app *app, int64_t procedure_id,
+                                                struct ct_error *reterr);
+/* When it was said: now where it is not set; CT_EINVAL in the future. */
+CT_NODISCARD enum ct_status ct_consent_when(struct ct_app *app, int64_t *at_ms,
+                                            struct ct_error *reterr);
 
 #endif

@@ -28,6 +28,7 @@
     X(CT_PERM_PROCEDURE_READ, "procedure.read", 1, 1, 0)                              \
     X(CT_PERM_PROCEDURE_WRITE, "procedure.write", 1, 1, 0)                            \
     X(CT_PERM_PROCEDURE_REOPEN, "procedure.reopen", 0, 1, 0) /* done, cancelled: back */ \
+    X(CT_PERM_CONSENT, "consent.write", 1, 1, 0)     /* explanation, consent */       \
     X(CT_PERM_EXPORT, "export", 1, 1, 0)             /* figures out of the store */   \
     X(CT_PERM_SHIFT_OWN, "shift.own", 1, 1, 0)       /* one's own entries */          \
     X(CT_PERM_SHIFT_ALL, "shift.all", 0, 1, 0)       /* everybody's */                \
@@ -73,6 +74,8 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_VITALS_EXPORT, "vitals.export", CT_PERM_EXPORT, 0, "exported vitals")   \
     X(CT_VERB_INTERPRET, "vitals.interpret", CT_PERM_VITALS_WRITE, 0, "wrote an interpretation") \
     X(CT_VERB_ESCALATION, "escalation.event", CT_PERM_VITALS_WRITE, 0, "escalation") \
+    X(CT_VERB_EXPLAIN, "consent.explain", CT_PERM_CONSENT, 0, "explained a procedure") \
+    X(CT_VERB_CONSENT, "consent.event", CT_PERM_CONSENT, 0, "consent")                \
     X(CT_VERB_PROCEDURE_ADD, "procedure.add", CT_PERM_PROCEDURE_WRITE, 0, "planned a procedure") \
     X(CT_VERB_PROCEDURE_AMEND, "procedure.amend", CT_PERM_PROCEDURE_WRITE, 0, "changed a procedure") \
     X(CT_VERB_PROCEDURE_STATE, "procedure.state", CT_PERM_PROCEDURE_WRITE, 0, "procedure") \

@@ -24,6 +24,7 @@ static void test_table(void **state)
         {CT_PERM_PROCEDURE_READ, "procedure.read", "ts"},
         {CT_PERM_PROCEDURE_WRITE, "procedure.write", "ts"},
         {CT_PERM_PROCEDURE_REOPEN, "procedure.reopen", "s"},
+        {CT_PERM_CONSENT, "consent.write", "ts"},
         {CT_PERM_EXPORT, "export", "ts"},
         {CT_PERM_SHIFT_OWN, "shift.own", "ts"},
         {CT_PERM_SHIFT_ALL, "shift.all", "s"},

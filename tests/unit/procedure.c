@@ -207,7 +207,7 @@ static void test_what_was_begun_and_is_another_site_is_noticed(void **state)
 static void test_the_usual_way(void **state)
 {
     struct ward *w = *state;
-    struct ct_procedure p = added(w, "Novak", "ecg-12-lead");
+    struct ct_procedure p = added(w, "Novak", "consultation");
     static const enum ct_proc_state WAY[] = {CT_PROC_SCHEDULED,   CT_PROC_ARRIVED,
                                              CT_PROC_PREPARING,   CT_PROC_READY,
                                              CT_PROC_IN_PROGRESS, CT_PROC_DONE};
@@ -242,7 +242,7 @@ static void test_every_step_is_as_the_table_says(void **state)
     for (int from = CT_PROC_SCHEDULED; from <= CT_PROC_READY; from++) {
         char name[32];
         snprintf(name, sizeof name, "Step %d", from);
-        struct ct_procedure p = added(w, name, "x-ray");
+        struct ct_procedure p = added(w, name, "consultation");
         if (from > 0)
             ok(step(w->tom, p.id, CT_PROC_SCHEDULED, TO[from], 0, "", e));
         enum ct_proc_state f = TO[from];
@@ -279,7 +279,7 @@ static void test_cancelled_missed_skipped_and_late_are_notable(void **state)
     ok(step(w->tom, p.id, CT_PROC_SCHEDULED, CT_PROC_NO_SHOW, 0, "not here", e));
     expect_entry(&w->c, "procedure.state", CT_NOTABLE, "did not attend: not here");
 
-    p = added(w, "Rossi", "x-ray");
+    p = added(w, "Rossi", "consultation");
     ok(step(w->tom, p.id, CT_PROC_SCHEDULED, CT_PROC_IN_PROGRESS, 0, "emergency", e));
     expect_entry(&w->c, "procedure.state", CT_NOTABLE, "without being called ready");
 
@@ -298,7 +298,7 @@ static void test_cancelled_missed_skipped_and_late_are_notable(void **state)
 static void test_times_stay_in_order(void **state)
 {
     struct ward *w = *state;
-    struct ct_procedure p = added(w, "Kim", "x-ray");
+    struct ct_procedure p = added(w, "Kim", "consultation");
     refused(step(w->tom, p.id, CT_PROC_SCHEDULED, CT_PROC_ARRIVED, w->c.now + MIN(3), "", e),
             CT_EINVAL, "at_ms", "future");
     ok(step(w->tom, p.id, CT_PROC_SCHEDULED, CT_PROC_ARRIVED, w->c.now - MIN(20), "", e));
@@ -321,7 +321,7 @@ static void test_two_who_step_at_once(void **state)
 static void test_an_end_is_reopened_by_a_supervisor(void **state)
 {
     struct ward *w = *state;
-    struct ct_procedure p = added(w, "Ito", "x-ray");
+    struct ct_procedure p = added(w, "Ito", "consultation");
     int64_t began = w->c.now;
     ok(step(w->tom, p.id, CT_PROC_SCHEDULED, CT_PROC_READY, 0, "", e));
     ok(step(w->tom, p.id, CT_PROC_READY, CT_PROC_IN_PROGRESS, 0, "", e));
@@ -399,7 +399,7 @@ static void test_what_was_used_is_struck_out_not_deleted(void **state)
 static void test_outcome_and_complications_as_they_stand(void **state)
 {
     struct ward *w = *state;
-    struct ct_procedure p = added(w, "Gomez", "phlebotomy");
+    struct ct_procedure p = added(w, "Gomez", "consultation");
     struct ct_proc_use bleed, u;
     ok(step(w->tom, p.id, CT_PROC_SCHEDULED, CT_PROC_READY, 0, "", e));
     ok(step(w->tom, p.id, CT_PROC_READY, CT_PROC_IN_PROGRESS, 0, "", e));

@@ -12,6 +12,7 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_notes,  &ct_screen_note,     &ct_screen_shift,
     &ct_screen_evidence, &ct_screen_escalations, &ct_screen_escalation,
     &ct_screen_users,  &ct_screen_user_add,
+    &ct_screen_consent, &ct_screen_explain, &ct_screen_consent_form,
     &ct_screen_scanned, NULL,
 };
 

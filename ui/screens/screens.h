@@ -5,6 +5,7 @@
 #ifndef CT_UI_SCREENS_H
 #define CT_UI_SCREENS_H
 
+#include "clinic/consent.h"
 #include "ui/tk/chart.h"
 #include "ui/tk/screen.h"
 #include "ui/tk/table.h"
@@ -33,6 +34,9 @@ extern const struct ct_screen ct_screen_shift;    /* - */
 extern const struct ct_screen ct_screen_evidence; /* struct ct_log_line * */
 extern const struct ct_screen ct_screen_users;    /* - */
 extern const struct ct_screen ct_screen_user_add; /* - */
+extern const struct ct_screen ct_screen_consent;  /* int64_t * procedure */
+extern const struct ct_screen ct_screen_explain;  /* struct ct_explain_arg * */
+extern const struct ct_screen ct_screen_consent_form; /* struct ct_consent_arg * */
 extern const struct ct_screen ct_screen_scanned;  /* struct ct_scanned_arg * */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
@@ -40,6 +44,18 @@ extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
  * that is corrected. */
 #define CT_DRAFT_CORRECT "correct:"
 #define CT_DRAFT_NOTE "note:" /* and the number of the set it is on */
+
+#define CT_DRAFT_EXPLAIN "explain:" /* and the number of the procedure */
+#define CT_DRAFT_CONSENT "consent:" /* the same */
+
+struct ct_explain_arg {
+    int64_t procedure_id;
+    const struct ct_explanation *replaces; /* NULL: a new one */
+};
+struct ct_consent_arg {
+    int64_t procedure_id;
+    enum ct_consent_kind kind; /* CT_CONSENT_GIVEN or CT_CONSENT_LACKS */
+};
 
 struct ct_interpretation;
 struct ct_note_arg {
