@@ -7,6 +7,7 @@
 #define CT_CLINIC_ROWS_H
 
 #include "clinic/escalation.h"
+#include "clinic/prep.h"
 #include "clinic/shift.h"
 
 /* ---- patient.c, patient_alert.c ---------------------------------------- */
@@ -153,6 +154,33 @@ enum {
     CT_INTERPRETATION_SQL_N
 };
 extern const struct ct_sql ct_interpretation_sql[CT_INTERPRETATION_SQL_N];
+
+/* ---- prep*.c ------------------------------------------------------------ */
+
+enum {
+    CT_SQL_PREP_TEXT_FIND,
+    CT_SQL_PREP_TEXT_INSERT,
+    CT_SQL_PREP_TEXT_GET,
+    CT_SQL_PREP_INSERT,
+    CT_SQL_PREP_GET,
+    CT_SQL_PREP_SAME,
+    CT_SQL_PREP_ANSWER_INSERT,
+    CT_SQL_PREP_ANSWERS,
+    CT_SQL_PREP_COMMENT_INSERT,
+    CT_SQL_PREP_COMMENTS,
+    CT_SQL_PREP_CONFIRM_INSERT,
+    CT_SQL_PREP_CONFIRMS,
+    CT_SQL_PREP_OVERRIDE_INSERT,
+    CT_SQL_PREP_OVERRIDES,
+    CT_SQL_PREP_END_INSERT,
+    CT_SQL_PREP_END_LAST,
+    CT_SQL_PREP_FIND_PUT,
+    CT_SQL_PREP_OF_PATIENT,
+    CT_SQL_PREP_OF_PROCEDURE,
+    CT_SQL_PREP_MINE,
+    CT_PREP_SQL_N
+};
+extern const struct ct_sql ct_prep_sql[CT_PREP_SQL_N];
 
 /* ---- shiftlog.c -------------------------------------------------------- */
 
