@@ -77,7 +77,7 @@ static void test_failures_are_counted_and_delayed(void **state)
     ok(tried(w, "sue", SUE_PASSWORD, e));
     expect_entry(&w->c, "session.second", CT_EXCEPTION, "4 failed tries before");
     ok(tried(w, "sue", SUE_PASSWORD, e));
-    expect_entry(&w->c, "session.second", CT_ROUTINE, "");
+    expect_entry(&w->c, "session.second", CT_ROUTINE, "beside tom: for a test");
 }
 
 static void test_role(void **state)

@@ -8,11 +8,12 @@
 #include "base/text.h"
 #include "clinic/due_board.h"
 #include "clinic/escalation.h"
+#include "clinic/prep.h"
 #include "record/draft.h"
 #include "record/user.h"
 #include "ui/tk/table.h"
 
-enum { HORIZON_MS = 4 * CT_HOUR_MS, DUE_MAX = 500 };
+enum { HORIZON_MS = 4 * CT_HOUR_MS, DUE_MAX = 500, PREP_LEFT_MS = 12 * CT_HOUR_MS };
 
 struct home {
     struct ct_ui *ui;
@@ -31,6 +32,9 @@ struct home {
     bool have_draft;
     char draft_kind[24];
     int64_t draft_patient, draft_ms;
+    int64_t prep_id; /* D goes on with this checklist, which was left; 0: with the draft */
+    int64_t prep_open;
+    char prep_title[CT_CHECK_TITLE_MAX + 1];
     size_t draft_patients; /* of a kept round */
     char draft_name[2 * CT_NAME_BYTES + 3];
     struct ct_quick quick;
@@ -112,23 +116,50 @@ static bool draft_newest(struct home *s, struct ct_draft *d)
     return true;
 }
 
-static void draft_look(struct home *s)
+static void draft_name(struct home *s)
 {
-    struct ct_app *app = ct_ui_app(s->ui);
-    struct ct_draft d = {0};
-    s->have_draft = draft_newest(s, &d);
-    if (!s->have_draft)
-        return;
-    snprintf(s->draft_kind, sizeof s->draft_kind, "%s", d.kind);
-    s->draft_patient = d.patient_id;
-    s->draft_ms = d.saved_ms;
     s->draft_name[0] = '\0';
     struct ct_patient *p = calloc(1, sizeof *p);
-    if (p != NULL && d.patient_id != CT_UNSET &&
-        ct_patient_get(app, d.patient_id, p, NULL) == CT_OK)
+    if (p != NULL && s->draft_patient != CT_UNSET &&
+        ct_patient_get(ct_ui_app(s->ui), s->draft_patient, p, NULL) == CT_OK)
         ct_patient_name(p, s->draft_name, sizeof s->draft_name);
     free(p);
-    ct_draft_done(&d);
+}
+
+/* A checklist that this user answered last and left open needs no draft: every answer
+ * is kept. It is offered when nothing was typed later. */
+static void prep_look(struct home *s)
+{
+    struct ct_prep *list = NULL;
+    size_t n = 0;
+    struct ct_prep_filter f = {.mine = true, .since_ms = s->now_ms - PREP_LEFT_MS};
+    s->prep_id = 0;
+    if (!s->clinical || ct_prep_list(ct_ui_app(s->ui), &f, 1, &list, &n, NULL) != CT_OK)
+        return;
+    if (n > 0 && (!s->have_draft || s->draft_ms < list[0].last_ms)) {
+        s->have_draft = true;
+        s->prep_id = list[0].id;
+        s->prep_open = list[0].wants;
+        s->draft_patient = list[0].patient_id;
+        s->draft_ms = list[0].last_ms;
+        ct_text_copy(s->prep_title, sizeof s->prep_title, list[0].title);
+    }
+    free(list);
+}
+
+static void draft_look(struct home *s)
+{
+    struct ct_draft d = {0};
+    s->have_draft = draft_newest(s, &d);
+    if (s->have_draft) {
+        snprintf(s->draft_kind, sizeof s->draft_kind, "%s", d.kind);
+        s->draft_patient = d.patient_id;
+        s->draft_ms = d.saved_ms;
+        ct_draft_done(&d);
+    }
+    prep_look(s);
+    if (s->have_draft)
+        draft_name(s);
 }
 
 /* Who can log in, at a glance: what an administrator is asked about. */
@@ -230,6 +261,14 @@ static void draft_line(const struct home *s, struct ct_grid *g, int row, int col
         return;
     char at[24];
     ct_datetime_text(s->draft_ms, at);
+    if (s->prep_id != 0) {
+        char tail[64];
+        snprintf(tail, sizeof tail, ", %lld open. D goes on with it.", (long long)s->prep_open);
+        int used = ct_grid_printf(g, row, col, g->cols - col - (int)strlen(tail) - 1, CT_R_NOTE,
+                                  "Left %s: %s, %s", at, s->draft_name, s->prep_title);
+        ct_grid_text(g, row, col + used, -1, CT_R_NOTE, tail);
+        return;
+    }
     if (strcmp(s->draft_kind, CT_DRAFT_ROUND) == 0) {
         ct_grid_printf(g, row, col, -1, CT_R_NOTE,
                        "Round of %zu patients, left at %s. D goes on with it.",
@@ -240,6 +279,7 @@ static void draft_line(const struct home *s, struct ct_grid *g, int row, int col
                    "Draft of %s: %s%s%s. D goes on with it.", at,
                    draft_number(s, CT_DRAFT_CORRECT) != 0 ? "correction"
                    : draft_number(s, CT_DRAFT_NOTE) != 0  ? "note"
+                   : draft_number(s, CT_DRAFT_PREP) != 0  ? "checklist"
                                                           : s->draft_kind,
                    s->draft_name[0] != '\0' ? " for " : "", s->draft_name);
 }
@@ -410,6 +450,9 @@ static enum ct_reaction draft_resume(struct ct_view *v)
     struct home *s = ct_view_state(v);
     if (!s->have_draft)
         return CT_IGNORED;
+    int64_t prep_id = s->prep_id != 0 ? s->prep_id : draft_number(s, CT_DRAFT_PREP);
+    if (prep_id != 0)
+        return push(v, &ct_screen_prep, &prep_id);
     struct ct_note_arg note = {.vitals_id = draft_number(s, CT_DRAFT_NOTE)};
     if (note.vitals_id != 0)
         return push(v, &ct_screen_note, &note);

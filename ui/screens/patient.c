@@ -257,6 +257,13 @@ static enum ct_reaction escalations(struct ct_view *v)
     return push_id(v, &ct_screen_escalations);
 }
 
+static enum ct_reaction checklists(struct ct_view *v)
+{
+    struct patient *s = ct_view_state(v);
+    struct ct_preps_arg arg = {.patient_id = s->p.id};
+    return ct_ui_push(s->ui, &ct_screen_preps, &arg) ? CT_HANDLED : CT_REFUSED;
+}
+
 static enum ct_reaction amend(struct ct_view *v)
 {
     return push_id(v, &ct_screen_register);
@@ -283,6 +290,9 @@ static const struct ct_command COMMANDS[] = {
     {.id = "patient.alerts", .keys = "a", .label = "alerts", .perm = CT_PERM_PATIENT_READ,
      .help = "Allergies, infections, SpO2 scale 2 ...: see, set, end.",
      .run = alerts},
+    {.id = "patient.checklists", .keys = "k", .perm = CT_PERM_PREP_READ,
+     .help = "The preparation checklists of this patient: go on with one, begin one.",
+     .run = checklists},
     {.id = "patient.escalations", .keys = "E", .perm = CT_PERM_VITALS_READ,
      .help = "Escalations of this patient: who was asked, and what was done.",
      .run = escalations},

@@ -32,12 +32,28 @@ extern const struct ct_screen ct_screen_shift;    /* - */
 extern const struct ct_screen ct_screen_evidence; /* struct ct_log_line * */
 extern const struct ct_screen ct_screen_users;    /* - */
 extern const struct ct_screen ct_screen_user_add; /* - */
+extern const struct ct_screen ct_screen_preps;        /* struct ct_preps_arg * */
+extern const struct ct_screen ct_screen_prep_start;   /* struct ct_preps_arg * */
+extern const struct ct_screen ct_screen_prep;         /* int64_t * checklist */
+extern const struct ct_screen ct_screen_prep_history; /* struct ct_prep_item_arg * */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
 /* Kinds of drafts: "vitals", "patient", "round", and this with the number of the set
  * that is corrected. */
 #define CT_DRAFT_CORRECT "correct:"
 #define CT_DRAFT_NOTE "note:" /* and the number of the set it is on */
+
+#define CT_DRAFT_PREP "prep:" /* and the number of the checklist */
+
+/* The checklists of a patient, or of a procedure of that patient. */
+struct ct_preps_arg {
+    int64_t patient_id;
+    int64_t procedure_id; /* 0: all of the patient's */
+};
+struct ct_prep_item_arg {
+    int64_t prep_id;
+    size_t item;
+};
 
 struct ct_interpretation;
 struct ct_note_arg {
