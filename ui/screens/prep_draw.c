@@ -134,7 +134,10 @@ static void head_draw(const struct prep_form *s, struct ct_grid *g, struct ct_re
         return;
     }
     ct_prep_missing_text(p, CT_CHECK_DONE, missing, sizeof missing);
+    /* without the title, which stands above, and "stops", which is said louder */
     const char *text = missing[0] != '\0' ? missing + strlen(p->t->title) + 2 : "";
+    if (sum.stops > 0 && strncmp(text, "stops: ", 7) == 0)
+        text += 7;
     if (missing[0] == '\0')
         ct_grid_text(g, body.row + 1, body.col + 1, -1, CT_R_OK,
                      "Complete and clear. F finishes it.");
@@ -255,13 +258,13 @@ static void lower_draw(struct prep_form *s, struct ct_grid *g, struct ct_rect at
         return;
     const struct ct_check_item *item = &p->t->item[i];
     const struct ct_check_section *section = &p->t->section[item->section];
-    /* the question again only when its line had no room for all of it */
-    if (ct_table_rest(&s->table, COL_QUESTION, item->text)[0] != '\0')
-        say(g, &at, CT_R_TEXT, item->text);
     if (p->prep.state == CT_PREP_OPEN) {
         keys_text(item, &keys);
         say(g, &at, CT_R_LABEL, ct_buf_str(&keys));
     }
+    /* the question whole, when its line had no room for all of it */
+    if (ct_table_rest(&s->table, COL_QUESTION, item->text)[0] != '\0')
+        say(g, &at, CT_R_TEXT, item->text);
     who_text(p, i, &who);
     wants_text(p, i, &wants);
     say(g, &at, p->state[i].stop ? CT_R_ALARM : CT_R_WARN, ct_buf_str(&wants));

@@ -65,7 +65,18 @@ void pf_draw(struct prep_form *s, struct ct_grid *g, struct ct_rect body);
 extern const struct ct_command PF_COMMANDS[];
 /* The prompt of a half-typed answer or comment, opened again. */
 void pf_resume(struct ct_view *v, enum pf_asking what, size_t item, const char *text);
+/* The item of the cursor becomes what is asked about, as it is seen now; said if none. */
+bool pf_on_item(struct ct_view *v);
+/* What a write came to: true when it was kept, else it is said why. */
+bool pf_done(struct ct_view *v, enum ct_status st, const struct ct_error *err);
 /* Digits: a choice, or the beginning of a figure. */
 enum ct_reaction pf_digit(struct ct_view *v, uint32_t key);
+
+/* prep_people.c */
+enum ct_reaction pf_second(struct ct_view *v);
+enum ct_reaction pf_pass(struct ct_view *v);
+enum ct_reaction pf_finish(struct ct_view *v);
+enum ct_reaction pf_reopen(struct ct_view *v);
+enum ct_reaction pf_in_error(struct ct_view *v);
 
 #endif

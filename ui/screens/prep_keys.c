@@ -1,5 +1,5 @@
-/* prep_keys - what can be done with a checklist: answers by one key, typed ones,
- * comments, the second person, the supervisor, and its end. */
+/* prep_keys - the keys of a checklist: answers by one key, typed ones, comments. What
+ * needs another person, and its end, are in prep_people.c. */
 #include "ui/screens/prep_form.h"
 
 #include <stdio.h>
@@ -27,7 +27,7 @@ static bool stands(const struct ct_view *v)
 }
 
 /* The item of the cursor becomes what is asked about, as it is seen now. */
-static bool on_item(struct ct_view *v)
+bool pf_on_item(struct ct_view *v)
 {
     struct prep_form *s = ct_view_state(v);
     s->item = pf_item(s);
@@ -81,8 +81,7 @@ static void after(struct ct_view *v)
     }
 }
 
-/* True when it was kept. */
-static bool done(struct ct_view *v, enum ct_status st, const struct ct_error *err)
+bool pf_done(struct ct_view *v, enum ct_status st, const struct ct_error *err)
 {
     struct prep_form *s = ct_view_state(v);
     s->asking = PF_NOTHING;
@@ -99,7 +98,7 @@ static enum ct_reaction give(struct ct_view *v, const struct ct_check_answer *a)
 {
     struct prep_form *s = ct_view_state(v);
     struct ct_error err;
-    if (!done(v, ct_prep_answer(ct_ui_app(s->ui), s->sheet, s->item, a, &err), &err))
+    if (!pf_done(v, ct_prep_answer(ct_ui_app(s->ui), s->sheet, s->item, a, &err), &err))
         return CT_REFUSED;
     after(v);
     return CT_HANDLED;
@@ -110,7 +109,7 @@ static enum ct_reaction give(struct ct_view *v, const struct ct_check_answer *a)
 static enum ct_reaction yes_no(struct ct_view *v, int64_t value)
 {
     struct prep_form *s = ct_view_state(v);
-    if (!on_item(v))
+    if (!pf_on_item(v))
         return CT_REFUSED;
     if (item_of(s)->kind != CT_CHECK_YES_NO) {
         ct_ui_say(s->ui, CT_R_WARN,
@@ -133,7 +132,7 @@ static enum ct_reaction no(struct ct_view *v)
 static enum ct_reaction not_applicable(struct ct_view *v)
 {
     struct prep_form *s = ct_view_state(v);
-    if (!on_item(v))
+    if (!pf_on_item(v))
         return CT_REFUSED;
     if (!item_of(s)->na) {
         ct_ui_say(s->ui, CT_R_WARN, "This cannot be answered with not applicable.");
@@ -145,7 +144,7 @@ static enum ct_reaction not_applicable(struct ct_view *v)
 static enum ct_reaction take_back(struct ct_view *v)
 {
     struct prep_form *s = ct_view_state(v);
-    if (!on_item(v))
+    if (!pf_on_item(v))
         return CT_REFUSED;
     if (s->sheet->answer[s->item].given == CT_CHECK_NOT_ASKED) {
         ct_ui_say(s->ui, CT_R_WARN, "There is no answer to take back.");
@@ -161,9 +160,9 @@ static enum ct_reaction timer(struct ct_view *v)
 {
     struct prep_form *s = ct_view_state(v);
     struct ct_error err;
-    if (!on_item(v))
+    if (!pf_on_item(v))
         return CT_REFUSED;
-    if (!done(v, ct_prep_timer(ct_ui_app(s->ui), s->sheet, s->item, &err), &err))
+    if (!pf_done(v, ct_prep_timer(ct_ui_app(s->ui), s->sheet, s->item, &err), &err))
         return CT_REFUSED;
     after(v);
     return CT_HANDLED;
@@ -236,7 +235,7 @@ static void code_typed(struct ct_view *v, const char *text)
     bool by_eye = s->asking != PF_SCAN;
     enum ct_status st =
         ct_prep_scan(ct_ui_app(s->ui), s->sheet, s->item, text, by_eye, &err);
-    if (done(v, st, &err))
+    if (pf_done(v, st, &err))
         after(v);
 }
 
@@ -269,7 +268,7 @@ static void typed(struct ct_view *v, const char *text)
 static enum ct_reaction type(struct ct_view *v)
 {
     struct prep_form *s = ct_view_state(v);
-    if (!on_item(v))
+    if (!pf_on_item(v))
         return CT_REFUSED;
     if (item_of(s)->kind == CT_CHECK_YES_NO) {
         ct_ui_say(s->ui, CT_R_WARN, "y or n answers this%s.",
@@ -284,7 +283,7 @@ static enum ct_reaction type(struct ct_view *v)
 static enum ct_reaction scan(struct ct_view *v)
 {
     struct prep_form *s = ct_view_state(v);
-    if (!on_item(v))
+    if (!pf_on_item(v))
         return CT_REFUSED;
     if (item_of(s)->kind != CT_CHECK_SCAN) {
         ct_ui_say(s->ui, CT_R_WARN, "This item is not answered by a code.");
@@ -312,7 +311,7 @@ enum ct_reaction pf_digit(struct ct_view *v, uint32_t key)
     char initial[2] = {(char)key, '\0'};
     if (!is_open(v) || !ct_role_may(ct_app_who(ct_ui_app(s->ui))->role, CT_PERM_PREP_WRITE))
         return CT_IGNORED;
-    if (!on_item(v))
+    if (!pf_on_item(v))
         return CT_REFUSED;
     switch (item_of(s)->kind) {
     case CT_CHECK_CHOICE:
@@ -350,7 +349,7 @@ static void comment_given(struct ct_view *v, const char *text)
     }
     ct_text_copy(kept, sizeof kept, text);
     enum ct_status st = ct_prep_comment(ct_ui_app(s->ui), s->sheet, s->item, text, &err);
-    if (done(v, st, &err)) {
+    if (pf_done(v, st, &err)) {
         pf_rows(s);
         pf_next(s, s->item);
     } else if (st == CT_EINVAL) {
@@ -362,7 +361,7 @@ static void comment_given(struct ct_view *v, const char *text)
 static enum ct_reaction comment(struct ct_view *v)
 {
     struct prep_form *s = ct_view_state(v);
-    if (!on_item(v))
+    if (!pf_on_item(v))
         return CT_REFUSED;
     if (s->sheet->answer[s->item].given == CT_CHECK_NOT_ASKED) {
         ct_ui_say(s->ui, CT_R_WARN, "Answer it first: a comment is on an answer.");
@@ -376,7 +375,7 @@ void pf_resume(struct ct_view *v, enum pf_asking what, size_t item, const char *
 {
     struct prep_form *s = ct_view_state(v);
     pf_go(s, item);
-    if (!on_item(v) || s->item != item)
+    if (!pf_on_item(v) || s->item != item)
         return;
     if (what == PF_COMMENT) {
         comment_ask(v, text);
@@ -384,188 +383,6 @@ void pf_resume(struct ct_view *v, enum pf_asking what, size_t item, const char *
     }
     s->asking = what;
     prompt(v, text);
-}
-
-/* ---- another person: to confirm, or to let a stop pass ------------------------------ */
-
-static void passworded(struct ct_view *v, const struct ct_secret *password)
-{
-    struct prep_form *s = ct_view_state(v);
-    struct ct_app *app = ct_ui_app(s->ui);
-    struct ct_error err;
-    enum ct_status st;
-    if (password == NULL || pf_changed(s)) {
-        s->asking = PF_NOTHING;
-        return;
-    }
-    ct_ui_busy(s->ui, "Checking the password ...");
-    if (s->overriding)
-        st = ct_prep_override(app, s->sheet, s->item, s->reason, s->login, password, &err);
-    else
-        st = ct_prep_confirm(app, s->sheet, s->confirm, s->n_confirm, s->login, password, &err);
-    if (!done(v, st, &err))
-        return;
-    pf_rows(s);
-    const struct ct_prep_mark *m = &s->sheet->mark[s->item];
-    if (s->overriding)
-        ct_ui_say(s->ui, CT_R_WARN, "%s let it pass. It stands in the log as an exception.",
-                  m->supervisor);
-    else
-        ct_ui_say(s->ui, CT_R_OK, "Confirmed by %s.", m->second);
-}
-
-static void login_given(struct ct_view *v, const char *login)
-{
-    struct prep_form *s = ct_view_state(v);
-    char label[96];
-    if (login == NULL || login[strspn(login, " ")] == '\0') {
-        s->asking = PF_NOTHING;
-        return;
-    }
-    ct_text_copy(s->login, sizeof s->login, login);
-    snprintf(label, sizeof label, "Password of %.60s", s->login);
-    ct_ui_prompt_secret(v, label, passworded);
-}
-
-static void login_ask(struct ct_view *v, bool overriding)
-{
-    struct prep_form *s = ct_view_state(v);
-    s->asking = PF_LOGIN;
-    s->overriding = overriding;
-    ct_ui_say(s->ui, CT_R_TEXT, "Your own session stays open.");
-    ct_ui_prompt(v, overriding ? "Login of the supervisor" : "Login of the second person", "",
-                 login_given);
-}
-
-static void confirm_who(struct ct_view *v, int index)
-{
-    struct prep_form *s = ct_view_state(v);
-    struct ct_error err;
-    s->asking = PF_NOTHING;
-    if (index == 1)
-        login_ask(v, false);
-    if (index != 0 || pf_changed(s))
-        return;
-    if (done(v, ct_prep_confirm(ct_ui_app(s->ui), s->sheet, s->confirm, s->n_confirm, NULL, NULL,
-                                &err),
-             &err)) {
-        pf_rows(s);
-        ct_ui_say(s->ui, CT_R_OK, "Confirmed by %s.", s->sheet->mark[s->item].second);
-    }
-}
-
-/* Whoever is logged in, if the answers are somebody else's. */
-static void confirm_ask(struct ct_view *v)
-{
-    static const struct ct_choice CHOICES[] = {
-        {"y", "confirm"}, {"o", "another person"}, {"Esc", "no"}, {NULL, NULL}};
-    struct prep_form *s = ct_view_state(v);
-    const struct ct_who *me = ct_app_who(ct_ui_app(s->ui));
-    char question[200], line[CT_PREP_LINE];
-    for (size_t k = 0; k < s->n_confirm; k++)
-        if (s->sheet->answer[s->confirm[k]].by == (int64_t)me->user_id) {
-            login_ask(v, false);
-            return;
-        }
-    ct_prep_item_text(s->sheet, s->item, line, sizeof line);
-    if (s->n_confirm > 1)
-        snprintf(question, sizeof question, "%zu answers: do you confirm them as %.60s?",
-                 s->n_confirm, me->name);
-    else
-        snprintf(question, sizeof question, "\"%.100s\": do you confirm it as %.60s?", line,
-                 me->name);
-    ct_ui_ask(v, question, CHOICES, confirm_who);
-    ct_dialog_guard(v);
-}
-
-static void confirm_scope(struct ct_view *v, int index)
-{
-    struct prep_form *s = ct_view_state(v);
-    if (index < 0)
-        return;
-    if (index == 0) {
-        s->confirm[0] = s->item;
-        s->n_confirm = 1;
-    }
-    confirm_ask(v);
-}
-
-/* This one, and those of its section that wait as well. */
-static enum ct_reaction second(struct ct_view *v)
-{
-    static const struct ct_choice CHOICES[] = {
-        {"1", "this answer"}, {"a", "all of them"}, {"Esc", "none"}, {NULL, NULL}};
-    struct prep_form *s = ct_view_state(v);
-    if (!on_item(v))
-        return CT_REFUSED;
-    const struct ct_prep_sheet *p = s->sheet;
-    if (!item_of(s)->two_person || !p->state[s->item].answered) {
-        ct_ui_say(s->ui, CT_R_WARN, "%s",
-                  item_of(s)->two_person ? "Answer it first: a second person confirms an answer."
-                                         : "This needs no second person.");
-        return CT_REFUSED;
-    }
-    const struct ct_check_section *section = &p->t->section[item_of(s)->section];
-    s->confirm[0] = s->item;
-    s->n_confirm = 1;
-    for (size_t i = section->first; i < section->first + section->n; i++)
-        if (i != s->item && p->state[i].second_missing && s->n_confirm < CT_PREP_CONFIRM_MAX)
-            s->confirm[s->n_confirm++] = i;
-    if (s->n_confirm == 1) {
-        confirm_ask(v);
-        return CT_HANDLED;
-    }
-    char question[96];
-    snprintf(question, sizeof question, "%zu answers of this section wait for a second person:",
-             s->n_confirm);
-    ct_ui_ask(v, question, CHOICES, confirm_scope);
-    return CT_HANDLED;
-}
-
-static void reason_given(struct ct_view *v, const char *text)
-{
-    struct prep_form *s = ct_view_state(v);
-    struct ct_app *app = ct_ui_app(s->ui);
-    struct ct_error err;
-    s->asking = PF_NOTHING;
-    if (text == NULL || pf_changed(s))
-        return;
-    if (text[strspn(text, " ")] == '\0') {
-        ct_ui_say(s->ui, CT_R_WARN, "Without a reason nothing passes.");
-        return;
-    }
-    if (strlen(text) > CT_PREP_REASON_BYTES) {
-        char kept[CT_CHECK_COMMENT_MAX + 1];
-        ct_text_copy(kept, sizeof kept, text);
-        s->asking = PF_REASON;
-        ct_ui_prompt(v, "It may pass, because", kept, reason_given);
-        ct_ui_say(s->ui, CT_R_ERROR, "A reason has at most %d characters: make it shorter.",
-                  CT_PREP_REASON_BYTES);
-        return;
-    }
-    ct_text_copy(s->reason, sizeof s->reason, text);
-    if (!ct_role_may(ct_app_who(app)->role, CT_PERM_PREP_OVERRIDE)) {
-        login_ask(v, true);
-        return;
-    }
-    if (done(v, ct_prep_override(app, s->sheet, s->item, s->reason, NULL, NULL, &err), &err)) {
-        pf_rows(s);
-        ct_ui_say(s->ui, CT_R_WARN, "You let it pass. It stands in the log as an exception.");
-    }
-}
-
-static enum ct_reaction pass(struct ct_view *v)
-{
-    struct prep_form *s = ct_view_state(v);
-    if (!on_item(v))
-        return CT_REFUSED;
-    if (!s->sheet->state[s->item].stop) {
-        ct_ui_say(s->ui, CT_R_WARN, "This answer stops nothing.");
-        return CT_REFUSED;
-    }
-    s->asking = PF_REASON;
-    ct_ui_prompt(v, "It may pass, because", "", reason_given);
-    return CT_HANDLED;
 }
 
 /* ---- where to ------------------------------------------------------------------------ */
@@ -600,95 +417,10 @@ static enum ct_reaction open_only(struct ct_view *v)
 static enum ct_reaction history(struct ct_view *v)
 {
     struct prep_form *s = ct_view_state(v);
-    if (!on_item(v))
+    if (!pf_on_item(v))
         return CT_REFUSED;
     struct ct_prep_item_arg arg = {s->sheet->prep.id, s->item};
     return ct_ui_push(s->ui, &ct_screen_prep_history, &arg) ? CT_HANDLED : CT_REFUSED;
-}
-
-/* ---- ends ------------------------------------------------------------------------------ */
-
-static bool ended(struct ct_view *v, enum ct_status st, const struct ct_error *err,
-                  const char *said)
-{
-    struct prep_form *s = ct_view_state(v);
-    if (!done(v, st, err))
-        return false;
-    pf_rows(s);
-    ct_ui_say(s->ui, CT_R_OK, "%s", said);
-    return true;
-}
-
-static void finish_answered(struct ct_view *v, int index)
-{
-    struct prep_form *s = ct_view_state(v);
-    struct ct_error err;
-    if (index == 0)
-        ended(v, ct_prep_close(ct_ui_app(s->ui), s->sheet, "", &err), &err, "It is finished.");
-}
-
-static void incomplete_given(struct ct_view *v, const char *text)
-{
-    struct prep_form *s = ct_view_state(v);
-    struct ct_error err;
-    if (text == NULL)
-        return;
-    if (text[strspn(text, " ")] == '\0') {
-        ct_ui_say(s->ui, CT_R_WARN, "Without a reason it stays open.");
-        return;
-    }
-    ended(v, ct_prep_close(ct_ui_app(s->ui), s->sheet, text, &err), &err,
-          "It is closed as it is. The shift log shows it.");
-}
-
-static enum ct_reaction finish(struct ct_view *v)
-{
-    static const struct ct_choice CHOICES[] = {{"y", "finish"}, {"Esc", "no"}, {NULL, NULL}};
-    struct prep_form *s = ct_view_state(v);
-    struct ct_check_sum sum;
-    ct_prep_sum(s->sheet, &sum);
-    s->asking = PF_CLOSE;
-    if (sum.clear)
-        ct_ui_ask(v, "Complete and clear: finish it?", CHOICES, finish_answered);
-    else
-        ct_ui_prompt(v, "Leave it incomplete, because", "", incomplete_given);
-    return CT_HANDLED;
-}
-
-static void reopen_given(struct ct_view *v, const char *text)
-{
-    struct prep_form *s = ct_view_state(v);
-    struct ct_error err;
-    if (text != NULL)
-        ended(v, ct_prep_reopen(ct_ui_app(s->ui), s->sheet, text, &err), &err,
-              "It is open again.");
-}
-
-static enum ct_reaction reopen(struct ct_view *v)
-{
-    ((struct prep_form *)ct_view_state(v))->asking = PF_REOPEN;
-    ct_ui_prompt(v, "Open it again, because", "", reopen_given);
-    return CT_HANDLED;
-}
-
-static void error_answered(struct ct_view *v, int index)
-{
-    struct prep_form *s = ct_view_state(v);
-    struct ct_error err;
-    if (index < 0)
-        return;
-    enum ct_status st = ct_prep_void(ct_ui_app(s->ui), s->sheet->prep.id,
-                                     CT_PREP_REASONS[index].label, &err);
-    if (st == CT_OK)
-        st = ct_prep_reload(ct_ui_app(s->ui), s->sheet, &err);
-    ended(v, st, &err, "Marked as entered in error. The shift log shows it.");
-}
-
-static enum ct_reaction in_error(struct ct_view *v)
-{
-    ct_ui_ask(v, "All of this checklist was entered in error, because?", CT_PREP_REASONS,
-              error_answered);
-    return CT_HANDLED;
 }
 
 const struct ct_command PF_COMMANDS[] = {
@@ -710,9 +442,9 @@ const struct ct_command PF_COMMANDS[] = {
     {.id = "prep.second", .keys = "s", .label = "second", .perm = CT_PERM_PREP_WRITE,
      .help = "A second person confirms, with login and password of their own; your session "
              "stays open.",
-     .run = second, .shown = is_open},
+     .run = pf_second, .shown = is_open},
     {.id = "prep.pass", .keys = "o", .label = "let pass", .perm = CT_PERM_PREP_WRITE,
-     .help = "A supervisor lets a stop pass, with a reason.", .run = pass, .shown = is_open},
+     .help = "A supervisor lets a stop pass, with a reason.", .run = pf_pass, .shown = is_open},
     {.id = "prep.timer", .keys = "t", .perm = CT_PERM_PREP_WRITE,
      .help = "Start the item's timer, or stop it. It runs on when you leave.", .run = timer,
      .shown = is_open},
@@ -720,10 +452,10 @@ const struct ct_command PF_COMMANDS[] = {
      .help = "The item's code from the scanner. A wristband is compared with the record.",
      .run = scan, .shown = is_open},
     {.id = "prep.finish", .keys = "F", .label = "finish", .perm = CT_PERM_PREP_WRITE,
-     .help = "Finish it, or leave it incomplete with a reason.", .run = finish,
+     .help = "Finish it, or leave it incomplete with a reason.", .run = pf_finish,
      .shown = is_open},
     {.id = "prep.reopen", .keys = "O", .label = "open again", .perm = CT_PERM_PREP_WRITE,
-     .help = "Open a closed one again, with a reason.", .run = reopen, .shown = is_closed},
+     .help = "Open a closed one again, with a reason.", .run = pf_reopen, .shown = is_closed},
     {.id = "prep.open_only", .keys = "h", .perm = CT_PERM_PREP_READ,
      .help = "Show only what is open, or all again.", .run = open_only},
     {.id = "prep.history", .keys = "i", .perm = CT_PERM_PREP_READ,
@@ -733,6 +465,6 @@ const struct ct_command PF_COMMANDS[] = {
      .shown = is_open},
     {.id = "prep.error", .keys = "x d", .perm = CT_PERM_PREP_WRITE,
      .help = "All of it was entered in error: another patient's, say. A reason is asked.",
-     .run = in_error, .shown = stands},
+     .run = pf_in_error, .shown = stands},
     {.id = NULL},
 };
