@@ -85,6 +85,12 @@ static enum ct_status begin_check(struct ct_app *app, void *arg, struct ct_error
         return ct_fail(reterr, CT_ENOMEM, "", "not enough memory for the patient");
     enum ct_status rc = ct_patient_details(ct_app_db(app), b->p.patient_id, p, reterr);
     free(p);
+    int64_t whose = b->p.patient_id, planned;
+    if (rc == CT_OK && b->p.procedure_id != 0)
+        rc = ct_prep_planned(ct_app_db(app), b->p.procedure_id, &whose, &planned, reterr);
+    if (rc == CT_OK && whose != b->p.patient_id)
+        return ct_fail(reterr, CT_EINVAL, "", "P-%lld is another patient's procedure",
+                       (long long)b->p.procedure_id);
     if (rc == CT_OK)
         rc = ct_prep_may(app, CT_PERM_PREP_WRITE, b->p.patient_id, reterr);
     if (rc == CT_OK)

@@ -33,6 +33,10 @@ CT_NODISCARD enum ct_status ct_prep_comment_insert(struct ct_app *app, struct ct
                                                    int64_t prep_id, int64_t answer_id,
                                                    const char *text, struct ct_entry *entry,
                                                    struct ct_error *reterr);
+/* Of a procedure: whose it is, and its planned start. CT_ENOTFOUND. */
+CT_NODISCARD enum ct_status ct_prep_planned(struct ct_db *db, int64_t procedure_id,
+                                            int64_t *ret_patient_id, int64_t *ret_ms,
+                                            struct ct_error *reterr);
 /* Whoever may read or write this patient's checklists. */
 CT_NODISCARD enum ct_status ct_prep_may(struct ct_app *app, enum ct_perm perm,
                                         int64_t patient_id, struct ct_error *reterr);

@@ -222,6 +222,27 @@ static enum ct_status number_load(struct ct_db *db, struct ct_prep_sheet *s,
     return rc;
 }
 
+enum ct_status ct_prep_planned(struct ct_db *db, int64_t procedure_id,
+                               int64_t *ret_patient_id, int64_t *ret_ms,
+                               struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row;
+    enum ct_status rc = ct_stmt_get(db, &ct_prep_sql[CT_SQL_PREP_PLANNED], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":procedure_id", procedure_id);
+    rc = ct_stmt_step(st, &row, reterr);
+    if (rc != CT_OK)
+        return rc;
+    if (!row)
+        return ct_fail(reterr, CT_ENOTFOUND, "", "there is no procedure P-%lld",
+                       (long long)procedure_id);
+    *ret_patient_id = ct_col_i64(st, 0);
+    *ret_ms = ct_col_i64(st, 1);
+    return CT_OK;
+}
+
 enum ct_status ct_prep_fill(struct ct_app *app, struct ct_db *db, int64_t id,
                             struct ct_prep_sheet *s, struct ct_error *reterr)
 {
@@ -242,7 +263,12 @@ enum ct_status ct_prep_fill(struct ct_app *app, struct ct_db *db, int64_t id,
     if (rc != CT_OK)
         return rc;
     names_load(app, s);
+    int64_t whose;
     s->at.start_ms = CT_UNSET;
+    if (s->prep.procedure_id != 0)
+        rc = ct_prep_planned(db, s->prep.procedure_id, &whose, &s->at.start_ms, reterr);
+    if (rc != CT_OK)
+        return rc;
     ct_prep_judge(app, s);
     return CT_OK;
 }

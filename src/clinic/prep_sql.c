@@ -77,6 +77,9 @@ const struct ct_sql ct_prep_sql[CT_PREP_SQL_N] = {
                                   "JOIN prep p ON p.id = f.prep_id "
                                   "WHERE f.procedure_id = :procedure_id "
                                   "ORDER BY f.prep_id DESC LIMIT :limit"},
+    [CT_SQL_PREP_PLANNED] = {"prep.planned", "SELECT patient_id, planned_ms FROM "
+                                             "procedure_find WHERE procedure_id = "
+                                             ":procedure_id"},
     [CT_SQL_PREP_MINE] = {"prep.mine",
                           "SELECT " LIST_COLUMNS " FROM prep_find f "
                           "JOIN prep p ON p.id = f.prep_id "

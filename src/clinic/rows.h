@@ -8,6 +8,7 @@
 
 #include "clinic/escalation.h"
 #include "clinic/prep.h"
+#include "clinic/procedure.h"
 #include "clinic/shift.h"
 
 /* ---- patient.c, patient_alert.c ---------------------------------------- */
@@ -155,6 +156,44 @@ enum {
 };
 extern const struct ct_sql ct_interpretation_sql[CT_INTERPRETATION_SQL_N];
 
+/* ---- procedure*.c ------------------------------------------------------ */
+
+enum {
+    CT_SQL_PROC_INSERT,
+    CT_SQL_PROC_DETAIL_INSERT,
+    CT_SQL_PROC_EVENT_INSERT,
+    CT_SQL_PROC_USE_INSERT,
+    CT_SQL_PROC_FIND_INSERT,
+    CT_SQL_PROC_FIND_PLAN,
+    CT_SQL_PROC_FIND_STATE,
+    CT_SQL_PROC_GET,
+    CT_SQL_PROC_DAY,
+    CT_SQL_PROC_PATIENT,
+    CT_SQL_PROC_LEFT,
+    CT_SQL_PROC_IMPORTED,
+    CT_SQL_PROC_EVENTS,
+    CT_SQL_PROC_VERSIONS,
+    CT_SQL_PROC_USES,
+    CT_PROCEDURE_SQL_N
+};
+extern const struct ct_sql ct_procedure_sql[CT_PROCEDURE_SQL_N];
+
+/* Without a permission check. CT_ENOTFOUND. */
+CT_NODISCARD enum ct_status ct_procedure_load(struct ct_app *app, int64_t id,
+                                              struct ct_procedure *ret,
+                                              struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_procedure_events_load(struct ct_app *app, int64_t id,
+                                                     struct ct_proc_event **ret,
+                                                     size_t *ret_n, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_procedure_uses_load(struct ct_app *app, int64_t id,
+                                                   struct ct_proc_use **ret, size_t *ret_n,
+                                                   struct ct_error *reterr);
+/* The plan's texts, kind, time and room. `was` NULL: a new one. */
+CT_NODISCARD enum ct_status ct_procedure_plan_check(struct ct_app *app,
+                                                    const struct ct_procedure *was,
+                                                    struct ct_procedure *p,
+                                                    struct ct_error *reterr);
+
 /* ---- prep*.c ------------------------------------------------------------ */
 
 enum {
@@ -178,6 +217,7 @@ enum {
     CT_SQL_PREP_OF_PATIENT,
     CT_SQL_PREP_OF_PROCEDURE,
     CT_SQL_PREP_MINE,
+    CT_SQL_PREP_PLANNED,
     CT_PREP_SQL_N
 };
 extern const struct ct_sql ct_prep_sql[CT_PREP_SQL_N];

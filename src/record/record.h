@@ -25,6 +25,9 @@
     X(CT_PERM_PATIENT_WRITE, "patient.write", 1, 1, 0)                                \
     X(CT_PERM_VITALS_READ, "vitals.read", 1, 1, 0)                                    \
     X(CT_PERM_VITALS_WRITE, "vitals.write", 1, 1, 0)                                  \
+    X(CT_PERM_PROCEDURE_READ, "procedure.read", 1, 1, 0)                              \
+    X(CT_PERM_PROCEDURE_WRITE, "procedure.write", 1, 1, 0)                            \
+    X(CT_PERM_PROCEDURE_REOPEN, "procedure.reopen", 0, 1, 0) /* done, cancelled: back */ \
     X(CT_PERM_EXPORT, "export", 1, 1, 0)             /* figures out of the store */   \
     X(CT_PERM_PREP_READ, "prep.read", 1, 1, 0)       /* checklists */                 \
     X(CT_PERM_PREP_WRITE, "prep.write", 1, 1, 0)                                      \
@@ -73,6 +76,11 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_VITALS_EXPORT, "vitals.export", CT_PERM_EXPORT, 0, "exported vitals")   \
     X(CT_VERB_INTERPRET, "vitals.interpret", CT_PERM_VITALS_WRITE, 0, "wrote an interpretation") \
     X(CT_VERB_ESCALATION, "escalation.event", CT_PERM_VITALS_WRITE, 0, "escalation") \
+    X(CT_VERB_PROCEDURE_ADD, "procedure.add", CT_PERM_PROCEDURE_WRITE, 0, "planned a procedure") \
+    X(CT_VERB_PROCEDURE_AMEND, "procedure.amend", CT_PERM_PROCEDURE_WRITE, 0, "changed a procedure") \
+    X(CT_VERB_PROCEDURE_STATE, "procedure.state", CT_PERM_PROCEDURE_WRITE, 0, "procedure") \
+    X(CT_VERB_PROCEDURE_REOPEN, "procedure.reopen", CT_PERM_PROCEDURE_REOPEN, 0, "reopened a procedure") \
+    X(CT_VERB_PROCEDURE_USE, "procedure.use", CT_PERM_PROCEDURE_WRITE, 0, "used in a procedure") \
     X(CT_VERB_SECOND, "session.second", CT_PERM_SESSION, 0, "a second person gave a password") \
     X(CT_VERB_PREP_START, "prep.start", CT_PERM_PREP_WRITE, 0, "began a checklist")   \
     X(CT_VERB_PREP_ANSWER, "prep.answer", CT_PERM_PREP_WRITE, 0, "answered a checklist") \

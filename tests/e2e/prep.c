@@ -123,7 +123,8 @@ static void test_what_is_wrong_is_said(void **state)
     steps_key(t, "3", "Comment:");
     steps_key(t, KEY_ESC, "want a comment");
     steps_key(t, "c", "Comment:");
-    steps_key(t, "nobody was free\r", "Comment: nobody was free");
+    steps_key(t, "nobody was free\r", ">    The patient agrees");
+    steps_key(t, KEY_UP, "Comment: nobody was free");
     /* F says that it is not complete, and Esc leaves it open */
     steps_key(t, "F", "Leave it incomplete, because");
     steps_key(t, "\r", "Without a reason it stays open");
@@ -160,6 +161,8 @@ static void test_stop_let_pass_by_a_supervisor(void **state)
 
     struct tty *u = at_home(CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
     steps_key(u, "l", "SHIFT LOG"); /* the exception comes before what is routine */
+    tty_expect(u, "a supervisor let a stop pass here");
+    steps_choose(u, "a supervisor let a stop");
     tty_expect(u, "because gloves are on");
     tty_close(u);
     clinic_verify(clinic_dir());

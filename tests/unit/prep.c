@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "clinic/prep_gate.h"
 #include "clinic/prep.h"
 #include "tests/support/demo_checklist.h"
 #include "tests/support/ward.h"
@@ -586,6 +587,114 @@ static void test_where_it_was_left(void **state)
     assert_int_equal(ct_prep_resume(s, tom), at(s, "contact")); /* while it runs */
 }
 
+/* ---- what keeps a procedure ---------------------------------------------------------- */
+
+static const char KINDS[] = "[demo-kind]\ntitle = Demo kind\nminutes = 20\nchecklists = demo\n"
+                            "consent = none\n"
+                            "[bare]\ntitle = Bare kind\nminutes = 20\nchecklists =\n"
+                            "consent = none\n";
+
+static struct ct_procedure planned(struct fixture *f, const char *kind, int64_t in_ms)
+{
+    struct ct_procedure p = {.patient_id = f->patient, .planned_ms = f->w.c.now + in_ms};
+    snprintf(p.kind, sizeof p.kind, "%s", kind);
+    ok(ct_procedure_add(f->w.tom, &p, NULL, e));
+    return p;
+}
+
+static enum ct_status step(struct fixture *f, int64_t id, enum ct_proc_state to,
+                           struct ct_error *reterr)
+{
+    struct ct_procedure p;
+    ok(ct_procedure_get(f->w.tom, id, &p, e));
+    struct ct_proc_event x = {.state = to};
+    snprintf(x.text, sizeof x.text, "as asked");
+    return ct_procedure_state(f->w.tom, id, p.state, &x, reterr);
+}
+
+static void kinds_write(struct fixture *f)
+{
+    char path[160];
+    snprintf(path, sizeof path, "%s/procedures", f->site);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/procedures/procedures.ini", f->site);
+    file_write(path, KINDS, strlen(KINDS));
+}
+
+static void kinds_remove(struct fixture *f)
+{
+    char path[160];
+    snprintf(path, sizeof path, "%s/procedures/procedures.ini", f->site);
+    remove(path);
+    snprintf(path, sizeof path, "%s/procedures", f->site);
+    remove(path);
+}
+
+static void test_gates(void **state)
+{
+    struct fixture *f = *state;
+    kinds_write(f);
+    struct ct_procedure p = planned(f, "demo-kind", MIN(30));
+    ok(step(f, p.id, CT_PROC_ARRIVED, e));
+    ok(step(f, p.id, CT_PROC_PREPARING, e)); /* nothing is asked before these */
+    refused(step(f, p.id, CT_PROC_READY, e), CT_EINVAL, "state",
+            "Not \"ready\" yet. Demo list: not begun");
+
+    int64_t id, other = ward_patient(&f->w, "Stranger", "", "", "1980-01-01");
+    refused(ct_prep_start(f->w.tom, other, p.id, "demo", &id, e), CT_EINVAL, "",
+            "another patient's");
+    refused(ct_prep_start(f->w.tom, f->patient, 999, "demo", &id, e), CT_ENOTFOUND, "", "P-999");
+    /* one that was begun for no procedure is not this procedure's */
+    ok(ct_prep_start(f->w.tom, f->patient, 0, "demo", &id, e));
+    refused(step(f, p.id, CT_PROC_READY, e), CT_EINVAL, "state", "not begun");
+    ok(ct_prep_start(f->w.tom, f->patient, p.id, "demo", &id, e));
+    CT_PREP_SHEET *s = opened(f->w.tom, id);
+    assert_int_equal(s->at.start_ms, p.planned_ms);
+    refused(step(f, p.id, CT_PROC_READY, e), CT_EINVAL, "state", "not answered: Identity");
+    all_answered(f, s);
+    answer(f->w.tom, s, "allergy", "U");
+    refused(step(f, p.id, CT_PROC_READY, e), CT_EINVAL, "state", "stops: Allergy?");
+    CT_PREP_SHEET *sup = opened(f->w.sue, id);
+    ok(ct_prep_override(f->w.sue, sup, at(s, "allergy"), "asked the family", NULL, NULL, e));
+    ok(step(f, p.id, CT_PROC_READY, e));
+    ok(step(f, p.id, CT_PROC_IN_PROGRESS, e));
+    refused(step(f, p.id, CT_PROC_DONE, e), CT_EINVAL, "state", "not answered: Counts right?");
+    ok(ct_prep_void(f->w.tom, id, "wrong patient", e)); /* then nothing of it counts */
+    refused(step(f, p.id, CT_PROC_DONE, e), CT_EINVAL, "state", "not begun");
+    ok(step(f, p.id, CT_PROC_CANCELLED, e)); /* and nothing keeps anybody from stopping */
+
+    /* one that is not asked for keeps it only by what stops */
+    struct ct_procedure bare = planned(f, "bare", MIN(30));
+    ok(step(f, bare.id, CT_PROC_ARRIVED, e));
+    ok(step(f, bare.id, CT_PROC_PREPARING, e));
+    ok(ct_prep_start(f->w.tom, f->patient, bare.id, "demo", &id, e));
+    CT_PREP_SHEET *extra = opened(f->w.tom, id);
+    answer(f->w.tom, extra, "identity", "no");
+    refused(step(f, bare.id, CT_PROC_READY, e), CT_EINVAL, "state", "stops: Identity");
+    answer(f->w.tom, extra, "identity", "yes");
+    ok(step(f, bare.id, CT_PROC_READY, e));
+    kinds_remove(f);
+}
+
+/* A procedure that is moved forward makes the meal too recent: it stops again. */
+static void test_moved_forward(void **state)
+{
+    struct fixture *f = *state;
+    int64_t id;
+    kinds_write(f);
+    struct ct_procedure p = planned(f, "demo-kind", MIN(300));
+    ok(ct_prep_start(f->w.tom, f->patient, p.id, "demo", &id, e));
+    CT_PREP_SHEET *s = opened(f->w.tom, id);
+    answer(f->w.tom, s, "ate", "-120");
+    assert_false(s->state[at(s, "ate")].stop); /* 7 h before the start */
+    ok(ct_procedure_get(f->w.tom, p.id, &p, e));
+    p.planned_ms -= MIN(120);
+    ok(ct_procedure_amend(f->w.tom, &p, "a gap in the list", e));
+    ok(ct_prep_reload(f->w.tom, s, e));
+    assert_true(s->state[at(s, "ate")].stop); /* 5 h */
+    kinds_remove(f);
+}
+
 /* What the lists show agrees with what is judged, and the store with its chain. */
 static void test_verified(void **state)
 {
@@ -624,6 +733,8 @@ int main(void)
         T(test_the_wrong_patients),
         T(test_lists),
         T(test_where_it_was_left),
+        T(test_gates),
+        T(test_moved_forward),
         T(test_verified),
     };
     return cmocka_run_group_tests_name("prep", tests, NULL, NULL);

@@ -1,4 +1,4 @@
--- 0007 prep: preparation checklists of patients, and every answer given to them. An
+-- 0008 prep: preparation checklists of patients, and every answer given to them. An
 -- answer is added, never changed: the newest of an item stands, those before it stay.
 -- What the answers come to is derived from them and from the text they were given under.
 
@@ -14,7 +14,7 @@ CREATE UNIQUE INDEX prep_text_hash ON prep_text(hash);
 CREATE TABLE prep (
     id          INTEGER PRIMARY KEY,                -- C-12 on the screen
     patient_id  INTEGER NOT NULL REFERENCES patient(id), -- whose
-    procedure_id INTEGER,                           -- of which procedure; NULL: of none
+    procedure_id INTEGER REFERENCES procedure(id),  -- of which procedure; NULL: of none
     template    TEXT NOT NULL,                      -- the template's id
     version     TEXT NOT NULL,                      -- and its version
     title       TEXT NOT NULL,                      -- and its title, for lists
@@ -86,7 +86,7 @@ CREATE UNIQUE INDEX prep_end_error ON prep_end(prep_id) WHERE kind = 3;
 CREATE TABLE prep_find (
     prep_id     INTEGER PRIMARY KEY REFERENCES prep(id), -- which
     patient_id  INTEGER NOT NULL REFERENCES patient(id), -- whose
-    procedure_id INTEGER,                           -- of which procedure; NULL: of none
+    procedure_id INTEGER REFERENCES procedure(id),  -- of which procedure; NULL: of none
     state       INTEGER NOT NULL CHECK (state BETWEEN 0 AND 3), -- enum ct_prep_state
     last_ms     INTEGER NOT NULL,                   -- the last entry
     last_by     INTEGER NOT NULL,                   -- by whom
