@@ -260,7 +260,7 @@ static void lower_draw(struct prep_form *s, struct ct_grid *g, struct ct_rect at
     const struct ct_check_section *section = &p->t->section[item->section];
     if (p->prep.state == CT_PREP_OPEN) {
         keys_text(item, &keys);
-        say(g, &at, CT_R_LABEL, ct_buf_str(&keys));
+        say(g, &at, CT_R_TEXT, ct_buf_str(&keys));
     }
     /* the question whole, when its line had no room for all of it */
     if (ct_table_rest(&s->table, COL_QUESTION, item->text)[0] != '\0')
@@ -276,7 +276,7 @@ static void lower_draw(struct prep_form *s, struct ct_grid *g, struct ct_rect at
     }
     if (p->state[i].note)
         say(g, &at, CT_R_NOTE, item->note);
-    say(g, &at, CT_R_DIM, item->help);
+    say(g, &at, CT_R_TEXT, item->help); /* a colour of its own is dear on a thin wire */
     if (i == section->first)
         say(g, &at, CT_R_DIM, section->note);
 }
