@@ -277,6 +277,8 @@ static void lower_draw(struct prep_form *s, struct ct_grid *g, struct ct_rect at
     if (p->state[i].note)
         say(g, &at, CT_R_NOTE, item->note);
     say(g, &at, CT_R_TEXT, item->help); /* a colour of its own is dear on a thin wire */
+    if (i == 0)
+        say(g, &at, CT_R_DIM, p->t->note);
     if (i == section->first)
         say(g, &at, CT_R_DIM, section->note);
 }
