@@ -11,7 +11,9 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_board,   &ct_screen_round,
     &ct_screen_notes,  &ct_screen_note,     &ct_screen_shift,
     &ct_screen_evidence, &ct_screen_escalations, &ct_screen_escalation,
-    &ct_screen_users,  &ct_screen_user_add, NULL,
+    &ct_screen_users,  &ct_screen_user_add,
+    &ct_screen_worklist, &ct_screen_procedure, &ct_screen_plan, &ct_screen_give,
+    NULL,
 };
 
 enum ct_role_ui ct_band_role(enum ct_band band)
