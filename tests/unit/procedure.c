@@ -468,7 +468,7 @@ static void test_the_list_and_its_filters(void **state)
     f.limit = 1;
     assert_int_equal(listed(w, &f, NULL), 1);
     int64_t left;
-    ok(ct_procedure_left(w->tom, w->c.now + HOUR(24), &left, e));
+    ok(ct_procedure_left(w->tom, 0, w->c.now + HOUR(24), &left, e));
     assert_int_equal(left, 1); /* late, not the cancelled one */
     struct ct_procedure *v;
     size_t n;

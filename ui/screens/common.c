@@ -12,6 +12,7 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_notes,  &ct_screen_note,     &ct_screen_shift,
     &ct_screen_evidence, &ct_screen_escalations, &ct_screen_escalation,
     &ct_screen_users,  &ct_screen_user_add,
+    &ct_screen_worklist, &ct_screen_procedure, &ct_screen_plan, &ct_screen_give,
     &ct_screen_preps,  &ct_screen_prep_start, &ct_screen_prep, &ct_screen_prep_history, NULL,
 };
 
