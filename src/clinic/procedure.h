@@ -231,9 +231,11 @@ CT_NODISCARD enum ct_status ct_procedure_list(struct ct_app *app,
                                               const struct ct_proc_filter *f,
                                               struct ct_procedure **ret, size_t *ret_n,
                                               struct ct_error *reterr);
-/* How many that were planned before that have not ended: forgotten, or not entered. */
-CT_NODISCARD enum ct_status ct_procedure_left(struct ct_app *app, int64_t before_ms,
-                                              int64_t *ret_n, struct ct_error *reterr);
+/* How many that were planned in [from, before) have not ended: forgotten, or not
+ * entered. */
+CT_NODISCARD enum ct_status ct_procedure_left(struct ct_app *app, int64_t from_ms,
+                                              int64_t before_ms, int64_t *ret_n,
+                                              struct ct_error *reterr);
 /* Oldest first; one allocation each, free(). */
 CT_NODISCARD enum ct_status ct_procedure_events(struct ct_app *app, int64_t id,
                                                 struct ct_proc_event **ret, size_t *ret_n,

@@ -2,9 +2,11 @@
 #include "clinic/procedure_gate.h"
 
 #include "clinic/consent.h"
+#include "clinic/prep_gate.h"
 
 const ct_proc_gate ct_proc_gates[] = {
-    ct_consent_gate,
+    ct_consent_gate, /* first: what the patient says weighs more than what is missing */
+    ct_prep_gate,
     NULL,
 };
 

@@ -238,8 +238,8 @@ enum ct_status ct_procedure_list(struct ct_app *app, const struct ct_proc_filter
     return rc;
 }
 
-enum ct_status ct_procedure_left(struct ct_app *app, int64_t before_ms, int64_t *ret_n,
-                                 struct ct_error *reterr)
+enum ct_status ct_procedure_left(struct ct_app *app, int64_t from_ms, int64_t before_ms,
+                                 int64_t *ret_n, struct ct_error *reterr)
 {
     CT_STMT *st = NULL;
     bool there;
@@ -249,6 +249,7 @@ enum ct_status ct_procedure_left(struct ct_app *app, int64_t before_ms, int64_t 
         rc = ct_stmt_get(ct_app_db(app), &ct_procedure_sql[CT_SQL_PROC_LEFT], &st, reterr);
     if (rc != CT_OK)
         return rc;
+    ct_bind_i64(st, ":from_ms", from_ms);
     ct_bind_i64(st, ":before_ms", before_ms);
     rc = ct_stmt_step(st, &there, reterr);
     if (rc == CT_OK && there)

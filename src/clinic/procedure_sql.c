@@ -56,7 +56,8 @@ const struct ct_sql ct_procedure_sql[CT_PROCEDURE_SQL_N] = {
         {"procedure.patient", ROW "f.patient_id = :patient_id AND f.planned_ms >= :from_ms "
                                   "AND f.planned_ms < :before_ms AND " PASSES},
     [CT_SQL_PROC_LEFT] = {"procedure.left", "SELECT count(*) FROM procedure_find "
-                                            "WHERE state < 5 AND planned_ms < :before_ms"},
+                                            "WHERE state < 5 AND planned_ms >= :from_ms "
+                                            "AND planned_ms < :before_ms"},
     [CT_SQL_PROC_IMPORTED] = {"procedure.imported",
                               "SELECT id FROM procedure WHERE import_key = :import_key"},
     [CT_SQL_PROC_EVENTS] = {"procedure.events",

@@ -8,6 +8,7 @@
 
 #include "clinic/escalation.h"
 #include "clinic/consent.h"
+#include "clinic/prep.h"
 #include "clinic/procedure.h"
 #include "clinic/shift.h"
 
@@ -202,6 +203,34 @@ CT_NODISCARD enum ct_status ct_procedure_plan_check(struct ct_app *app,
                                                     const struct ct_procedure *was,
                                                     struct ct_procedure *p,
                                                     struct ct_error *reterr);
+
+/* ---- prep*.c ------------------------------------------------------------ */
+
+enum {
+    CT_SQL_PREP_TEXT_FIND,
+    CT_SQL_PREP_TEXT_INSERT,
+    CT_SQL_PREP_TEXT_GET,
+    CT_SQL_PREP_INSERT,
+    CT_SQL_PREP_GET,
+    CT_SQL_PREP_SAME,
+    CT_SQL_PREP_ANSWER_INSERT,
+    CT_SQL_PREP_ANSWERS,
+    CT_SQL_PREP_COMMENT_INSERT,
+    CT_SQL_PREP_COMMENTS,
+    CT_SQL_PREP_CONFIRM_INSERT,
+    CT_SQL_PREP_CONFIRMS,
+    CT_SQL_PREP_OVERRIDE_INSERT,
+    CT_SQL_PREP_OVERRIDES,
+    CT_SQL_PREP_END_INSERT,
+    CT_SQL_PREP_END_LAST,
+    CT_SQL_PREP_FIND_PUT,
+    CT_SQL_PREP_OF_PATIENT,
+    CT_SQL_PREP_OF_PROCEDURE,
+    CT_SQL_PREP_MINE,
+    CT_SQL_PREP_PLANNED,
+    CT_PREP_SQL_N
+};
+extern const struct ct_sql ct_prep_sql[CT_PREP_SQL_N];
 
 /* ---- shiftlog.c -------------------------------------------------------- */
 

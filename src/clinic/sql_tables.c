@@ -13,5 +13,6 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_shift_sql, CT_SHIFT_SQL_N},     {ct_interpretation_sql, CT_INTERPRETATION_SQL_N},
     {ct_consent_sql, CT_CONSENT_SQL_N},
     {ct_procedure_sql, CT_PROCEDURE_SQL_N},
+    {ct_prep_sql, CT_PREP_SQL_N},
     {NULL, 0},
 };

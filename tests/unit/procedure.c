@@ -267,12 +267,12 @@ static void test_every_step_is_as_the_table_says(void **state)
 static void test_cancelled_missed_skipped_and_late_are_notable(void **state)
 {
     struct ward *w = *state;
-    struct ct_procedure p = added(w, "Silva", "x-ray");
+    struct ct_procedure p = added(w, "Silva", "ultrasound");
     ok(step(w->tom, p.id, CT_PROC_SCHEDULED, CT_PROC_CANCELLED, 0, "patient unwell", e));
     expect_entry(&w->c, "procedure.state", CT_NOTABLE, "cancelled: patient unwell");
     assert_string_equal(got(w, p.id).why, "patient unwell");
 
-    p = added(w, "Berg", "x-ray");
+    p = added(w, "Berg", "ultrasound");
     refused(step(w->tom, p.id, CT_PROC_SCHEDULED, CT_PROC_NO_SHOW, 0, "not here", e), CT_EINVAL,
             "state", "until then");
     w->c.now += HOUR(1);
@@ -283,11 +283,11 @@ static void test_cancelled_missed_skipped_and_late_are_notable(void **state)
     ok(step(w->tom, p.id, CT_PROC_SCHEDULED, CT_PROC_IN_PROGRESS, 0, "emergency", e));
     expect_entry(&w->c, "procedure.state", CT_NOTABLE, "without being called ready");
 
-    p = added(w, "Weber", "x-ray");
+    p = added(w, "Weber", "ultrasound");
     w->c.now += HOUR(2);
     ok(step(w->tom, p.id, CT_PROC_SCHEDULED, CT_PROC_ARRIVED, w->c.now - MIN(10), "", e));
     expect_entry(&w->c, "procedure.state", CT_ROUTINE, "arrived");
-    p = added(w, "Weber two", "x-ray");
+    p = added(w, "Weber two", "ultrasound");
     w->c.now += HOUR(2);
     ok(step(w->tom, p.id, CT_PROC_SCHEDULED, CT_PROC_ARRIVED, w->c.now - MIN(40), "", e));
     expect_entry(&w->c, "procedure.state", CT_NOTABLE, "late entry");
@@ -311,7 +311,7 @@ static void test_times_stay_in_order(void **state)
 static void test_two_who_step_at_once(void **state)
 {
     struct ward *w = *state;
-    struct ct_procedure p = added(w, "Popov", "x-ray");
+    struct ct_procedure p = added(w, "Popov", "ultrasound");
     ok(step(w->sue, p.id, CT_PROC_SCHEDULED, CT_PROC_ARRIVED, 0, "", e));
     refused(step(w->tom, p.id, CT_PROC_SCHEDULED, CT_PROC_CANCELLED, 0, "not seen", e),
             CT_ECONFLICT, "state", ct_app_who(w->sue)->name);
@@ -468,7 +468,7 @@ static void test_the_list_and_its_filters(void **state)
     f.limit = 1;
     assert_int_equal(listed(w, &f, NULL), 1);
     int64_t left;
-    ok(ct_procedure_left(w->tom, w->c.now + HOUR(24), &left, e));
+    ok(ct_procedure_left(w->tom, 0, w->c.now + HOUR(24), &left, e));
     assert_int_equal(left, 1); /* late, not the cancelled one */
     struct ct_procedure *v;
     size_t n;

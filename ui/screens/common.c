@@ -13,7 +13,9 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_evidence, &ct_screen_escalations, &ct_screen_escalation,
     &ct_screen_users,  &ct_screen_user_add,
     &ct_screen_consent, &ct_screen_explain, &ct_screen_consent_form,
-    &ct_screen_scanned, NULL,
+    &ct_screen_scanned,
+    &ct_screen_worklist, &ct_screen_procedure, &ct_screen_plan, &ct_screen_give,
+    &ct_screen_preps,  &ct_screen_prep_start, &ct_screen_prep, &ct_screen_prep_history, NULL,
 };
 
 enum ct_role_ui ct_band_role(enum ct_band band)

@@ -14,7 +14,7 @@ extern const struct ct_screen ct_screen_login;    /* - */
 extern const struct ct_screen ct_screen_locked;   /* - */
 extern const struct ct_screen ct_screen_password; /* - : change one's own */
 extern const struct ct_screen ct_screen_home;     /* - */
-extern const struct ct_screen ct_screen_find;     /* - */
+extern const struct ct_screen ct_screen_find;     /* struct ct_find_arg *, or NULL: opens the record */
 extern const struct ct_screen ct_screen_register; /* int64_t * patient to amend, or NULL */
 extern const struct ct_screen ct_screen_patient;  /* int64_t * patient */
 extern const struct ct_screen ct_screen_alerts;   /* int64_t * patient */
@@ -30,6 +30,10 @@ extern const struct ct_screen ct_screen_note;     /* struct ct_note_arg * */
 extern const struct ct_screen ct_screen_board;    /* - */
 extern const struct ct_screen ct_screen_round;    /* struct ct_round_arg *, or NULL: who is due soon */
 extern const struct ct_screen ct_screen_set;      /* int64_t * set of vitals: all of it */
+extern const struct ct_screen ct_screen_worklist;  /* - */
+extern const struct ct_screen ct_screen_procedure; /* int64_t * procedure */
+extern const struct ct_screen ct_screen_plan;      /* struct ct_plan_arg * */
+extern const struct ct_screen ct_screen_give;      /* struct ct_procedure * as it was seen */
 extern const struct ct_screen ct_screen_shift;    /* - */
 extern const struct ct_screen ct_screen_evidence; /* struct ct_log_line * */
 extern const struct ct_screen ct_screen_users;    /* - */
@@ -38,12 +42,40 @@ extern const struct ct_screen ct_screen_consent;  /* int64_t * procedure */
 extern const struct ct_screen ct_screen_explain;  /* struct ct_explain_arg * */
 extern const struct ct_screen ct_screen_consent_form; /* struct ct_consent_arg * */
 extern const struct ct_screen ct_screen_scanned;  /* struct ct_scanned_arg * */
+extern const struct ct_screen ct_screen_preps;        /* struct ct_preps_arg * */
+extern const struct ct_screen ct_screen_prep_start;   /* struct ct_preps_arg * */
+extern const struct ct_screen ct_screen_prep;         /* int64_t * checklist */
+extern const struct ct_screen ct_screen_prep_history; /* struct ct_prep_item_arg * */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
-/* Kinds of drafts: "vitals", "patient", "round", and this with the number of the set
+/* A patient who is looked for to be handed on: found replaces the view that looks. */
+struct ct_find_arg {
+    bool (*found)(struct ct_ui *ui, int64_t patient_id);
+    const char *title; /* static */
+};
+struct ct_plan_arg {
+    int64_t patient_id;
+    int64_t procedure_id; /* 0: a new one */
+};
+
+/* Kinds of drafts: "plan" (of a patient), "plan:12" (of a procedure), "vitals", "patient", "round", and this with the number of the set
  * that is corrected. */
 #define CT_DRAFT_CORRECT "correct:"
 #define CT_DRAFT_NOTE "note:" /* and the number of the set it is on */
+#define CT_DRAFT_PLAN "plan"
+#define CT_DRAFT_REPLAN "plan:" /* and the number of the procedure */
+
+#define CT_DRAFT_PREP "prep:" /* and the number of the checklist */
+
+/* The checklists of a patient, or of a procedure of that patient. */
+struct ct_preps_arg {
+    int64_t patient_id;
+    int64_t procedure_id; /* 0: all of the patient's */
+};
+struct ct_prep_item_arg {
+    int64_t prep_id;
+    size_t item;
+};
 
 #define CT_DRAFT_EXPLAIN "explain:" /* and the number of the procedure */
 #define CT_DRAFT_CONSENT "consent:" /* the same */

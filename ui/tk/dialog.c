@@ -119,6 +119,12 @@ void ct_ui_prompt_scans(struct ct_view *v)
         v->dialog->scans = true;
 }
 
+const char *ct_ui_prompt_text(const struct ct_view *v)
+{
+    const struct ct_dialog *d = v->dialog;
+    return d != NULL && d->kind == PROMPT ? d->editor.text : NULL;
+}
+
 void ct_ui_prompt_cursor(struct ct_view *v, size_t at)
 {
     struct ct_dialog *d = v->dialog;

@@ -118,6 +118,8 @@ void ct_ui_ask(struct ct_view *v, const char *question, const struct ct_choice *
 /* A line of text (a reason, a quick line); Enter gives it, Esc gives NULL. */
 void ct_ui_prompt(struct ct_view *v, const char *label, const char *initial,
                   void (*done)(struct ct_view *v, const char *text));
+/* What stands in the view's open prompt, for its draft; NULL: none is open. Borrowed. */
+const char *ct_ui_prompt_text(const struct ct_view *v);
 /* Put the cursor of the prompt just opened on this byte: where the trouble is. */
 void ct_ui_prompt_cursor(struct ct_view *v, size_t at);
 /* A scanned code answers the prompt just opened, in place of what is typed there; in
