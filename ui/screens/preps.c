@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/text.h"
 #include "clinic/prep.h"
+#include "clinic/procedure.h"
 
 enum { LIST_MAX = 500 };
 
@@ -17,6 +20,7 @@ struct preps {
     size_t n;
     struct ct_table table;
     int64_t in_error; /* the one that is being asked about */
+    char not_begun[400]; /* titles of those that the procedure asks for */
     char cell[128];
 };
 
@@ -78,6 +82,38 @@ static const char *list_cell(void *arg, int64_t row, int column, enum ct_role_ui
     }
 }
 
+static bool begun(const struct preps *s, const char *id)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->list[i].state != CT_PREP_IN_ERROR && strcmp(s->list[i].template_id, id) == 0)
+            return true;
+    return false;
+}
+
+static void not_begun_look(struct preps *s)
+{
+    struct ct_app *app = ct_ui_app(s->ui);
+    const struct ct_proc_kinds *kinds;
+    CT_BUF b = {.max = sizeof s->not_begun};
+    struct ct_procedure *p = s->arg.procedure_id != 0 ? calloc(1, sizeof *p) : NULL;
+    s->not_begun[0] = '\0';
+    if (p != NULL && ct_procedure_get(app, s->arg.procedure_id, p, NULL) == CT_OK &&
+        ct_proc_kinds_of(app, &kinds, NULL) == CT_OK) {
+        const struct ct_proc_kind *kind = ct_proc_kind_find(kinds, p->kind);
+        for (size_t i = 0; kind != NULL && i < kind->n_checklists; i++) {
+            CT_CHECKLIST *t = NULL;
+            if (begun(s, kind->checklist[i]))
+                continue;
+            bool named = ct_checklist_load(ct_app_config(app), kind->checklist[i], &t, NULL) ==
+                         CT_OK;
+            ct_buf_printf(&b, "%s%s", b.len > 0 ? ", " : "",
+                          named ? t->title : kind->checklist[i]);
+        }
+    }
+    free(p);
+    ct_text_copy(s->not_begun, sizeof s->not_begun, ct_buf_str(&b));
+}
+
 static enum ct_status load(struct preps *s, struct ct_error *reterr)
 {
     struct ct_prep *list = NULL;
@@ -96,6 +132,7 @@ static enum ct_status load(struct preps *s, struct ct_error *reterr)
         if (list[i].id == chosen)
             s->table.cursor = (int64_t)i;
     ct_table_reload(&s->table);
+    not_begun_look(s);
     return CT_OK;
 }
 
@@ -153,9 +190,17 @@ static void preps_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
                  s->arg.procedure_id != 0 ? "CHECKLISTS OF THIS PROCEDURE"
                                           : "CHECKLISTS OF THIS PATIENT");
     if (s->n == 0)
-        ct_grid_text(g, body.row + 3, body.col + 2, -1, CT_R_DIM,
+        ct_grid_text(g, body.row + 5, body.col + 2, -1, CT_R_DIM,
                      "None was begun. n begins one.");
-    ct_table_draw(&s->table, g, body.row + 1, body.col, body.rows - 5, body.cols, true);
+    int said = 0;
+    if (s->not_begun[0] != '\0') {
+        char line[460];
+        snprintf(line, sizeof line, "Asked for, not begun: %s", s->not_begun);
+        said = ct_draw_wrapped(g, (struct ct_rect){body.row + 1, body.col + 1, 3, body.cols - 2},
+                               CT_R_WARN, line);
+    }
+    ct_table_draw(&s->table, g, body.row + 1 + said, body.col, body.rows - 5 - said, body.cols,
+                  true);
     if (s->n == 0)
         return;
     ct_grid_hline(g, end - 4, body.col, body.cols);
