@@ -78,6 +78,7 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_PROCEDURE_STATE, "procedure.state", CT_PERM_PROCEDURE_WRITE, 0, "procedure") \
     X(CT_VERB_PROCEDURE_REOPEN, "procedure.reopen", CT_PERM_PROCEDURE_REOPEN, 0, "reopened a procedure") \
     X(CT_VERB_PROCEDURE_USE, "procedure.use", CT_PERM_PROCEDURE_WRITE, 0, "used in a procedure") \
+    X(CT_VERB_PROCEDURE_EXPORT, "procedure.export", CT_PERM_EXPORT, 0, "listed procedures") \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_WITNESS, "store.witness", CT_PERM_SESSION, 0, "could not write the witness")
 
