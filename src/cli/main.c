@@ -28,6 +28,7 @@ static const char HELP[] =
     "  clintech user add|disable|reset|list\n"
     "  clintech verify [--json]          check the store from its pages to its signatures\n"
     "  clintech vitals export            a patient's observations, to standard output\n"
+    "  clintech worklist import|list     procedures from a table; those of a day\n"
     "  clintech score news2|pews ...     score one set, or a table of sets\n"
     "  clintech scan CODE                what a scanned code says\n"
     "  clintech checklist check FILE...  check a template; also: list, show\n"
@@ -37,7 +38,7 @@ static const char HELP[] =
     "  --dir DIR             where the store lies\n"
     "  --config FILE         settings; else DIR/config.ini of --dir, else\n"
     "                        /etc/clintech/config.ini, else the defaults\n"
-    "  --as LOGIN            who you are, for user, verify, vitals\n"
+    "  --as LOGIN            who you are, for user, verify, vitals, worklist\n"
     "  --password-file FILE  first line is the password; - for standard input\n"
     "  --secret-file FILE    a recovery code or temporary password goes there\n"
     "  --json                for programs\n"
@@ -51,6 +52,8 @@ static const char HELP[] =
     "        reset LOGIN --reason TEXT\n"
     "        list\n"
     "vitals  export --patient NUMBER [--from DATE] [--to DATE] [--csv|--chart]\n"
+    "worklist import FILE                - for standard input; CSV, see clintech(1)\n"
+    "        list [--day DAY] [--csv]    DAY: 2026-11-24, today, tomorrow\n"
     "score   news2 --resp N --spo2 N --scale 1|2 --on-oxygen 0|1 --sbp N --pulse N\n"
     "              --acvpu A|C|V|P|U --temp N.N\n"
     "        news2 --csv FILE            - for standard input\n"
@@ -115,6 +118,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"init", ct_cli_init},     {"demo", ct_cli_demo},     {"user", ct_cli_user},
         {"verify", ct_cli_verify}, {"doctor", ct_cli_doctor}, {"checklist", ct_cli_checklist},
         {"scan", ct_cli_scan}, {"vitals", ct_cli_vitals},
+        {"worklist", ct_cli_worklist},
     };
     if (argc < 2)
         return ct_cli_screen(cli);

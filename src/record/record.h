@@ -94,6 +94,7 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_PREP_CLOSE, "prep.close", CT_PERM_PREP_WRITE, 0, "closed a checklist")  \
     X(CT_VERB_PREP_REOPEN, "prep.reopen", CT_PERM_PREP_WRITE, 0, "opened a checklist again") \
     X(CT_VERB_PREP_VOID, "prep.void", CT_PERM_PREP_WRITE, 0, "marked a checklist entered in error") \
+    X(CT_VERB_PROCEDURE_EXPORT, "procedure.export", CT_PERM_EXPORT, 0, "listed procedures") \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_WITNESS, "store.witness", CT_PERM_SESSION, 0, "could not write the witness")
 

@@ -197,15 +197,17 @@ static void head_draw(const struct worklist *s, struct ct_grid *g, struct ct_rec
     ct_proc_day(s->now_ms, s->days, &from, &before);
     ct_civil_at(from, &day);
     ct_date_text(ct_date_at(from), date);
+    if (s->days > -180 && s->days < 180) /* the nearest such day */
+        date[strlen(date) - 5] = '\0';
     int row = body.row, col = body.col + 1;
     ct_grid_text(g, row, col, -1, CT_R_HEAD, "WORKLIST");
     if (s->earlier)
         ct_grid_text(g, row, col + 10, -1, CT_R_WARN, "not ended, of earlier days");
     else
         ct_grid_printf(g, row, col + 10, -1, CT_R_TEXT, "%s %s%s", WEEKDAY[day.weekday], date,
-                       s->days == 0    ? ", today"
-                       : s->days == 1  ? ", tomorrow"
-                       : s->days == -1 ? ", yesterday"
+                       s->days == 0    ? " today"
+                       : s->days == 1  ? " tomorrow"
+                       : s->days == -1 ? " yesterday"
                                        : "");
     ct_proc_count(s->list, s->n, me(s), s->now_ms, &c);
     ct_proc_counts_text(&c, counts);
@@ -402,11 +404,11 @@ static enum ct_reaction earlier_days(struct ct_view *v)
 }
 
 static const struct ct_command COMMANDS[] = {
-    {.id = "worklist.open", .keys = "Enter", .perm = CT_PERM_PROCEDURE_READ,
+    {.id = "worklist.open", .keys = "Enter", .label = "open", .perm = CT_PERM_PROCEDURE_READ,
      .help = "Open the procedure of this line.", .run = open_chosen, .shown = ct_act_any},
-    CT_PROC_ACT_COMMANDS("worklist"),
     {.id = "worklist.add", .keys = "n", .label = "new", .perm = CT_PERM_PROCEDURE_WRITE,
      .help = "Plan a procedure; the patient is looked for first.", .run = add},
+    CT_PROC_ACT_COMMANDS("worklist"),
     {.id = "worklist.mine_only", .keys = "m", .perm = CT_PERM_PROCEDURE_READ,
      .help = "Show only mine; again: all.", .run = only_mine},
     {.id = "worklist.room_only", .keys = "w", .perm = CT_PERM_PROCEDURE_READ,
