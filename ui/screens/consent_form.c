@@ -61,7 +61,10 @@ static enum ct_status frame_open(struct frame *s, int64_t procedure_id, struct c
     s->form.skip = no_form;
     s->form.arg = s;
     snprintf(s->draft, sizeof s->draft, "%s%lld",
-             s->explains ? CT_DRAFT_EXPLAIN : CT_DRAFT_CONSENT, (long long)procedure_id);
+             s->explains                    ? CT_DRAFT_EXPLAIN
+             : s->kind == CT_CONSENT_LACKS ? CT_DRAFT_LACKS
+                                            : CT_DRAFT_CONSENT,
+             (long long)procedure_id);
     return CT_OK;
 }
 

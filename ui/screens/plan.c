@@ -470,6 +470,11 @@ static bool plan_typing(const struct ct_view *v)
     return ct_form_takes_text(&((const struct planning *)ct_view_state(v))->form);
 }
 
+static int64_t plan_patient(const struct ct_view *v)
+{
+    return ((const struct planning *)ct_view_state(v))->patient.id;
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "plan.save", .keys = "^S F10", .label = "save", .perm = CT_PERM_PROCEDURE_WRITE,
      .help = "Save; asks once more when the same is on the patient's list of that day.",
@@ -493,5 +498,6 @@ const struct ct_screen ct_screen_plan = {
     .event = plan_event,
     .draft = plan_draft,
     .typing = plan_typing,
+    .patient = plan_patient,
     .close = plan_close,
 };

@@ -15,6 +15,13 @@ const char *ct_proc_state_cell(const struct ct_procedure *p, int64_t now_ms,
                                enum ct_role_ui *role, char cell[32])
 {
     bool late = ct_procedure_late(p, now_ms);
+    bool against =
+        p->consent == CT_CONSENT_IS_REFUSED || p->consent == CT_CONSENT_IS_WITHDRAWN;
+    if (against && !ct_proc_ended(p->state)) { /* weighs more than where it stands */
+        *role = CT_R_ALARM;
+        snprintf(cell, 32, "%s", ct_consent_state_text(p->consent));
+        return cell;
+    }
     if (late)
         *role = CT_R_WARN;
     snprintf(cell, 32, "%s%s", ct_proc_state_name(p->state), late ? " LATE" : "");
