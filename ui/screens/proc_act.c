@@ -115,9 +115,9 @@ bool ct_act_open(const struct ct_view *v)
 static void say_step(struct ct_ui *ui, const struct ct_procedure *p,
                      const struct ct_proc_event *e)
 {
-    char at[24];
-    ct_datetime_text(e->at_ms, at);
-    ct_ui_say(ui, CT_R_OK, "P-%lld %s, %s: %s, %s.", (long long)p->id, p->title, p->patient,
+    char at[32];
+    ct_proc_when_text(e->at_ms, e->recorded_ms, at);
+    ct_ui_say(ui, CT_R_OK, "P-%lld %s: %s, %s.", (long long)p->id, p->patient,
               ct_proc_state_name(e->state), at);
 }
 
@@ -366,7 +366,7 @@ enum ct_reaction ct_act_mine(struct ct_view *v)
     memcpy(from, p.assigned_name, sizeof from);
     p.assigned = me->user_id;
     if (amend(v, &p, NULL))
-        ct_ui_say(ui, CT_R_OK, "P-%lld %s, %s: yours%s%s.", (long long)p.id, p.title, p.patient,
+        ct_ui_say(ui, CT_R_OK, "P-%lld is yours%s%s.", (long long)p.id,
                   from[0] != '\0' ? ", taken over from " : "", from);
     return CT_HANDLED;
 }
@@ -392,8 +392,8 @@ static void moved_because(struct ct_view *v, const char *reason)
     char when[32];
     ct_proc_when_text(a->p.planned_ms, ct_app_now(ct_ui_app(ct_view_ui(v))), when);
     if (amend(v, &a->p, reason))
-        ct_ui_say(ct_view_ui(v), CT_R_OK, "P-%lld %s, %s: now %s%s%s.", (long long)a->p.id,
-                  a->p.title, a->p.patient, when, a->p.room[0] != '\0' ? ", " : "", a->p.room);
+        ct_ui_say(ct_view_ui(v), CT_R_OK, "P-%lld %s: now %s%s%s.", (long long)a->p.id,
+                  a->p.patient, when, a->p.room[0] != '\0' ? ", " : "", a->p.room);
 }
 
 /* "11:00, Room 2": what stands behind a comma is the room. */
