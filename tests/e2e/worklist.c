@@ -79,6 +79,17 @@ static void mask(struct tty *t)
     tty_mask(t, "999 [0-9]{3} [0-9]{4}");
 }
 
+/* The patient of the chosen one agrees, in few keys. */
+static void agree(struct tty *t)
+{
+    steps_key(t, "o", "No consent is recorded yet");
+    steps_key(t, "g", "CONSENT GIVEN");
+    tty_send(t, "v");
+    steps_key(t, KEY_SAVE, "given verbally by the patient");
+    tty_send(t, KEY_ESC);
+    tty_expect_gone(t, "given verbally");
+}
+
 static void test_from_planned_to_done(void **state)
 {
     (void)state;
@@ -118,6 +129,8 @@ static void test_from_planned_to_done(void **state)
     steps_key(t, "p", "preparing, ");
     steps_key(t, "r", "ready, ");
     steps_key(t, "\r", "planned ");
+    steps_key(t, "s", "No consent is recorded");
+    agree(t);
     steps_key(t, "s", "in progress, ");
     steps_key(t, "u", "Enter what?");
     steps_key(t, "e", "Equipment: its number");
@@ -187,6 +200,9 @@ static void test_a_start_without_ready_and_an_earlier_step(void **state)
     steps_key(t, "@", "Which step, and when");
     steps_key(t, "tea 8:40\r", "Say the step first");
     steps_key(t, "\x15" "arrived -0\r", "arrived, ");
+    steps_key(t, "s", "From \"arrived\" to \"in progress\", because");
+    steps_key(t, "emergency\r", "No consent is recorded");
+    agree(t);
     steps_key(t, "s", "From \"arrived\" to \"in progress\", because");
     steps_key(t, "emergency\r", "in progress, ");
     steps_key(t, "Z", "From \"in progress\" to \"ready\", because");

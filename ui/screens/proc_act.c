@@ -452,3 +452,10 @@ enum ct_reaction ct_act_amend(struct ct_view *v)
     struct ct_plan_arg arg = {.patient_id = p->patient_id, .procedure_id = p->id};
     return ct_ui_push(ct_view_ui(v), &ct_screen_plan, &arg) ? CT_HANDLED : CT_REFUSED;
 }
+
+enum ct_reaction ct_act_consent(struct ct_view *v)
+{
+    const struct ct_procedure *p = peek(v);
+    return p != NULL && ct_ui_push(ct_view_ui(v), &ct_screen_consent, &p->id) ? CT_HANDLED
+                                                                             : CT_REFUSED;
+}

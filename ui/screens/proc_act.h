@@ -30,6 +30,7 @@ enum ct_reaction ct_act_mine(struct ct_view *v);
 enum ct_reaction ct_act_give(struct ct_view *v);
 enum ct_reaction ct_act_move(struct ct_view *v);
 enum ct_reaction ct_act_amend(struct ct_view *v);
+enum ct_reaction ct_act_consent(struct ct_view *v); /* of an own row: it has a label there */
 bool ct_act_open(const struct ct_view *v);  /* one is chosen that has not ended */
 bool ct_act_any(const struct ct_view *v);   /* one is chosen */
 

@@ -496,12 +496,6 @@ static enum ct_reaction checklists(struct ct_view *v)
     return ct_ui_push(ct_view_ui(v), &ct_screen_preps, &arg) ? CT_HANDLED : CT_REFUSED;
 }
 
-static enum ct_reaction consent(struct ct_view *v)
-{
-    return ct_ui_push(ct_view_ui(v), &ct_screen_consent, &chosen(v)->id) ? CT_HANDLED
-                                                                         : CT_REFUSED;
-}
-
 static int64_t procedure_patient(const struct ct_view *v)
 {
     return chosen(v)->patient_id;
@@ -518,7 +512,7 @@ static const struct ct_command COMMANDS[] = {
      .help = "The checklists of this procedure: what it asks for, and how far they are.",
      .run = checklists},
     {.id = "procedure.consent", .keys = "o", .label = "consent", .perm = CT_PERM_PROCEDURE_READ,
-     .help = "What was explained, and whether the patient agrees.", .run = consent},
+     .help = "What was explained, and whether the patient agrees.", .run = ct_act_consent},
     {.id = "procedure.use", .keys = "u", .label = "used", .perm = CT_PERM_PROCEDURE_WRITE,
      .help = "Who took part, equipment, instrument sets, complications, notes, the outcome.",
      .run = use},
