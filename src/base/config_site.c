@@ -112,6 +112,11 @@ const struct ct_config_key CT_CONFIG_KEYS[] = {
     {"vitals", "stale_after_min", "720",
      "A score older than this is marked as stale; minutes, 30-10080.",
      INT(stale_after_min, 30, 10080)},
+    {"access", "break_glass_min", "180",
+     "How long a restricted record stays open to whoever gave a reason; minutes, 5-1440.",
+     INT(break_glass_min, 5, 1440)},
+    {"access", "privacy_s", "120",
+     "The privacy screen locks after this long; seconds, 10-3600.", INT(privacy_s, 10, 3600)},
     {"shifts", "*", "early 07:00-15:00, late 15:00-23:00, night 23:00-07:00",
      "The shifts of a day, one a line, as early = 07:00-15:00; at most 8, names of at most 23 "
      "letters; one may cross midnight. If any is given, these are all.",

@@ -237,6 +237,7 @@ struct ct_due {
     int score;                   /* -1 none */
     enum ct_band band;
     enum ct_card_kind card;
+    bool restricted;             /* in the list only: not open to this user, without score and set */
 };
 /* Patients whose latest set with a due time, taken within the last 48 h, says that
  * the next is due before now + horizon_ms; soonest due first. Sets from the future,

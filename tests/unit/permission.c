@@ -22,6 +22,8 @@ static void test_table(void **state)
         {CT_PERM_VITALS_READ, "vitals.read", "ts"},
         {CT_PERM_VITALS_WRITE, "vitals.write", "ts"},
         {CT_PERM_EXPORT, "export", "ts"},
+        {CT_PERM_ACCESS_RESTRICT, "access.restrict", "s"},
+        {CT_PERM_ACCESS_REVIEW, "access.review", "s"},
         {CT_PERM_SHIFT_OWN, "shift.own", "ts"},
         {CT_PERM_SHIFT_ALL, "shift.all", "s"},
         {CT_PERM_USER_READ, "user.read", "sa"},
