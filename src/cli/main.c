@@ -28,6 +28,7 @@ static const char HELP[] =
     "  clintech user add|disable|reset|list\n"
     "  clintech verify [--json]          check the store from its pages to its signatures\n"
     "  clintech vitals export            a patient's observations, to standard output\n"
+    "  clintech access                   who looked at a record, or what somebody looked at\n"
     "  clintech score news2|pews ...     score one set, or a table of sets\n"
     "  clintech scan CODE                what a scanned code says\n"
     "  clintech checklist check FILE...  check a template; also: list, show\n"
@@ -37,7 +38,7 @@ static const char HELP[] =
     "  --dir DIR             where the store lies\n"
     "  --config FILE         settings; else DIR/config.ini of --dir, else\n"
     "                        /etc/clintech/config.ini, else the defaults\n"
-    "  --as LOGIN            who you are, for user, verify, vitals\n"
+    "  --as LOGIN            who you are, for user, verify, vitals, access\n"
     "  --password-file FILE  first line is the password; - for standard input\n"
     "  --secret-file FILE    a recovery code or temporary password goes there\n"
     "  --json                for programs\n"
@@ -50,7 +51,9 @@ static const char HELP[] =
     "        disable LOGIN --reason TEXT\n"
     "        reset LOGIN --reason TEXT\n"
     "        list\n"
-    "vitals  export --patient NUMBER [--from DATE] [--to DATE] [--csv|--chart]\n"
+    "vitals  export --patient NUMBER [--from DATE] [--to DATE] [--for WHOM]\n"
+    "              [--csv|--chart]\n"
+    "access  patient NUMBER | user LOGIN [--from DATE] [--to DATE] [--json|--csv]\n"
     "score   news2 --resp N --spo2 N --scale 1|2 --on-oxygen 0|1 --sbp N --pulse N\n"
     "              --acvpu A|C|V|P|U --temp N.N\n"
     "        news2 --csv FILE            - for standard input\n"
@@ -114,7 +117,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
     } COMMANDS[] = {
         {"init", ct_cli_init},     {"demo", ct_cli_demo},     {"user", ct_cli_user},
         {"verify", ct_cli_verify}, {"doctor", ct_cli_doctor}, {"checklist", ct_cli_checklist},
-        {"scan", ct_cli_scan}, {"vitals", ct_cli_vitals},
+        {"scan", ct_cli_scan}, {"vitals", ct_cli_vitals}, {"access", ct_cli_access},
     };
     if (argc < 2)
         return ct_cli_screen(cli);

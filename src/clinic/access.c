@@ -144,6 +144,18 @@ enum ct_status ct_access_get(struct ct_app *app, int64_t patient_id, struct ct_a
     return rc;
 }
 
+enum ct_status ct_access_identity(struct ct_app *app, int64_t patient_id,
+                                  struct ct_patient *ret, struct ct_error *reterr)
+{
+    enum ct_status rc = ct_require(app, CT_PERM_PATIENT_READ, reterr);
+    if (rc == CT_OK)
+        rc = ct_patient_details(ct_app_db(app), patient_id, ret, reterr);
+    if (rc != CT_OK)
+        *ret = (struct ct_patient){.id = 0};
+    memset(ret->place, 0, sizeof ret->place);
+    return rc;
+}
+
 const char *ct_restriction_name(enum ct_restriction_kind kind)
 {
     static const char *const NAME[CT_RESTRICTION_KINDS] = {

@@ -37,6 +37,11 @@ CT_NODISCARD enum ct_status ct_access_check(struct ct_app *app, int64_t patient_
 CT_NODISCARD enum ct_status ct_access_hidden(struct ct_app *app, int64_t patient_id, bool *ret,
                                              struct ct_error *reterr);
 
+/* Name, number, birth date and sex alone: whether this is the right person, which has to be
+ * known before a reason is given. Needs patient.read, and no opening. CT_ENOTFOUND. */
+CT_NODISCARD enum ct_status ct_access_identity(struct ct_app *app, int64_t patient_id,
+                                               struct ct_patient *ret, struct ct_error *reterr);
+
 /* ---- restriction --------------------------------------------------------- */
 
 enum ct_restriction_kind { CT_RESTRICTED_SET, CT_RESTRICTED_STAFF, CT_RESTRICTION_KINDS };

@@ -217,6 +217,7 @@ const struct ct_screen ct_screen_alerts = {
             "names who prescribed it. An ended alert stays in the record.",
     .perm = CT_PERM_PATIENT_READ,
     .state_size = sizeof(struct alerts),
+    .arg_size = sizeof(int64_t),
     .commands = COMMANDS,
     .open = alerts_open,
     .draw = alerts_draw,

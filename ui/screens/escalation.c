@@ -333,6 +333,7 @@ const struct ct_screen ct_screen_escalation = {
             "now. In an outcome or a reason the time stands behind an @.",
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct escalation),
+    .arg_size = sizeof(int64_t),
     .commands = COMMANDS,
     .open = escalation_open,
     .draw = escalation_draw,

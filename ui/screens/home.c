@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/access.h"
 #include "clinic/due_board.h"
 #include "clinic/escalation.h"
 #include "record/draft.h"
@@ -26,6 +27,7 @@ struct home {
     size_t active, temporary, disabled; /* users, for an administrator */
     struct ct_head head;
     int64_t esc_open, esc_overdue;
+    int64_t glass;      /* openings of restricted records that wait for a review */
     bool clinical;      /* this role reads vitals */
     bool everybody;     /* this role sees everybody's entries */
     bool have_draft;
@@ -175,6 +177,10 @@ static void home_refresh(struct ct_view *v)
             ct_escalation_count(app, &s->esc_open, &s->esc_overdue, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
     }
+    s->glass = 0;
+    if (ct_role_may(who->role, CT_PERM_ACCESS_REVIEW) &&
+        ct_glass_count(app, &s->glass, &err) != CT_OK)
+        ct_ui_say_error(s->ui, &err);
     if (!s->clinical)
         users_look(s);
     s->late = 0;
@@ -273,6 +279,17 @@ static int escalations_line(const struct home *s, struct ct_grid *g, int row, in
     return 1;
 }
 
+/* For whoever reviews them. */
+static int glass_line(const struct home *s, struct ct_grid *g, int row, int col)
+{
+    if (s->glass == 0)
+        return 0;
+    ct_grid_printf(g, row, col, -1, CT_R_WARN,
+                   "Openings of restricted records to review: %lld. O shows them.",
+                   (long long)s->glass);
+    return 1;
+}
+
 static void administration_draw(const struct home *s, struct ct_grid *g, struct ct_rect body)
 {
     int row = body.row, col = body.col + 2;
@@ -317,6 +334,7 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
         ct_grid_text(g, row + 2, body.col + 2, -1, CT_R_DIM,
                      "Nothing is due. / finds a patient, n registers a new one.");
     int said = escalations_line(s, g, end - 3, body.col + 1);
+    said += glass_line(s, g, end - 3 - said, body.col + 1);
     ct_table_draw(&s->table, g, row + 1, body.col, body.rows - 4 - said, body.cols, true);
     counts_line(s, g, end - 2, body.col + 1);
     draft_line(s, g, end - 1, body.col + 1);
@@ -395,6 +413,11 @@ static enum ct_reaction shift_log(struct ct_view *v)
     return push(v, &ct_screen_shift, NULL);
 }
 
+static enum ct_reaction openings(struct ct_view *v)
+{
+    return push(v, &ct_screen_access, NULL);
+}
+
 static enum ct_reaction users(struct ct_view *v)
 {
     return push(v, &ct_screen_users, NULL);
@@ -410,6 +433,14 @@ static enum ct_reaction draft_resume(struct ct_view *v)
     struct home *s = ct_view_state(v);
     if (!s->have_draft)
         return CT_IGNORED;
+    if (strcmp(s->draft_kind, CT_DRAFT_RESTRICTED) == 0) {
+        struct ct_restricted_arg again = {.patient_id = s->draft_patient,
+                                          .screen = &ct_screen_patient, .has_arg = true};
+        memcpy(again.arg, &s->draft_patient, sizeof s->draft_patient);
+        return push(v, &ct_screen_restricted, &again);
+    }
+    if (strcmp(s->draft_kind, CT_DRAFT_SHARE) == 0)
+        return push(v, &ct_screen_share, &s->draft_patient);
     struct ct_note_arg note = {.vitals_id = draft_number(s, CT_DRAFT_NOTE)};
     if (note.vitals_id != 0)
         return push(v, &ct_screen_note, &note);
@@ -469,6 +500,8 @@ static const struct ct_command COMMANDS[] = {
      .run = escalations},
     {.id = "home.shift", .keys = "l F6", .label = "shift log", .perm = CT_PERM_SHIFT_OWN,
      .help = "The log of this shift and of those before.", .run = shift_log},
+    {.id = "home.access", .keys = "O", .perm = CT_PERM_ACCESS_REVIEW,
+     .help = "Openings of restricted records, to be reviewed.", .run = openings},
     {.id = "home.users", .keys = "u F7", .label = "users", .perm = CT_PERM_USER_READ,
      .help = "Who may log in: add, disable, reset a password.", .run = users},
     {.id = "home.draft", .keys = "D", .label = "draft", .perm = -1,

@@ -262,6 +262,11 @@ static enum ct_reaction amend(struct ct_view *v)
     return push_id(v, &ct_screen_register);
 }
 
+static enum ct_reaction confidential(struct ct_view *v)
+{
+    return push_id(v, &ct_screen_confidential);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "patient.vitals", .keys = "v F4", .label = "vitals", .perm = CT_PERM_VITALS_WRITE,
      .help = "Enter a set of vitals.", .run = enter_vitals},
@@ -288,6 +293,9 @@ static const struct ct_command COMMANDS[] = {
      .run = escalations},
     {.id = "patient.amend", .keys = "e", .label = "amend", .perm = CT_PERM_PATIENT_WRITE,
      .help = "Amend name, birth date, number or place; a reason is asked.", .run = amend},
+    {.id = "patient.confidential", .keys = "P", .perm = CT_PERM_PATIENT_READ,
+     .help = "Who may see this record, with whom it may be shared, and who looked at it.",
+     .run = confidential},
     {.id = NULL},
 };
 
@@ -299,6 +307,7 @@ const struct ct_screen ct_screen_patient = {
             "the headings; * marks a corrected set. Below, the chosen set as it was typed.",
     .perm = CT_PERM_PATIENT_READ,
     .state_size = sizeof(struct patient),
+    .arg_size = sizeof(int64_t),
     .commands = COMMANDS,
     .open = patient_open,
     .draw = patient_draw,

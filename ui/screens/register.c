@@ -299,6 +299,7 @@ const struct ct_screen ct_screen_register = {
     .perm = CT_PERM_PATIENT_WRITE,
     .jump = true,
     .state_size = sizeof(struct registering),
+    .arg_size = sizeof(int64_t),
     .commands = COMMANDS,
     .open = register_open,
     .draw = register_draw,

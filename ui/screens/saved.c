@@ -308,6 +308,7 @@ const struct ct_screen ct_screen_saved = {
             "the next set is due.",
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct saved),
+    .arg_size = sizeof(int64_t),
     .commands = COMMANDS,
     .open = saved_open,
     .draw = saved_draw,

@@ -179,6 +179,7 @@ const struct ct_screen ct_screen_versions = {
             "reason, and the earlier ones stay readable here.",
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct versions),
+    .arg_size = sizeof(int64_t),
     .commands = COMMANDS,
     .open = versions_open,
     .draw = versions_draw,

@@ -378,6 +378,7 @@ const struct ct_screen ct_screen_vitals = {
             "with the site's defaults for each set. What you type is kept as a draft.",
     .perm = CT_PERM_VITALS_WRITE,
     .state_size = sizeof(struct vitals),
+    .arg_size = sizeof(struct ct_vitals_arg),
     .commands = COMMANDS,
     .open = vitals_open,
     .draw = vf_draw,
