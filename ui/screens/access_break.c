@@ -120,8 +120,12 @@ static enum ct_reaction open_it(struct ct_view *v)
         ct_ui_say_error(ui, &err);
     char at[24];
     ct_datetime_text(until, at);
-    const struct ct_screen *next = s->arg.screen;
-    if (next == NULL || !ct_ui_replace(ui, next, s->arg.has_arg ? s->arg.arg : NULL))
+    const struct ct_restricted_arg to = s->arg;
+    const struct ct_screen *next = to.screen;
+    const void *arg = to.has_arg ? to.arg : NULL;
+    if (next == NULL || to.replace)
+        ct_ui_pop(ui);
+    if (next != NULL && !ct_ui_replace(ui, next, arg) && !to.replace)
         ct_ui_pop(ui);
     ct_ui_say(ui, CT_R_NOTE, "Open to you until %s.%s", at,
               next == NULL ? " Press the key again." : "");

@@ -143,7 +143,13 @@ static void looked_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
         ct_grid_cursor(g, body.row + 2, body.col + 2);
         return;
     }
-    ct_table_draw(&s->table, g, body.row + 1, body.col, body.rows - 1, body.cols, true);
+    int end = body.row + body.rows;
+    ct_table_draw(&s->table, g, body.row + 1, body.col, body.rows - 5, body.cols, true);
+    const struct ct_looked *l = &s->line[s->table.cursor];
+    char whole[400];
+    snprintf(whole, sizeof whole, "%s%s%s", l->what, l->detail[0] != '\0' ? ": " : "", l->detail);
+    ct_grid_hline(g, end - 4, body.col, body.cols);
+    ct_draw_wrapped(g, (struct ct_rect){end - 3, body.col + 2, 3, body.cols - 4}, CT_R_TEXT, whole);
 }
 
 static enum ct_reaction looked_event(struct ct_view *v, const struct ct_event *e)

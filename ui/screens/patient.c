@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clinic/access.h"
 #include "ui/tk/table.h"
 
 enum { SETS_MAX = 500 };
@@ -70,7 +71,9 @@ static enum ct_status patient_open(struct ct_view *v, const void *arg, struct ct
                   (struct ct_table_source){
                       .arg = s, .count = set_count, .load = set_load, .cell = set_cell});
     int64_t id = *(const int64_t *)arg;
-    enum ct_status st = ct_patient_open(ct_ui_app(s->ui), id, &s->p, reterr);
+    enum ct_status st = ct_access_check(ct_ui_app(s->ui), id, reterr); /* asked, not refused yet */
+    if (st == CT_OK)
+        st = ct_patient_open(ct_ui_app(s->ui), id, &s->p, reterr);
     return st == CT_OK ? load(s, id, reterr) : st;
 }
 

@@ -145,6 +145,7 @@ struct ct_restricted_arg {
     const struct ct_screen *screen;
     unsigned char arg[CT_UI_ARG_MAX]; /* screen->arg_size bytes */
     bool has_arg;
+    bool replace; /* it takes the place of the view below */
 };
 
 struct ct_ui_options {

@@ -188,8 +188,10 @@ bool ct_ui_replace(struct ct_ui *ui, const struct ct_screen *screen, const void 
         return false;
     struct ct_view *old = ui->stack[ui->depth - 1];
     struct ct_view *v = ct_view_open(ui, screen, arg);
-    if (v == NULL)
+    if (v == NULL) {
+        ui->ask.replace = true;
         return false;
+    }
     ui->stack[ui->depth - 1] = v;
     leave_stack(old);
     return true;

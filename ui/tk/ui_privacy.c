@@ -22,6 +22,7 @@ void ct_ui_privacy(struct ct_ui *ui)
     ct_ui_keep_drafts(ui);
     ui->privacy = true;
     ui->privacy_ms = ct_ui_monotonic(ui);
+    ui->redraw = true; /* cleared at once, and not row by row: fewer bytes, and sooner */
 }
 
 bool ct_ui_private(const struct ct_ui *ui)
