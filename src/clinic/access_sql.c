@@ -52,13 +52,15 @@ const struct ct_sql ct_access_sql[CT_ACCESS_SQL_N] = {
                             "INSERT INTO break_glass_find(break_glass_id) VALUES (:id)"},
     [CT_SQL_GLASS_CLOSED] = {"access.glass_closed",
                              "DELETE FROM break_glass_find WHERE break_glass_id = :id"},
-    [CT_SQL_GLASS_COUNT] = {"access.glass_count", "SELECT count(*) FROM break_glass_find"},
+    [CT_SQL_GLASS_COUNT] = {"access.glass_count", "SELECT count(*) FROM break_glass_find "
+                                                 "WHERE break_glass_id > 0"},
     [CT_SQL_GLASS_GET] = {"access.glass_get", "SELECT " GLASS_COLUMNS "WHERE g.id = :id"},
     [CT_SQL_GLASS_OPEN_LIST] = {"access.glass_open_list",
                                 "SELECT break_glass_id FROM break_glass_find "
-                                "ORDER BY break_glass_id LIMIT :limit"},
+                                "WHERE break_glass_id > 0 ORDER BY break_glass_id LIMIT :limit"},
     [CT_SQL_GLASS_CLOSED_LIST] = {"access.glass_closed_list",
-                                  "SELECT g.id FROM break_glass g WHERE NOT EXISTS (SELECT 1 "
+                                  "SELECT g.id FROM break_glass g WHERE g.id > 0 "
+                                  "AND NOT EXISTS (SELECT 1 "
                                   "FROM break_glass_find f WHERE f.break_glass_id = g.id) "
                                   "ORDER BY g.id DESC LIMIT :limit"},
     [CT_SQL_GLASS_REVIEW] =
