@@ -11,8 +11,9 @@
  *         too: amend, alerts, vitals (record, correct, void), interpretation,
  *         escalation. tests/unit/access.c walks them all; add a new door there.
  * Lists:  of many patients leave a restricted one in with what the task needs and mark
- *         it (`restricted`): find without the place; due and escalations without score
- *         and words; the shift log without what was found. ct_access_hidden says which.
+ *         it (`restricted`): find without the place; due (ct_due_list, ct_due_line: home,
+ *         board, round) and escalations without score and words; the shift log without
+ *         what was found. ct_access_hidden says which.
  * Rules:  a record is restricted by a supervisor with a reason, or because the patient is
  *         a member of staff, which anybody who may write records can say and which
  *         restricts by itself. Only a supervisor lifts either, and that is an exception

@@ -155,17 +155,12 @@ enum ct_status ct_due_list(struct ct_app *app, int64_t horizon_ms, size_t limit,
     return CT_OK;
 }
 
-enum ct_status ct_due_patient(struct ct_app *app, int64_t patient_id, struct ct_due *ret,
-                              struct ct_error *reterr)
+static enum ct_status due_of(struct ct_app *app, int64_t patient_id, struct ct_due *ret,
+                             struct ct_error *reterr)
 {
-    enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
-    if (rc == CT_OK)
-        rc = ct_access_check(app, patient_id, reterr);
-    if (rc != CT_OK)
-        return rc;
     CT_STMT *st = NULL;
     bool row;
-    rc = ct_stmt_get(ct_app_db(app), &ct_vitals_sql[CT_SQL_DUE_PATIENT], &st, reterr);
+    enum ct_status rc = ct_stmt_get(ct_app_db(app), &ct_vitals_sql[CT_SQL_DUE_PATIENT], &st, reterr);
     if (rc != CT_OK)
         return rc;
     ct_bind_i64(st, ":patient_id", patient_id);
@@ -177,4 +172,27 @@ enum ct_status ct_due_patient(struct ct_app *app, int64_t patient_id, struct ct_
         return ct_fail(reterr, CT_ENOTFOUND, "", "no full set, so nothing is due");
     due_row(st, ret);
     return due_complete(ct_app_db(app), ret, reterr);
+}
+
+enum ct_status ct_due_patient(struct ct_app *app, int64_t patient_id, struct ct_due *ret,
+                              struct ct_error *reterr)
+{
+    enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
+    if (rc == CT_OK)
+        rc = ct_access_check(app, patient_id, reterr);
+    return rc == CT_OK ? due_of(app, patient_id, ret, reterr) : rc;
+}
+
+enum ct_status ct_due_line(struct ct_app *app, int64_t patient_id, struct ct_due *ret,
+                           struct ct_error *reterr)
+{
+    bool hidden;
+    enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
+    if (rc == CT_OK)
+        rc = ct_access_hidden(app, patient_id, &hidden, reterr);
+    if (rc == CT_OK)
+        rc = due_of(app, patient_id, ret, reterr);
+    if (rc == CT_OK && hidden)
+        due_mask(ret);
+    return rc;
 }

@@ -255,6 +255,9 @@ CT_NODISCARD enum ct_status ct_due_list(struct ct_app *app, int64_t horizon_ms, 
 /* One patient's: by the latest such set however old. CT_ENOTFOUND: none. */
 CT_NODISCARD enum ct_status ct_due_patient(struct ct_app *app, int64_t patient_id,
                                            struct ct_due *ret, struct ct_error *reterr);
+/* The same as a line of a list: of a restricted one as ct_due_list gives it. */
+CT_NODISCARD enum ct_status ct_due_line(struct ct_app *app, int64_t patient_id,
+                                        struct ct_due *ret, struct ct_error *reterr);
 
 /* ---- the quick line --------------------------------------------------- */
 

@@ -563,6 +563,13 @@ static void test_lists_show_what_the_task_needs(void **state)
     assert_int_equal(seen, 1);
     free(d);
 
+    struct ct_due line;
+    ok(ct_due_line(w->tom, s.id, &line, e)); /* a round */
+    assert_true(line.restricted && line.score == -1 && line.vitals_id == 0);
+    assert_string_equal(line.name, "SECRET, Sam");
+    ok(ct_due_line(w->tom, s.other, &line, e));
+    assert_false(line.restricted);
+
     struct ct_escalation *x;
     ok(ct_escalation_list(w->tom, 0, 0, 9, &x, &n, e));
     assert_int_equal(n, 2);
