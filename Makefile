@@ -103,7 +103,7 @@ run:
 	@$(O)/clintech --dir "$(DEMO)"
 
 # Every test, in the release build and under the sanitizers. The longest go first,
-# so that the cores finish together, and one more at a time than there are cores:
+# so that the cores finish together, and two more at a time than there are cores:
 # many wait for the disk.
 LONGEST  := $(addprefix tests/,e2e/bytes e2e/badinput e2e/kill9 e2e/hangup e2e/terminal \
             e2e/monkey e2e/guide e2e/vitals_form e2e/wire e2e/round e2e/rounds_work e2e/journey \
@@ -117,7 +117,7 @@ test:
 	@.ci/setup test
 	@$(MAKE) -s -j$(JOBS) tests-build
 	@$(MAKE) -s -j$(JOBS) VARIANT=asan tests-build
-	@tests/run.sh -j $$(($(JOBS) + 1)) \
+	@tests/run.sh -j $$(($(JOBS) + 2)) \
 	    $(call of,$(filter $(TEST_NAMES),$(LONGEST))) build/release/lint \
 	    $(call of,$(filter-out $(LONGEST),$(TEST_NAMES)))
 

@@ -86,6 +86,11 @@ struct ct_config {
     int stale_after_min;           /* a score older than this is marked */
     int break_glass_min;           /* how long a restricted record stays open to whoever gave a reason */
     int privacy_s;                 /* the privacy screen locks after this */
+    char scan_prefix[24], scan_suffix[8], scan_gs[8]; /* keys, as CT_CFG_KEYS */
+    int scan_gap_ms, scan_wait_ms;
+    bool scan_sends_gs;
+    char id_wristband[17], id_gsrn[18], id_badge[17]; /* what such a code begins with */
+    char id_equipment[17], id_set[17], id_load[17];
     struct ct_shift_def shifts[CT_SHIFTS_MAX];
     size_t n_shifts;
 };
@@ -97,6 +102,9 @@ enum ct_config_kind {
     CT_CFG_INT,    /* lo..hi */
     CT_CFG_BOOL,   /* yes or no */
     CT_CFG_CHOICE, /* one of choices, "a|b|c", without case */
+    CT_CFG_KEYS,   /* "^B", "F12", or up to hi marks and letters, a mark first; or "" */
+    CT_CFG_BEGINS, /* up to hi visible ASCII characters without blanks */
+    CT_CFG_DIGITS, /* up to hi digits */
     CT_CFG_SHIFTS, /* key "*": any name; "07:00-15:00" */
 };
 

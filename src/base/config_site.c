@@ -19,6 +19,8 @@
 #define TEXT(m, least) CT_CFG_TEXT, AT(m), least, (int)SIZE(m) - 1, NULL
 #define PATH(m) CT_CFG_PATH, AT(m), 0, (int)SIZE(m) - 1, NULL
 #define INT(m, lo, hi) CT_CFG_INT, AT(m), lo, hi, NULL
+#define KEYS(m, most) CT_CFG_KEYS, AT(m), 0, most, NULL
+#define BEGINS(m) CT_CFG_BEGINS, AT(m), 0, (int)SIZE(m) - 1, NULL
 #define CHOICE(m, choices) CT_CFG_CHOICE, AT(m), 0, 0, choices
 /* clang-format on */
 
@@ -117,6 +119,53 @@ const struct ct_config_key CT_CONFIG_KEYS[] = {
      INT(break_glass_min, 5, 1440)},
     {"access", "privacy_s", "120",
      "The privacy screen locks after this long; seconds, 10-3600.", INT(privacy_s, 10, 3600)},
+    {"scanner", "prefix", "^B",
+     "What the site's scanners are programmed to send before a code: a key that nobody types, as "
+     "^B or F12, or up to 8 characters without blanks of which the first is a mark (~~); empty "
+     "for none.",
+     KEYS(scan_prefix, 8)},
+    {"scanner", "suffix", "",
+     "The key or mark that ends a code, if it is neither Enter nor Tab, which always do.",
+     KEYS(scan_suffix, 1)},
+    {"scanner", "gs", "",
+     "The key or mark that the scanners send in place of the separator GS, if they cannot send "
+     "it (^]) or Alt+029.",
+     KEYS(scan_gs, 1)},
+    {"scanner", "sends_gs", "no",
+     "Whether the scanners are known to send every separator of a GS1 code; if not, a code in "
+     "which one may be lost is asked about; yes or no.",
+     CT_CFG_BOOL, AT(scan_sends_gs), 0, 0, NULL},
+    {"scanner", "gap_ms", "0",
+     "Codes without a prefix are known by their speed: each character within this of the one "
+     "before, only on screens where nothing is typed, and never on a slow line; milliseconds, "
+     "0-100, 0 for never.",
+     INT(scan_gap_ms, 0, 100)},
+    {"scanner", "wait_ms", "1000",
+     "How long the rest of a code may take on a slow line; milliseconds, 100-3000.",
+     INT(scan_wait_ms, 100, 3000)},
+    {"identifiers", "wristband", "",
+     "What a wristband's code begins with before the patient's number; at most 16 characters, "
+     "empty if it is the number alone.",
+     BEGINS(id_wristband)},
+    {"identifiers", "gsrn", "",
+     "The digits that the site's own GS1 numbers of patients (8018) begin with: what follows, "
+     "without its check digit and the zeros in front, is the patient's number. Empty: the whole "
+     "is.",
+     CT_CFG_DIGITS, AT(id_gsrn), 0, 16, NULL},
+    {"identifiers", "badge", "U-",
+     "What a staff badge's code begins with before the login; at most 16 characters, empty for "
+     "no badges.",
+     BEGINS(id_badge)},
+    {"identifiers", "equipment", "E-",
+     "What the number of a device begins with; at most 16 characters, empty for none.",
+     BEGINS(id_equipment)},
+    {"identifiers", "set", "P-",
+     "What the number of an instrument set or tray begins with; at most 16 characters, empty for "
+     "none.",
+     BEGINS(id_set)},
+    {"identifiers", "load", "L-",
+     "What the number of a steriliser load begins with; at most 16 characters, empty for none.",
+     BEGINS(id_load)},
     {"shifts", "*", "early 07:00-15:00, late 15:00-23:00, night 23:00-07:00",
      "The shifts of a day, one a line, as early = 07:00-15:00; at most 8, names of at most 23 "
      "letters; one may cross midnight. If any is given, these are all.",
@@ -233,6 +282,45 @@ static bool set_choice(struct ct_config *c, const struct ct_config_key *k, const
     return refuse(w, "\"%.40s\" is not one of %s.", v, k->choices);
 }
 
+static bool is_mark(char c)
+{
+    return c > ' ' && c < 0x7f && !ct_is_digit(c) && !(ct_lower(c) >= 'a' && ct_lower(c) <= 'z');
+}
+
+/* A control key that is no Enter, Tab, Backspace, Esc or GS, F1 to F12, or characters. */
+static bool set_keys(struct ct_config *c, const struct ct_config_key *k, const char *v,
+                     struct why *w)
+{
+    size_t n = strlen(v);
+    int64_t number;
+    bool control = n == 2 && v[0] == '^' && v[1] >= 'A' && v[1] <= '_';
+    bool function = v[0] == 'F' && ct_parse_int(v + 1, 1, 12, &number);
+    if (control && strchr("HIJM[]", v[1]) != NULL)
+        return refuse(w, "%s is Enter, Tab, Backspace, Esc or GS; another key is accepted.", v);
+    bool marks = n <= (size_t)k->hi && (n == 0 || is_mark(v[0])) && (n != 2 || v[0] != '^');
+    for (size_t i = 0; i < n; i++)
+        marks = marks && v[i] > ' ' && v[i] < 0x7f;
+    if (!control && !function && !marks)
+        return refuse(w,
+                      "\"%.40s\" is none of: a key as ^B or F12; %s, no letter or digit%s; "
+                      "or nothing.",
+                      v, k->hi == 1 ? "a mark" : "up to 8 characters",
+                      k->hi == 1 ? "" : " the first");
+    memcpy(member(c, k), v, n + 1);
+    return true;
+}
+
+static bool set_begins(struct ct_config *c, const struct ct_config_key *k, const char *v,
+                       struct why *w)
+{
+    bool digits = k->kind == CT_CFG_DIGITS;
+    for (const char *p = v; *p != '\0'; p++)
+        if (*p <= ' ' || *p >= 0x7f || (digits && !ct_is_digit(*p)))
+            return refuse(w, "\"%.40s\" has a character that is no %s.", v,
+                          digits ? "digit" : "letter, digit or mark of ASCII");
+    return set_text(c, k, v, w);
+}
+
 /* "07:00" at s; minutes after midnight, or -1. */
 static int clock_minutes(const char *s)
 {
@@ -283,6 +371,11 @@ static bool set(struct ct_config *c, const struct ct_config_key *k, const char *
         return set_bool(c, k, v, w);
     case CT_CFG_CHOICE:
         return set_choice(c, k, v, w);
+    case CT_CFG_KEYS:
+        return set_keys(c, k, v, w);
+    case CT_CFG_BEGINS:
+    case CT_CFG_DIGITS:
+        return set_begins(c, k, v, w);
     case CT_CFG_SHIFTS:
         break;
     }

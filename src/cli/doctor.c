@@ -14,6 +14,8 @@
 
 #include "base/embed.h"
 #include "cli/cli.h"
+#include "clinic/escalation.h"
+#include "clinic/score_rows.h"
 #include "clinic/vitals.h"
 #include "ui/tk/term.h"
 #include "vault/about.h"
@@ -132,6 +134,26 @@ static void store(struct report *r, const struct ct_cli *cli)
     }
 }
 
+/* Whom a high score asks. A site's own file may ask nobody: then no score ever does. */
+static void escalation(struct report *r, const struct ct_vitals_rules *rules,
+                       enum ct_card_kind card)
+{
+    const char *title = ct_card_title(card);
+    char levels[CT_LEVELS_TEXT];
+    for (int call = 0; call < CT_SCORE_CALLS_MAX; call++) {
+        struct ct_escalation_rule rule;
+        ct_escalation_rule(rules, card, call, &rule);
+        if (rule.n_levels == 0)
+            continue;
+        ct_escalation_levels_text(&rule, levels);
+        row(r, GOOD, title, "asks for somebody from %s on: %s (minutes)",
+            ct_band_name(rule.band), levels);
+        return;
+    }
+    row(r, NOTE, title,
+        "asks for nobody: no [call_...] of its file says escalate, so none is ever opened");
+}
+
 static void data(struct report *r, const struct ct_cli *cli)
 {
     struct ct_vitals_rules rules = {0};
@@ -143,6 +165,8 @@ static void data(struct report *r, const struct ct_cli *cli)
     row(r, GOOD, "rules", "NEWS2 table %s, limits %s%s%s", ct_news2_version(rules.news2),
         rules.limits.version, cli->config.data_dir[0] != '\0' ? ", the site's from " : "",
         cli->config.data_dir);
+    escalation(r, &rules, CT_CARD_NEWS2);
+    escalation(r, &rules, CT_CARD_PEWS);
     ct_vitals_rules_done(&rules);
 }
 

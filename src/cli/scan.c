@@ -12,7 +12,7 @@
 #include "base/ascii.h"
 #include "base/text.h"
 #include "cli/cli.h"
-#include "exchange/scan.h"
+#include "clinic/scan.h"
 
 /* A line may spell every byte as \xNN; one that is longer is told from one that fits
  * by a byte more. */

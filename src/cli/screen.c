@@ -47,6 +47,7 @@ int ct_cli_screen(struct ct_cli *cli)
                                                .restricted = &ct_screen_restricted,
                                                .all = ct_screens,
                                                .look_export = ct_look_export,
+                                               .scan = ct_scan_anywhere,
                                                .obs_export = ct_obs_export,
                                                .ascii = ct_term_ascii(term)});
         if (ui == NULL)

@@ -4,7 +4,7 @@
  * Layer:  clinic. Every write goes through ct_record.
  * Doors:  what is known of one patient leaves the store through these, and each of them
  *         asks ct_access_check: ct_patient_open, ct_patient_get; ct_vitals_get, _list,
- *         _between, _range, _last_scored, _in_error, _versions; ct_due_patient;
+ *         _range, _last_scored, _versions; ct_due_patient;
  *         ct_interpretation_list; ct_escalation_get, and ct_escalation_list of one
  *         patient; ct_shift_evidence. The trend, the observation chart, the CSV and
  *         `clintech vitals export` read through them. What writes about a patient asks

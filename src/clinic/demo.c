@@ -44,6 +44,8 @@ struct demo {
     struct ct_demo_person *person;
     int *heap;              /* indices, soonest event first */
     size_t heap_n;
+    size_t people_n;
+    struct ct_demo_day day; /* the procedures around now */
     struct ct_demo_left left;
     struct ct_demo_result done;
 };
@@ -387,6 +389,25 @@ static enum ct_status happen(struct demo *d, int index, struct ct_error *reterr)
     return CT_OK;
 }
 
+/* The procedures up to a moment, among what else happens. */
+static enum ct_status procedures(struct demo *d, int64_t until_ms, struct ct_error *reterr)
+{
+    uint32_t technician[TECHNICIANS];
+    struct ct_app *app;
+    for (size_t i = 0; i < TECHNICIANS; i++)
+        technician[i] = ct_app_who(d->app[i])->user_id;
+    while (ct_demo_day_next(&d->day) <= until_ms) {
+        d->clock_ms = ct_demo_day_next(&d->day);
+        enum ct_status rc = on_duty(d, &app, reterr);
+        if (rc == CT_OK)
+            rc = ct_demo_day_act(app, &d->day, d->person, d->people_n, technician,
+                                 TECHNICIANS, reterr);
+        if (rc != CT_OK)
+            return rc;
+    }
+    return CT_OK;
+}
+
 static enum ct_status live(struct demo *d, bool (*progress)(int, void *), void *arg,
                            struct ct_error *reterr)
 {
@@ -403,12 +424,15 @@ static enum ct_status live(struct demo *d, bool (*progress)(int, void *), void *
         if (progress != NULL && part != told && !progress(part, arg))
             return ct_fail(reterr, CT_ECONFLICT, "", "stopped");
         told = part;
-        enum ct_status rc = happen(d, index, reterr);
+        enum ct_status rc = procedures(d, p->at_ms, reterr);
+        if (rc == CT_OK)
+            rc = happen(d, index, reterr);
         if (rc != CT_OK)
             return rc;
         sink(d, 0);
     }
-    return hand_in(d, reterr);
+    enum ct_status rc = procedures(d, d->now_ms - 1, reterr);
+    return rc == CT_OK ? hand_in(d, reterr) : rc;
 }
 
 /* ---- the whole --------------------------------------------------------- */
@@ -425,7 +449,8 @@ static enum ct_status people(struct demo *d, const struct ct_demo_options *o, in
         ct_demo_person_make(&d->person[i], o->seed, i, i < inhouse, d->start_ms, d->now_ms);
         d->heap[i] = i;
     }
-    d->heap_n = (size_t)n;
+    d->heap_n = d->people_n = (size_t)n;
+    ct_demo_day_plan(&d->day, o->seed, d->start_ms, d->now_ms);
     for (size_t i = d->heap_n / 2; i-- > 0;)
         sink(d, i);
     return CT_OK;

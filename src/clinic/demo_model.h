@@ -6,6 +6,7 @@
 #define CT_CLINIC_DEMO_MODEL_H
 
 #include "clinic/demo.h"
+#include "clinic/procedure.h"
 
 /* A small generator that gives the same numbers everywhere. NOT for security:
  * keys, salts and nonces come from the vault alone. */
@@ -91,5 +92,31 @@ CT_NODISCARD enum ct_status ct_demo_escalated(struct ct_app *app, struct ct_demo
 CT_NODISCARD enum ct_status ct_demo_escalation_step(struct ct_app *app,
                                                     struct ct_demo_person *p,
                                                     struct ct_error *reterr);
+
+/* ---- demo_procedure.c ---------------------------------------------------- */
+
+enum { CT_DEMO_PROCEDURES = 30, CT_DEMO_ACTS = 200 };
+struct ct_demo_day {
+    struct ct_demo_rng rng;
+    int64_t now_ms;
+    size_t n, next;
+    struct {
+        int64_t at_ms;
+        size_t story;
+        int step;
+    } act[CT_DEMO_ACTS]; /* by time */
+    int64_t planned_ms[CT_DEMO_PROCEDURES], id[CT_DEMO_PROCEDURES];
+    int64_t patient[CT_DEMO_PROCEDURES];
+    enum ct_proc_state state[CT_DEMO_PROCEDURES];
+};
+/* What happens when, from the seed alone: some of yesterday, today in every state, some
+ * of tomorrow. */
+void ct_demo_day_plan(struct ct_demo_day *d, uint64_t seed, int64_t start_ms, int64_t now_ms);
+int64_t ct_demo_day_next(const struct ct_demo_day *d); /* when; INT64_MAX: no more */
+/* The next one happens: app's clock stands there. */
+CT_NODISCARD enum ct_status ct_demo_day_act(struct ct_app *app, struct ct_demo_day *d,
+                                            const struct ct_demo_person *person, size_t n,
+                                            const uint32_t *technician, size_t technicians,
+                                            struct ct_error *reterr);
 
 #endif

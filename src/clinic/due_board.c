@@ -46,7 +46,8 @@ enum ct_status ct_due_buckets_parse(const char *text, struct ct_due_buckets *ret
     return CT_OK;
 }
 
-int64_t ct_due_minutes(int64_t due_ms, int64_t now_ms)
+/* Minutes left until then, below 0 late. */
+static int64_t due_minutes(int64_t due_ms, int64_t now_ms)
 {
     int64_t left = due_ms - now_ms;
     if (left >= 0)
@@ -63,7 +64,7 @@ size_t ct_due_group(const struct ct_due_buckets *b, const struct ct_due *d, int6
 {
     if (d->continuous)
         return 0;
-    int64_t min = ct_due_minutes(d->due_ms, now_ms);
+    int64_t min = due_minutes(d->due_ms, now_ms);
     size_t below = 0; /* of how many ends it lies: 0 has the most time left */
     while (below < b->n && (b->at[below] > 0 ? min <= b->at[below] : min < b->at[below]))
         below++;
@@ -187,7 +188,7 @@ int ct_place_order(const char *a, const char *b)
 
 void ct_due_late_text(const struct ct_due *d, int64_t now_ms, char out[32])
 {
-    int64_t min = ct_due_minutes(d->due_ms, now_ms);
+    int64_t min = due_minutes(d->due_ms, now_ms);
     int64_t span = min < 0 ? -min : min;
     char text[24];
     if (d->continuous && d->refused_ms == CT_UNSET) {

@@ -16,8 +16,6 @@
  * late), beyond a week, none or more than CT_BUCKETS_MAX. */
 CT_NODISCARD enum ct_status ct_due_buckets_parse(const char *text, struct ct_due_buckets *ret,
                                                  struct ct_error *reterr);
-/* Minutes left until then, below 0 late. */
-int64_t ct_due_minutes(int64_t due_ms, int64_t now_ms);
 size_t ct_due_groups(const struct ct_due_buckets *b);
 size_t ct_due_group(const struct ct_due_buckets *b, const struct ct_due *d, int64_t now_ms);
 /* "watch continuously", "16 min and more late", "1-15 min late", "0-15 min left". */

@@ -92,6 +92,34 @@ enum ct_status ct_patient_get(struct ct_app *app, int64_t id, struct ct_patient 
     return rc;
 }
 
+enum ct_status ct_patient_by_number(struct ct_app *app, const char *number, int64_t *ret_id,
+                                    struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row = false;
+    char bare[33];
+    size_t n = 0;
+    for (const char *p = number; *p != '\0' && n + 1 < sizeof bare; p++)
+        if (*p != ' ' && *p != '-' && *p != '\t')
+            bare[n++] = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+    bare[n] = '\0';
+    enum ct_status rc = ct_require(app, CT_PERM_PATIENT_READ, reterr);
+    if (rc == CT_OK)
+        rc = ct_stmt_get(ct_app_db(app), &ct_patient_sql[CT_SQL_PATIENT_BEARER], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_text(st, ":number", bare);
+    ct_bind_i64(st, ":patient_id", 0); /* whoever it is */
+    rc = ct_stmt_step(st, &row, reterr);
+    if (rc != CT_OK)
+        return rc;
+    if (!row)
+        return ct_fail(reterr, CT_ENOTFOUND, "number",
+                       "there is no patient with the number \"%.40s\": register first", number);
+    *ret_id = ct_col_i64(st, 0);
+    return CT_OK;
+}
+
 struct opening {
     int64_t id;
     struct ct_patient *ret;

@@ -78,6 +78,10 @@ CT_NODISCARD enum ct_status ct_patient_alert_end(struct ct_app *app, int64_t pat
 /* Read for display (no audit entry). CT_ENOTFOUND. */
 CT_NODISCARD enum ct_status ct_patient_get(struct ct_app *app, int64_t id,
                                            struct ct_patient *ret, struct ct_error *reterr);
+/* Who bears that number now; blanks, hyphens and case do not matter. CT_ENOTFOUND,
+ * field number. */
+CT_NODISCARD enum ct_status ct_patient_by_number(struct ct_app *app, const char *number,
+                                                 int64_t *ret_id, struct ct_error *reterr);
 /* Open the record: as get, and the opening is audited; so is a refusal. *ret is
  * empty unless CT_OK. Both: CT_EDENIED "restricted" (access.h). */
 CT_NODISCARD enum ct_status ct_patient_open(struct ct_app *app, int64_t id,

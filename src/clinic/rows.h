@@ -8,6 +8,9 @@
 
 #include "clinic/access.h"
 #include "clinic/escalation.h"
+#include "clinic/consent.h"
+#include "clinic/prep.h"
+#include "clinic/procedure.h"
 #include "clinic/shift.h"
 
 /* ---- patient.c, patient_alert.c ---------------------------------------- */
@@ -104,6 +107,8 @@ int64_t ct_refused_after_min(int64_t last_id, int64_t every_min);
 /* Without a permission check. CT_ENOTFOUND. */
 CT_NODISCARD enum ct_status ct_vitals_load(struct ct_db *db, int64_t id, struct ct_vitals *ret,
                                            struct ct_error *reterr);
+/* The inputs of NEWS2 as they stand in v. */
+void ct_vitals_news2_set(const struct ct_vitals *v, struct ct_news2_set *ret);
 /* The first version of the set that v is one of; *ret may be v itself. */
 CT_NODISCARD enum ct_status ct_vitals_first(struct ct_db *db, const struct ct_vitals *v,
                                             struct ct_vitals *ret, struct ct_error *reterr);
@@ -186,10 +191,113 @@ extern const struct ct_sql ct_access_sql[CT_ACCESS_SQL_N];
 /* Whether an entry's words say why or to whom, and never what was found. */
 bool ct_access_words(enum ct_verb verb);
 
+/* ---- procedure*.c ------------------------------------------------------ */
+
+enum {
+    CT_SQL_PROC_INSERT,
+    CT_SQL_PROC_DETAIL_INSERT,
+    CT_SQL_PROC_EVENT_INSERT,
+    CT_SQL_PROC_USE_INSERT,
+    CT_SQL_PROC_FIND_INSERT,
+    CT_SQL_PROC_FIND_PLAN,
+    CT_SQL_PROC_FIND_STATE,
+    CT_SQL_PROC_GET,
+    CT_SQL_PROC_DAY,
+    CT_SQL_PROC_PATIENT,
+    CT_SQL_PROC_LEFT,
+    CT_SQL_PROC_IMPORTED,
+    CT_SQL_PROC_EVENTS,
+    CT_SQL_PROC_VERSIONS,
+    CT_SQL_PROC_USES,
+    CT_PROCEDURE_SQL_N
+};
+extern const struct ct_sql ct_procedure_sql[CT_PROCEDURE_SQL_N];
+
+/* Without a permission check. CT_ENOTFOUND. */
+CT_NODISCARD enum ct_status ct_procedure_load(struct ct_app *app, int64_t id,
+                                              struct ct_procedure *ret,
+                                              struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_procedure_events_load(struct ct_app *app, int64_t id,
+                                                     struct ct_proc_event **ret,
+                                                     size_t *ret_n, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_procedure_uses_load(struct ct_app *app, int64_t id,
+                                                   struct ct_proc_use **ret, size_t *ret_n,
+                                                   struct ct_error *reterr);
+/* Inside a transaction that finds a reason why p may not go on: what is ready is being
+ * prepared again, what is in progress is cancelled, not before its last event. Adds its
+ * row to the entry. */
+CT_NODISCARD enum ct_status ct_procedure_stop(struct ct_app *app, struct ct_db *db,
+                                              const struct ct_procedure *p, int64_t at_ms,
+                                              const char *why, struct ct_entry *entry,
+                                              struct ct_error *reterr);
+/* The plan's texts, kind, time and room. `was` NULL: a new one. */
+CT_NODISCARD enum ct_status ct_procedure_plan_check(struct ct_app *app,
+                                                    const struct ct_procedure *was,
+                                                    struct ct_procedure *p,
+                                                    struct ct_error *reterr);
+
+/* ---- prep*.c ------------------------------------------------------------ */
+
+enum {
+    CT_SQL_PREP_TEXT_FIND,
+    CT_SQL_PREP_TEXT_INSERT,
+    CT_SQL_PREP_TEXT_GET,
+    CT_SQL_PREP_INSERT,
+    CT_SQL_PREP_GET,
+    CT_SQL_PREP_SAME,
+    CT_SQL_PREP_ANSWER_INSERT,
+    CT_SQL_PREP_ANSWERS,
+    CT_SQL_PREP_COMMENT_INSERT,
+    CT_SQL_PREP_COMMENTS,
+    CT_SQL_PREP_CONFIRM_INSERT,
+    CT_SQL_PREP_CONFIRMS,
+    CT_SQL_PREP_OVERRIDE_INSERT,
+    CT_SQL_PREP_OVERRIDES,
+    CT_SQL_PREP_END_INSERT,
+    CT_SQL_PREP_END_LAST,
+    CT_SQL_PREP_FIND_PUT,
+    CT_SQL_PREP_OF_PATIENT,
+    CT_SQL_PREP_OF_PROCEDURE,
+    CT_SQL_PREP_MINE,
+    CT_SQL_PREP_PLANNED,
+    CT_PREP_SQL_N
+};
+extern const struct ct_sql ct_prep_sql[CT_PREP_SQL_N];
+
 /* ---- shiftlog.c -------------------------------------------------------- */
 
 enum { CT_SQL_SHIFT_LOG, CT_SQL_SHIFT_TOTAL, CT_SQL_SHIFT_COUNT, CT_SQL_SHIFT_ESCALATED,
        CT_SHIFT_SQL_N };
 extern const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N];
+
+/* ---- consent.c, explanation.c ------------------------------------------- */
+
+enum {
+    CT_SQL_CONSENT_INSERT,
+    CT_SQL_CONSENT_GET,
+    CT_SQL_CONSENT_LIST,
+    CT_SQL_CONSENT_STATE,
+    CT_SQL_EXPLANATION_INSERT,
+    CT_SQL_EXPLANATION_GET,
+    CT_SQL_EXPLANATION_LIST,
+    CT_CONSENT_SQL_N
+};
+extern const struct ct_sql ct_consent_sql[CT_CONSENT_SQL_N];
+
+/* How consent to a procedure stands (enum ct_consent_state), as an expression: the last
+ * event that is neither in error nor says that another was. */
+#define CT_CONSENT_NOW(id)                                                                 \
+    "ifnull((SELECT 1 + n.kind FROM consent_event n WHERE n.procedure_id = " id " "        \
+    "AND n.kind < 4 AND NOT EXISTS (SELECT 1 FROM consent_event w WHERE w.voids_id = "     \
+    "n.id) ORDER BY n.at_ms DESC, n.id DESC LIMIT 1), 0)"
+CT_NODISCARD enum ct_status ct_consent_state_of(struct ct_db *db, int64_t procedure_id,
+                                                enum ct_consent_state *ret,
+                                                struct ct_error *reterr);
+/* May this user read of that procedure? CT_ENOTFOUND: there is none. */
+CT_NODISCARD enum ct_status ct_consent_readable(struct ct_app *app, int64_t procedure_id,
+                                                struct ct_error *reterr);
+/* When it was said: now where it is not set; CT_EINVAL in the future. */
+CT_NODISCARD enum ct_status ct_consent_when(struct ct_app *app, int64_t *at_ms,
+                                            struct ct_error *reterr);
 
 #endif

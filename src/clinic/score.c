@@ -24,6 +24,12 @@ const char *ct_news2_version(const struct ct_news2 *t)
     return t->version;
 }
 
+const enum ct_q CT_NEWS2_INPUT[CT_N_INPUTS] = {
+    [CT_N_RESP] = CT_Q_RESP,   [CT_N_SPO2] = CT_Q_SPO2,   [CT_N_O2] = CT_Q_O2,
+    [CT_N_SBP] = CT_Q_SBP,     [CT_N_PULSE] = CT_Q_PULSE, [CT_N_ACVPU] = CT_Q_ACVPU,
+    [CT_N_TEMP] = CT_Q_TEMP,
+};
+
 /* Codes are checked and figures open-ended: there always is a row. */
 static int8_t lookup(const struct ct_news2 *t, enum ct_news2_part part, int64_t value)
 {
@@ -132,11 +138,12 @@ size_t ct_news2_bands(const struct ct_news2 *t, enum ct_q q, int scale, bool on_
     case CT_Q_TEMP: part = CT_NP_TEMP; break;
     default: return 0;
     }
-    const struct ct_score_rows *rows = &t->part[part];
-    for (size_t i = 0; i < rows->n; i++)
-        out[i] = (struct ct_score_band){rows->row[i].range.lo, rows->row[i].range.hi,
-                                        rows->row[i].score};
-    return rows->n;
+    return ct_score_rows_bands(&t->part[part], 1, out);
+}
+
+size_t ct_news2_band_edges(const struct ct_news2 *t, struct ct_score_band_edge ret[CT_BANDS])
+{
+    return ct_score_calls_edges(&t->calls, ret);
 }
 
 int ct_news2_longest_min(const struct ct_news2 *t, const struct ct_news2_result *r)

@@ -16,6 +16,8 @@
 enum ct_news2_input {
     CT_N_RESP, CT_N_SPO2, CT_N_O2, CT_N_SBP, CT_N_PULSE, CT_N_ACVPU, CT_N_TEMP, CT_N_INPUTS
 };
+/* The quantity that each input is. */
+extern const enum ct_q CT_NEWS2_INPUT[CT_N_INPUTS];
 enum ct_band { CT_BAND_NONE, CT_BAND_LOW, CT_BAND_LOW_MEDIUM, CT_BAND_MEDIUM, CT_BAND_HIGH,
                CT_BANDS };
 
@@ -82,22 +84,20 @@ size_t ct_news2_bands(const struct ct_news2 *t, enum ct_q q, int scale, bool on_
 /* "SpO2, temperature": what is missing, for people. */
 void ct_news2_missing_text(const struct ct_news2_result *r, char *out, size_t size);
 
-/* Where the points of a figure change, for charts: from `value` on, away from what
- * scores least, it is `points`. Rising by value, in unit 0; none of what is no figure.
- * SpO2 on scale 2 has other edges on oxygen than on air. */
-struct ct_news2_edge {
+/* Where the points change from one row to the next: from `value` on, away from what
+ * scores least, it is `points`. Rising by value. Returns how many. */
+struct ct_score_edge {
     int64_t value;
     int points;
     bool above; /* from value upwards; else from value downwards */
 };
-enum { CT_NEWS2_EDGES_MAX = 12 };
-size_t ct_news2_edges(const struct ct_news2 *t, enum ct_news2_input in, int scale,
-                      bool on_oxygen, struct ct_news2_edge ret[CT_NEWS2_EDGES_MAX]);
+size_t ct_score_edges(const struct ct_score_band *band, size_t n,
+                      struct ct_score_edge ret[CT_SCORE_BANDS_MAX]);
 /* From which total on each band above "low" begins. */
-struct ct_news2_band_edge {
+struct ct_score_band_edge {
     int total;
     enum ct_band band;
 };
-size_t ct_news2_band_edges(const struct ct_news2 *t, struct ct_news2_band_edge ret[CT_BANDS]);
+size_t ct_news2_band_edges(const struct ct_news2 *t, struct ct_score_band_edge ret[CT_BANDS]);
 
 #endif

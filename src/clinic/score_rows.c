@@ -308,3 +308,48 @@ enum ct_status ct_score_calls_check(const struct ct_ini *ini, const char *head,
     }
     return CT_OK;
 }
+
+/* ---- for charts -------------------------------------------------------------- */
+
+size_t ct_score_rows_bands(const struct ct_score_rows *t, int64_t finer,
+                           struct ct_score_band out[CT_SCORE_BANDS_MAX])
+{
+    for (size_t i = 0; i < t->n; i++) {
+        struct ct_range r = t->row[i].range;
+        out[i] = (struct ct_score_band){
+            .lo = r.lo == CT_OPEN_LO ? r.lo : (r.lo + finer - 1) / finer,
+            .hi = r.hi == CT_OPEN_HI ? r.hi : r.hi / finer,
+            .score = t->row[i].score};
+    }
+    return t->n;
+}
+
+size_t ct_score_edges(const struct ct_score_band *band, size_t n,
+                      struct ct_score_edge ret[CT_SCORE_BANDS_MAX])
+{
+    size_t k = 0;
+    for (size_t i = 1; i < n; i++) {
+        const struct ct_score_band *before = &band[i - 1], *now = &band[i];
+        if (now->score > before->score)
+            ret[k++] = (struct ct_score_edge){now->lo, now->score, true};
+        else if (now->score < before->score)
+            ret[k++] = (struct ct_score_edge){before->hi, before->score, false};
+    }
+    return k;
+}
+
+size_t ct_score_calls_edges(const struct ct_score_calls *c,
+                            struct ct_score_band_edge ret[CT_BANDS])
+{
+    enum { TOTAL_MAX = 100 }; /* more than any card can give */
+    enum ct_band before = CT_BAND_LOW;
+    size_t n = 0;
+    for (int total = 0; total <= TOTAL_MAX; total++) {
+        const struct ct_score_call *call = ct_score_call_find(c, total, false);
+        if (call == NULL || call->band <= before)
+            continue;
+        before = call->band;
+        ret[n++] = (struct ct_score_band_edge){total, before};
+    }
+    return n;
+}

@@ -65,6 +65,12 @@ struct ct_score_calls {
 /* NULL when there is none: never in a checked table, up to its highest total. */
 const struct ct_score_call *ct_score_call_find(const struct ct_score_calls *c, int total,
                                                bool single3);
+/* From which total on each band above "low" begins. */
+size_t ct_score_calls_edges(const struct ct_score_calls *c,
+                            struct ct_score_band_edge ret[CT_BANDS]);
+/* The rows as charts read them; figures of `finer` times the scale are rounded inwards. */
+size_t ct_score_rows_bands(const struct ct_score_rows *t, int64_t finer,
+                           struct ct_score_band out[CT_SCORE_BANDS_MAX]);
 /* Whom that call asks; nobody for -1. */
 void ct_score_call_rule(const struct ct_score_calls *c, int call,
                         struct ct_escalation_rule *ret);

@@ -220,12 +220,11 @@ size_t ct_scorecard_bands(const struct ct_scorecard *t, int band, enum ct_q q,
     int64_t scale = 1;
     for (int i = CT_QUANTITY[q].unit[0].places; i < p->places; i++)
         scale *= 10;
-    for (size_t i = 0; i < p->rows.n; i++) {
-        struct ct_range r = p->rows.row[i].range;
-        out[i] = (struct ct_score_band){
-            .lo = r.lo == CT_OPEN_LO ? r.lo : (r.lo + scale - 1) / scale,
-            .hi = r.hi == CT_OPEN_HI ? r.hi : r.hi / scale,
-            .score = p->rows.row[i].score};
-    }
-    return p->rows.n;
+    return ct_score_rows_bands(&p->rows, scale, out);
+}
+
+size_t ct_scorecard_band_edges(const struct ct_scorecard *t,
+                               struct ct_score_band_edge ret[CT_BANDS])
+{
+    return ct_score_calls_edges(&t->calls, ret);
 }

@@ -80,6 +80,9 @@ const char *ct_scorecard_response(const struct ct_scorecard *t,
  * rounded inwards. 0: not scored (and oxygen, whose rows depend on the device). */
 size_t ct_scorecard_bands(const struct ct_scorecard *t, int band, enum ct_q q,
                           struct ct_score_band out[CT_SCORE_BANDS_MAX]);
+/* From which total on each band begins; 0: the site has set no calls. */
+size_t ct_scorecard_band_edges(const struct ct_scorecard *t,
+                               struct ct_score_band_edge ret[CT_BANDS]);
 /* Whom that call asks (clinic/escalation_rule.h); nobody for -1. */
 struct ct_escalation_rule;
 void ct_scorecard_escalation(const struct ct_scorecard *t, int call,

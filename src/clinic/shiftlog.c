@@ -12,7 +12,8 @@
 #define SHOWN                                                                              \
     "a.at_ms >= :start_ms AND a.at_ms < :end_ms AND (:user_id = 0 OR a.user_id = :user_id) " \
     "AND (:all = 1 OR a.severity > 0 OR a.verb NOT IN ('patient.open', 'session.login', "  \
-    "'session.logout', 'session.lock', 'session.unlock', 'session.lost'))"
+    "'session.logout', 'session.lock', 'session.unlock', 'session.lost', 'session.second', " \
+    "'prep.answer', 'prep.comment'))"
 #define IN_SHIFT                                                                           \
     "a.at_ms >= :start_ms AND a.at_ms < :end_ms AND (:user_id = 0 OR a.user_id = :user_id)"
 /* Entries whose escalation waits too long by now: from the open ones alone. */

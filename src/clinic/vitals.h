@@ -134,6 +134,13 @@ void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *
 /* The rows of one parameter of the card that judges v, for charts; 0: not scored. */
 size_t ct_vitals_bands(const struct ct_vitals_rules *r, const struct ct_vitals *v, enum ct_q q,
                        struct ct_score_band out[CT_SCORE_BANDS_MAX]);
+/* Where the points of a figure change, and where the bands of the total begin, by the
+ * card that judges v: the lines of charts. None of what is no figure, and of a card
+ * whose totals call for nothing. */
+size_t ct_vitals_edges(const struct ct_vitals_rules *r, const struct ct_vitals *v, enum ct_q q,
+                       struct ct_score_edge ret[CT_SCORE_BANDS_MAX]);
+size_t ct_vitals_band_edges(const struct ct_vitals_rules *r, const struct ct_vitals *v,
+                            struct ct_score_band_edge ret[CT_BANDS]);
 /* What each value of a recorded set scored, -1 where it is not scored. False: it was
  * judged by another score, or another version of the table, than is loaded. */
 bool ct_vitals_points(const struct ct_vitals_rules *r, const struct ct_vitals *v,
@@ -194,20 +201,11 @@ CT_NODISCARD enum ct_status ct_vitals_range(struct ct_app *app, int64_t patient_
                                             int64_t from_ms, int64_t to_ms, size_t limit,
                                             struct ct_vitals **ret, size_t *ret_n,
                                             int64_t *ret_in_error, struct ct_error *reterr);
-/* The same of those taken at from_ms or later (CT_UNSET: from the first): a window. */
-CT_NODISCARD enum ct_status ct_vitals_between(struct ct_app *app, int64_t patient_id,
-                                              int64_t from_ms, int64_t before_ms, size_t limit,
-                                              struct ct_vitals **ret, size_t *ret_n,
-                                              struct ct_error *reterr);
 /* The patient's score: of the latest current set that has a whole one, however old,
  * and not of the future. CT_ENOTFOUND: there is none. */
 CT_NODISCARD enum ct_status ct_vitals_last_scored(struct ct_app *app, int64_t patient_id,
                                                   struct ct_vitals *ret,
                                                   struct ct_error *reterr);
-/* How many sets of that time were marked as entered in error. */
-CT_NODISCARD enum ct_status ct_vitals_in_error(struct ct_app *app, int64_t patient_id,
-                                               int64_t from_ms, int64_t before_ms,
-                                               int64_t *ret, struct ct_error *reterr);
 /* All versions of one set, newest first. */
 CT_NODISCARD enum ct_status ct_vitals_versions(struct ct_app *app, int64_t id,
                                                struct ct_vitals **ret, size_t *ret_n,
@@ -223,6 +221,9 @@ void ct_vitals_line(const struct ct_vitals *v, char *out, size_t size);
 /* "NEWS2 6 HIGH", "NEWS2 at least 3 (SpO2, temperature missing)",
  * "NEWS2 not applied: under 16" */
 void ct_vitals_score_text(const struct ct_vitals *v, char *out, size_t size);
+/* What judged it: "table 2017.2, SpO2 scale 2, prescribed by Dr Demo", "table 2026.1, band
+ * 5-12y". */
+void ct_vitals_judged_text(const struct ct_vitals *v, char *out, size_t size);
 
 /* ---- what is due ------------------------------------------------------ */
 

@@ -38,27 +38,19 @@ static int age_at(const struct ct_patient *p, const struct ct_vitals *v)
     return p->born == CT_NO_DATE ? -1 : ct_age_years(p->born, ct_date_at(v->taken_ms));
 }
 
-/* The order of NEWS2's inputs is that of score.h. */
-static const enum ct_q NEWS2_INPUT[CT_N_INPUTS] = {
-    [CT_N_RESP] = CT_Q_RESP,   [CT_N_SPO2] = CT_Q_SPO2,   [CT_N_O2] = CT_Q_O2,
-    [CT_N_SBP] = CT_Q_SBP,     [CT_N_PULSE] = CT_Q_PULSE, [CT_N_ACVPU] = CT_Q_ACVPU,
-    [CT_N_TEMP] = CT_Q_TEMP,
-};
-
 static uint32_t news2_bits(unsigned inputs)
 {
     uint32_t bits = 0;
     for (unsigned i = 0; i < CT_N_INPUTS; i++)
         if ((inputs >> i & 1) != 0)
-            bits |= UINT32_C(1) << NEWS2_INPUT[i];
+            bits |= UINT32_C(1) << CT_NEWS2_INPUT[i];
     return bits;
 }
 
-static void judge_news2(const struct ct_vitals_rules *r, const struct ct_vitals *v,
-                        struct ct_assessment *a)
+void ct_vitals_news2_set(const struct ct_vitals *v, struct ct_news2_set *ret)
 {
     int64_t o2 = ct_quantity_convert(CT_Q_O2, v->v[CT_Q_O2], 0);
-    struct ct_news2_set set = {
+    *ret = (struct ct_news2_set){
         .resp = ct_quantity_convert(CT_Q_RESP, v->v[CT_Q_RESP], 0),
         .spo2 = ct_quantity_convert(CT_Q_SPO2, v->v[CT_Q_SPO2], 0),
         .sbp = ct_quantity_convert(CT_Q_SBP, v->v[CT_Q_SBP], 0),
@@ -68,6 +60,13 @@ static void judge_news2(const struct ct_vitals_rules *r, const struct ct_vitals 
         .acvpu = ct_quantity_convert(CT_Q_ACVPU, v->v[CT_Q_ACVPU], 0),
         .scale = v->scale,
     };
+}
+
+static void judge_news2(const struct ct_vitals_rules *r, const struct ct_vitals *v,
+                        struct ct_assessment *a)
+{
+    struct ct_news2_set set;
+    ct_vitals_news2_set(v, &set);
     struct ct_news2_result parts;
     a->inputs = news2_bits((1U << CT_N_INPUTS) - 1);
     if (ct_news2_score(r->news2, &set, &parts, NULL) != CT_OK)
@@ -165,20 +164,6 @@ void ct_vitals_assess(const struct ct_vitals_rules *r, const struct ct_patient *
         v->next_due_ms = v->taken_ms + (int64_t)r->unscored_every_min * CT_MINUTE_MS;
     if (ret != NULL)
         *ret = a;
-}
-
-size_t ct_vitals_bands(const struct ct_vitals_rules *r, const struct ct_vitals *v, enum ct_q q,
-                       struct ct_score_band out[CT_SCORE_BANDS_MAX])
-{
-    const struct ct_scorecard *card = v->card == CT_CARD_PEWS        ? r->pews
-                                      : v->card == CT_CARD_MATERNITY ? r->maternity
-                                                                     : NULL;
-    if (v->card == CT_CARD_NEWS2 && v->not_applied == CT_APPLIED)
-        return ct_news2_bands(r->news2, q, v->scale,
-                              v->v[CT_Q_O2].n != CT_UNSET && v->v[CT_Q_O2].n != CT_O2_AIR, out);
-    return card != NULL
-               ? ct_scorecard_bands(card, ct_scorecard_band_find(card, v->card_band), q, out)
-               : 0;
 }
 
 bool ct_vitals_needs_why(const struct ct_vitals *v, const struct ct_assessment *a)

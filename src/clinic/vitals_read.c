@@ -111,15 +111,22 @@ static enum ct_status list(struct ct_db *db, int64_t patient_id, int64_t from_ms
     return rc;
 }
 
-enum ct_status ct_vitals_between(struct ct_app *app, int64_t patient_id, int64_t from_ms,
-                                 int64_t before_ms, size_t limit, struct ct_vitals **ret,
-                                 size_t *ret_n, struct ct_error *reterr)
+/* How many sets of that time were marked as entered in error. */
+static enum ct_status in_error(struct ct_db *db, int64_t patient_id, int64_t from_ms,
+                               int64_t before_ms, int64_t *ret, struct ct_error *reterr)
 {
-    struct sets s = {.n = 0};
-    enum ct_status rc = may(app, patient_id, reterr);
+    CT_STMT *st = NULL;
+    bool row;
+    enum ct_status rc = ct_stmt_get(db, &ct_vitals_sql[CT_SQL_VITALS_IN_ERROR], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":patient_id", patient_id);
+    ct_bind_i64(st, ":from_ms", from_ms);
+    ct_bind_i64(st, ":before_ms", before_ms);
+    rc = ct_stmt_step(st, &row, reterr);
     if (rc == CT_OK)
-        rc = list(ct_app_db(app), patient_id, from_ms, before_ms, limit, &s, reterr);
-    return sets_give(rc, &s, ret, ret_n);
+        *ret = ct_col_i64(st, 0);
+    return rc;
 }
 
 enum ct_status ct_vitals_range(struct ct_app *app, int64_t patient_id, int64_t from_ms,
@@ -135,7 +142,7 @@ enum ct_status ct_vitals_range(struct ct_app *app, int64_t patient_id, int64_t f
     if (rc == CT_OK)
         rc = list(ct_app_db(app), patient_id, from_ms, before, limit, &s, reterr);
     if (rc == CT_OK)
-        rc = ct_vitals_in_error(app, patient_id, from_ms, before, ret_in_error, reterr);
+        rc = in_error(ct_app_db(app), patient_id, from_ms, before, ret_in_error, reterr);
     return sets_give(rc, &s, ret, ret_n);
 }
 
@@ -143,7 +150,11 @@ enum ct_status ct_vitals_list(struct ct_app *app, int64_t patient_id, int64_t be
                               size_t limit, struct ct_vitals **ret, size_t *ret_n,
                               struct ct_error *reterr)
 {
-    return ct_vitals_between(app, patient_id, CT_UNSET, before_ms, limit, ret, ret_n, reterr);
+    struct sets s = {.n = 0};
+    enum ct_status rc = may(app, patient_id, reterr);
+    if (rc == CT_OK)
+        rc = list(ct_app_db(app), patient_id, CT_UNSET, before_ms, limit, &s, reterr);
+    return sets_give(rc, &s, ret, ret_n);
 }
 
 enum ct_status ct_vitals_last_scored(struct ct_app *app, int64_t patient_id,
@@ -165,25 +176,6 @@ enum ct_status ct_vitals_last_scored(struct ct_app *app, int64_t patient_id,
         return ct_fail(reterr, CT_ENOTFOUND, "", "there is no complete score yet");
     ct_vitals_row(st, ret);
     return ct_vitals_complete(ct_app_db(app), ret, reterr);
-}
-
-enum ct_status ct_vitals_in_error(struct ct_app *app, int64_t patient_id, int64_t from_ms,
-                                  int64_t before_ms, int64_t *ret, struct ct_error *reterr)
-{
-    CT_STMT *st = NULL;
-    bool row;
-    enum ct_status rc = may(app, patient_id, reterr);
-    if (rc == CT_OK)
-        rc = ct_stmt_get(ct_app_db(app), &ct_vitals_sql[CT_SQL_VITALS_IN_ERROR], &st, reterr);
-    if (rc != CT_OK)
-        return rc;
-    ct_bind_i64(st, ":patient_id", patient_id);
-    ct_bind_i64(st, ":from_ms", from_ms);
-    ct_bind_i64(st, ":before_ms", before_ms == CT_UNSET ? INT64_MAX : before_ms);
-    rc = ct_stmt_step(st, &row, reterr);
-    if (rc == CT_OK)
-        *ret = ct_col_i64(st, 0);
-    return rc;
 }
 
 /* From any version to the newest, then back along what each one replaces. */

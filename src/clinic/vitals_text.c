@@ -184,10 +184,13 @@ const char *ct_card_title(enum ct_card_kind card)
     return "NEWS2";
 }
 
-static const uint32_t NEWS2_BITS = UINT32_C(1) << CT_Q_SBP | UINT32_C(1) << CT_Q_PULSE |
-                                   UINT32_C(1) << CT_Q_RESP | UINT32_C(1) << CT_Q_SPO2 |
-                                   UINT32_C(1) << CT_Q_O2 | UINT32_C(1) << CT_Q_TEMP |
-                                   UINT32_C(1) << CT_Q_ACVPU;
+static uint32_t news2_bits(void)
+{
+    uint32_t bits = 0;
+    for (size_t i = 0; i < CT_N_INPUTS; i++)
+        bits |= UINT32_C(1) << CT_NEWS2_INPUT[i];
+    return bits;
+}
 
 /* The inputs of NEWS2 that are not there. */
 static uint32_t news2_missing(const struct ct_vitals *v)
@@ -196,7 +199,7 @@ static uint32_t news2_missing(const struct ct_vitals *v)
     for (unsigned q = 0; q < CT_QS; q++)
         if (set(v, (enum ct_q)q))
             there |= UINT32_C(1) << q;
-    return NEWS2_BITS & ~there;
+    return news2_bits() & ~there;
 }
 
 /* A partial set: what is missing stands in it, except for a card whose table only the
@@ -208,7 +211,7 @@ static void partial_text(const struct ct_vitals *v, const char *title, struct ct
     bool nothing = true;
     for (int q = 0; q < CT_QS; q++)
         nothing = nothing && (!set(v, (enum ct_q)q) ||
-                              (v->card == CT_CARD_NEWS2 && (NEWS2_BITS >> q & 1) == 0));
+                              (v->card == CT_CARD_NEWS2 && (news2_bits() >> q & 1) == 0));
     if (nothing) {
         if (v->partial != CT_WHY_NONE)
             ct_buf_printf(b, "not taken: %s", ct_why_text(v->partial));
@@ -245,5 +248,18 @@ void ct_vitals_score_text(const struct ct_vitals *v, char *out, size_t size)
     } else {
         partial_text(v, title, &b);
     }
+    ct_text_copy(out, size, ct_buf_str(&b));
+}
+
+void ct_vitals_judged_text(const struct ct_vitals *v, char *out, size_t size)
+{
+    CT_BUF b = {.max = 256};
+    ct_buf_printf(&b, "table %s", v->score_version);
+    if (v->card_band[0] != '\0')
+        ct_buf_printf(&b, ", band %s", v->card_band);
+    if (v->card == CT_CARD_NEWS2)
+        ct_buf_printf(&b, ", SpO2 scale %d", v->scale);
+    if (v->prescriber[0] != '\0')
+        ct_buf_printf(&b, ", prescribed by %s", v->prescriber);
     ct_text_copy(out, size, ct_buf_str(&b));
 }

@@ -99,6 +99,8 @@ void ct_app_free(struct ct_app *app)
     if (app == NULL)
         return;
     ct_app_close(app);
+    for (size_t i = 0; i < CT_APP_KEPT; i++)
+        free(app->kept[i].p);
     ct_wipe(app, sizeof *app);
     free(app);
 }
@@ -107,6 +109,25 @@ void ct_app_freep(struct ct_app **app)
 {
     ct_app_free(*app);
     *app = NULL;
+}
+
+bool ct_app_keep(struct ct_app *app, const void *key, void *p)
+{
+    for (size_t i = 0; i < CT_APP_KEPT; i++)
+        if (app->kept[i].key == NULL) {
+            app->kept[i].key = key;
+            app->kept[i].p = p;
+            return true;
+        }
+    return false;
+}
+
+void *ct_app_kept(const struct ct_app *app, const void *key)
+{
+    for (size_t i = 0; i < CT_APP_KEPT; i++)
+        if (app->kept[i].key == key)
+            return app->kept[i].p;
+    return NULL;
 }
 
 const struct ct_config *ct_app_config(const struct ct_app *app)

@@ -58,6 +58,13 @@ const char *ct_app_warning(const struct ct_app *app);
  * this and never ct_db_changed, whose answer ct_session_check needs as well. */
 bool ct_app_changed(struct ct_app *app);
 
+/* What a module above has read once for this app (a table of data/), by the address of
+ * something static of that module. keep: the app frees it with free() at its end; false:
+ * no room. Nothing that belongs to the store: it outlives a lock. */
+enum { CT_APP_KEPT = 8 };
+bool ct_app_keep(struct ct_app *app, const void *key, void *p);
+void *ct_app_kept(const struct ct_app *app, const void *key); /* NULL: nothing yet */
+
 /* Where the store lies: `dir_option` if not NULL, else config, else
  * $XDG_STATE_HOME/clintech, else $HOME/.local/state/clintech. */
 CT_NODISCARD enum ct_status ct_app_default_dir(const struct ct_config *config,

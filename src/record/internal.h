@@ -40,6 +40,10 @@ struct ct_app {
         uint32_t user_id;
         char name[128];
     } names[CT_NAME_CACHE];
+    struct {
+        const void *key;
+        void *p;
+    } kept[CT_APP_KEPT];
 };
 
 /* ---- app.c ------------------------------------------------------------ */

@@ -25,9 +25,16 @@
     X(CT_PERM_PATIENT_WRITE, "patient.write", 1, 1, 0)                                \
     X(CT_PERM_VITALS_READ, "vitals.read", 1, 1, 0)                                    \
     X(CT_PERM_VITALS_WRITE, "vitals.write", 1, 1, 0)                                  \
+    X(CT_PERM_PROCEDURE_READ, "procedure.read", 1, 1, 0)                              \
+    X(CT_PERM_PROCEDURE_WRITE, "procedure.write", 1, 1, 0)                            \
+    X(CT_PERM_PROCEDURE_REOPEN, "procedure.reopen", 0, 1, 0) /* done, cancelled: back */ \
+    X(CT_PERM_CONSENT, "consent.write", 1, 1, 0)     /* explanation, consent */       \
     X(CT_PERM_EXPORT, "export", 1, 1, 0)             /* figures out of the store */   \
     X(CT_PERM_ACCESS_RESTRICT, "access.restrict", 0, 1, 0) /* restrict, lift, name a care team */ \
     X(CT_PERM_ACCESS_REVIEW, "access.review", 0, 1, 0) /* openings; what somebody looked at */ \
+    X(CT_PERM_PREP_READ, "prep.read", 1, 1, 0)       /* checklists */                 \
+    X(CT_PERM_PREP_WRITE, "prep.write", 1, 1, 0)                                      \
+    X(CT_PERM_PREP_OVERRIDE, "prep.override", 0, 1, 0) /* let a stop pass */          \
     X(CT_PERM_SHIFT_OWN, "shift.own", 1, 1, 0)       /* one's own entries */          \
     X(CT_PERM_SHIFT_ALL, "shift.all", 0, 1, 0)       /* everybody's */                \
     X(CT_PERM_USER_READ, "user.read", 0, 1, 1)                                        \
@@ -80,6 +87,24 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_GLASS_REVIEW, "access.review", CT_PERM_ACCESS_REVIEW, 0, "reviewed an opening") \
     X(CT_VERB_SHARING, "access.sharing", CT_PERM_PATIENT_WRITE, 0, "permission to share") \
     X(CT_VERB_LOOKED, "access.log", CT_PERM_PATIENT_READ, 0, "looked up who opened what") \
+    X(CT_VERB_EXPLAIN, "consent.explain", CT_PERM_CONSENT, 0, "explained a procedure") \
+    X(CT_VERB_CONSENT, "consent.event", CT_PERM_CONSENT, 0, "consent")                \
+    X(CT_VERB_PROCEDURE_ADD, "procedure.add", CT_PERM_PROCEDURE_WRITE, 0, "planned a procedure") \
+    X(CT_VERB_PROCEDURE_AMEND, "procedure.amend", CT_PERM_PROCEDURE_WRITE, 0, "changed a procedure") \
+    X(CT_VERB_PROCEDURE_STATE, "procedure.state", CT_PERM_PROCEDURE_WRITE, 0, "procedure") \
+    X(CT_VERB_PROCEDURE_REOPEN, "procedure.reopen", CT_PERM_PROCEDURE_REOPEN, 0, "reopened a procedure") \
+    X(CT_VERB_PROCEDURE_USE, "procedure.use", CT_PERM_PROCEDURE_WRITE, 0, "used in a procedure") \
+    X(CT_VERB_SECOND, "session.second", CT_PERM_SESSION, 0, "a second person gave a password") \
+    X(CT_VERB_PREP_START, "prep.start", CT_PERM_PREP_WRITE, 0, "began a checklist")   \
+    X(CT_VERB_PREP_ANSWER, "prep.answer", CT_PERM_PREP_WRITE, 0, "answered a checklist") \
+    X(CT_VERB_PREP_COMMENT, "prep.comment", CT_PERM_PREP_WRITE, 0, "commented a checklist") \
+    X(CT_VERB_PREP_CONFIRM, "prep.confirm", CT_PERM_PREP_WRITE, 0, "second person confirmed") \
+    X(CT_VERB_PREP_OVERRIDE, "prep.override", CT_PERM_PREP_OVERRIDE, 0, "let a stop of a checklist pass") \
+    X(CT_VERB_PREP_OVERRIDE_HERE, "prep.override_here", CT_PERM_PREP_WRITE, 0, "a supervisor let a stop pass here") \
+    X(CT_VERB_PREP_CLOSE, "prep.close", CT_PERM_PREP_WRITE, 0, "closed a checklist")  \
+    X(CT_VERB_PREP_REOPEN, "prep.reopen", CT_PERM_PREP_WRITE, 0, "opened a checklist again") \
+    X(CT_VERB_PREP_VOID, "prep.void", CT_PERM_PREP_WRITE, 0, "marked a checklist entered in error") \
+    X(CT_VERB_PROCEDURE_EXPORT, "procedure.export", CT_PERM_EXPORT, 0, "listed procedures") \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_WITNESS, "store.witness", CT_PERM_SESSION, 0, "could not write the witness")
 
@@ -151,6 +176,20 @@ CT_NODISCARD enum ct_status ct_record_ask(struct ct_app *app, const struct ct_ch
 CT_NODISCARD enum ct_status ct_record_event(struct ct_app *app, enum ct_verb verb,
                                             int64_t patient_id, enum ct_severity severity,
                                             const char *detail, struct ct_error *reterr);
+
+/* Another person shows who they are with login and password, beside the session that is
+ * open: nothing of theirs stays open. Failures are counted and delayed as a login's, and
+ * each is in the chain at once; so is the success, which names both and what for
+ * (`why`, a few words). The keyring's slot is held against the store's list as at a login.
+ * name may be NULL.
+ * CT_EINVAL (field login): the user of the session; CT_EPASSWORD, CT_ELOCKED as
+ * ct_keyring_unlock; CT_EDENIED: disabled, a temporary password, or a role without
+ * perm; CT_EDAMAGED: the slot is not the one that the store lists. */
+CT_NODISCARD enum ct_status ct_second_person(struct ct_app *app, const char *login,
+                                             const struct ct_secret *password,
+                                             enum ct_perm perm, const char *why,
+                                             uint32_t *ret_user_id, char name[128],
+                                             struct ct_error *reterr);
 
 /* The chain's last entry, for the witness and the system journal. */
 struct ct_head {

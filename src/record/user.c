@@ -473,6 +473,34 @@ enum ct_status ct_user_list(struct ct_app *app, struct ct_user **ret, size_t *re
     return CT_OK;
 }
 
+enum ct_status ct_user_people(struct ct_app *app, enum ct_perm perm, struct ct_person **ret,
+                              size_t *ret_n, struct ct_error *reterr)
+{
+    struct ct_user_row *rows = NULL;
+    size_t n = 0;
+    enum ct_status s = ct_require(app, CT_PERM_SESSION, reterr);
+    if (s == CT_OK)
+        s = ct_user_rows(app, &rows, &n, reterr);
+    if (s != CT_OK)
+        return s;
+    struct ct_person *v = calloc(n > 0 ? n : 1, sizeof *v);
+    size_t kept = 0;
+    for (size_t i = 0; v != NULL && i < n; i++) {
+        if (!rows[i].active || !ct_role_may(rows[i].role, perm))
+            continue;
+        v[kept] = (struct ct_person){.user_id = rows[i].user_id, .role = rows[i].role};
+        memcpy(v[kept].login, rows[i].login, sizeof v[kept].login);
+        memcpy(v[kept].name, rows[i].name, sizeof v[kept].name);
+        kept++;
+    }
+    free(rows);
+    if (v == NULL)
+        return ct_fail(reterr, CT_ENOMEM, NULL, "Out of memory.");
+    *ret = v;
+    *ret_n = kept;
+    return CT_OK;
+}
+
 void ct_user_name(struct ct_app *app, uint32_t user_id, char *out, size_t size)
 {
     struct ct_user_row row;

@@ -21,6 +21,16 @@ struct ct_user {
 /* All current users by name, one allocation, free(). Needs user.read. */
 CT_NODISCARD enum ct_status ct_user_list(struct ct_app *app, struct ct_user **ret,
                                          size_t *ret_n, struct ct_error *reterr);
+/* Colleagues: the active users who may write `perm`'s kind of record, by name, for
+ * handing work to. One allocation, free(). Needs a session alone. */
+struct ct_person {
+    uint32_t user_id;
+    char login[64], name[128];
+    enum ct_role role;
+};
+CT_NODISCARD enum ct_status ct_user_people(struct ct_app *app, enum ct_perm perm,
+                                           struct ct_person **ret, size_t *ret_n,
+                                           struct ct_error *reterr);
 /* Name of a user for display; "?" when unknown. Cached per app. */
 void ct_user_name(struct ct_app *app, uint32_t user_id, char *out, size_t size);
 

@@ -421,6 +421,10 @@ static void test_doctor(void **state)
     steps_copy_dir(clinic_dir(), open_to_all);
     assert_int_equal(chmod(open_to_all, 0755), 0);
     expect(RUN(NULL, "--dir", open_to_all, "doctor"), 1, "open to others");
+    /* whom a score asks, and that a site's file asks nobody */
+    expect(RUN(NULL, "--dir", clinic_dir(), "doctor"), 0, "asks for somebody from");
+    expect(RUN(NULL, "--dir", clinic_dir(), "doctor"), 0,
+           "PEWS           asks for nobody");
 }
 
 static void test_score(void **state)

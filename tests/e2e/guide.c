@@ -202,6 +202,14 @@ static void technician_before(const char *dir)
     tty_send(t, "Dr A. Example\r");
     tty_expect(t, "Toni Technician");
     shot(t, "alerts");
+    steps_key(t, KEY_ESC, "e amend");
+    steps_key(t, "k", "None was begun");
+    steps_key(t, "n", "BEGIN A CHECKLIST");
+    steps_choose(t, "12-lead");
+    steps_key(t, "\r", "27 open");
+    tty_send(t, "yyyy1n");
+    steps_key(t, KEY_UP, "o asks for it");
+    shot(t, "checklist");
     tty_close(t);
 }
 

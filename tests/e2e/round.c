@@ -240,6 +240,7 @@ static void test_from_home(void **state)
     tty_expect(t, "Round of");
     steps_key(t, "r", "is kept: D");
     tty_send(t, KEY_ESC);
+    tty_expect(t, "NOW");
     tty_expect(t, "Round of");
     steps_key(t, "D", "left out");
     steps_key(t, "x", "End the round?");

@@ -123,6 +123,28 @@ static void test_figures_and_their_bands(void **state)
     tty_close(t);
 }
 
+/* A child's lines and points are those of the card of its age. */
+static void test_child_has_its_own_lines(void **state)
+{
+    (void)state;
+    struct tty *t = at_home(NULL);
+    clinic_register(t, "Childbanded", "Invented", "1 2 2020");
+    steps_key(t, "=", "Set of CHILDBANDED");
+    steps_key(t, "p 130 rr 28 s 98 o2 air\r", "Understood: P 130");
+    steps_save(t, "SAVED");
+    tty_expect(t, "PEWS, 24 h");
+    steps_key(t, "t", "other chart");
+    tty_expect_row(t, 3, "PEWS, ");
+    steps_key(t, "\t", "Pulse /min");
+    tty_expect(t, "- -  2"); /* 140 and over */
+    tty_expect(t, "- -  1"); /* 120 and over */
+    steps_key(t, "\r", "Scored by");
+    tty_expect(t, "band 5-12y");
+    assert_false(tty_shows(t, "SpO2 scale"));
+    tty_expect(t, "130 /min   scores 1");
+    tty_close(t);
+}
+
 /* Sideways the moment of each set and every heading stay with the figures. */
 static void test_labels_are_frozen(void **state)
 {
@@ -280,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_zoom_and_scroll),
         cmocka_unit_test(test_nothing_in_this_time),
         cmocka_unit_test(test_figures_and_their_bands),
+        cmocka_unit_test(test_child_has_its_own_lines),
         cmocka_unit_test(test_labels_are_frozen),
         cmocka_unit_test(test_corrected_from_the_list),
         cmocka_unit_test(test_export),

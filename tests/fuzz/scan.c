@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exchange/scan.h"
+#include "clinic/scan.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

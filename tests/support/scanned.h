@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "exchange/scan.h"
+#include "clinic/scan.h"
 
 #define GS "\x1d"
 

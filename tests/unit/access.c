@@ -100,15 +100,6 @@ static enum ct_status r_list(const struct stage *s, struct ct_app *app, struct c
     return rc;
 }
 
-static enum ct_status r_between(const struct stage *s, struct ct_app *app, struct ct_error *e)
-{
-    struct ct_vitals *v = NULL;
-    size_t n;
-    enum ct_status rc = ct_vitals_between(app, s->id, CT_UNSET, CT_UNSET, 9, &v, &n, e);
-    free(v);
-    return rc;
-}
-
 static enum ct_status r_range(const struct stage *s, struct ct_app *app, struct ct_error *e)
 {
     struct ct_vitals *v = NULL;
@@ -123,12 +114,6 @@ static enum ct_status r_last_scored(const struct stage *s, struct ct_app *app, s
 {
     struct ct_vitals v;
     return ct_vitals_last_scored(app, s->id, &v, e);
-}
-
-static enum ct_status r_in_error(const struct stage *s, struct ct_app *app, struct ct_error *e)
-{
-    int64_t n;
-    return ct_vitals_in_error(app, s->id, 0, CT_UNSET, &n, e);
 }
 
 static enum ct_status r_versions(const struct stage *s, struct ct_app *app, struct ct_error *e)
@@ -293,8 +278,7 @@ static const struct {
 } READERS[] = {
     {"ct_patient_get", r_get},           {"ct_patient_open", r_open},
     {"ct_vitals_get", r_vitals_get},     {"ct_vitals_list", r_list},
-    {"ct_vitals_between", r_between},    {"ct_vitals_range", r_range},
-    {"ct_vitals_last_scored", r_last_scored}, {"ct_vitals_in_error", r_in_error},
+    {"ct_vitals_range", r_range},        {"ct_vitals_last_scored", r_last_scored},
     {"ct_vitals_versions", r_versions},  {"ct_due_patient", r_due},
     {"ct_interpretation_list", r_notes}, {"ct_escalation_get", r_escalation},
     {"ct_escalation_list", r_escalations}, {"trend", r_trend},

@@ -467,6 +467,38 @@ static void test_what_a_site_gets_wrong(void **state)
                  10, "at most 8");
 }
 
+static void test_scanners(void **state)
+{
+    (void)state;
+    struct ct_config c;
+    site_is("[scanner]\nprefix = ^^\nsuffix = ^C\ngs = |\ngap_ms = 30\nsends_gs = yes\n"
+            "[identifiers]\nwristband = WB\ngsrn = 50123\nbadge =\nload = \"#L\"\n",
+            &c);
+    assert_string_equal(c.scan_prefix, "^^");
+    assert_string_equal(c.scan_gs, "|");
+    assert_true(c.scan_sends_gs);
+    assert_string_equal(c.id_badge, "");
+    assert_string_equal(c.id_load, "#L");
+    site_is("[scanner]\nprefix = F12\n", &c);
+    site_is("[scanner]\nprefix = ~~x1\n", &c);
+    site_is("[scanner]\nprefix =\n", &c);
+    site_refused("[scanner]\nprefix = ^M\n", 2, "is Enter, Tab, Backspace, Esc or GS");
+    site_refused("[scanner]\nprefix = ^]\n", 2, "is Enter, Tab, Backspace, Esc or GS");
+    site_refused("[scanner]\nprefix = ^i\n", 2, "a key as ^B or F12");
+    site_refused("[scanner]\nprefix = ^1\n", 2, "a key as ^B or F12");
+    site_refused("[scanner]\nprefix = F13\n", 2, "a key as ^B or F12");
+    site_refused("[scanner]\nprefix = a\n", 2, "no letter or digit the first");
+    site_refused("[scanner]\nprefix = 7~\n", 2, "no letter or digit the first");
+    site_refused("[scanner]\nprefix = ~ ~\n", 2, "a key as ^B or F12");
+    site_refused("[scanner]\nprefix = ~~~~~~~~~\n", 2, "up to 8 characters");
+    site_refused("[scanner]\ngs = ||\n", 2, "a mark");
+    site_refused("[scanner]\nsuffix = x\n", 2, "a mark");
+    site_refused("[scanner]\nwait_ms = 99\n", 2, "from 100 to 3000");
+    site_refused("[identifiers]\ngsrn = 50A\n", 2, "no digit");
+    site_refused("[identifiers]\nbadge = U -\n", 2, "no letter, digit or mark");
+    site_refused("[identifiers]\nset = P-345678901234567\n", 2, "0-16 are accepted");
+}
+
 static void test_missing_file(void **state)
 {
     (void)state;
@@ -652,6 +684,7 @@ int main(void)
         cmocka_unit_test(test_every_row_stands_by_itself),
         cmocka_unit_test(test_values_of_a_site),
         cmocka_unit_test(test_what_a_site_gets_wrong),
+        cmocka_unit_test(test_scanners),
         cmocka_unit_test(test_missing_file),
         cmocka_unit_test(test_example_is_the_defaults),
         cmocka_unit_test(test_data_files),

@@ -35,7 +35,7 @@ static void login(struct clinic *c, int who)
     ok(recorded_login(c->app, CT_DEMO_USER[who].login, CT_DEMO_USER[who].password, e));
 }
 
-static void fingerprint(struct clinic *c, char out[2][65])
+static void fingerprint(struct clinic *c, char out[3][65])
 {
     /* every row of a table as text, in order, hashed: contents, and not keys */
     static const char *const SQL[] = {
@@ -48,8 +48,12 @@ static void fingerprint(struct clinic *c, char out[2][65])
         "group_concat(a.kind || a.text) FROM patient_alert a "
         "WHERE a.patient_id = p.patient_id), '') AS x "
         "FROM patient_version p ORDER BY p.id)",
+        "SELECT group_concat(x, ';') FROM (SELECT p.patient_id || d.kind || d.site || "
+        "d.planned_ms || ifnull(d.assigned, 0) || ifnull((SELECT group_concat(e.state || e.at_ms "
+        "|| e.text) FROM procedure_event e WHERE e.procedure_id = p.id), '') AS x "
+        "FROM procedure p JOIN procedure_detail d ON d.procedure_id = p.id ORDER BY d.id)",
     };
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         static char text[400000];
         unsigned char hash[CT_HASH_LEN];
         app_text(c->app, SQL[i], text, sizeof text);
@@ -63,7 +67,7 @@ static void fingerprint(struct clinic *c, char out[2][65])
 static void test_same_seed_same_clinic(void **state)
 {
     (void)state;
-    char a[2][65], b[2][65], other[2][65];
+    char a[3][65], b[3][65], other[3][65];
     struct ct_demo_result ra, rb;
     struct clinic c;
     make(&c, 7, PATIENTS, DAYS, &ra);
@@ -82,6 +86,7 @@ static void test_same_seed_same_clinic(void **state)
     clinic_end(&c);
     assert_string_not_equal(a[0], other[0]);
     assert_string_not_equal(a[1], other[1]);
+    assert_string_not_equal(a[2], other[2]);
 }
 
 static void problem(const char *sentence, void *arg)
@@ -164,6 +169,15 @@ static void test_there_is_something_to_see(void **state)
         "SELECT count(*) FROM escalation_event WHERE kind = 1",
         "SELECT count(*) FROM escalation_event WHERE kind = 2",
         "SELECT count(*) FROM escalation_event WHERE kind = 3",
+        "SELECT count(*) FROM procedure_find WHERE state = 0", /* procedures of every state */
+        "SELECT count(*) FROM procedure_find WHERE state = 1",
+        "SELECT count(*) FROM procedure_find WHERE state = 2",
+        "SELECT count(*) FROM procedure_find WHERE state = 3",
+        "SELECT count(*) FROM procedure_find WHERE state = 4",
+        "SELECT count(*) FROM procedure_find WHERE state = 5",
+        "SELECT count(*) FROM procedure_find WHERE state = 6",
+        "SELECT count(*) FROM procedure_find WHERE state = 7",
+        "SELECT count(*) FROM procedure_use",
     };
     for (size_t i = 0; i < CT_LEN(SOME); i++)
         if (app_int(c.app, SOME[i]) < 1)

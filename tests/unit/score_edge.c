@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/embed.h"
-#include "clinic/score.h"
+#include "clinic/vitals.h"
 
 static struct ct_news2 *load(void)
 {
@@ -22,18 +22,30 @@ static struct ct_news2 *load(void)
 }
 
 /* The edges as text: "-40:3 -50:1 +91:1". */
-static void edges_are(const struct ct_news2 *t, enum ct_news2_input in, int scale, bool oxygen,
-                      const char *want)
+static void edges_of(const struct ct_vitals_rules *r, const struct ct_vitals *v, enum ct_q q,
+                     const char *want)
 {
-    struct ct_news2_edge e[CT_NEWS2_EDGES_MAX];
+    struct ct_score_edge e[CT_SCORE_BANDS_MAX];
     char text[200] = "";
-    size_t n = ct_news2_edges(t, in, scale, oxygen, e);
+    size_t n = ct_vitals_edges(r, v, q, e);
     for (size_t i = 0; i < n; i++) {
         size_t at = strlen(text);
         snprintf(text + at, sizeof text - at, "%s%s%lld:%d", i > 0 ? " " : "",
                  e[i].above ? "+" : "-", (long long)e[i].value, e[i].points);
     }
     assert_string_equal(text, want);
+}
+
+static void edges_are(struct ct_news2 *t, enum ct_news2_input in, int scale, bool oxygen,
+                      const char *want)
+{
+    struct ct_vitals_rules r = {.news2 = t};
+    struct ct_vitals v;
+    ct_vitals_init(&v);
+    v.card = CT_CARD_NEWS2;
+    v.scale = scale;
+    v.v[CT_Q_O2].n = oxygen ? CT_O2_AIR + 1 : CT_O2_AIR;
+    edges_of(&r, &v, CT_NEWS2_INPUT[in], want);
 }
 
 /* RCP chart 1, each first figure of a column outwards from 0. */
@@ -57,7 +69,7 @@ static void test_bands_of_the_total(void **state)
 {
     (void)state;
     struct ct_news2 *t = load();
-    struct ct_news2_band_edge b[CT_BANDS];
+    struct ct_score_band_edge b[CT_BANDS];
     assert_int_equal(ct_news2_band_edges(t, b), 2);
     assert_int_equal(b[0].total, 5);
     assert_int_equal(b[0].band, CT_BAND_MEDIUM);
@@ -92,12 +104,35 @@ static void test_another_table_has_other_edges(void **state)
     ct_news2_free(t);
 }
 
+/* A child's set: the table of its age, and no bands while the site has not said from
+ * which total it calls somebody. */
+static void test_edges_of_a_child(void **state)
+{
+    (void)state;
+    struct ct_vitals_rules r = {.news2 = NULL};
+    struct ct_config c;
+    struct ct_error e;
+    ct_config_default(&c);
+    if (ct_vitals_rules_load(&c, &r, &e) != CT_OK)
+        fail_msg("%s", e.text);
+    struct ct_vitals v;
+    struct ct_score_band_edge b[CT_BANDS];
+    ct_vitals_init(&v);
+    v.card = CT_CARD_PEWS;
+    snprintf(v.card_band, sizeof v.card_band, "5-12y");
+    edges_of(&r, &v, CT_Q_PULSE, "-59:4 -69:2 -79:1 +120:1 +140:2 +160:4");
+    edges_of(&r, &v, CT_Q_O2, "");
+    assert_int_equal(ct_vitals_band_edges(&r, &v, b), 0);
+    ct_vitals_rules_done(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_edges_of_the_chart),
         cmocka_unit_test(test_bands_of_the_total),
         cmocka_unit_test(test_another_table_has_other_edges),
+        cmocka_unit_test(test_edges_of_a_child),
     };
     return cmocka_run_group_tests_name("score_edge", tests, NULL, NULL);
 }

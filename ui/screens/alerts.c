@@ -209,6 +209,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t alerts_patient(const struct ct_view *v)
+{
+    return ((const struct alerts *)ct_view_state(v))->p.id;
+}
+
 const struct ct_screen ct_screen_alerts = {
     .id = "alerts",
     .title = "Alerts",
@@ -218,6 +223,7 @@ const struct ct_screen ct_screen_alerts = {
     .perm = CT_PERM_PATIENT_READ,
     .state_size = sizeof(struct alerts),
     .arg_size = sizeof(int64_t),
+    .patient = alerts_patient,
     .commands = COMMANDS,
     .open = alerts_open,
     .draw = alerts_draw,

@@ -15,7 +15,11 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_evidence, &ct_screen_escalations, &ct_screen_escalation,
     &ct_screen_restricted, &ct_screen_confidential, &ct_screen_share, &ct_screen_looked,
     &ct_screen_access, &ct_screen_access_review, &ct_screen_staff_hints,
-    &ct_screen_users,  &ct_screen_user_add, NULL,
+    &ct_screen_users,  &ct_screen_user_add,
+    &ct_screen_consent, &ct_screen_explain, &ct_screen_consent_form,
+    &ct_screen_scanned,
+    &ct_screen_worklist, &ct_screen_procedure, &ct_screen_plan, &ct_screen_give,
+    &ct_screen_preps,  &ct_screen_prep_start, &ct_screen_prep, &ct_screen_prep_history, NULL,
 };
 
 enum ct_role_ui ct_band_role(enum ct_band band)
@@ -29,6 +33,17 @@ enum ct_role_ui ct_band_role(enum ct_band band)
     case CT_BANDS: break;
     }
     return CT_R_TEXT;
+}
+
+size_t ct_total_bands(const struct ct_vitals_rules *rules, const struct ct_vitals *v,
+                      struct ct_chart_band ret[CT_BANDS])
+{
+    struct ct_score_band_edge edge[CT_BANDS];
+    size_t n = ct_vitals_band_edges(rules, v, edge);
+    for (size_t i = 0; i < n; i++)
+        ret[i] = (struct ct_chart_band){edge[i].total, ct_band_name(edge[i].band),
+                                        edge[i].band == CT_BAND_HIGH ? CT_R_ALARM : CT_R_WARN};
+    return n;
 }
 
 int ct_draw_score(struct ct_grid *g, int row, int col, const struct ct_vitals *v)

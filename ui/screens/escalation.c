@@ -325,6 +325,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t escalation_patient(const struct ct_view *v)
+{
+    return ((const struct escalation *)ct_view_state(v))->patient.id;
+}
+
 const struct ct_screen ct_screen_escalation = {
     .id = "escalation",
     .title = "Escalation",
@@ -334,6 +339,7 @@ const struct ct_screen ct_screen_escalation = {
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct escalation),
     .arg_size = sizeof(int64_t),
+    .patient = escalation_patient,
     .commands = COMMANDS,
     .open = escalation_open,
     .draw = escalation_draw,

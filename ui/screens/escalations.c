@@ -216,6 +216,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t escalations_patient(const struct ct_view *v)
+{
+    return ((const struct escalations *)ct_view_state(v))->patient_id;
+}
+
 const struct ct_screen ct_screen_escalations = {
     .id = "escalations",
     .title = "Escalations",
@@ -226,6 +231,7 @@ const struct ct_screen ct_screen_escalations = {
     .jump = true,
     .state_size = sizeof(struct escalations),
     .arg_size = sizeof(int64_t),
+    .patient = escalations_patient,
     .commands = COMMANDS,
     .open = escalations_open,
     .draw = escalations_draw,

@@ -17,6 +17,7 @@ struct find {
     struct ct_patient_hits hits;
     struct ct_table table;
     bool chosen; /* the arrow keys were used: Enter may open the line */
+    struct ct_find_arg arg; /* found NULL: the record is opened */
     struct ct_quick quick;
     char cell[64];
 };
@@ -92,9 +93,11 @@ static void look_further(struct find *s)
 
 static enum ct_status find_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
 {
-    (void)arg, (void)reterr;
+    (void)reterr;
     struct find *s = ct_view_state(v);
     s->ui = ct_view_ui(v);
+    if (arg != NULL)
+        s->arg = *(const struct ct_find_arg *)arg;
     ct_editor_init(&s->editor, 200);
     ct_table_init(&s->table, COLUMNS, CT_LEN(COLUMNS),
                   (struct ct_table_source){
@@ -112,7 +115,7 @@ static void find_close(struct ct_view *v)
 static void find_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 {
     struct find *s = ct_view_state(v);
-    ct_ui_subject(s->ui, "FIND A PATIENT");
+    ct_ui_subject(s->ui, "%s", s->arg.found != NULL ? s->arg.title : "FIND A PATIENT");
     ct_grid_text(g, body.row, body.col + 1, -1, CT_R_LABEL, "Find");
     s->table.unmarked = !s->chosen && s->hits.n > 1;
     ct_table_draw(&s->table, g, body.row + 2, body.col, body.rows - 3, body.cols, s->chosen);
@@ -198,6 +201,8 @@ static enum ct_reaction open_hit(struct ct_view *v)
     int64_t id;
     if (!hit_chosen(s, "Enter", &id))
         return CT_REFUSED;
+    if (s->arg.found != NULL)
+        return s->arg.found(s->ui, id) ? CT_HANDLED : CT_REFUSED;
     return ct_ui_replace(s->ui, &ct_screen_patient, &id) ? CT_HANDLED : CT_REFUSED;
 }
 
@@ -253,5 +258,6 @@ const struct ct_screen ct_screen_find = {
     .event = find_event,
     .refresh = find_refresh,
     .typing = find_typing,
+    .scan = ct_scan_anywhere,
     .close = find_close,
 };

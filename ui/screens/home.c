@@ -1,4 +1,5 @@
 /* home - what is late, what is next, before any menu. */
+#include "ui/screens/proc_act.h"
 #include "ui/screens/screens.h"
 
 #include <stdio.h>
@@ -9,11 +10,13 @@
 #include "clinic/access.h"
 #include "clinic/due_board.h"
 #include "clinic/escalation.h"
+#include "clinic/prep.h"
 #include "record/draft.h"
 #include "record/user.h"
 #include "ui/tk/table.h"
 
-enum { HORIZON_MS = 4 * CT_HOUR_MS, DUE_MAX = 500 };
+enum { HORIZON_MS = 4 * CT_HOUR_MS, DUE_MAX = 500, NEXT_SHOWN = 5,
+       PREP_LEFT_MS = 12 * CT_HOUR_MS };
 
 struct home {
     struct ct_ui *ui;
@@ -28,11 +31,18 @@ struct home {
     struct ct_head head;
     int64_t esc_open, esc_overdue;
     int64_t glass;      /* openings of restricted records that wait for a review */
+    struct ct_procedure *today; /* all of today's procedures */
+    size_t n_today;
+    int64_t left;       /* of the days before, not ended */
+    struct ct_proc_counts procedures;
     bool clinical;      /* this role reads vitals */
     bool everybody;     /* this role sees everybody's entries */
     bool have_draft;
     char draft_kind[24];
     int64_t draft_patient, draft_ms;
+    int64_t prep_id; /* D goes on with this checklist, which was left; 0: with the draft */
+    int64_t prep_open;
+    char prep_title[CT_CHECK_TITLE_MAX + 1];
     size_t draft_patients; /* of a kept round */
     char draft_name[2 * CT_NAME_BYTES + 3];
     struct ct_quick quick;
@@ -114,23 +124,50 @@ static bool draft_newest(struct home *s, struct ct_draft *d)
     return true;
 }
 
-static void draft_look(struct home *s)
+static void draft_name(struct home *s)
 {
-    struct ct_app *app = ct_ui_app(s->ui);
-    struct ct_draft d = {0};
-    s->have_draft = draft_newest(s, &d);
-    if (!s->have_draft)
-        return;
-    snprintf(s->draft_kind, sizeof s->draft_kind, "%s", d.kind);
-    s->draft_patient = d.patient_id;
-    s->draft_ms = d.saved_ms;
     s->draft_name[0] = '\0';
     struct ct_patient *p = calloc(1, sizeof *p);
-    if (p != NULL && d.patient_id != CT_UNSET &&
-        ct_patient_get(app, d.patient_id, p, NULL) == CT_OK)
+    if (p != NULL && s->draft_patient != CT_UNSET &&
+        ct_patient_get(ct_ui_app(s->ui), s->draft_patient, p, NULL) == CT_OK)
         ct_patient_name(p, s->draft_name, sizeof s->draft_name);
     free(p);
-    ct_draft_done(&d);
+}
+
+/* A checklist that this user answered last and left open needs no draft: every answer
+ * is kept. It is offered when nothing was typed later. */
+static void prep_look(struct home *s)
+{
+    struct ct_prep *list = NULL;
+    size_t n = 0;
+    struct ct_prep_filter f = {.mine = true, .since_ms = s->now_ms - PREP_LEFT_MS};
+    s->prep_id = 0;
+    if (!s->clinical || ct_prep_list(ct_ui_app(s->ui), &f, 1, &list, &n, NULL) != CT_OK)
+        return;
+    if (n > 0 && (!s->have_draft || s->draft_ms < list[0].last_ms)) {
+        s->have_draft = true;
+        s->prep_id = list[0].id;
+        s->prep_open = list[0].wants;
+        s->draft_patient = list[0].patient_id;
+        s->draft_ms = list[0].last_ms;
+        ct_text_copy(s->prep_title, sizeof s->prep_title, list[0].title);
+    }
+    free(list);
+}
+
+static void draft_look(struct home *s)
+{
+    struct ct_draft d = {0};
+    s->have_draft = draft_newest(s, &d);
+    if (s->have_draft) {
+        snprintf(s->draft_kind, sizeof s->draft_kind, "%s", d.kind);
+        s->draft_patient = d.patient_id;
+        s->draft_ms = d.saved_ms;
+        ct_draft_done(&d);
+    }
+    prep_look(s);
+    if (s->have_draft)
+        draft_name(s);
 }
 
 /* Who can log in, at a glance: what an administrator is asked about. */
@@ -150,6 +187,22 @@ static void users_look(struct home *s)
     free(u);
     if (ct_chain_head(ct_ui_app(s->ui), &s->head, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
+}
+
+/* Today's procedures; the counts are of the same query. */
+static void procedures_look(struct home *s, uint32_t me)
+{
+    struct ct_app *app = ct_ui_app(s->ui);
+    struct ct_proc_filter f = {.patient_id = 0};
+    struct ct_error err;
+    free(s->today);
+    s->today = NULL;
+    ct_proc_day(s->now_ms, 0, &f.from_ms, &f.before_ms);
+    if (ct_procedure_list(app, &f, &s->today, &s->n_today, &err) != CT_OK ||
+        ct_procedure_left(app, f.from_ms - 31 * (int64_t)CT_DAY_MS, f.from_ms, &s->left, &err) !=
+            CT_OK)
+        ct_ui_say_error(s->ui, &err);
+    ct_proc_count(s->today, s->n_today, me, s->now_ms, &s->procedures);
 }
 
 static void home_refresh(struct ct_view *v)
@@ -176,6 +229,7 @@ static void home_refresh(struct ct_view *v)
         if (ct_shift_count(app, &s->shift, whose, &s->counts, &err) != CT_OK ||
             ct_escalation_count(app, &s->esc_open, &s->esc_overdue, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
+        procedures_look(s, who->user_id);
     }
     s->glass = 0;
     if (ct_role_may(who->role, CT_PERM_ACCESS_REVIEW) &&
@@ -217,6 +271,7 @@ static void home_close(struct ct_view *v)
 {
     struct home *s = ct_view_state(v);
     free(s->due);
+    free(s->today);
 }
 
 /* The set that a draft of such a kind ("correct:12") is about, 0 if it is of another. */
@@ -236,6 +291,14 @@ static void draft_line(const struct home *s, struct ct_grid *g, int row, int col
         return;
     char at[24];
     ct_datetime_text(s->draft_ms, at);
+    if (s->prep_id != 0) {
+        char tail[64];
+        snprintf(tail, sizeof tail, ", %lld open. D goes on with it.", (long long)s->prep_open);
+        int used = ct_grid_printf(g, row, col, g->cols - col - (int)strlen(tail) - 1, CT_R_NOTE,
+                                  "Left %s: %s, %s", at, s->draft_name, s->prep_title);
+        ct_grid_text(g, row, col + used, -1, CT_R_NOTE, tail);
+        return;
+    }
     if (strcmp(s->draft_kind, CT_DRAFT_ROUND) == 0) {
         ct_grid_printf(g, row, col, -1, CT_R_NOTE,
                        "Round of %zu patients, left at %s. D goes on with it.",
@@ -246,7 +309,10 @@ static void draft_line(const struct home *s, struct ct_grid *g, int row, int col
                    "Draft of %s: %s%s%s. D goes on with it.", at,
                    draft_number(s, CT_DRAFT_CORRECT) != 0 ? "correction"
                    : draft_number(s, CT_DRAFT_NOTE) != 0  ? "note"
-                                                          : s->draft_kind,
+                   : draft_number(s, CT_DRAFT_PREP) != 0  ? "checklist"
+                   : strncmp(s->draft_kind, CT_DRAFT_PLAN, strlen(CT_DRAFT_PLAN)) == 0
+                       ? "procedure"
+                       : s->draft_kind,
                    s->draft_name[0] != '\0' ? " for " : "", s->draft_name);
 }
 
@@ -288,6 +354,66 @@ static int glass_line(const struct home *s, struct ct_grid *g, int row, int col)
                    "Openings of restricted records to review: %lld. O shows them.",
                    (long long)s->glass);
     return 1;
+}
+
+/* How many of today's that have not ended are shown. */
+static int procedures_shown(const struct home *s)
+{
+    size_t open = 0;
+    for (size_t i = 0; i < s->n_today; i++)
+        open += !ct_proc_ended(s->today[i].state);
+    return open < NEXT_SHOWN ? (int)open : NEXT_SHOWN;
+}
+
+/* The rows they need: nothing where nothing is planned. */
+static int procedures_rows(const struct home *s)
+{
+    return s->n_today > 0 || s->left > 0 ? 1 + procedures_shown(s) : 0;
+}
+
+static void procedure_draw(const struct home *s, const struct ct_procedure *p,
+                           struct ct_grid *g, int row, struct ct_rect body)
+{
+    enum ct_role_ui role = CT_R_TEXT;
+    char at[8], what[170], state[32];
+    int col = body.col + 1, more = body.cols > 80 ? body.cols - 80 : 0;
+    ct_time_text(p->planned_ms, at);
+    ct_proc_what(p, what, sizeof what);
+    ct_proc_state_cell(p, s->now_ms, &role, state);
+    ct_grid_text(g, row, col + 1, 5, CT_R_TEXT, at);
+    ct_grid_text(g, row, col + 8, 8, CT_R_TEXT, p->room[0] != '\0' ? p->room : "-");
+    ct_grid_text(g, row, col + 17, 18, CT_R_TEXT, what);
+    ct_grid_text(g, row, col + 36, 17 + more, CT_R_TEXT, p->patient);
+    ct_grid_text(g, row, col + 54 + more, 16, role, state);
+    ct_grid_text(g, row, col + 71 + more, 7, CT_R_TEXT, ct_proc_who(s->ui, p));
+}
+
+/* The next of today, below what is due; what is late among them stands first by time. */
+static void procedures_draw(const struct home *s, struct ct_grid *g, int row,
+                            struct ct_rect body)
+{
+    char counts[96];
+    int shown = procedures_shown(s);
+    if (procedures_rows(s) == 0)
+        return;
+    ct_proc_counts_text(&s->procedures, counts);
+    int used = ct_grid_text(g, row, body.col + 1, -1, CT_R_HEAD, "TODAY'S PROCEDURES");
+    ct_grid_printf(g, row, body.col + 3 + used, -1, CT_R_TEXT, "%s", counts);
+    size_t open = s->procedures.n - s->procedures.done;
+    CT_BUF b = {.max = 160};
+    if (s->left > 0)
+        ct_buf_printf(&b, "%lld of earlier days not ended", (long long)s->left);
+    if (open > (size_t)shown)
+        ct_buf_printf(&b, "%s%zu more", b.len > 0 ? ", " : "", open - (size_t)shown);
+    ct_buf_printf(&b, "%sw", b.len > 0 ? ": " : "");
+    ct_grid_right(g, row, body.col + body.cols - 1, s->left > 0 ? CT_R_WARN : CT_R_DIM,
+                  ct_buf_str(&b));
+    for (size_t i = 0; i < s->n_today && shown > 0; i++) {
+        if (ct_proc_ended(s->today[i].state))
+            continue;
+        procedure_draw(s, &s->today[i], g, ++row, body);
+        shown--;
+    }
 }
 
 static void administration_draw(const struct home *s, struct ct_grid *g, struct ct_rect body)
@@ -335,6 +461,8 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
                      "Nothing is due. / finds a patient, n registers a new one.");
     int said = escalations_line(s, g, end - 3, body.col + 1);
     said += glass_line(s, g, end - 3 - said, body.col + 1);
+    said += procedures_rows(s);
+    procedures_draw(s, g, end - 2 - said, body);
     ct_table_draw(&s->table, g, row + 1, body.col, body.rows - 4 - said, body.cols, true);
     counts_line(s, g, end - 2, body.col + 1);
     draft_line(s, g, end - 1, body.col + 1);
@@ -408,6 +536,11 @@ static enum ct_reaction escalations(struct ct_view *v)
     return push(v, &ct_screen_escalations, NULL);
 }
 
+static enum ct_reaction worklist(struct ct_view *v)
+{
+    return push(v, &ct_screen_worklist, NULL);
+}
+
 static enum ct_reaction shift_log(struct ct_view *v)
 {
     return push(v, &ct_screen_shift, NULL);
@@ -441,11 +574,18 @@ static enum ct_reaction draft_resume(struct ct_view *v)
     }
     if (strcmp(s->draft_kind, CT_DRAFT_SHARE) == 0)
         return push(v, &ct_screen_share, &s->draft_patient);
+    int64_t prep_id = s->prep_id != 0 ? s->prep_id : draft_number(s, CT_DRAFT_PREP);
+    if (prep_id != 0)
+        return push(v, &ct_screen_prep, &prep_id);
     struct ct_note_arg note = {.vitals_id = draft_number(s, CT_DRAFT_NOTE)};
     if (note.vitals_id != 0)
         return push(v, &ct_screen_note, &note);
     if (strcmp(s->draft_kind, CT_DRAFT_ROUND) == 0)
         return push(v, &ct_screen_round, &(struct ct_round_arg){.resume = true});
+    struct ct_plan_arg plan = {.patient_id = s->draft_patient,
+                               .procedure_id = draft_number(s, CT_DRAFT_REPLAN)};
+    if (plan.procedure_id != 0 || strcmp(s->draft_kind, CT_DRAFT_PLAN) == 0)
+        return push(v, &ct_screen_plan, &plan);
     if (strcmp(s->draft_kind, "patient") != 0) {
         struct ct_vitals_arg arg = {.patient_id = s->draft_patient,
                                     .correct_id = draft_number(s, CT_DRAFT_CORRECT)};
@@ -493,6 +633,8 @@ static const struct ct_command COMMANDS[] = {
      .run = begin_round},
     {.id = "home.quick", .keys = "= F8", .perm = CT_PERM_VITALS_WRITE, .help = CT_QUICK_HELP,
      .run = quick},
+    {.id = "home.worklist", .keys = "w", .label = "worklist", .perm = CT_PERM_PROCEDURE_READ,
+     .help = "The day's procedures: steps, who does them, a new one.", .run = worklist},
     {.id = "home.register", .keys = "n F5", .label = "new",
      .perm = CT_PERM_PATIENT_WRITE, .help = "Register a patient.", .run = registering},
     {.id = "home.escalations", .keys = "E x", .perm = CT_PERM_VITALS_READ,
@@ -520,7 +662,8 @@ const struct ct_screen ct_screen_home = {
     .title = "Home",
     .help = "Those under continuous watch come first, then who is late, the higher score first, "
             "then who is due next. Enter opens the patient of the line, v enters a set of vitals "
-            "at once. Only sets of the last 48 hours are followed here.",
+            "at once. Only sets of the last 48 hours are followed here. Below, the next of "
+            "today's procedures; w opens the worklist.",
     .perm = CT_PERM_SESSION,
     .state_size = sizeof(struct home),
     .commands = COMMANDS,

@@ -165,6 +165,11 @@ static const struct ct_command NOTES_COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t notes_patient(const struct ct_view *v)
+{
+    return ((const struct notes *)ct_view_state(v))->p.id;
+}
+
 const struct ct_screen ct_screen_notes = {
     .id = "notes",
     .title = "Interpretation of a set",
@@ -174,6 +179,7 @@ const struct ct_screen ct_screen_notes = {
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct notes),
     .arg_size = sizeof(int64_t),
+    .patient = notes_patient,
     .commands = NOTES_COMMANDS,
     .open = notes_open,
     .draw = notes_draw,
@@ -362,6 +368,11 @@ static const struct ct_command NOTE_COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t note_patient(const struct ct_view *v)
+{
+    return ((const struct note *)ct_view_state(v))->p.id;
+}
+
 const struct ct_screen ct_screen_note = {
     .id = "note",
     .title = "Write an interpretation",
@@ -369,6 +380,7 @@ const struct ct_screen ct_screen_note = {
             "What you type is kept as a draft.",
     .perm = CT_PERM_VITALS_WRITE,
     .state_size = sizeof(struct note),
+    .patient = note_patient,
     .commands = NOTE_COMMANDS,
     .open = note_open,
     .draw = note_form_draw,

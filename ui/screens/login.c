@@ -2,9 +2,11 @@
 #include "ui/screens/screens.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/scan_find.h"
 #include "ui/tk/form.h"
 
 static const struct ct_field LOGIN_FIELDS[] = {
@@ -121,6 +123,37 @@ static bool login_typing(const struct ct_view *v)
     return true;
 }
 
+/* The login of a badge; "" for any other code. No patient is looked up here. */
+static void badge_login(struct ct_view *v, const struct ct_event *e, char out[64])
+{
+    const struct ct_app *app = ct_ui_app(ct_view_ui(v));
+    struct ct_scan_named *s = calloc(1, sizeof *s);
+    const struct ct_scan_match *m = NULL;
+    if (s != NULL) {
+        ct_scan_name(ct_app_config(app), ct_date_at(ct_app_now(app)), e->text, e->text_len, s);
+        m = ct_scan_only(s, CT_NAMED_STAFF);
+    }
+    ct_text_copy(out, 64, m != NULL ? m->number : "");
+    ct_scan_drop(s);
+}
+
+static enum ct_reaction login_scan(struct ct_view *v, const struct ct_event *e)
+{
+    struct login *s = ct_view_state(v);
+    char login[64];
+    badge_login(v, e, login);
+    if (login[0] == '\0') {
+        ct_ui_say(ct_view_ui(v), CT_R_WARN,
+                  "Log in first: a wristband or any other code is looked up only then.");
+        return CT_REFUSED;
+    }
+    ct_form_set(&s->form, "login", login);
+    ct_secret_wipe(s->form.editor[1].secret);
+    s->form.focus = 1;
+    ct_ui_say(ct_view_ui(v), CT_R_TEXT, "The badge of %s: now the password.", login);
+    return CT_HANDLED;
+}
+
 static const struct ct_command LOGIN_COMMANDS[] = {
     {.id = "login.leave", .keys = "Esc ^Q", .label = "leave", .perm = -1,
      .help = "Leave the program.", .run = leave},
@@ -138,6 +171,7 @@ const struct ct_screen ct_screen_login = {
     .open = login_open,
     .draw = login_draw,
     .event = login_event,
+    .scan = login_scan,
     .typing = login_typing,
     .close = login_close,
 };
@@ -204,6 +238,26 @@ static enum ct_reaction locked_event(struct ct_view *v, const struct ct_event *e
     return CT_HANDLED;
 }
 
+static enum ct_reaction locked_scan(struct ct_view *v, const struct ct_event *e)
+{
+    struct ct_ui *ui = ct_view_ui(v);
+    const struct ct_who *who = ct_app_who(ct_ui_app(ui));
+    struct login *s = ct_view_state(v);
+    char login[64];
+    badge_login(v, e, login);
+    s->form.focus = 0;
+    if (login[0] != '\0' && who != NULL && strcmp(who->login, login) == 0) {
+        ct_ui_say(ui, CT_R_TEXT, "Your badge: now the password.");
+        return CT_HANDLED;
+    }
+    if (login[0] != '\0')
+        ct_ui_say(ui, CT_R_WARN, "This is the badge of somebody else. ^O ends the locked "
+                                 "session, and they can log in.");
+    else
+        ct_ui_say(ui, CT_R_WARN, "Locked: a code is looked up when it is unlocked.");
+    return CT_REFUSED;
+}
+
 static void other_answered(struct ct_view *v, int index)
 {
     if (index == 0) {
@@ -237,6 +291,7 @@ const struct ct_screen ct_screen_locked = {
     .open = locked_open,
     .draw = locked_draw,
     .event = locked_event,
+    .scan = locked_scan,
     .typing = login_typing,
     .close = login_close,
 };

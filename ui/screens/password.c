@@ -134,6 +134,13 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static enum ct_reaction password_scan(struct ct_view *v, const struct ct_event *e)
+{
+    (void)e;
+    ct_ui_say(ct_view_ui(v), CT_R_WARN, "A code is no password: nothing of it was taken.");
+    return CT_REFUSED;
+}
+
 const struct ct_screen ct_screen_password = {
     .id = "password",
     .title = "Change your password",
@@ -147,5 +154,6 @@ const struct ct_screen ct_screen_password = {
     .draw = password_draw,
     .event = password_event,
     .typing = password_typing,
+    .scan = password_scan,
     .close = password_close,
 };

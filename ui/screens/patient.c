@@ -1,4 +1,5 @@
 /* patient - one record: who it is, what to beware of, the last sets. */
+#include "ui/screens/proc_act.h"
 #include "ui/screens/screens.h"
 
 #include <stdio.h>
@@ -7,7 +8,7 @@
 #include "clinic/access.h"
 #include "ui/tk/table.h"
 
-enum { SETS_MAX = 500 };
+enum { SETS_MAX = 500, PROCEDURES_MAX = 9, PROCEDURES_SHOWN = 3 };
 
 struct patient {
     struct ct_ui *ui;
@@ -18,6 +19,8 @@ struct patient {
     int64_t now_ms;
     bool entering;    /* a new set is being typed from here: it will be the chosen one */
     int64_t in_error; /* the set that is being asked about */
+    struct ct_procedure *procedure; /* of today and later */
+    size_t n_procedures;
     struct ct_set_columns columns;
     struct ct_quick quick;
     char cell[64];
@@ -41,6 +44,17 @@ static const char *set_cell(void *arg, int64_t row, int column, enum ct_role_ui 
                        s->cell);
 }
 
+static enum ct_status procedures_load(struct patient *s, struct ct_error *reterr)
+{
+    struct ct_proc_filter f = {.patient_id = s->p.id, .limit = PROCEDURES_MAX};
+    int64_t tomorrow;
+    free(s->procedure);
+    s->procedure = NULL;
+    ct_proc_day(s->now_ms, 0, &f.from_ms, &tomorrow);
+    f.before_ms = INT64_MAX;
+    return ct_procedure_list(ct_ui_app(s->ui), &f, &s->procedure, &s->n_procedures, reterr);
+}
+
 static enum ct_status load(struct patient *s, int64_t id, struct ct_error *reterr)
 {
     struct ct_app *app = ct_ui_app(s->ui);
@@ -53,6 +67,8 @@ static enum ct_status load(struct patient *s, int64_t id, struct ct_error *reter
     s->n = 0;
     s->now_ms = ct_app_now(app);
     st = ct_vitals_list(app, id, CT_UNSET, SETS_MAX, &s->set, &s->n, reterr);
+    if (st == CT_OK)
+        st = procedures_load(s, reterr);
     for (size_t i = 0; i < s->n; i++)
         if (s->set[i].id == chosen)
             s->table.cursor = (int64_t)i;
@@ -81,6 +97,7 @@ static void patient_close(struct ct_view *v)
 {
     struct patient *s = ct_view_state(v);
     free(s->set);
+    free(s->procedure);
 }
 
 static void patient_refresh(struct ct_view *v)
@@ -150,6 +167,37 @@ static void chosen_draw(const struct patient *s, struct ct_grid *g, struct ct_re
     ct_draw_wrapped(g, (struct ct_rect){at.row + 1, at.col + 2, 2, at.cols - 3}, CT_R_TEXT, text);
 }
 
+static void procedure_line(const struct patient *s, const struct ct_procedure *p, char *out,
+                           size_t size)
+{
+    char when[32], what[170];
+    ct_proc_when_text(p->planned_ms, s->now_ms, when);
+    ct_proc_what(p, what, sizeof what);
+    snprintf(out, size, "%s  %s%s%s, %s%s", when, what, p->room[0] != '\0' ? ", " : "", p->room,
+             ct_proc_state_name(p->state), ct_procedure_late(p, s->now_ms) ? " LATE" : "");
+}
+
+/* The rows that the patient's procedures take; none where there is none. */
+static int procedures_rows(const struct patient *s)
+{
+    return s->n_procedures < PROCEDURES_SHOWN ? (int)s->n_procedures : PROCEDURES_SHOWN;
+}
+
+static void procedures_draw(const struct patient *s, struct ct_grid *g, int row,
+                            struct ct_rect body)
+{
+    char line[320];
+    for (int i = 0; i < procedures_rows(s); i++) {
+        procedure_line(s, &s->procedure[i], line, sizeof line);
+        if (i == 0)
+            ct_grid_text(g, row, body.col + 1, -1, CT_R_LABEL, "Procedures");
+        ct_grid_text(g, row + i, body.col + 13, body.cols - 26, CT_R_TEXT, line);
+    }
+    if (s->n_procedures > 0)
+        ct_grid_right(g, row, body.col + body.cols - 1, CT_R_DIM,
+                      s->n_procedures > PROCEDURES_SHOWN ? "w all" : "w opens");
+}
+
 static void patient_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 {
     struct patient *s = ct_view_state(v);
@@ -166,7 +214,9 @@ static void patient_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bo
     state_draw(s, g, row + 2, body.col + 1);
     partial_draw(s, g, row + 3, body.col + 1);
     chosen_draw(s, g, (struct ct_rect){body.row + body.rows - 3, body.col, 3, body.cols});
-    ct_table_draw(&s->table, g, row + 5, body.col, body.rows - 9, body.cols, true);
+    int used = procedures_rows(s);
+    procedures_draw(s, g, body.row + body.rows - 3 - used, body);
+    ct_table_draw(&s->table, g, row + 5, body.col, body.rows - 9 - used, body.cols, true);
 }
 
 static enum ct_reaction patient_event(struct ct_view *v, const struct ct_event *e)
@@ -260,6 +310,53 @@ static enum ct_reaction escalations(struct ct_view *v)
     return push_id(v, &ct_screen_escalations);
 }
 
+static enum ct_reaction checklists(struct ct_view *v)
+{
+    struct patient *s = ct_view_state(v);
+    struct ct_preps_arg arg = {.patient_id = s->p.id};
+    return ct_ui_push(s->ui, &ct_screen_preps, &arg) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction plan(struct ct_view *v)
+{
+    struct patient *s = ct_view_state(v);
+    struct ct_plan_arg arg = {.patient_id = s->p.id};
+    return ct_ui_push(s->ui, &ct_screen_plan, &arg) ? CT_HANDLED : CT_REFUSED;
+}
+
+static void procedure_chosen(struct ct_view *v, int index)
+{
+    struct patient *s = ct_view_state(v);
+    if (index >= 0 && (size_t)index < s->n_procedures)
+        ct_ui_push(s->ui, &ct_screen_procedure, &s->procedure[index].id);
+}
+
+static bool has_procedures(const struct ct_view *v)
+{
+    return ((const struct patient *)ct_view_state(v))->n_procedures > 0;
+}
+
+/* The only one, or which of them. */
+static enum ct_reaction procedures(struct ct_view *v)
+{
+    struct patient *s = ct_view_state(v);
+    struct ct_choice choice[PROCEDURES_MAX + 1] = {{NULL, NULL}};
+    char code[PROCEDURES_MAX][4], line[PROCEDURES_MAX][64];
+    if (s->n_procedures == 1) {
+        procedure_chosen(v, 0);
+        return CT_HANDLED;
+    }
+    for (size_t i = 0; i < s->n_procedures && i < PROCEDURES_MAX; i++) {
+        char when[32];
+        ct_proc_when_text(s->procedure[i].planned_ms, s->now_ms, when);
+        snprintf(code[i], sizeof code[i], "%zu", i + 1);
+        snprintf(line[i], sizeof line[i], "%s %.36s", when, s->procedure[i].title);
+        choice[i] = (struct ct_choice){code[i], line[i]};
+    }
+    ct_ui_ask(v, "Which procedure?", choice, procedure_chosen);
+    return CT_HANDLED;
+}
+
 static enum ct_reaction amend(struct ct_view *v)
 {
     return push_id(v, &ct_screen_register);
@@ -291,9 +388,17 @@ static const struct ct_command COMMANDS[] = {
     {.id = "patient.alerts", .keys = "a", .label = "alerts", .perm = CT_PERM_PATIENT_READ,
      .help = "Allergies, infections, SpO2 scale 2 ...: see, set, end.",
      .run = alerts},
+    {.id = "patient.checklists", .keys = "k", .perm = CT_PERM_PREP_READ,
+     .help = "The preparation checklists of this patient: go on with one, begin one.",
+     .run = checklists},
     {.id = "patient.escalations", .keys = "E", .perm = CT_PERM_VITALS_READ,
      .help = "Escalations of this patient: who was asked, and what was done.",
      .run = escalations},
+    {.id = "patient.plan", .keys = "p", .label = "plan", .perm = CT_PERM_PROCEDURE_WRITE,
+     .help = "Plan a procedure for this patient.", .run = plan},
+    {.id = "patient.procedures", .keys = "w", .perm = CT_PERM_PROCEDURE_READ,
+     .help = "Open one of the patient's procedures of today and later.", .run = procedures,
+     .shown = has_procedures},
     {.id = "patient.amend", .keys = "e", .label = "amend", .perm = CT_PERM_PATIENT_WRITE,
      .help = "Amend name, birth date, number or place; a reason is asked.", .run = amend},
     {.id = "patient.confidential", .keys = "P", .perm = CT_PERM_PATIENT_READ,
@@ -301,6 +406,11 @@ static const struct ct_command COMMANDS[] = {
      .run = confidential},
     {.id = NULL},
 };
+
+static int64_t record_patient(const struct ct_view *v)
+{
+    return ((const struct patient *)ct_view_state(v))->p.id;
+}
 
 const struct ct_screen ct_screen_patient = {
     .id = "patient",
@@ -311,6 +421,7 @@ const struct ct_screen ct_screen_patient = {
     .perm = CT_PERM_PATIENT_READ,
     .state_size = sizeof(struct patient),
     .arg_size = sizeof(int64_t),
+    .patient = record_patient,
     .commands = COMMANDS,
     .open = patient_open,
     .draw = patient_draw,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/scan_find.h"
 #include "ui/tk/form.h"
 
 enum { LIKE_MAX = 4 };
@@ -291,6 +292,29 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+/* In the field of the number: the number alone, of whatever the code says besides. */
+static enum ct_reaction register_scan(struct ct_view *v, const struct ct_event *e)
+{
+    struct registering *s = ct_view_state(v);
+    if (strcmp(s->form.field[s->form.focus]->name, "number") != 0)
+        return CT_IGNORED;
+    struct ct_scan_named *named = ct_scan_look(s->ui, e);
+    bool taken = named != NULL && named->n_numbers == 1;
+    if (taken) {
+        ct_form_set(&s->form, "number", named->number[0]);
+        ct_ui_say(s->ui, CT_R_OK, "Read: %s.", named->number[0]);
+    } else {
+        ct_ui_say(s->ui, CT_R_WARN, "This code says no patient's number.");
+    }
+    ct_scan_drop(named);
+    return taken ? CT_HANDLED : CT_REFUSED;
+}
+
+static int64_t register_patient(const struct ct_view *v)
+{
+    return ((const struct registering *)ct_view_state(v))->patient_id;
+}
+
 const struct ct_screen ct_screen_register = {
     .id = "register",
     .title = "Register or amend a patient",
@@ -300,11 +324,13 @@ const struct ct_screen ct_screen_register = {
     .jump = true,
     .state_size = sizeof(struct registering),
     .arg_size = sizeof(int64_t),
+    .patient = register_patient,
     .commands = COMMANDS,
     .open = register_open,
     .draw = register_draw,
     .event = register_event,
     .draft = register_draft,
     .typing = register_typing,
+    .scan = register_scan,
     .close = register_close,
 };

@@ -44,7 +44,7 @@ static void points_take(struct saved *s, const struct ct_vitals *list, size_t n)
         if (v->v[CT_Q_PULSE].n != CT_UNSET)
             s->pulse[s->n_pulse++] = (struct ct_point){.at_ms = v->taken_ms,
                                                        .value = v->v[CT_Q_PULSE].n};
-        if (v->score >= 0)
+        if (v->score >= 0 && v->card == s->set.card)
             s->score[s->n_score++] = (struct ct_point){.at_ms = v->taken_ms, .value = v->score};
     }
 }
@@ -146,7 +146,8 @@ static int escalation_draw(const struct saved *s, struct ct_grid *g, struct ct_r
 
 static void trend_draw(const struct saved *s, struct ct_grid *g, struct ct_rect at)
 {
-    static const struct ct_chart_band BANDS[] = {{5, "medium", CT_R_WARN}, {7, "high", CT_R_ALARM}};
+    struct ct_chart_band band[CT_BANDS];
+    char title[32];
     const struct ct_config *c = ct_app_config(ct_ui_app(s->ui));
     enum ct_chart_style style = ct_ui_ascii(s->ui)       ? CT_CHART_ASCII
                                 : c->chart[0] == 'b'     ? CT_CHART_BRAILLE
@@ -158,12 +159,13 @@ static void trend_draw(const struct saved *s, struct ct_grid *g, struct ct_rect 
                              .point = s->pulse, .n_points = s->n_pulse, .style = style};
     int half = at.cols / 2;
     ct_chart_draw(&chart, g, at.row, at.col + 1, at.rows, half - 2);
-    chart.title = "NEWS2, 24 h";
+    snprintf(title, sizeof title, "%s, 24 h", ct_card_title(s->set.card));
+    chart.title = title;
     chart.reach = CT_NEWS2_AXIS;
     chart.point = s->score;
     chart.n_points = s->n_score;
-    chart.band = BANDS;
-    chart.n_bands = CT_LEN(BANDS);
+    chart.band = band;
+    chart.n_bands = ct_total_bands(ct_ui_rules(s->ui), &s->set, band);
     ct_chart_draw(&chart, g, at.row, at.col + half + 1, at.rows, half - 2);
 }
 
@@ -301,6 +303,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t saved_patient(const struct ct_view *v)
+{
+    return ((const struct saved *)ct_view_state(v))->patient.id;
+}
+
 const struct ct_screen ct_screen_saved = {
     .id = "saved",
     .title = "Saved, read back",
@@ -309,6 +316,7 @@ const struct ct_screen ct_screen_saved = {
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct saved),
     .arg_size = sizeof(int64_t),
+    .patient = saved_patient,
     .commands = COMMANDS,
     .open = saved_open,
     .draw = saved_draw,

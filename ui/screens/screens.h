@@ -5,6 +5,8 @@
 #ifndef CT_UI_SCREENS_H
 #define CT_UI_SCREENS_H
 
+#include "clinic/consent.h"
+#include "ui/tk/chart.h"
 #include "ui/tk/screen.h"
 #include "ui/tk/table.h"
 
@@ -12,7 +14,7 @@ extern const struct ct_screen ct_screen_login;    /* - */
 extern const struct ct_screen ct_screen_locked;   /* - */
 extern const struct ct_screen ct_screen_password; /* - : change one's own */
 extern const struct ct_screen ct_screen_home;     /* - */
-extern const struct ct_screen ct_screen_find;     /* - */
+extern const struct ct_screen ct_screen_find;     /* struct ct_find_arg *, or NULL: opens the record */
 extern const struct ct_screen ct_screen_register; /* int64_t * patient to amend, or NULL */
 extern const struct ct_screen ct_screen_patient;  /* int64_t * patient */
 extern const struct ct_screen ct_screen_alerts;   /* int64_t * patient */
@@ -28,6 +30,10 @@ extern const struct ct_screen ct_screen_note;     /* struct ct_note_arg * */
 extern const struct ct_screen ct_screen_board;    /* - */
 extern const struct ct_screen ct_screen_round;    /* struct ct_round_arg *, or NULL: who is due soon */
 extern const struct ct_screen ct_screen_set;      /* int64_t * set of vitals: all of it */
+extern const struct ct_screen ct_screen_worklist;  /* - */
+extern const struct ct_screen ct_screen_procedure; /* int64_t * procedure */
+extern const struct ct_screen ct_screen_plan;      /* struct ct_plan_arg * */
+extern const struct ct_screen ct_screen_give;      /* struct ct_procedure * as it was seen */
 extern const struct ct_screen ct_screen_shift;    /* - */
 extern const struct ct_screen ct_screen_evidence; /* struct ct_log_line * */
 extern const struct ct_screen ct_screen_users;    /* - */
@@ -39,12 +45,56 @@ extern const struct ct_screen ct_screen_looked;       /* struct ct_looked_arg * 
 extern const struct ct_screen ct_screen_access;       /* - */
 extern const struct ct_screen ct_screen_access_review; /* int64_t * opening */
 extern const struct ct_screen ct_screen_staff_hints;  /* - */
+extern const struct ct_screen ct_screen_consent;  /* int64_t * procedure */
+extern const struct ct_screen ct_screen_explain;  /* struct ct_explain_arg * */
+extern const struct ct_screen ct_screen_consent_form; /* struct ct_consent_arg * */
+extern const struct ct_screen ct_screen_scanned;  /* struct ct_scanned_arg * */
+extern const struct ct_screen ct_screen_preps;        /* struct ct_preps_arg * */
+extern const struct ct_screen ct_screen_prep_start;   /* struct ct_preps_arg * */
+extern const struct ct_screen ct_screen_prep;         /* int64_t * checklist */
+extern const struct ct_screen ct_screen_prep_history; /* struct ct_prep_item_arg * */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
-/* Kinds of drafts: "vitals", "patient", "round", and this with the number of the set
+/* A patient who is looked for to be handed on: found replaces the view that looks. */
+struct ct_find_arg {
+    bool (*found)(struct ct_ui *ui, int64_t patient_id);
+    const char *title; /* static */
+};
+struct ct_plan_arg {
+    int64_t patient_id;
+    int64_t procedure_id; /* 0: a new one */
+};
+
+/* Kinds of drafts: "plan" (of a patient), "plan:12" (of a procedure), "vitals", "patient", "round", and this with the number of the set
  * that is corrected. */
 #define CT_DRAFT_CORRECT "correct:"
 #define CT_DRAFT_NOTE "note:" /* and the number of the set it is on */
+#define CT_DRAFT_PLAN "plan"
+#define CT_DRAFT_REPLAN "plan:" /* and the number of the procedure */
+
+#define CT_DRAFT_PREP "prep:" /* and the number of the checklist */
+
+/* The checklists of a patient, or of a procedure of that patient. */
+struct ct_preps_arg {
+    int64_t patient_id;
+    int64_t procedure_id; /* 0: all of the patient's */
+};
+struct ct_prep_item_arg {
+    int64_t prep_id;
+    size_t item;
+};
+
+#define CT_DRAFT_EXPLAIN "explain:" /* and the number of the procedure */
+#define CT_DRAFT_CONSENT "consent:" /* the same */
+
+struct ct_explain_arg {
+    int64_t procedure_id;
+    const struct ct_explanation *replaces; /* NULL: a new one */
+};
+struct ct_consent_arg {
+    int64_t procedure_id;
+    enum ct_consent_kind kind; /* CT_CONSENT_GIVEN or CT_CONSENT_LACKS */
+};
 
 #define CT_DRAFT_RESTRICTED "restricted" /* the reason for opening that patient's record */
 #define CT_DRAFT_SHARE "share" /* a permission of that patient */
@@ -78,6 +128,27 @@ struct ct_tap_arg {
     const struct ct_patient *patient; /* borrowed during the call */
     struct ct_tap_result *ret;
 };
+
+/* ---- a code that was scanned (scan.c) ----------------------------------------- */
+
+struct ct_scan_named;
+struct ct_scanned_arg {
+    const struct ct_scan_named *named; /* borrowed during the call, as the rest */
+    const char *code;
+    size_t n;
+    int64_t here; /* the patient whose record is open below; 0: nobody's */
+};
+/* Whose record the view shows, 0: nobody's. */
+int64_t ct_scan_here(const struct ct_view *v);
+/* Look a code up. NULL: it could not be, and the status line says why. The caller ends
+ * it with ct_scan_drop, which wipes. */
+struct ct_scan_named *ct_scan_look(struct ct_ui *ui, const struct ct_event *e);
+void ct_scan_drop(struct ct_scan_named *s);
+/* To what the code names: a patient's record opens from where nobody's is open, and is
+ * never taken the place of; whatever is not one thing is asked about. */
+enum ct_reaction ct_scan_anywhere(struct ct_view *v, const struct ct_event *e);
+/* A vitals form takes a device. */
+enum ct_reaction ct_vitals_device(struct ct_view *v, const char *number);
 
 /* ---- the quick line, wherever a set can begin (quick.c) ------------------ */
 
@@ -130,6 +201,9 @@ enum { CT_NEWS2_AXIS = 8 };
 /* "NEWS2 6 MEDIUM" in its band's role. Returns the columns used. */
 int ct_draw_score(struct ct_grid *g, int row, int col, const struct ct_vitals *v);
 enum ct_role_ui ct_band_role(enum ct_band band);
+/* Where the bands of v's total begin, as the lines of a chart. Returns how many. */
+size_t ct_total_bands(const struct ct_vitals_rules *rules, const struct ct_vitals *v,
+                      struct ct_chart_band ret[CT_BANDS]);
 /* The patient's identity line as the subject of the screen. */
 void ct_subject_patient(struct ct_ui *ui, const struct ct_patient *p);
 /* "! penicillin (allergy)   ! SpO2 scale 2 ..." in one row; nothing if none. */
@@ -150,7 +224,6 @@ void ct_set_columns(const struct ct_config *c, const struct ct_vitals *set, size
 const char *ct_set_cell(const struct ct_config *c, const struct ct_set_columns *columns,
                         const struct ct_vitals *v, int column, enum ct_role_ui *role,
                         char cell[64]);
-const char *ct_set_card(const struct ct_vitals *v); /* "NEWS2", "PEWS" */
 /* What can be done with a set, by the same keys in every list: c, d, i, n. */
 enum ct_reaction ct_set_correct(struct ct_ui *ui, const struct ct_vitals *set);
 enum ct_reaction ct_set_versions(struct ct_ui *ui, const struct ct_vitals *set);

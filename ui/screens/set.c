@@ -66,12 +66,11 @@ static void origin_lines(struct full *s)
 static void score_lines(struct full *s)
 {
     const struct ct_vitals *v = &s->v;
-    char text[160];
+    char text[256];
     ct_vitals_score_text(v, text, sizeof text);
     add(s, ct_band_role(v->band), "Score", "%s", text);
-    add(s, CT_R_TEXT, "Scored by", "table %s%s%s, SpO2 scale %d%s%s", v->score_version,
-        v->card_band[0] != '\0' ? ", band " : "", v->card_band, v->scale,
-        v->prescriber[0] != '\0' ? ", prescribed by " : "", v->prescriber);
+    ct_vitals_judged_text(v, text, sizeof text);
+    add(s, CT_R_TEXT, "Scored by", "%s", text);
     if (v->next_due_ms != CT_UNSET && v->band == CT_BAND_HIGH)
         add(s, CT_R_TEXT, "Next set", "continuously");
     else if (v->next_due_ms != CT_UNSET) {
@@ -122,7 +121,7 @@ static void value_line(struct full *s, enum ct_q q)
     device(v, q, &b);
     if (s->points[q] >= 0)
         ct_buf_printf(&b, "   scores %d", s->points[q]);
-    add(s, s->points[q] == 3 ? CT_R_ALARM : s->points[q] > 0 ? CT_R_WARN : CT_R_VALUE, t->label,
+    add(s, s->points[q] >= 3 ? CT_R_ALARM : s->points[q] > 0 ? CT_R_WARN : CT_R_VALUE, t->label,
         "%s", ct_buf_str(&b));
 }
 
@@ -292,6 +291,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t full_patient(const struct ct_view *v)
+{
+    return ((const struct full *)ct_view_state(v))->p.id;
+}
+
 const struct ct_screen ct_screen_set = {
     .id = "set",
     .title = "A set in full",
@@ -301,6 +305,7 @@ const struct ct_screen ct_screen_set = {
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct full),
     .arg_size = sizeof(int64_t),
+    .patient = full_patient,
     .commands = COMMANDS,
     .open = full_open,
     .draw = full_draw,

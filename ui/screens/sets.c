@@ -121,18 +121,12 @@ static void gcs_cell(const struct ct_vitals *v, char cell[64])
     ct_text_copy(cell, 64, ct_buf_str(&b));
 }
 
-const char *ct_set_card(const struct ct_vitals *v)
-{
-    static const char *const NAME[CT_CARDS] = {"NEWS2", "PEWS", "MEWS"};
-    return (unsigned)v->card < CT_CARDS ? NAME[v->card] : "?";
-}
-
 /* Which score it is, where a list has more than one. */
 static void score_cell(const struct ct_vitals *v, bool several, char cell[64])
 {
     const char *band = v->band != CT_BAND_NONE ? ct_band_name(v->band) : "";
     if (several && v->score >= 0)
-        snprintf(cell, 64, "%s %d", ct_set_card(v), v->score);
+        snprintf(cell, 64, "%s %d", ct_card_title(v->card), v->score);
     else if (v->score >= 0)
         snprintf(cell, 64, "%d %s", v->score, band);
     else if (v->not_applied != CT_APPLIED)

@@ -380,9 +380,11 @@ static void evidence_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect b
             if (set->replaced)
                 ct_grid_mark(g, row, body.col + 4, cols, CT_R_DIM, CT_CELL_STRUCK);
             row++;
+            char judged[256];
+            ct_vitals_judged_text(set, judged, sizeof judged);
             int cols_score = ct_draw_score(g, row, body.col + 4, set);
             ct_grid_printf(g, row++, body.col + 4 + cols_score, -1, CT_R_DIM,
-                           "   table %s, SpO2 scale %d%s%s", set->score_version, set->scale,
+                           "   %s%s%s", judged,
                            set->note[0] != '\0' ? "   note: " : "", set->note);
         }
         if (set->replaces_id != 0)

@@ -178,6 +178,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t tap_patient(const struct ct_view *v)
+{
+    return ((const struct tap *)ct_view_state(v))->patient.id;
+}
+
 const struct ct_screen ct_screen_tap = {
     .id = "tap",
     .title = "Count by tapping",
@@ -186,6 +191,7 @@ const struct ct_screen ct_screen_tap = {
             "longer you count. An irregular one is counted over a full minute.",
     .perm = CT_PERM_VITALS_WRITE,
     .state_size = sizeof(struct tap),
+    .patient = tap_patient,
     .commands = COMMANDS,
     .open = tap_open,
     .draw = tap_draw,

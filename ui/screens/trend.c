@@ -493,6 +493,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t trend_patient(const struct ct_view *v)
+{
+    return ((const struct trend *)ct_view_state(v))->p.id;
+}
+
 const struct ct_screen ct_screen_trend = {
     .id = "trend",
     .title = "Trend",
@@ -504,6 +509,7 @@ const struct ct_screen ct_screen_trend = {
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct trend),
     .arg_size = sizeof(int64_t),
+    .patient = trend_patient,
     .commands = COMMANDS,
     .open = trend_open,
     .draw = trend_draw,

@@ -42,7 +42,7 @@ struct ct_trend_chart {
     size_t n_points, n_low;
     struct ct_chart_mark *mark;
     size_t n_marks;
-    struct ct_chart_band band[CT_NEWS2_EDGES_MAX];
+    struct ct_chart_band band[CT_SCORE_BANDS_MAX];
     size_t n_bands;
     int64_t gap_ms;     /* twice the usual interval of the figures */
     bool corrected, refused, partial; /* there is one of these: the legend */

@@ -63,27 +63,26 @@ enum made { MADE_SCORE, MADE_FIGURE, MADE_GCS, MADE_BMI };
 static const struct {
     enum made made;
     enum ct_q q;
-    enum ct_news2_input input; /* CT_N_INPUTS: none */
     const char *title;
 } SERIES[CT_TREND_SERIES] = {
-    [CT_TREND_SCORE] = {MADE_SCORE, CT_QS, CT_N_INPUTS, NULL},
-    [CT_TREND_BP] = {MADE_FIGURE, CT_Q_SBP, CT_N_SBP, "Blood pressure"},
-    [CT_TREND_PULSE] = {MADE_FIGURE, CT_Q_PULSE, CT_N_PULSE, "Pulse"},
-    {MADE_FIGURE, CT_Q_RESP, CT_N_RESP, "Respiration"},
-    {MADE_FIGURE, CT_Q_SPO2, CT_N_SPO2, "SpO2"},
-    {MADE_FIGURE, CT_Q_TEMP, CT_N_TEMP, "Temperature"},
-    {MADE_FIGURE, CT_Q_O2_FLOW, CT_N_INPUTS, "Oxygen"},
-    {MADE_FIGURE, CT_Q_PAIN, CT_N_INPUTS, "Pain"},
-    {MADE_FIGURE, CT_Q_GLUCOSE, CT_N_INPUTS, "Blood glucose"},
-    {MADE_GCS, CT_QS, CT_N_INPUTS, "Glasgow coma scale"},
-    {MADE_FIGURE, CT_Q_CRT, CT_N_INPUTS, "Capillary refill"},
-    {MADE_FIGURE, CT_Q_WEIGHT, CT_N_INPUTS, "Weight"},
-    {MADE_FIGURE, CT_Q_HEIGHT, CT_N_INPUTS, "Height"},
-    {MADE_BMI, CT_QS, CT_N_INPUTS, "Body-mass index kg/m2"},
-    {MADE_FIGURE, CT_Q_HEAD, CT_N_INPUTS, "Head circumference"},
-    {MADE_FIGURE, CT_Q_WAIST, CT_N_INPUTS, "Waist"},
-    {MADE_FIGURE, CT_Q_MUAC, CT_N_INPUTS, "Mid-upper arm"},
-    {MADE_FIGURE, CT_Q_ACVPU, CT_N_INPUTS, "Consciousness, A 0 to U 4"},
+    [CT_TREND_SCORE] = {MADE_SCORE, CT_QS, NULL},
+    [CT_TREND_BP] = {MADE_FIGURE, CT_Q_SBP, "Blood pressure"},
+    [CT_TREND_PULSE] = {MADE_FIGURE, CT_Q_PULSE, "Pulse"},
+    {MADE_FIGURE, CT_Q_RESP, "Respiration"},
+    {MADE_FIGURE, CT_Q_SPO2, "SpO2"},
+    {MADE_FIGURE, CT_Q_TEMP, "Temperature"},
+    {MADE_FIGURE, CT_Q_O2_FLOW, "Oxygen"},
+    {MADE_FIGURE, CT_Q_PAIN, "Pain"},
+    {MADE_FIGURE, CT_Q_GLUCOSE, "Blood glucose"},
+    {MADE_GCS, CT_QS, "Glasgow coma scale"},
+    {MADE_FIGURE, CT_Q_CRT, "Capillary refill"},
+    {MADE_FIGURE, CT_Q_WEIGHT, "Weight"},
+    {MADE_FIGURE, CT_Q_HEIGHT, "Height"},
+    {MADE_BMI, CT_QS, "Body-mass index kg/m2"},
+    {MADE_FIGURE, CT_Q_HEAD, "Head circumference"},
+    {MADE_FIGURE, CT_Q_WAIST, "Waist"},
+    {MADE_FIGURE, CT_Q_MUAC, "Mid-upper arm"},
+    {MADE_FIGURE, CT_Q_ACVPU, "Consciousness, A 0 to U 4"},
 };
 
 /* In the site's unit. */
@@ -184,43 +183,30 @@ static void mark_put(const struct ct_vitals *v, enum ct_q q, struct ct_trend_cha
 }
 
 /* The edges of the table that judges the patient now, labelled with their points. */
-static void edges_put(size_t series, const struct ct_config *c,
+static void edges_put(enum ct_q q, const struct ct_config *c,
                       const struct ct_vitals_rules *rules, const struct ct_vitals *judge,
                       struct ct_trend_chart *t)
 {
-    static const char *const POINTS[] = {"0", "1", "2", "3"};
-    struct ct_news2_edge edge[CT_NEWS2_EDGES_MAX];
-    enum ct_q q = SERIES[series].q;
-    int64_t o2 = judge->v[CT_Q_O2].n;
-    size_t n = ct_news2_edges(rules->news2, SERIES[series].input, judge->scale,
-                              o2 != CT_UNSET && o2 != CT_O2_AIR, edge);
+    static const char *const POINTS[] = {"0", "1", "2", "3", "4"};
+    struct ct_score_edge edge[CT_SCORE_BANDS_MAX];
+    size_t n = ct_vitals_edges(rules, judge, q, edge);
     for (size_t i = 0; i < n; i++)
         t->band[t->n_bands++] = (struct ct_chart_band){
             ct_quantity_convert(q, (struct ct_value){edge[i].value, 0},
                                 ct_quantity_site_unit(q, c)),
-            POINTS[edge[i].points & 3], CT_R_TEXT};
-}
-
-static void bands_put(const struct ct_vitals_rules *rules, struct ct_trend_chart *t)
-{
-    struct ct_news2_band_edge edge[CT_BANDS];
-    size_t n = ct_news2_band_edges(rules->news2, edge);
-    for (size_t i = 0; i < n; i++)
-        t->band[t->n_bands++] = (struct ct_chart_band){
-            edge[i].total, ct_band_name(edge[i].band),
-            edge[i].band == CT_BAND_HIGH ? CT_R_ALARM : CT_R_WARN};
+            (size_t)edge[i].points < CT_LEN(POINTS) ? POINTS[edge[i].points] : "", CT_R_TEXT};
 }
 
 static void lines_put(size_t series, const struct ct_config *c,
                       const struct ct_vitals_rules *rules, const struct ct_vitals *judge,
                       struct ct_trend_chart *t)
 {
-    if (judge == NULL || judge->card != CT_CARD_NEWS2 || judge->not_applied != CT_APPLIED)
+    if (judge == NULL || judge->not_applied != CT_APPLIED)
         return;
     if (series == CT_TREND_SCORE)
-        bands_put(rules, t);
-    else if (SERIES[series].input != CT_N_INPUTS)
-        edges_put(series, c, rules, judge, t);
+        t->n_bands = ct_total_bands(rules, judge, t->band);
+    else if (SERIES[series].made == MADE_FIGURE)
+        edges_put(SERIES[series].q, c, rules, judge, t);
 }
 
 static void title_make(size_t series, const struct ct_config *c, const struct ct_vitals *judge,
@@ -236,7 +222,7 @@ static void title_make(size_t series, const struct ct_config *c, const struct ct
     }
     const char *title = SERIES[series].title;
     if (title == NULL)
-        title = judge != NULL ? ct_set_card(judge) : "Score";
+        title = judge != NULL ? ct_card_title(judge->card) : "Score";
     snprintf(t->title, sizeof t->title, "%s%s%s", title, unit[0] != '\0' ? " " : "", unit);
 }
 

@@ -51,7 +51,7 @@ static void versions_close(struct ct_view *v)
 static int one_draw(struct versions *s, struct ct_grid *g, struct ct_rect at,
                     const struct ct_vitals *v, size_t number)
 {
-    char when[24], taken[24], who[128], line[256], score[160];
+    char when[24], taken[24], who[128], line[256], score[160], judged[256];
     ct_datetime_text(v->recorded_ms, when);
     ct_datetime_text(v->taken_ms, taken);
     ct_user_name(ct_ui_app(s->ui), v->recorded_by, who, sizeof who);
@@ -71,9 +71,9 @@ static int one_draw(struct versions *s, struct ct_grid *g, struct ct_rect at,
         if (v->replaced)
             ct_grid_mark(g, row, at.col + 3, cols, CT_R_DIM, CT_CELL_STRUCK);
         ct_vitals_score_text(v, score, sizeof score);
-        ct_grid_printf(g, row + 1, at.col + 3, -1, CT_R_TEXT, "%s  (table %s, SpO2 scale %d)%s%s",
-                       score, v->score_version, v->scale, v->note[0] != '\0' ? "  note: " : "",
-                       v->note);
+        ct_vitals_judged_text(v, judged, sizeof judged);
+        ct_grid_printf(g, row + 1, at.col + 3, -1, CT_R_TEXT, "%s  (%s)%s%s", score, judged,
+                       v->note[0] != '\0' ? "  note: " : "", v->note);
         row += 2;
     }
     if (v->replaces_id != 0)
@@ -172,6 +172,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t versions_patient(const struct ct_view *v)
+{
+    return ((const struct versions *)ct_view_state(v))->p.id;
+}
+
 const struct ct_screen ct_screen_versions = {
     .id = "versions",
     .title = "Versions of a set",
@@ -180,6 +185,7 @@ const struct ct_screen ct_screen_versions = {
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct versions),
     .arg_size = sizeof(int64_t),
+    .patient = versions_patient,
     .commands = COMMANDS,
     .open = versions_open,
     .draw = versions_draw,

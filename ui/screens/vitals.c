@@ -372,6 +372,11 @@ static const struct ct_command COMMANDS[] = {
     {.id = NULL},
 };
 
+static int64_t vitals_patient(const struct ct_view *v)
+{
+    return ((const struct vitals *)ct_view_state(v))->patient.id;
+}
+
 const struct ct_screen ct_screen_vitals = {
     .id = "vitals",
     .title = "Enter vitals",
@@ -382,6 +387,8 @@ const struct ct_screen ct_screen_vitals = {
     .perm = CT_PERM_VITALS_WRITE,
     .state_size = sizeof(struct vitals),
     .arg_size = sizeof(struct ct_vitals_arg),
+    .patient = vitals_patient,
+    .scan = vf_scan,
     .commands = COMMANDS,
     .open = vitals_open,
     .draw = vf_draw,

@@ -228,11 +228,6 @@ static void beside_draw(const struct vitals *s, struct ct_grid *g, struct ct_rec
 
 /* ---- the score ------------------------------------------------------------------- */
 
-static const char *title(enum ct_card_kind card)
-{
-    return card == CT_CARD_PEWS ? "PEWS" : card == CT_CARD_MATERNITY ? "MEWS" : "NEWS2";
-}
-
 /* What is missing, by name while that is short. */
 static void missing_text(const struct vitals *s, char *out, size_t size)
 {
@@ -289,7 +284,7 @@ static int score_draw(const struct vitals *s, struct ct_grid *g, int row, int co
         ct_draw_score(g, row, col, &s->now);
     } else {
         missing_text(s, missing, sizeof missing);
-        snprintf(text, sizeof text, "%s  %s %d   missing %s%s%s%s", title(s->now.card),
+        snprintf(text, sizeof text, "%s  %s %d   missing %s%s%s%s", ct_card_title(s->now.card),
                  rest ? "at least" : "so far", s->worth.total, missing, why[0] ? " (" : "", why,
                  why[0] ? ")" : "");
         ct_grid_text(g, row, col, -1, s->worth.single3 ? CT_R_WARN : CT_R_TEXT, text);
@@ -340,6 +335,11 @@ void vf_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
         char at[24];
         ct_datetime_text(s->corrected.taken_ms, at);
         used += ct_grid_printf(g, body.row, col + used, -1, CT_R_NOTE, "  %s", at);
+    }
+    if (s->band_ms != 0 && s->correct_id == 0) {
+        char at[8];
+        ct_time_text(s->band_ms, at);
+        used += ct_grid_printf(g, body.row, col + used, -1, CT_R_OK, "  wristband %s", at);
     }
     monitor_draw(s, g, body.row, col + used + 2);
     struct ct_rect at = {body.row + 1, body.col, body.rows - 6, body.cols};

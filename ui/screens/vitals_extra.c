@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/scan_find.h"
 
 static uint32_t bit(enum ct_q q)
 {
@@ -336,7 +337,7 @@ static void device_given(struct ct_view *v, const char *text)
     char device[512];
     if (text == NULL)
         return;
-    ct_text_copy(device, sizeof device, text);
+    ct_scan_device(ct_app_config(ct_ui_app(s->ui)), text, device, sizeof device);
     ct_text_trim(device);
     if (strlen(device) > CT_DEVICE_BYTES) { /* another barcode: the next scan starts afresh */
         ask_device(v, "");
@@ -354,6 +355,7 @@ static void ask_device(struct ct_view *v, const char *text)
     if (s->asked_device == VF_OWN)
         snprintf(label, sizeof label, "Number of the device, %s", CT_QUANTITY[s->asked].label);
     ct_ui_prompt(v, label, text, device_given);
+    ct_ui_prompt_scans(v);
 }
 
 /* A scanner types at once: nothing is asked before the number. */
@@ -377,6 +379,44 @@ enum ct_reaction vf_own_device(struct ct_view *v)
     s->asked_device = VF_OWN;
     ask_device(v, "");
     return CT_HANDLED;
+}
+
+/* ---- scanned -------------------------------------------------------------------------- */
+
+enum ct_reaction ct_vitals_device(struct ct_view *v, const char *number)
+{
+    struct vitals *s = ct_view_state(v);
+    if (strlen(number) > CT_DEVICE_BYTES) {
+        ct_ui_say(s->ui, CT_R_WARN, "The number of a device has at most %d bytes.",
+                  CT_DEVICE_BYTES);
+        return CT_REFUSED;
+    }
+    s->asked_device = VF_MONITOR;
+    device_set(s, number);
+    if (strcmp(s->said.monitor, number) == 0)
+        ct_ui_say(s->ui, CT_R_OK, "Measured with device %s. # names one for a field alone.",
+                  number);
+    return CT_HANDLED;
+}
+
+/* A device, or the wristband of the patient; where text is typed a code is text, and all
+ * else goes where it goes from every screen. */
+enum ct_reaction vf_scan(struct ct_view *v, const struct ct_event *e)
+{
+    struct vitals *s = ct_view_state(v);
+    const struct ct_screen *screen = ct_view_screen(v);
+    enum ct_reaction r = CT_IGNORED;
+    if (screen->typing(v))
+        return CT_IGNORED;
+    struct ct_scan_named *named = ct_scan_look(s->ui, e);
+    if (named == NULL)
+        return CT_REFUSED;
+    if (named->n == 1 && named->match[0].kind == CT_NAMED_DEVICE)
+        r = ct_vitals_device(v, named->match[0].number);
+    else if (named->n == 1 && named->band && named->match[0].patient_id == s->patient.id)
+        s->band_ms = vf_now(s);
+    ct_scan_drop(named);
+    return r;
 }
 
 /* ---- counting by taps --------------------------------------------------------------- */

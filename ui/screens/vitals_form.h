@@ -65,6 +65,7 @@ struct vitals {
     struct ct_field field[VF_FIELDS];
     struct ct_form form;
 
+    int64_t band_ms;                /* when this patient's wristband was scanned here; 0: not */
     char quick[400];                /* the last quick line that was not understood */
     struct ct_tap_result tap;       /* filled by the screen above */
     /* what the question on the screen is about */
@@ -119,6 +120,7 @@ enum ct_reaction vf_qualify(struct ct_view *v);
 enum ct_reaction vf_pressure(struct ct_view *v);
 enum ct_reaction vf_choose_device(struct ct_view *v);
 enum ct_reaction vf_own_device(struct ct_view *v);
+enum ct_reaction vf_scan(struct ct_view *v, const struct ct_event *e);
 enum ct_reaction vf_tap(struct ct_view *v);
 void vf_tapped(struct vitals *s); /* the counter has gone; what it brought */
 /* Save the set (vitals.c): asks what is still to be asked. */

@@ -19,6 +19,7 @@ struct ct_dialog {
         char code[16], label[64];
     } choice[CHOICES_MAX];
     size_t n;
+    bool scans;   /* a scanned code is the whole answer */
     bool guarded; /* not answered by keys typed before it was seen */
     struct ct_editor editor;
     void (*asked)(struct ct_view *v, int index);
@@ -112,6 +113,18 @@ void ct_ui_prompt(struct ct_view *v, const char *label, const char *initial,
     d->prompted = done;
 }
 
+void ct_ui_prompt_scans(struct ct_view *v)
+{
+    if (v->dialog != NULL && v->dialog->kind == PROMPT)
+        v->dialog->scans = true;
+}
+
+const char *ct_ui_prompt_text(const struct ct_view *v)
+{
+    const struct ct_dialog *d = v->dialog;
+    return d != NULL && d->kind == PROMPT ? d->editor.text : NULL;
+}
+
 void ct_ui_prompt_cursor(struct ct_view *v, size_t at)
 {
     struct ct_dialog *d = v->dialog;
@@ -137,6 +150,11 @@ void ct_dialog_cancel_secret(struct ct_view *v)
 {
     if (v->dialog != NULL && v->dialog->kind == SECRET)
         answer(v, -1, false);
+}
+
+bool ct_dialog_typing(const struct ct_view *v)
+{
+    return v->dialog != NULL && v->dialog->kind != ASK;
 }
 
 /* ---- keys --------------------------------------------------------------- */
@@ -191,6 +209,22 @@ enum ct_reaction ct_dialog_event(struct ct_view *v, const struct ct_event *e)
         return CT_HANDLED;
     }
     return ct_editor_event(&d->editor, e) == CT_HANDLED ? CT_HANDLED : CT_REFUSED;
+}
+
+enum ct_reaction ct_dialog_scan(struct ct_view *v, const struct ct_event *paste)
+{
+    struct ct_dialog *d = v->dialog;
+    if (d->kind == SECRET) {
+        ct_ui_say(v->ui, CT_R_WARN, "A code is no password: nothing of it was taken.");
+        return CT_REFUSED;
+    }
+    if (d->scans)
+        ct_editor_set(&d->editor, ""); /* undoable */
+    if (ct_editor_event(&d->editor, paste) != CT_HANDLED)
+        return CT_REFUSED;
+    if (d->scans)
+        answer(v, 0, true);
+    return CT_HANDLED;
 }
 
 /* ---- drawing ------------------------------------------------------------ */

@@ -25,6 +25,8 @@ enum ct_key {
 enum ct_event_kind {
     CT_EV_KEY,
     CT_EV_PASTE,   /* bracketed paste: text, cleaned; a text field takes it, nothing else does */
+    CT_EV_SCAN,    /* a code from a scanner (wedge.h): the bytes it said; key: the suffix that
+                    * ended it. text NULL: one of text_len characters broke off */
     CT_EV_RESIZE,
     CT_EV_TICK,    /* about once a second while idle; draws nothing by itself */
     CT_EV_HANGUP,  /* the terminal is gone or SIGTERM/SIGHUP came: keep drafts, leave */
@@ -32,7 +34,7 @@ enum ct_event_kind {
 struct ct_event {
     enum ct_event_kind kind;
     uint32_t key;
-    const char *text; /* CT_EV_PASTE; borrowed until the handler returns */
+    const char *text; /* CT_EV_PASTE, CT_EV_SCAN; borrowed until the handler returns */
     size_t text_len;
 };
 

@@ -44,6 +44,11 @@ struct ct_screen {
     enum ct_status (*open)(struct ct_view *v, const void *arg, struct ct_error *reterr);
     void (*draw)(struct ct_view *v, struct ct_grid *g, struct ct_rect body);
     enum ct_reaction (*event)(struct ct_view *v, const struct ct_event *e); /* or NULL */
+    /* A code was scanned (whole; CT_EV_SCAN). CT_IGNORED: where a text is typed it is
+     * that text, else the options' `scan` says where it goes. NULL: ignores all. */
+    enum ct_reaction (*scan)(struct ct_view *v, const struct ct_event *e);
+    /* Whose record is on it, 0: nobody's. NULL: nobody's ever. */
+    int64_t (*patient)(const struct ct_view *v);
     /* Fill *d with the unsaved form (kind, patient_id, fields) if there is one:
      * called a second after the last key, before a lock, on hang-up, on Esc and
      * when the view goes. After a save it gives false. */
@@ -126,8 +131,13 @@ void ct_ui_ask(struct ct_view *v, const char *question, const struct ct_choice *
 /* A line of text (a reason, a quick line); Enter gives it, Esc gives NULL. */
 void ct_ui_prompt(struct ct_view *v, const char *label, const char *initial,
                   void (*done)(struct ct_view *v, const char *text));
+/* What stands in the view's open prompt, for its draft; NULL: none is open. Borrowed. */
+const char *ct_ui_prompt_text(const struct ct_view *v);
 /* Put the cursor of the prompt just opened on this byte: where the trouble is. */
 void ct_ui_prompt_cursor(struct ct_view *v, size_t at);
+/* A scanned code answers the prompt just opened, in place of what is typed there; in
+ * others it is text that waits for its Enter. */
+void ct_ui_prompt_scans(struct ct_view *v);
 /* The question just asked is not answered by a key that was typed before it stood on
  * the screen. */
 void ct_dialog_guard(struct ct_view *v);
@@ -156,6 +166,9 @@ struct ct_ui_options {
     const struct ct_screen *restricted;  /* asks for a reason: struct ct_restricted_arg *; or NULL */
     const struct ct_screen *const *all;  /* registry for ":" and help, NULL-ended */
     bool ascii;
+    /* Takes a code that the screen on top does not, if it is no text there; NULL: a
+     * sentence says that nothing does. */
+    enum ct_reaction (*scan)(struct ct_view *v, const struct ct_event *e);
     /* exchange/obs_chart.h: the screens lie beside exchange/, not above it. NULL: there
      * is no export. */
     enum ct_status (*obs_export)(struct ct_app *app, const struct ct_vitals_rules *r,

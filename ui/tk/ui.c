@@ -209,6 +209,7 @@ void ct_ui_home(struct ct_ui *ui)
 void ct_ui_reset(struct ct_ui *ui)
 {
     ct_pick_close(ui);
+    ct_wedge_reset(&ui->wedge);
     memset(ui->note, 0, sizeof ui->note);
     ui->privacy = false;
     if (ui->lock != NULL)
@@ -399,6 +400,12 @@ struct ct_ui *ct_ui_new(const struct ct_ui_options *o)
     if (ui == NULL)
         return NULL;
     ui->o = *o;
+    struct ct_config standard;
+    struct ct_wedge_rules rules;
+    if (o->app == NULL)
+        ct_config_default(&standard);
+    ct_wedge_rules(o->app != NULL ? ct_app_config(o->app) : &standard, &rules);
+    ct_wedge_init(&ui->wedge, &rules);
     ui->key_ms = ui->second_ms = ct_ui_monotonic(ui);
     ui->key_wall_ms = ui->shown_ms = ct_ui_wall(ui);
     ui->was_in = o->app != NULL && ct_app_state(o->app) != CT_OUT;

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include "base/text.h"
+#include "ui/tk/editor.h"
+
 /* Of the second in which a hung-up program must be gone. */
 enum { HANGUP_WAIT_MS = 700 };
 
@@ -165,12 +168,116 @@ static enum ct_reaction dispatch(struct ct_ui *ui, struct ct_view *v, const stru
     return r;
 }
 
+/* Where the next key goes: what a scanner's prefix may be there. */
+static enum ct_wedge_place place(const struct ct_ui *ui)
+{
+    const struct ct_view *v = ct_ui_top(ui);
+    if (ui->pick != NULL)
+        return CT_WEDGE_TEXT;
+    if (v->dialog != NULL)
+        return ct_dialog_typing(v) ? CT_WEDGE_TEXT : CT_WEDGE_FORM;
+    if (v->screen->typing == NULL)
+        return CT_WEDGE_LIST;
+    return v->screen->typing(v) ? CT_WEDGE_TEXT : CT_WEDGE_FORM;
+}
+
+/* A code as a field of text takes it: without what is no text, GS among it. */
+static void code_text(const struct ct_event *e, struct ct_buf *b)
+{
+    uint32_t cp;
+    const char *p = e->text, *end = e->text + e->text_len;
+    for (size_t n; (n = ct_utf8_next(p, end, &cp)) > 0; p += n)
+        if (!ct_text_unsafe(cp))
+            ct_buf_add(b, p, n);
+}
+
+/* Its text alone: the suffix that ended it is no Enter of a person, and would save the
+ * form, or run the first command that the palette finds. */
+static enum ct_reaction as_text(struct ct_ui *ui, struct ct_view *v, const struct ct_event *e)
+{
+    CT_BUF b = {.max = CT_EDITOR_BYTES};
+    code_text(e, &b);
+    const struct ct_event paste = {
+        .kind = CT_EV_PASTE, .text = ct_buf_str(&b), .text_len = b.len};
+    enum ct_reaction r = CT_REFUSED;
+    if (!b.bad)
+        r = ui->pick == NULL && v->dialog != NULL ? ct_dialog_scan(v, &paste)
+                                                  : dispatch(ui, v, &paste);
+    if (r == CT_REFUSED && ui->say[0] == '\0')
+        ct_ui_say(ui, CT_R_WARN, "The code does not fit here: nothing of it was taken.");
+    return r;
+}
+
+static enum ct_reaction scanned(struct ct_ui *ui, struct ct_view *v, const struct ct_event *e)
+{
+    enum ct_reaction r = CT_IGNORED;
+    const struct ct_screen *s = v->screen;
+    if (e->text == NULL) {
+        ct_ui_say(ui, CT_R_WARN,
+                  "A scan broke off after %zu characters: nothing of it was taken. Scan again.",
+                  e->text_len);
+        return CT_REFUSED;
+    }
+    if (ui->pick == NULL && v->dialog != NULL && !ct_dialog_typing(v)) {
+        ct_ui_say(ui, CT_R_WARN, "A code was scanned. Answer the question first, or Esc; then "
+                                 "scan again.");
+        return CT_REFUSED;
+    }
+    if (ui->pick == NULL && v->dialog == NULL && s->scan != NULL)
+        r = s->scan(v, e);
+    if (r != CT_IGNORED)
+        return r;
+    if (place(ui) == CT_WEDGE_TEXT)
+        return as_text(ui, v, e);
+    if (ui->o.scan != NULL)
+        return ui->o.scan(v, e);
+    ct_ui_say(ui, CT_R_WARN, "A code was scanned, and nothing here takes it.");
+    return CT_REFUSED;
+}
+
 static bool is_open(const struct ct_ui *ui, const struct ct_view *v)
 {
     for (size_t i = 0; i < ui->depth; i++)
         if (ui->stack[i] == v)
             return true;
     return false;
+}
+
+static void handle(struct ct_ui *ui, const struct ct_event *e)
+{
+    ui->say[0] = '\0';
+    struct ct_view *v = ct_ui_top(ui);
+    if (ct_restricted_key(ui, e))
+        return;
+    ui->handling = true;
+    enum ct_reaction r = e->kind == CT_EV_SCAN ? scanned(ui, v, e) : dispatch(ui, v, e);
+    ui->handling = false;
+    if (r == CT_REFUSED) {
+        ui->beep = true;
+        if (e->kind == CT_EV_PASTE && ui->say[0] == '\0')
+            ct_ui_say(ui, CT_R_WARN, "The paste does not fit here: nothing of it was taken.");
+    }
+    if (is_open(ui, v)) {
+        ct_view_look_draft(v);
+        ct_view_schedule_draft(v);
+    }
+}
+
+static void handle_all(struct ct_ui *ui)
+{
+    struct ct_event e;
+    while (ct_wedge_next(&ui->wedge, &e) && !ui->done) {
+        handle(ui, &e);
+        ct_ui_settle(ui);
+    }
+}
+
+bool ct_ui_wedge_pause(struct ct_ui *ui)
+{
+    ct_wedge_pause(&ui->wedge, ct_ui_monotonic(ui));
+    bool any = ui->wedge.out_n > 0;
+    handle_all(ui);
+    return any;
 }
 
 static void input(struct ct_ui *ui, const struct ct_event *e)
@@ -195,21 +302,8 @@ static void input(struct ct_ui *ui, const struct ct_event *e)
         ui->beep = true;
         return;
     }
-    ui->say[0] = '\0';
-    struct ct_view *v = ct_ui_top(ui);
-    if (ct_restricted_key(ui, e))
-        return;
-    ui->handling = true;
-    if (dispatch(ui, v, e) == CT_REFUSED) {
-        ui->beep = true;
-        if (e->kind == CT_EV_PASTE && ui->say[0] == '\0')
-            ct_ui_say(ui, CT_R_WARN, "The paste does not fit here: nothing of it was taken.");
-    }
-    ui->handling = false;
-    if (is_open(ui, v)) {
-        ct_view_look_draft(v);
-        ct_view_schedule_draft(v);
-    }
+    ct_wedge_feed(&ui->wedge, e, ui->key_ms, place(ui));
+    handle_all(ui);
 }
 
 /* Drafts first: they are what would be lost. */
@@ -232,6 +326,7 @@ void ct_ui_event(struct ct_ui *ui, const struct ct_event *e)
     switch (e->kind) {
     case CT_EV_KEY:
     case CT_EV_PASTE:
+    case CT_EV_SCAN:
         input(ui, e);
         break;
     case CT_EV_RESIZE:

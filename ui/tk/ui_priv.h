@@ -9,6 +9,7 @@
 #define CT_UI_PRIV_H
 
 #include "ui/tk/screen.h"
+#include "ui/tk/wedge.h"
 
 enum { CT_STACK_MAX = 32, CT_SAY_BYTES = 512, CT_SUBJECT_BYTES = 512 };
 enum { CT_DRAFT_AFTER_MS = 1000, CT_DRAFT_AT_LATEST_MS = 5000 };
@@ -60,6 +61,7 @@ struct ct_ui {
     struct {
         char name[CT_UI_NOTE_NAME], text[CT_UI_NOTE_TEXT]; /* name "": free */
     } note[CT_UI_NOTES];         /* of this session */
+    struct ct_wedge wedge;       /* finds codes among the keys */
 };
 
 /* ui.c */
@@ -80,6 +82,8 @@ void ct_view_bury(struct ct_view *v);
 void ct_ui_settle(struct ct_ui *ui);
 
 /* ui_event.c */
+/* The wedge's timer: keys that begin no code after all are handled. True: some were. */
+bool ct_ui_wedge_pause(struct ct_ui *ui);
 enum ct_reaction ct_command_run(struct ct_view *v, const struct ct_command *c);
 
 /* ui_draft.c */
@@ -108,6 +112,9 @@ void ct_restricted_ask(struct ct_ui *ui);
 /* dialog.c */
 void ct_dialog_free(struct ct_dialog *d);
 enum ct_reaction ct_dialog_event(struct ct_view *v, const struct ct_event *e);
+/* A code, as text, for the line that is asked for; a password is never one. */
+enum ct_reaction ct_dialog_scan(struct ct_view *v, const struct ct_event *paste);
+bool ct_dialog_typing(const struct ct_view *v); /* a line or a password is */
 void ct_dialog_draw(struct ct_view *v, struct ct_grid *g, int bottom_row, int *ret_top_row);
 void ct_dialog_keys(const struct ct_view *v, const char **ret_text);
 /* A password being typed does not survive a lock. */

@@ -49,6 +49,9 @@ int ct_ui_timeout(const struct ct_ui *ui)
         left = ct_privacy_left(ui);
     if (every_second(ui) && ui->second_ms - now < left)
         left = ui->second_ms - now;
+    int wedge = ct_wedge_timeout(&ui->wedge, now);
+    if (wedge >= 0 && wedge < left)
+        left = wedge;
     if (left == INT64_MAX)
         return -1;
     return left < 0 ? 0 : left > 3600 * 1000 ? 3600 * 1000 : (int)left;
@@ -110,7 +113,7 @@ bool ct_ui_timers(struct ct_ui *ui)
 {
     if (ui->done)
         return false;
-    bool changed = false;
+    bool changed = ct_ui_wedge_pause(ui);
     int64_t now = ct_ui_monotonic(ui);
     for (size_t i = 0; i < ui->depth; i++) {
         struct ct_view *v = ui->stack[i];
@@ -135,6 +138,7 @@ void ct_ui_lock(struct ct_ui *ui)
         return;
     ct_ui_keep_drafts(ui);
     ui->privacy = false;
+    ct_wedge_reset(&ui->wedge); /* what is held was for what is no longer seen */
     ct_pick_close(ui);
     for (size_t i = 0; i < ui->depth; i++) {
         ui->stack[i]->draft_due_ms = 0;

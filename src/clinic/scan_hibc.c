@@ -1,5 +1,5 @@
 /* scan_hibc - HIBC: primary, secondary, and both in one code. */
-#include "exchange/scan_internal.h"
+#include "clinic/scan_internal.h"
 
 #include <string.h>
 

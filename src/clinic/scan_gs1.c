@@ -1,5 +1,5 @@
 /* scan_gs1 - GS1 element strings and their bracketed form. */
-#include "exchange/scan_internal.h"
+#include "clinic/scan_internal.h"
 
 #include <stdio.h>
 #include <string.h>

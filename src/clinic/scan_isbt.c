@@ -1,6 +1,6 @@
 /* scan_isbt - ISBT 128: data structures one behind another, each begun by its
  * identifier. */
-#include "exchange/scan_internal.h"
+#include "clinic/scan_internal.h"
 
 #include <stdio.h>
 #include <string.h>

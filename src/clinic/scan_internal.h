@@ -1,12 +1,12 @@
 /* scan_internal - what the files behind scan.h share.
  *
- * Layer:  exchange. All positions are bytes of the code from 0, prefix included.
+ * Layer:  clinic. All positions are bytes of the code from 0, prefix included.
  */
-#ifndef CT_EXCHANGE_SCAN_INTERNAL_H
-#define CT_EXCHANGE_SCAN_INTERNAL_H
+#ifndef CT_CLINIC_SCAN_INTERNAL_H
+#define CT_CLINIC_SCAN_INTERNAL_H
 
 #include "base/ascii.h"
-#include "exchange/scan.h"
+#include "clinic/scan.h"
 
 /* The code being read. */
 struct ct_scan_job {

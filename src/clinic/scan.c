@@ -1,5 +1,5 @@
 /* scan - see scan.h: which kind of code it is, and what all kinds share. */
-#include "exchange/scan_internal.h"
+#include "clinic/scan_internal.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* scan_gs1_table - the application identifiers of GS1, a row each: see
  * scan_internal.h for the columns. Source: GS1 Syntax Dictionary (which lengths are
  * predefined, forms, check digits, what goes with what); the titles are our own. */
-#include "exchange/scan_internal.h"
+#include "clinic/scan_internal.h"
 
 enum {
     FIXED = CT_GS1_FIXED, ASK = CT_GS1_ASK, LIST = CT_GS1_LIST, NEED = CT_GS1_NEED,

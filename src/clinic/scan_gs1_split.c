@@ -1,6 +1,6 @@
 /* scan_gs1_split - GS1 without separators: every way to read it that satisfies forms,
  * check digits and dates. A depth-first walk with a bound on its steps. */
-#include "exchange/scan_internal.h"
+#include "clinic/scan_internal.h"
 
 #include <string.h>
 

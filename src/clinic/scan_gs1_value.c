@@ -1,5 +1,5 @@
 /* scan_gs1_value - GS1: identifiers, and whether a value is of its form. */
-#include "exchange/scan_internal.h"
+#include "clinic/scan_internal.h"
 
 #include <stdio.h>
 #include <string.h>

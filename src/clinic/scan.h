@@ -1,6 +1,6 @@
 /* scan - what a scanned code says: GS1, HIBC and ISBT 128, read strictly.
  *
- * Layer:  exchange; pure: no input, no output, no clock, no memory of its own.
+ * Layer:  clinic; pure: no input, no output, no clock, no memory of its own.
  * In:     the bytes that the scanner sent, without the Enter or Tab it ends with.
  *         Any bytes, at most CT_SCAN_MAX. Blanks at the end are kept: a check
  *         character can be one. A symbology prefix (]d2, ]C1 ...) may come first.
@@ -29,8 +29,8 @@
  *         mod 37,2). Of HIBC "+$+" and all other ISBT 128 structures no public
  *         description was at hand: they are kept as they came, with a warning.
  */
-#ifndef CT_EXCHANGE_SCAN_H
-#define CT_EXCHANGE_SCAN_H
+#ifndef CT_CLINIC_SCAN_H
+#define CT_CLINIC_SCAN_H
 
 #include "base/clock.h"
 

@@ -1,4 +1,4 @@
--- 0007 access: records that not everybody opens, who opened them all the same and what
+-- 0010 access: records that not everybody opens, who opened them all the same and what
 -- somebody else makes of that, who is spared the question, and what may be shared.
 
 CREATE TABLE restriction (

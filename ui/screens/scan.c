@@ -1,0 +1,95 @@
+/* scan - a code that was scanned goes to what it names, from whatever screen is open. */
+#include "ui/screens/screens.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clinic/scan_find.h"
+
+int64_t ct_scan_here(const struct ct_view *v)
+{
+    const struct ct_screen *s = ct_view_screen(v);
+    return s->patient != NULL ? s->patient(v) : 0;
+}
+
+struct ct_scan_named *ct_scan_look(struct ct_ui *ui, const struct ct_event *e)
+{
+    struct ct_error err;
+    struct ct_scan_named *s = calloc(1, sizeof *s);
+    if (s == NULL) {
+        ct_ui_say(ui, CT_R_ERROR, "There is no memory to look the code up.");
+        return NULL;
+    }
+    if (ct_scan_find_named(ct_ui_app(ui), e->text, e->text_len, s, &err) == CT_OK)
+        return s;
+    ct_ui_say_error(ui, &err);
+    ct_scan_drop(s);
+    return NULL;
+}
+
+void ct_scan_drop(struct ct_scan_named *s)
+{
+    if (s == NULL)
+        return;
+    ct_wipe(s, sizeof *s);
+    free(s);
+}
+
+/* Whoever stands there: said, never acted on. */
+static enum ct_reaction badge(struct ct_ui *ui, const char *login)
+{
+    const struct ct_who *who = ct_app_who(ct_ui_app(ui));
+    if (who != NULL && strcmp(who->login, login) == 0)
+        ct_ui_say(ui, CT_R_OK, "This is your own badge, %s.", login);
+    else
+        ct_ui_say(ui, CT_R_NOTE,
+                  "The badge of %s. A second person is asked for where two must confirm; F9 "
+                  "locks, and then somebody else can log in.",
+                  login);
+    return CT_HANDLED;
+}
+
+static enum ct_reaction same_patient(struct ct_ui *ui, const struct ct_scan_named *s)
+{
+    if (s->band)
+        ct_ui_say(ui, CT_R_OK, "Wristband checked: %s.", s->match[0].name);
+    else
+        ct_ui_say(ui, CT_R_NOTE, "The number of %s, but not as on a wristband of this site.",
+                  s->match[0].name);
+    return CT_HANDLED;
+}
+
+static enum ct_reaction go(struct ct_view *v, const struct ct_scan_named *s,
+                           const struct ct_event *e)
+{
+    struct ct_ui *ui = ct_view_ui(v);
+    int64_t here = ct_scan_here(v);
+    const struct ct_scan_match *only = s->n == 1 && !s->several ? &s->match[0] : NULL;
+    if (only != NULL && only->kind == CT_NAMED_STAFF)
+        return badge(ui, only->number);
+    if (only != NULL && only->kind == CT_NAMED_PATIENT) {
+        if (here == only->patient_id)
+            return same_patient(ui, s);
+        if (here == 0)
+            return ct_ui_push(ui, &ct_screen_patient, &only->patient_id) ? CT_HANDLED
+                                                                          : CT_REFUSED;
+    }
+    const struct ct_scanned_arg arg = {s, e->text, e->text_len, here};
+    if (!ct_ui_push(ui, &ct_screen_scanned, &arg))
+        return CT_REFUSED;
+    /* heard, too: eyes are on the patient when a band is scanned */
+    return only != NULL && only->kind != CT_NAMED_PATIENT ? CT_HANDLED : CT_REFUSED;
+}
+
+enum ct_reaction ct_scan_anywhere(struct ct_view *v, const struct ct_event *e)
+{
+    struct ct_ui *ui = ct_view_ui(v);
+    if (ct_app_state(ct_ui_app(ui)) != CT_IN) {
+        ct_ui_say(ui, CT_R_WARN, "Log in first: a code is looked up only then.");
+        return CT_REFUSED;
+    }
+    struct ct_scan_named *s = ct_scan_look(ui, e);
+    enum ct_reaction r = s != NULL ? go(v, s, e) : CT_REFUSED;
+    ct_scan_drop(s);
+    return r;
+}
