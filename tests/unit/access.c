@@ -23,7 +23,7 @@
 /* A patient with a set, an escalation, a note and an alert, restricted by sue. */
 struct stage {
     struct ward *w;
-    int64_t id, vitals_id, escalation_id, other;
+    int64_t id, vitals_id, escalation_id, procedure_id, other;
 };
 
 static void stage_make(struct ward *w, struct stage *s)
@@ -36,6 +36,11 @@ static void stage_make(struct ward *w, struct stage *s)
     s->escalation_id =
         app_int(w->tom, "SELECT min(id) FROM escalation");
     ward_alert(w, s->id, CT_ALERT_ALLERGY);
+    struct ct_procedure p = {.patient_id = s->id, .planned_ms = w->c.now + MIN(30)};
+    snprintf(p.kind, sizeof p.kind, "ecg-12-lead");
+    snprintf(p.note, sizeof p.note, "chest pain last week");
+    ok(ct_procedure_add(w->tom, &p, NULL, e));
+    s->procedure_id = p.id;
     ok(ct_access_restrict(w->sue, s->id, CT_RESTRICTED_SET, "in the papers", e));
 }
 
@@ -203,6 +208,72 @@ static enum ct_status r_evidence(const struct stage *s, struct ct_app *app, stru
     return rc;
 }
 
+static enum ct_status r_procedure(const struct stage *s, struct ct_app *app, struct ct_error *e)
+{
+    struct ct_procedure p;
+    enum ct_status rc = ct_procedure_get(app, s->procedure_id, &p, e);
+    if (rc != CT_OK)
+        assert_string_equal(p.note, "");
+    return rc;
+}
+
+static enum ct_status r_proc_events(const struct stage *s, struct ct_app *app, struct ct_error *e)
+{
+    struct ct_proc_event *x = NULL;
+    size_t n;
+    enum ct_status rc = ct_procedure_events(app, s->procedure_id, &x, &n, e);
+    free(x);
+    return rc;
+}
+
+static enum ct_status r_proc_versions(const struct stage *s, struct ct_app *app,
+                                      struct ct_error *e)
+{
+    struct ct_proc_version *x = NULL;
+    size_t n;
+    enum ct_status rc = ct_procedure_versions(app, s->procedure_id, &x, &n, e);
+    free(x);
+    return rc;
+}
+
+static enum ct_status r_proc_uses(const struct stage *s, struct ct_app *app, struct ct_error *e)
+{
+    struct ct_proc_use *x = NULL;
+    size_t n;
+    enum ct_status rc = ct_procedure_uses(app, s->procedure_id, &x, &n, e);
+    free(x);
+    return rc;
+}
+
+static enum ct_status r_consent(const struct stage *s, struct ct_app *app, struct ct_error *e)
+{
+    struct ct_consent_event *x = NULL;
+    enum ct_consent_state now;
+    size_t n;
+    enum ct_status rc = ct_consent_list(app, s->procedure_id, &x, &n, &now, e);
+    free(x);
+    return rc;
+}
+
+static enum ct_status r_explained(const struct stage *s, struct ct_app *app, struct ct_error *e)
+{
+    struct ct_explanation *x = NULL;
+    size_t n;
+    enum ct_status rc = ct_explanation_list(app, s->procedure_id, &x, &n, e);
+    free(x);
+    return rc;
+}
+
+static enum ct_status r_preps(const struct stage *s, struct ct_app *app, struct ct_error *e)
+{
+    struct ct_prep_filter f = {.procedure_id = s->procedure_id};
+    struct ct_prep *x = NULL;
+    size_t n;
+    enum ct_status rc = ct_prep_list(app, &f, 9, &x, &n, e);
+    free(x);
+    return rc;
+}
+
 static enum ct_status r_sharing(const struct stage *s, struct ct_app *app, struct ct_error *e)
 {
     struct ct_sharing *x = NULL;
@@ -284,6 +355,10 @@ static const struct {
     {"ct_escalation_list", r_escalations}, {"trend", r_trend},
     {"chart", r_chart},                  {"csv", r_csv},
     {"ct_shift_evidence", r_evidence},   {"ct_sharing_list", r_sharing},
+    {"ct_procedure_get", r_procedure},   {"ct_procedure_events", r_proc_events},
+    {"ct_procedure_versions", r_proc_versions}, {"ct_procedure_uses", r_proc_uses},
+    {"ct_consent_list", r_consent},      {"ct_explanation_list", r_explained},
+    {"ct_prep_list", r_preps},
     {"ct_vitals_record", w_record},      {"ct_vitals_correct", w_correct},
     {"ct_vitals_void", w_void},          {"ct_interpretation_record", w_note},
     {"ct_patient_alert_set", w_alert},   {"ct_patient_amend", w_amend},
@@ -564,6 +639,13 @@ static void test_lists_show_what_the_task_needs(void **state)
         assert_true(x[i].open && x[i].rule.n_levels > 0); /* somebody is still asked */
     }
     free(x);
+
+    struct ct_proc_filter today = {.from_ms = w->c.now - MIN(600), .before_ms = w->c.now + MIN(600)};
+    struct ct_procedure *p;
+    ok(ct_procedure_list(w->tom, &today, &p, &n, e));
+    assert_int_equal(n, 1);
+    assert_true(p[0].restricted && p[0].note[0] == '\0' && p[0].title[0] != '\0');
+    free(p);
 
     struct ct_shift day = {"day", w->c.now - MIN(600), w->c.now + MIN(600)};
     struct ct_log_line *l;
