@@ -84,6 +84,8 @@ struct ct_config {
     int unscored_every_min;        /* 0: none */
     char due_buckets[64];          /* minutes to or past the due time: "45 30 15 0 -15" */
     int stale_after_min;           /* a score older than this is marked */
+    int break_glass_min;           /* how long a restricted record stays open to whoever gave a reason */
+    int privacy_s;                 /* the privacy screen locks after this */
     char scan_prefix[24], scan_suffix[8], scan_gs[8]; /* keys, as CT_CFG_KEYS */
     int scan_gap_ms, scan_wait_ms;
     bool scan_sends_gs;

@@ -114,6 +114,11 @@ const struct ct_config_key CT_CONFIG_KEYS[] = {
     {"vitals", "stale_after_min", "720",
      "A score older than this is marked as stale; minutes, 30-10080.",
      INT(stale_after_min, 30, 10080)},
+    {"access", "break_glass_min", "180",
+     "How long a restricted record stays open to whoever gave a reason; minutes, 5-1440.",
+     INT(break_glass_min, 5, 1440)},
+    {"access", "privacy_s", "120",
+     "The privacy screen locks after this long; seconds, 10-3600.", INT(privacy_s, 10, 3600)},
     {"scanner", "prefix", "^B",
      "What the site's scanners are programmed to send before a code: a key that nobody types, as "
      "^B or F12, or up to 8 characters without blanks of which the first is a mark (~~); empty "

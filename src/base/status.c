@@ -20,6 +20,7 @@ enum ct_status ct_fail(struct ct_error *reterr, enum ct_status status, const cha
     if (reterr == NULL)
         return status;
     reterr->status = status;
+    reterr->about = 0;
     snprintf(reterr->field, sizeof reterr->field, "%s", field != NULL ? field : "");
     va_list ap;
     va_start(ap, fmt);

@@ -53,6 +53,7 @@ struct ct_error {
     enum ct_status status;
     char field[48];
     char text[480];
+    int64_t about; /* the record it is about (patient.id), where that is worth knowing; 0 */
 };
 
 /* Fill *reterr (if not NULL) and return `status`; the idiom for every failure.

@@ -35,6 +35,7 @@ int ct_cli_doctor(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_scan(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_checklist(struct ct_cli *cli, int argc, char **argv); /* needs no store */
 int ct_cli_vitals(struct ct_cli *cli, int argc, char **argv);
+int ct_cli_access(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_worklist(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_score(int argc, char **argv, const struct ct_config *config);
 
@@ -59,6 +60,13 @@ CT_NODISCARD enum ct_status ct_cli_can_show(const struct ct_cli *cli, struct ct_
 CT_NODISCARD enum ct_status ct_cli_show_secret(const struct ct_cli *cli, const char *label,
                                                const struct ct_secret *s,
                                                struct ct_error *reterr);
+/* The patient who bears that number; CT_ENOTFOUND. Whole civil days, both included: from
+ * and to may be NULL, *ret_from_ms is then 0, *ret_to_ms now. */
+CT_NODISCARD enum ct_status ct_cli_patient(struct ct_app *app, const char *number, int64_t *ret,
+                                           struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_cli_days(struct ct_app *app, const char *from, const char *to,
+                                        int64_t *ret_from_ms, int64_t *ret_to_ms,
+                                        struct ct_error *reterr);
 /* An app on cli's store, and logged in as cli->as (asked for if NULL). */
 CT_NODISCARD enum ct_status ct_cli_app(struct ct_cli *cli, struct ct_app **ret,
                                        struct ct_error *reterr);

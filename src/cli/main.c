@@ -28,6 +28,7 @@ static const char HELP[] =
     "  clintech user add|disable|reset|list\n"
     "  clintech verify [--json]          check the store from its pages to its signatures\n"
     "  clintech vitals export            a patient's observations, to standard output\n"
+    "  clintech access                   who looked at a record, or what somebody looked at\n"
     "  clintech worklist import|list     procedures from a table; those of a day\n"
     "  clintech score news2|pews ...     score one set, or a table of sets\n"
     "  clintech scan CODE                what a scanned code says\n"
@@ -38,7 +39,8 @@ static const char HELP[] =
     "  --dir DIR             where the store lies\n"
     "  --config FILE         settings; else DIR/config.ini of --dir, else\n"
     "                        /etc/clintech/config.ini, else the defaults\n"
-    "  --as LOGIN            who you are, for user, verify, vitals, worklist\n"
+    "  --as LOGIN            who you are, for user, verify, vitals, worklist,\n"
+    "                        access\n"
     "  --password-file FILE  first line is the password; - for standard input\n"
     "  --secret-file FILE    a recovery code or temporary password goes there\n"
     "  --json                for programs\n"
@@ -51,7 +53,9 @@ static const char HELP[] =
     "        disable LOGIN --reason TEXT\n"
     "        reset LOGIN --reason TEXT\n"
     "        list\n"
-    "vitals  export --patient NUMBER [--from DATE] [--to DATE] [--csv|--chart]\n"
+    "vitals  export --patient NUMBER [--from DATE] [--to DATE] [--for WHOM]\n"
+    "              [--csv|--chart]\n"
+    "access  patient NUMBER | user LOGIN [--from DATE] [--to DATE] [--json|--csv]\n"
     "worklist import FILE                - for standard input; CSV, see clintech(1)\n"
     "        list [--day DAY] [--csv]    DAY: 2026-11-24, today, tomorrow\n"
     "score   news2 --resp N --spo2 N --scale 1|2 --on-oxygen 0|1 --sbp N --pulse N\n"
@@ -118,7 +122,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"init", ct_cli_init},     {"demo", ct_cli_demo},     {"user", ct_cli_user},
         {"verify", ct_cli_verify}, {"doctor", ct_cli_doctor}, {"checklist", ct_cli_checklist},
         {"scan", ct_cli_scan}, {"vitals", ct_cli_vitals},
-        {"worklist", ct_cli_worklist},
+        {"worklist", ct_cli_worklist}, {"access", ct_cli_access},
     };
     if (argc < 2)
         return ct_cli_screen(cli);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "cli/cli.h"
+#include "exchange/look_csv.h"
 #include "exchange/obs_chart.h"
 #include "ui/screens/screens.h"
 #include "ui/tk/term.h"
@@ -43,7 +44,9 @@ int ct_cli_screen(struct ct_cli *cli)
                                                .rules = &rules,
                                                .first = &ct_screen_login,
                                                .locked = &ct_screen_locked,
+                                               .restricted = &ct_screen_restricted,
                                                .all = ct_screens,
+                                               .look_export = ct_look_export,
                                                .scan = ct_scan_anywhere,
                                                .obs_export = ct_obs_export,
                                                .ascii = ct_term_ascii(term)});

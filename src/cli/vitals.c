@@ -3,17 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clinic/access.h"
 #include "cli/cli.h"
 #include "exchange/obs_chart.h"
 
 struct request {
-    const char *number, *from, *to;
+    const char *number, *from, *to, *whom;
     bool chart;
 };
 
 /* The one patient who bears that number. */
-static enum ct_status find(struct ct_app *app, const char *number, int64_t *ret,
-                           struct ct_error *reterr)
+enum ct_status ct_cli_patient(struct ct_app *app, const char *number, int64_t *ret,
+                              struct ct_error *reterr)
 {
     struct ct_patient_hits hits = {.n = 0};
     char digits[64];
@@ -44,19 +45,18 @@ static int64_t day_ms(ct_date day)
     return ct_civil_ms(&c);
 }
 
-/* Whole civil days, both included. */
-static enum ct_status range_read(struct ct_app *app, const struct request *r,
-                                 struct ct_obs_range *ret, struct ct_error *reterr)
+enum ct_status ct_cli_days(struct ct_app *app, const char *from, const char *to,
+                           int64_t *ret_from_ms, int64_t *ret_to_ms, struct ct_error *reterr)
 {
     ct_date today = ct_date_at(ct_app_now(app)), day;
     enum ct_status st = CT_OK;
-    ret->from_ms = 0; /* 1970: before the first */
-    ret->to_ms = ct_app_now(app);
-    if (r->from != NULL && (st = ct_date_parse(r->from, today, &day, reterr)) == CT_OK)
-        ret->from_ms = day_ms(day);
-    if (st == CT_OK && r->to != NULL && (st = ct_date_parse(r->to, today, &day, reterr)) == CT_OK)
-        ret->to_ms = day_ms(day + 1) - 1;
-    if (st == CT_OK && ret->from_ms > ret->to_ms)
+    *ret_from_ms = 0; /* 1970: before the first */
+    *ret_to_ms = ct_app_now(app);
+    if (from != NULL && (st = ct_date_parse(from, today, &day, reterr)) == CT_OK)
+        *ret_from_ms = day_ms(day);
+    if (st == CT_OK && to != NULL && (st = ct_date_parse(to, today, &day, reterr)) == CT_OK)
+        *ret_to_ms = day_ms(day + 1) - 1;
+    if (st == CT_OK && *ret_from_ms > *ret_to_ms)
         st = ct_fail(reterr, CT_EINVAL, "from", "--from is after --to.");
     return st;
 }
@@ -67,12 +67,11 @@ static enum ct_status export(struct ct_cli *cli, struct ct_app *app, const struc
 {
     struct ct_vitals_rules rules;
     struct ct_obs_range range;
-    char detail[160], from[24], to[24];
     enum ct_status st = ct_require(app, CT_PERM_EXPORT, reterr);
     if (st == CT_OK)
-        st = find(app, r->number, &range.patient_id, reterr);
+        st = ct_cli_patient(app, r->number, &range.patient_id, reterr);
     if (st == CT_OK)
-        st = range_read(app, r, &range, reterr);
+        st = ct_cli_days(app, r->from, r->to, &range.from_ms, &range.to_ms, reterr);
     if (st == CT_OK)
         st = ct_vitals_rules_load(&cli->config, &rules, reterr);
     if (st != CT_OK)
@@ -82,12 +81,16 @@ static enum ct_status export(struct ct_cli *cli, struct ct_app *app, const struc
     ct_vitals_rules_done(&rules);
     if (st != CT_OK)
         return st;
-    ct_datetime_text(range.from_ms, from);
-    ct_datetime_text(range.to_ms, to);
-    snprintf(detail, sizeof detail, "%s, %s to %s, to standard output",
-             r->chart ? "observation chart" : "table", r->from != NULL ? from : "the first", to);
-    return ct_record_event(app, CT_VERB_VITALS_EXPORT, range.patient_id, CT_NOTABLE, detail,
-                           reterr);
+    if (r->whom == NULL) { /* for the person at the terminal: nothing that a program reads */
+        char shared[400];
+        st = ct_sharing_text(app, range.patient_id, shared, sizeof shared, reterr);
+        if (st != CT_OK)
+            return st;
+        fprintf(stderr, "clintech: --for names for whom it is; may be shared with: %s\n",
+                shared[0] != '\0' ? shared : "nobody, no permission is recorded");
+    }
+    return ct_obs_told(app, &range, r->chart, r->from == NULL, r->whom != NULL ? r->whom : "",
+                       "to standard output", reterr);
 }
 
 int ct_cli_vitals(struct ct_cli *cli, int argc, char **argv)
@@ -98,11 +101,12 @@ int ct_cli_vitals(struct ct_cli *cli, int argc, char **argv)
     ct_cli_option(&argc, argv, "--patient", &r.number, &bad);
     ct_cli_option(&argc, argv, "--from", &r.from, &bad);
     ct_cli_option(&argc, argv, "--to", &r.to, &bad);
+    ct_cli_option(&argc, argv, "--for", &r.whom, &bad);
     r.chart = ct_cli_flag(&argc, argv, "--chart");
     bool csv = ct_cli_flag(&argc, argv, "--csv");
     if (bad || argc != 2 || strcmp(argv[1], "export") != 0 || (csv && r.chart))
         return ct_cli_usage("vitals export --patient NUMBER [--from DATE] [--to DATE] "
-                            "[--csv|--chart]");
+                            "[--for WHOM] [--csv|--chart]");
     if (r.number == NULL)
         return ct_cli_usage("vitals export needs --patient NUMBER");
     if (cli->as == NULL)

@@ -136,7 +136,9 @@ enum ct_status ct_consent_readable(struct ct_app *app, int64_t procedure_id,
 {
     struct ct_procedure p;
     enum ct_status rc = ct_require(app, CT_PERM_PROCEDURE_READ, reterr);
-    return rc == CT_OK ? ct_procedure_load(app, procedure_id, &p, reterr) : rc;
+    if (rc == CT_OK)
+        rc = ct_procedure_load(app, procedure_id, &p, reterr);
+    return rc == CT_OK ? ct_access_check(app, p.patient_id, reterr) : rc;
 }
 
 bool ct_consent_wanted(struct ct_app *app, const struct ct_procedure *p)
@@ -236,6 +238,8 @@ static enum ct_status event_write(struct ct_app *app, struct ct_db *db, void *ar
     enum ct_consent_state before, after;
     struct ct_procedure p;
     enum ct_status rc = ct_procedure_load(app, e->procedure_id, &p, reterr);
+    if (rc == CT_OK)
+        rc = ct_access_check(app, p.patient_id, reterr);
     e->patient_id = p.patient_id;
     if (rc == CT_OK)
         rc = ct_consent_state_of(db, e->procedure_id, &before, reterr);

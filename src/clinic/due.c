@@ -81,6 +81,17 @@ static enum ct_status due_complete(struct ct_db *db, struct ct_due *d, struct ct
     return CT_OK;
 }
 
+/* Whom to see next, and when, is the task; the score is not. */
+static void due_mask(struct ct_due *d)
+{
+    d->restricted = true;
+    d->vitals_id = 0;
+    d->score = -1;
+    d->band = CT_BAND_NONE;
+    d->card = CT_CARD_NEWS2;
+    ct_text_copy(d->score_text, sizeof d->score_text, "restricted");
+}
+
 static enum ct_status read_list(struct ct_app *app, int64_t until_ms, size_t limit,
                                 struct ct_due *due, size_t *n, struct ct_error *reterr)
 {
@@ -100,8 +111,13 @@ static enum ct_status read_list(struct ct_app *app, int64_t until_ms, size_t lim
             return rc;
         due_row(st, &due[*n]);
         rc = due_complete(db, &due[*n], reterr);
+        bool hidden = false;
+        if (rc == CT_OK)
+            rc = ct_access_hidden(app, due[*n].patient_id, &hidden, reterr);
         if (rc != CT_OK)
             return rc;
+        if (hidden)
+            due_mask(&due[*n]);
         *n += due[*n].due_ms < until_ms;
     }
     return CT_OK;
@@ -139,15 +155,12 @@ enum ct_status ct_due_list(struct ct_app *app, int64_t horizon_ms, size_t limit,
     return CT_OK;
 }
 
-enum ct_status ct_due_patient(struct ct_app *app, int64_t patient_id, struct ct_due *ret,
-                              struct ct_error *reterr)
+static enum ct_status due_of(struct ct_app *app, int64_t patient_id, struct ct_due *ret,
+                             struct ct_error *reterr)
 {
-    enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
-    if (rc != CT_OK)
-        return rc;
     CT_STMT *st = NULL;
     bool row;
-    rc = ct_stmt_get(ct_app_db(app), &ct_vitals_sql[CT_SQL_DUE_PATIENT], &st, reterr);
+    enum ct_status rc = ct_stmt_get(ct_app_db(app), &ct_vitals_sql[CT_SQL_DUE_PATIENT], &st, reterr);
     if (rc != CT_OK)
         return rc;
     ct_bind_i64(st, ":patient_id", patient_id);
@@ -159,4 +172,27 @@ enum ct_status ct_due_patient(struct ct_app *app, int64_t patient_id, struct ct_
         return ct_fail(reterr, CT_ENOTFOUND, "", "no full set, so nothing is due");
     due_row(st, ret);
     return due_complete(ct_app_db(app), ret, reterr);
+}
+
+enum ct_status ct_due_patient(struct ct_app *app, int64_t patient_id, struct ct_due *ret,
+                              struct ct_error *reterr)
+{
+    enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
+    if (rc == CT_OK)
+        rc = ct_access_check(app, patient_id, reterr);
+    return rc == CT_OK ? due_of(app, patient_id, ret, reterr) : rc;
+}
+
+enum ct_status ct_due_line(struct ct_app *app, int64_t patient_id, struct ct_due *ret,
+                           struct ct_error *reterr)
+{
+    bool hidden;
+    enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
+    if (rc == CT_OK)
+        rc = ct_access_hidden(app, patient_id, &hidden, reterr);
+    if (rc == CT_OK)
+        rc = due_of(app, patient_id, ret, reterr);
+    if (rc == CT_OK && hidden)
+        due_mask(ret);
+    return rc;
 }

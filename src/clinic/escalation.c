@@ -213,6 +213,8 @@ static enum ct_status add_check(struct ct_app *app, void *arg, struct ct_error *
     enum ct_status rc = ct_tx_read(ct_app_db(app), &tx, reterr);
     if (rc == CT_OK)
         rc = ct_escalation_bare(app, ct_app_db(app), x->id, &x->now, reterr);
+    if (rc == CT_OK)
+        rc = ct_access_check(app, x->now.patient_id, reterr);
     ct_tx_end(&tx);
     if (rc == CT_OK)
         rc = words(&x->e, reterr);

@@ -56,6 +56,8 @@ struct ct_escalation {
     int64_t deadline_ms;               /* the next thing is to happen by then; CT_UNSET none */
     bool overdue;                      /* nobody of the last level accepted in time, or
                                         * nobody came in time */
+    bool restricted;                   /* in the list only: not open to this user; without
+                                        * score, set and what was said */
 };
 
 enum { CT_ESC_SAME_MS = CT_DAY_MS };

@@ -182,7 +182,13 @@ enum ct_status ct_escalation_get(struct ct_app *app, int64_t id, struct ct_escal
     enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
     if (rc == CT_OK)
         rc = ct_tx_read(ct_app_db(app), &tx, reterr);
-    return rc == CT_OK ? load(app, ct_app_db(app), id, ret, reterr) : rc;
+    if (rc == CT_OK)
+        rc = load(app, ct_app_db(app), id, ret, reterr);
+    if (rc == CT_OK)
+        rc = ct_access_check(app, ret->patient_id, reterr);
+    if (rc != CT_OK)
+        memset(ret, 0, sizeof *ret); /* nothing of it leaves */
+    return rc;
 }
 
 enum ct_status ct_escalation_of_set(struct ct_db *db, int64_t first_id, int64_t *ret_id,
@@ -224,6 +230,21 @@ static enum ct_status ids(struct ct_db *db, unsigned sql, int64_t patient_id, in
     return rc;
 }
 
+/* That somebody is asked, whom, and by when is the task; what was found is not. */
+static enum ct_status mask(struct ct_app *app, struct ct_escalation *e, struct ct_error *reterr)
+{
+    enum ct_status rc = ct_access_hidden(app, e->patient_id, &e->restricted, reterr);
+    if (rc != CT_OK || !e->restricted)
+        return rc;
+    e->score = -1;
+    e->single3 = false;
+    e->band = e->rule.band = CT_BAND_NONE;
+    ct_text_copy(e->score_text, sizeof e->score_text, "restricted");
+    for (size_t i = 0; i < e->n_events; i++)
+        memset(e->event[i].text, 0, sizeof e->event[i].text);
+    return CT_OK;
+}
+
 static enum ct_status list(struct ct_app *app, int64_t patient_id, int64_t since_ms,
                            int64_t *id, size_t *n, size_t limit, struct ct_escalation **ret,
                            struct ct_error *reterr)
@@ -243,7 +264,8 @@ static enum ct_status list(struct ct_app *app, int64_t patient_id, int64_t since
     if (*ret == NULL)
         return ct_fail(reterr, CT_ENOMEM, "", "not enough memory for %zu escalations", *n);
     for (size_t i = 0; rc == CT_OK && i < *n; i++)
-        rc = load(app, db, id[i], &(*ret)[i], reterr);
+        if ((rc = load(app, db, id[i], &(*ret)[i], reterr)) == CT_OK)
+            rc = mask(app, &(*ret)[i], reterr);
     return rc;
 }
 
@@ -257,6 +279,8 @@ enum ct_status ct_escalation_list(struct ct_app *app, int64_t patient_id, int64_
     enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
     if (rc == CT_OK)
         rc = ct_tx_read(ct_app_db(app), &tx, reterr);
+    if (rc == CT_OK && patient_id != 0)
+        rc = ct_access_check(app, patient_id, reterr);
     if (rc != CT_OK)
         return rc;
     size_t n = 0;

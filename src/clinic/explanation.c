@@ -208,6 +208,8 @@ static enum ct_status write(struct ct_app *app, struct ct_db *db, void *arg,
     struct ct_explanation *e = arg;
     struct ct_procedure p;
     enum ct_status rc = ct_procedure_load(app, e->procedure_id, &p, reterr);
+    if (rc == CT_OK)
+        rc = ct_access_check(app, p.patient_id, reterr);
     e->patient_id = p.patient_id;
     if (rc == CT_OK && e->replaces_id != 0)
         rc = replaced_check(db, e, reterr);

@@ -112,6 +112,8 @@ enum ct_status ct_interpretation_list(struct ct_app *app, int64_t vitals_id,
     if (rc == CT_OK)
         rc = set_of(ct_app_db(app), vitals_id, &first, reterr);
     if (rc == CT_OK)
+        rc = ct_access_check(app, first.patient_id, reterr);
+    if (rc == CT_OK)
         rc = list(app, first.id, ret, ret_n, reterr);
     if (rc != CT_OK) {
         free(*ret);
@@ -127,7 +129,12 @@ static enum ct_status note_check(struct ct_app *app, void *arg, struct ct_error 
 {
     struct ct_interpretation *n = arg;
     bool any = false;
-    (void)app;
+    struct ct_vitals first;
+    enum ct_status may = set_of(ct_app_db(app), n->vitals_id, &first, reterr);
+    if (may == CT_OK)
+        may = ct_access_check(app, first.patient_id, reterr);
+    if (may != CT_OK)
+        return may;
     for (size_t i = 0; i < CT_INTERPRETATION_FIELDS_N; i++) {
         const struct ct_field *f = &CT_INTERPRETATION_FIELDS[i];
         enum ct_status rc =

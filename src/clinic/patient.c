@@ -86,6 +86,8 @@ enum ct_status ct_patient_get(struct ct_app *app, int64_t id, struct ct_patient 
     CT_TX tx = {.db = NULL};
     rc = ct_tx_read(ct_app_db(app), &tx, reterr);
     if (rc == CT_OK)
+        rc = ct_access_check(app, id, reterr);
+    if (rc == CT_OK)
         rc = ct_patient_load(ct_app_db(app), id, ret, reterr);
     return rc;
 }
@@ -123,6 +125,11 @@ struct opening {
     struct ct_patient *ret;
 };
 
+static enum ct_status opening_check(struct ct_app *app, void *arg, struct ct_error *reterr)
+{
+    return ct_access_check(app, ((const struct opening *)arg)->id, reterr);
+}
+
 static enum ct_status opening_write(struct ct_app *app, struct ct_db *db, void *arg,
                                     struct ct_entry *entry, struct ct_error *reterr)
 {
@@ -138,6 +145,7 @@ enum ct_status ct_patient_open(struct ct_app *app, int64_t id, struct ct_patient
     struct opening o = {.id = id, .ret = ret};
     struct ct_change change = {
         .verb = CT_VERB_PATIENT_OPEN,
+        .check = opening_check,
         .write = opening_write,
         .arg = &o,
         .entry = {.severity = CT_ROUTINE, .patient_id = id, .done_ms = CT_UNSET}};
@@ -186,7 +194,9 @@ static enum ct_status number_free(struct ct_app *app, struct ct_db *db,
 static enum ct_status save_check(struct ct_app *app, void *arg, struct ct_error *reterr)
 {
     struct save *s = arg;
-    return ct_patient_check(ct_app_config(app), s->p, ct_app_now(app), reterr);
+    enum ct_status rc = s->reason != NULL ? ct_access_check(app, s->p->id, reterr) : CT_OK;
+    return rc == CT_OK ? ct_patient_check(ct_app_config(app), s->p, ct_app_now(app), reterr)
+                       : rc;
 }
 
 static enum ct_status insert_patient(struct ct_app *app, struct ct_db *db, int64_t *ret_id,

@@ -83,7 +83,7 @@ CT_NODISCARD enum ct_status ct_patient_get(struct ct_app *app, int64_t id,
 CT_NODISCARD enum ct_status ct_patient_by_number(struct ct_app *app, const char *number,
                                                  int64_t *ret_id, struct ct_error *reterr);
 /* Open the record: as get, and the opening is audited; so is a refusal. *ret is
- * empty unless CT_OK. */
+ * empty unless CT_OK. Both: CT_EDENIED "restricted" (access.h). */
 CT_NODISCARD enum ct_status ct_patient_open(struct ct_app *app, int64_t id,
                                             struct ct_patient *ret, struct ct_error *reterr);
 
@@ -97,6 +97,7 @@ struct ct_patient_hit {
     bool born_estimated;
     enum ct_sex sex;
     bool namesake;    /* another patient of this clinic folds to the same name */
+    bool restricted;  /* not open to this user: without the place (access.h) */
 };
 struct ct_patient_hits {
     size_t n;

@@ -59,9 +59,11 @@ struct alert_save {
 
 static enum ct_status alert_check(struct ct_app *app, void *arg, struct ct_error *reterr)
 {
-    (void)app;
     struct alert_save *s = arg;
     struct ct_alert *a = s->a;
+    enum ct_status may = ct_access_check(app, s->patient_id, reterr);
+    if (may != CT_OK)
+        return may;
     if ((unsigned)a->kind >= CT_ALERT_KINDS)
         return ct_fail(reterr, CT_EINVAL, "kind", "there is no such kind of alert");
     bool scored = a->kind == CT_ALERT_SPO2_SCALE2 || a->kind == CT_ALERT_PREGNANT;
@@ -154,11 +156,16 @@ static enum ct_status alert_write(struct ct_app *app, struct ct_db *db, void *ar
     return CT_OK;
 }
 
+static enum ct_status end_check(struct ct_app *app, void *arg, struct ct_error *reterr)
+{
+    return ct_access_check(app, ((const struct alert_save *)arg)->patient_id, reterr);
+}
+
 static enum ct_status save(struct ct_app *app, struct alert_save *s, bool check,
                            struct ct_error *reterr)
 {
     struct ct_change change = {.verb = CT_VERB_PATIENT_ALERT,
-                               .check = check ? alert_check : NULL,
+                               .check = check ? alert_check : end_check,
                                .write = alert_write,
                                .arg = s,
                                .entry = {.severity = CT_ROUTINE,

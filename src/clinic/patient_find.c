@@ -486,6 +486,21 @@ static enum ct_status query_run(struct ct_db *db, struct query *q, int64_t but, 
     return hits_take(db, st, but, limit, h, reterr);
 }
 
+/* Who it is has to be told apart; where a restricted one lies does not. */
+static enum ct_status hits_mask(struct ct_app *app, struct ct_patient_hits *h,
+                                struct ct_error *reterr)
+{
+    for (size_t i = 0; i < h->n; i++) {
+        enum ct_status rc =
+            ct_access_hidden(app, h->hit[i].id, &h->hit[i].restricted, reterr);
+        if (rc != CT_OK)
+            return rc;
+        if (h->hit[i].restricted)
+            memset(h->hit[i].place, 0, sizeof h->hit[i].place);
+    }
+    return CT_OK;
+}
+
 enum ct_status ct_patient_find(struct ct_app *app, const char *text, size_t limit,
                                struct ct_patient_hits *ret, struct ct_error *reterr)
 {
@@ -498,6 +513,8 @@ enum ct_status ct_patient_find(struct ct_app *app, const char *text, size_t limi
     struct query q;
     query_read(text, ct_date_at(ct_app_now(app)), &q);
     rc = query_run(ct_app_db(app), &q, 0, limit, ret, reterr);
+    if (rc == CT_OK)
+        rc = hits_mask(app, ret, reterr);
     if (rc != CT_OK)
         ct_patient_hits_done(ret);
     return rc;
@@ -569,6 +586,8 @@ enum ct_status ct_patient_like(struct ct_app *app, const struct ct_patient *p, s
         ct_buf_printf(&token, "=%s", ct_buf_str(&sort));
         rc = exact(db, ct_buf_str(&token), p->id, limit, ret, reterr);
     }
+    if (rc == CT_OK)
+        rc = hits_mask(app, ret, reterr);
     if (rc != CT_OK)
         ct_patient_hits_done(ret);
     return rc;

@@ -222,6 +222,8 @@ enum ct_status ct_prep_write_begin(struct ct_app *app, struct ct_db *db,
     int64_t seen = s->mark[item].answer_id;
     enum ct_status rc = ct_prep_fill(app, db, s->prep.id, s, reterr);
     if (rc == CT_OK)
+        rc = ct_access_check(app, s->prep.patient_id, reterr);
+    if (rc == CT_OK)
         rc = ct_prep_is_open(s, reterr);
     if (rc == CT_OK)
         rc = not_meanwhile(s, item, seen, reterr);

@@ -100,7 +100,7 @@ enum ct_status ct_prep_confirm(struct ct_app *app, struct ct_prep_sheet *s,
     struct confirming x = {.s = s, .items = items, .n = n};
     const struct ct_who *who = ct_app_who(app);
     char why[48];
-    enum ct_status rc = ct_require(app, CT_PERM_PREP_WRITE, reterr);
+    enum ct_status rc = ct_prep_may(app, CT_PERM_PREP_WRITE, s->prep.patient_id, reterr);
     if (rc == CT_OK)
         rc = ct_prep_is_open(s, reterr);
     if (rc == CT_OK && login == NULL)
@@ -187,7 +187,7 @@ enum ct_status ct_prep_override(struct ct_app *app, struct ct_prep_sheet *s, siz
 {
     struct overriding x = {.s = s, .item = item};
     char why[64];
-    enum ct_status rc = ct_require(app, CT_PERM_PREP_WRITE, reterr);
+    enum ct_status rc = ct_prep_may(app, CT_PERM_PREP_WRITE, s->prep.patient_id, reterr);
     if (rc == CT_OK)
         rc = ct_prep_is_open(s, reterr);
     if (rc == CT_OK)
@@ -271,6 +271,8 @@ static enum ct_status end_write(struct ct_app *app, struct ct_db *db, void *arg,
     struct ending *x = arg;
     struct ct_prep_sheet *s = x->s;
     enum ct_status rc = ct_prep_fill(app, db, s->prep.id, s, reterr);
+    if (rc == CT_OK)
+        rc = ct_access_check(app, s->prep.patient_id, reterr);
     if (rc == CT_OK)
         rc = end_check(x, reterr);
     if (rc == CT_OK)

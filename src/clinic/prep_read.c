@@ -10,8 +10,8 @@
 enum ct_status ct_prep_may(struct ct_app *app, enum ct_perm perm, int64_t patient_id,
                            struct ct_error *reterr)
 {
-    (void)patient_id;
-    return ct_require(app, perm, reterr);
+    enum ct_status rc = ct_require(app, perm, reterr);
+    return rc == CT_OK && patient_id != 0 ? ct_access_check(app, patient_id, reterr) : rc;
 }
 
 /* ---- one: its row, its text ------------------------------------------------- */
@@ -390,7 +390,12 @@ enum ct_status ct_prep_list(struct ct_app *app, const struct ct_prep_filter *f, 
     CT_TX tx = {.db = NULL};
     *ret = NULL;
     *ret_n = 0;
-    enum ct_status rc = ct_prep_may(app, CT_PERM_PREP_READ, f->patient_id, reterr);
+    int64_t whose = f->patient_id, planned;
+    enum ct_status rc = ct_require(app, CT_PERM_PREP_READ, reterr);
+    if (rc == CT_OK && whose == 0 && f->procedure_id != 0)
+        rc = ct_prep_planned(ct_app_db(app), f->procedure_id, &whose, &planned, reterr);
+    if (rc == CT_OK)
+        rc = ct_prep_may(app, CT_PERM_PREP_READ, whose, reterr);
     if (rc == CT_OK)
         rc = ct_tx_read(ct_app_db(app), &tx, reterr);
     if (rc == CT_OK)

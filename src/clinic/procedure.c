@@ -295,6 +295,8 @@ static enum ct_status amend_check(struct ct_app *app, void *arg, struct ct_error
     enum ct_status rc = ct_tx_read(ct_app_db(app), &tx, reterr);
     if (rc == CT_OK)
         rc = ct_procedure_load(app, x->p.id, &x->was, reterr);
+    if (rc == CT_OK)
+        rc = ct_access_check(app, x->was.patient_id, reterr);
     ct_tx_end(&tx);
     if (rc == CT_OK && x->was.detail_id != x->p.detail_id)
         return changed_meanwhile(app, &x->was, reterr);

@@ -107,6 +107,7 @@ struct ct_procedure {
     char outcome[CT_PROC_TEXT_MAX + 1]; /* as it stands: written at the end, or later */
     enum ct_consent_state consent;
     char complications[CT_PROC_TEXT_MAX + 1]; /* those that stand, "; " between */
+    bool restricted; /* in a list only: not open to this user, without site, note and outcome */
 };
 /* The fields of a plan in the form: names as in struct, SQL and error. kind, planned_ms and
  * assigned are typed as people say them, and read by the functions below. */

@@ -143,7 +143,37 @@ enum ct_status ct_procedure_get(struct ct_app *app, int64_t id, struct ct_proced
 {
     CT_TX tx = {.db = NULL}; /* plan and events of one moment */
     enum ct_status rc = begin(app, &tx, reterr);
-    return rc == CT_OK ? ct_procedure_load(app, id, ret, reterr) : rc;
+    if (rc == CT_OK)
+        rc = ct_procedure_load(app, id, ret, reterr);
+    if (rc == CT_OK)
+        rc = ct_access_check(app, ret->patient_id, reterr);
+    if (rc != CT_OK)
+        memset(ret, 0, sizeof *ret); /* nothing of it leaves */
+    return rc;
+}
+
+/* May what belongs to this procedure be read? In the transaction of the reading. */
+static enum ct_status readable(struct ct_app *app, int64_t id, struct ct_error *reterr)
+{
+    struct ct_procedure p;
+    enum ct_status rc = bare(ct_app_db(app), id, &p, reterr);
+    if (rc == CT_ENOTFOUND) /* of none there is nothing */
+        return CT_OK;
+    return rc == CT_OK ? ct_access_check(app, p.patient_id, reterr) : rc;
+}
+
+/* Who comes when, where and for what is the task of a list; the rest is not. */
+static enum ct_status mask(struct ct_app *app, struct ct_procedure *p, struct ct_error *reterr)
+{
+    enum ct_status rc = ct_access_hidden(app, p->patient_id, &p->restricted, reterr);
+    if (rc != CT_OK || !p->restricted)
+        return rc;
+    memset(p->site, 0, sizeof p->site);
+    memset(p->note, 0, sizeof p->note);
+    memset(p->why, 0, sizeof p->why);
+    memset(p->outcome, 0, sizeof p->outcome);
+    memset(p->complications, 0, sizeof p->complications);
+    return CT_OK;
 }
 
 enum ct_status ct_procedure_imported(struct ct_app *app, const char *import_key,
@@ -229,6 +259,8 @@ enum ct_status ct_procedure_list(struct ct_app *app, const struct ct_proc_filter
         assigned_name(app, p);
         if (p->state >= CT_PROC_IN_PROGRESS) /* only these began */
             rc = times_load(app, p, reterr);
+        if (rc == CT_OK)
+            rc = mask(app, p, reterr);
     }
     if (rc != CT_OK) {
         free(*ret);
@@ -306,6 +338,8 @@ enum ct_status ct_procedure_events(struct ct_app *app, int64_t id, struct ct_pro
     *ret_n = 0;
     enum ct_status rc = begin(app, &tx, reterr);
     if (rc == CT_OK)
+        rc = readable(app, id, reterr);
+    if (rc == CT_OK)
         rc = ct_procedure_events_load(app, id, ret, ret_n, reterr);
     for (size_t i = 0; rc == CT_OK && i < *ret_n; i++)
         ct_user_name(app, (*ret)[i].by_user, (*ret)[i].by, sizeof (*ret)[i].by);
@@ -352,6 +386,8 @@ enum ct_status ct_procedure_versions(struct ct_app *app, int64_t id,
     *ret = NULL;
     *ret_n = 0;
     enum ct_status rc = begin(app, &tx, reterr);
+    if (rc == CT_OK)
+        rc = readable(app, id, reterr);
     if (rc == CT_OK)
         rc = versions_load(app, id, ret, ret_n, reterr);
     for (size_t i = 0; rc == CT_OK && i < *ret_n; i++) {
@@ -410,6 +446,8 @@ enum ct_status ct_procedure_uses(struct ct_app *app, int64_t id, struct ct_proc_
     *ret = NULL;
     *ret_n = 0;
     enum ct_status rc = begin(app, &tx, reterr);
+    if (rc == CT_OK)
+        rc = readable(app, id, reterr);
     if (rc == CT_OK)
         rc = ct_procedure_uses_load(app, id, ret, ret_n, reterr);
     for (size_t i = 0; rc == CT_OK && i < *ret_n; i++) {

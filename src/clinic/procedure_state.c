@@ -117,6 +117,8 @@ static enum ct_status move_check(struct ct_app *app, void *arg, struct ct_error 
         rc = ct_tx_read(ct_app_db(app), &tx, reterr);
     if (rc == CT_OK)
         rc = ct_procedure_load(app, x->id, &x->p, reterr);
+    if (rc == CT_OK)
+        rc = ct_access_check(app, x->p.patient_id, reterr);
     if (rc == CT_OK && x->p.state != x->seen)
         return moved_meanwhile(app, x, reterr);
     if (rc == CT_OK)

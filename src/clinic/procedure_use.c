@@ -101,6 +101,8 @@ static enum ct_status use_check(struct ct_app *app, void *arg, struct ct_error *
     if (rc == CT_OK)
         rc = ct_procedure_load(app, x->id, &x->p, reterr);
     if (rc == CT_OK)
+        rc = ct_access_check(app, x->p.patient_id, reterr);
+    if (rc == CT_OK)
         rc = ct_procedure_uses_load(app, x->id, &u, &n, reterr);
     if (rc == CT_OK)
         rc = x->ends_id == 0 ? add_allowed(x, u, n, reterr) : end_allowed(x, u, n, reterr);

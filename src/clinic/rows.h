@@ -6,6 +6,7 @@
 #ifndef CT_CLINIC_ROWS_H
 #define CT_CLINIC_ROWS_H
 
+#include "clinic/access.h"
 #include "clinic/escalation.h"
 #include "clinic/consent.h"
 #include "clinic/prep.h"
@@ -158,6 +159,37 @@ enum {
     CT_INTERPRETATION_SQL_N
 };
 extern const struct ct_sql ct_interpretation_sql[CT_INTERPRETATION_SQL_N];
+
+/* ---- access*.c ----------------------------------------------------------- */
+
+enum {
+    CT_SQL_ACCESS_RESTRICTED,
+    CT_SQL_ACCESS_OPENED,
+    CT_SQL_ACCESS_IN_TEAM,
+    CT_SQL_ACCESS_RESTRICT,
+    CT_SQL_ACCESS_TEAM_INSERT,
+    CT_SQL_ACCESS_TEAM_GET,
+    CT_SQL_ACCESS_TEAM,
+    CT_SQL_GLASS_INSERT,
+    CT_SQL_GLASS_WAITS,
+    CT_SQL_GLASS_CLOSED,
+    CT_SQL_GLASS_COUNT,
+    CT_SQL_GLASS_GET,
+    CT_SQL_GLASS_OPEN_LIST,
+    CT_SQL_GLASS_CLOSED_LIST,
+    CT_SQL_GLASS_REVIEW,
+    CT_SQL_SHARING_INSERT,
+    CT_SQL_SHARING_GET,
+    CT_SQL_SHARING_LIST,
+    CT_SQL_LOOK_PATIENT,
+    CT_SQL_LOOK_USER,
+    CT_SQL_LOOK_LOGIN,
+    CT_ACCESS_SQL_N
+};
+extern const struct ct_sql ct_access_sql[CT_ACCESS_SQL_N];
+
+/* Whether an entry's words say why or to whom, and never what was found. */
+bool ct_access_words(enum ct_verb verb);
 
 /* ---- procedure*.c ------------------------------------------------------ */
 

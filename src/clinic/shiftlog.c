@@ -164,6 +164,17 @@ static enum ct_status line_escalation(struct ct_app *app, struct ct_log_line *l,
     return CT_OK;
 }
 
+/* That it was done, by whom and how it counts stays; what was found does not. */
+static void line_mask(struct ct_log_line *l)
+{
+    if (ct_access_words(l->verb))
+        return;
+    char words[sizeof l->text];
+    ct_text_copy(words, sizeof words, l->text);
+    words[strcspn(words, ":")] = '\0'; /* behind it stands the detail */
+    snprintf(l->text, sizeof l->text, "%.200s (restricted)", words);
+}
+
 static enum ct_status line_complete(struct ct_app *app, struct ct_log_line *l,
                                     struct ct_error *reterr)
 {
@@ -177,7 +188,16 @@ static enum ct_status line_complete(struct ct_app *app, struct ct_log_line *l,
         else if (rc != CT_ENOTFOUND)
             return rc;
     }
-    enum ct_status rc = l->vitals_id != CT_UNSET ? line_vitals(db, l, reterr) : CT_OK;
+    bool hidden = false;
+    enum ct_status rc = l->patient_id != CT_UNSET
+                            ? ct_access_hidden(app, l->patient_id, &hidden, reterr)
+                            : CT_OK;
+    if (rc != CT_OK)
+        return rc;
+    if (hidden)
+        line_mask(l);
+    else if (l->vitals_id != CT_UNSET)
+        rc = line_vitals(db, l, reterr);
     return rc == CT_OK && l->raised ? line_escalation(app, l, reterr) : rc;
 }
 
@@ -261,6 +281,12 @@ struct evidence {
     size_t n;
 };
 
+static enum ct_status evidence_check(struct ct_app *app, void *arg, struct ct_error *reterr)
+{
+    struct ct_vitals v;
+    return ct_vitals_get(app, ((const struct evidence *)arg)->vitals_id, &v, reterr);
+}
+
 static enum ct_status evidence_write(struct ct_app *app, struct ct_db *db, void *arg,
                                      struct ct_entry *entry, struct ct_error *reterr)
 {
@@ -283,6 +309,7 @@ enum ct_status ct_shift_evidence(struct ct_app *app, const struct ct_log_line *l
         return CT_OK;
     struct ct_change change = {
         .verb = CT_VERB_PATIENT_OPEN,
+        .check = evidence_check,
         .write = evidence_write,
         .arg = &x,
         .entry = {.patient_id = line->patient_id, .done_ms = CT_UNSET}};

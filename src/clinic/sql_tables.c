@@ -11,6 +11,7 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_patient_sql, CT_PATIENT_SQL_N}, {ct_find_sql, CT_FIND_SQL_N},
     {ct_vitals_sql, CT_VITALS_SQL_N},   {ct_escalation_sql, CT_ESCALATION_SQL_N},
     {ct_shift_sql, CT_SHIFT_SQL_N},     {ct_interpretation_sql, CT_INTERPRETATION_SQL_N},
+    {ct_access_sql, CT_ACCESS_SQL_N},
     {ct_consent_sql, CT_CONSENT_SQL_N},
     {ct_procedure_sql, CT_PROCEDURE_SQL_N},
     {ct_prep_sql, CT_PREP_SQL_N},

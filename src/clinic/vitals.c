@@ -187,6 +187,8 @@ static enum ct_status record_check(struct ct_app *app, void *arg, struct ct_erro
     CT_TX tx = {.db = NULL}; /* details and alerts of one moment */
     enum ct_status rc = ct_tx_read(ct_app_db(app), &tx, reterr);
     if (rc == CT_OK)
+        rc = ct_access_check(app, s->v.patient_id, reterr);
+    if (rc == CT_OK)
         rc = ct_patient_load(ct_app_db(app), s->v.patient_id, &p, reterr);
     ct_tx_end(&tx);
     if (rc != CT_OK)
@@ -316,6 +318,8 @@ static enum ct_status correct_check(struct ct_app *app, void *arg, struct ct_err
     if (rc == CT_OK)
         rc = ct_vitals_load(db, s->v.replaces_id, &s->old, reterr);
     if (rc == CT_OK)
+        rc = ct_access_check(app, s->old.patient_id, reterr);
+    if (rc == CT_OK)
         rc = still_current(db, &s->old, reterr);
     if (rc != CT_OK)
         return rc;
@@ -349,6 +353,8 @@ static enum ct_status void_check(struct ct_app *app, void *arg, struct ct_error 
     enum ct_status rc = ct_text_check(s->v.reason, "reason", "the reason", 200, true, reterr);
     if (rc == CT_OK)
         rc = ct_vitals_load(db, s->v.replaces_id, &s->old, reterr);
+    if (rc == CT_OK)
+        rc = ct_access_check(app, s->old.patient_id, reterr);
     if (rc == CT_OK)
         rc = still_current(db, &s->old, reterr);
     if (rc != CT_OK)

@@ -238,6 +238,7 @@ struct ct_due {
     int score;                   /* -1 none */
     enum ct_band band;
     enum ct_card_kind card;
+    bool restricted;             /* in the list only: not open to this user, without score and set */
 };
 /* Patients whose latest set with a due time, taken within the last 48 h, says that
  * the next is due before now + horizon_ms; soonest due first. Sets from the future,
@@ -255,6 +256,9 @@ CT_NODISCARD enum ct_status ct_due_list(struct ct_app *app, int64_t horizon_ms, 
 /* One patient's: by the latest such set however old. CT_ENOTFOUND: none. */
 CT_NODISCARD enum ct_status ct_due_patient(struct ct_app *app, int64_t patient_id,
                                            struct ct_due *ret, struct ct_error *reterr);
+/* The same as a line of a list: of a restricted one as ct_due_list gives it. */
+CT_NODISCARD enum ct_status ct_due_line(struct ct_app *app, int64_t patient_id,
+                                        struct ct_due *ret, struct ct_error *reterr);
 
 /* ---- the quick line --------------------------------------------------- */
 

@@ -35,7 +35,20 @@ enum ct_status ct_vitals_get(struct ct_app *app, int64_t id, struct ct_vitals *r
                              struct ct_error *reterr)
 {
     enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
-    return rc == CT_OK ? ct_vitals_load(ct_app_db(app), id, ret, reterr) : rc;
+    if (rc == CT_OK)
+        rc = ct_vitals_load(ct_app_db(app), id, ret, reterr);
+    if (rc == CT_OK)
+        rc = ct_access_check(app, ret->patient_id, reterr);
+    if (rc != CT_OK)
+        ct_vitals_init(ret); /* nothing of it leaves */
+    return rc;
+}
+
+/* May somebody read this patient's vitals? */
+static enum ct_status may(struct ct_app *app, int64_t patient_id, struct ct_error *reterr)
+{
+    enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
+    return rc == CT_OK ? ct_access_check(app, patient_id, reterr) : rc;
 }
 
 /* A growing array of sets. */
@@ -123,7 +136,7 @@ enum ct_status ct_vitals_range(struct ct_app *app, int64_t patient_id, int64_t f
     struct sets s = {.n = 0};
     CT_TX tx = {.db = NULL};
     int64_t before = to_ms < INT64_MAX ? to_ms + 1 : to_ms;
-    enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
+    enum ct_status rc = may(app, patient_id, reterr);
     if (rc == CT_OK)
         rc = ct_tx_read(ct_app_db(app), &tx, reterr);
     if (rc == CT_OK)
@@ -138,7 +151,7 @@ enum ct_status ct_vitals_list(struct ct_app *app, int64_t patient_id, int64_t be
                               struct ct_error *reterr)
 {
     struct sets s = {.n = 0};
-    enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
+    enum ct_status rc = may(app, patient_id, reterr);
     if (rc == CT_OK)
         rc = list(ct_app_db(app), patient_id, CT_UNSET, before_ms, limit, &s, reterr);
     return sets_give(rc, &s, ret, ret_n);
@@ -149,7 +162,7 @@ enum ct_status ct_vitals_last_scored(struct ct_app *app, int64_t patient_id,
 {
     CT_STMT *st = NULL;
     bool row;
-    enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
+    enum ct_status rc = may(app, patient_id, reterr);
     if (rc == CT_OK)
         rc = ct_stmt_get(ct_app_db(app), &ct_vitals_sql[CT_SQL_VITALS_LAST_SCORED], &st, reterr);
     if (rc != CT_OK)
@@ -200,5 +213,7 @@ enum ct_status ct_vitals_versions(struct ct_app *app, int64_t id, struct ct_vita
         rc = ct_tx_read(ct_app_db(app), &tx, reterr);
     if (rc == CT_OK)
         rc = versions(ct_app_db(app), id, &s, reterr);
+    if (rc == CT_OK && s.n > 0)
+        rc = ct_access_check(app, s.v[0].patient_id, reterr);
     return sets_give(rc, &s, ret, ret_n);
 }

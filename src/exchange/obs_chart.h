@@ -30,7 +30,12 @@ CT_NODISCARD enum ct_status ct_obs_csv(struct ct_app *app, const struct ct_vital
  * written is not encrypted any more. CT_EEXISTS, CT_EIO (field "path"), CT_EDENIED. */
 CT_NODISCARD enum ct_status ct_obs_export(struct ct_app *app, const struct ct_vitals_rules *r,
                                           const struct ct_obs_range *range, bool chart,
-                                          bool ascii, const char *path,
+                                          bool ascii, const char *to, const char *path,
                                           struct ct_error *reterr);
+/* The chain's entry of what leaves, for whom (`to`, "" nobody named) and where to; it says
+ * whether the patient's permission to share with them is recorded. all: from the first. */
+CT_NODISCARD enum ct_status ct_obs_told(struct ct_app *app, const struct ct_obs_range *range,
+                                        bool chart, bool all, const char *to, const char *where,
+                                        struct ct_error *reterr);
 
 #endif

@@ -1,72 +1,51 @@
 /* obs_export - a patient's observations into a file outside of the store. */
+#include <stdio.h>
+
+#include "clinic/access.h"
+#include "exchange/export_file.h"
 #include "exchange/obs_chart.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
-static enum ct_status cannot(const char *path, const char *what, struct ct_error *reterr)
+enum ct_status ct_obs_told(struct ct_app *app, const struct ct_obs_range *range, bool chart,
+                           bool all, const char *to, const char *where, struct ct_error *reterr)
 {
-    return ct_fail(reterr, errno == EEXIST ? CT_EEXISTS : CT_EIO, "path",
-                   errno == EEXIST
-                       ? "%s%.300s is there already; nothing was written over it. Name another."
-                       : "%s%.300s: %s",
-                   errno == EEXIST ? "" : what, path, strerror(errno));
-}
-
-static enum ct_status put_all(int fd, const struct ct_buf *b, const char *path,
-                              struct ct_error *reterr)
-{
-    for (size_t done = 0; done < b->len;) {
-        ssize_t n = write(fd, b->data + done, b->len - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return cannot(path, "could not write ", reterr);
-        done += (size_t)n;
-    }
-    return fsync(fd) == 0 || errno == EINVAL ? CT_OK : cannot(path, "could not write ", reterr);
-}
-
-static enum ct_status told(struct ct_app *app, const struct ct_obs_range *range, bool chart,
-                           const char *path, struct ct_error *reterr)
-{
-    char from[24], to[24], detail[480];
+    char from[24], until[24], detail[480];
+    bool covered = false;
+    enum ct_status rc = to[0] == '\0' ? CT_OK
+                                      : ct_sharing_covers(app, range->patient_id, CT_SHARE_VITALS,
+                                                          to, &covered, reterr);
+    if (rc != CT_OK)
+        return rc;
     ct_datetime_text(range->from_ms, from);
-    ct_datetime_text(range->to_ms, to);
-    snprintf(detail, sizeof detail, "%s, %s to %s, into %.300s",
-             chart ? "observation chart" : "table", from, to, path);
+    ct_datetime_text(range->to_ms, until);
+    snprintf(detail, sizeof detail, "%s, %s to %s, %.200s, %s%.120s%s",
+             chart ? "observation chart" : "table", all ? "the first" : from, until, where,
+             to[0] != '\0' ? "for " : "nobody outside named", to,
+             to[0] == '\0' ? "" : covered ? " (permission recorded)" : " (NO permission recorded)");
     return ct_record_event(app, CT_VERB_VITALS_EXPORT, range->patient_id, CT_NOTABLE, detail,
                            reterr);
 }
 
+struct leaving {
+    const struct ct_obs_range *range;
+    bool chart;
+    const char *to, *path;
+};
+
+static enum ct_status told(struct ct_app *app, void *arg, struct ct_error *reterr)
+{
+    const struct leaving *x = arg;
+    char where[400];
+    snprintf(where, sizeof where, "into %s", x->path);
+    return ct_obs_told(app, x->range, x->chart, false, x->to, where, reterr);
+}
+
 enum ct_status ct_obs_export(struct ct_app *app, const struct ct_vitals_rules *r,
                              const struct ct_obs_range *range, bool chart, bool ascii,
-                             const char *path, struct ct_error *reterr)
+                             const char *to, const char *path, struct ct_error *reterr)
 {
     CT_BUF out = {.max = 64 << 20};
+    struct leaving x = {.range = range, .chart = chart, .to = to, .path = path};
     enum ct_status rc = chart ? ct_obs_chart(app, r, range, ascii, &out, reterr)
                               : ct_obs_csv(app, r, range, &out, reterr);
-    if (rc != CT_OK)
-        return rc;
-    if (path[0] != '/')
-        return ct_fail(reterr, CT_EINVAL, "path",
-                       "Name the file from the root of the disk: it begins with \"/\".");
-    size_t dir = strlen(ct_app_dir(app));
-    if (strncmp(path, ct_app_dir(app), dir) == 0 && path[dir] == '/')
-        return ct_fail(reterr, CT_EINVAL, "path",
-                       "That is the store's own folder; nothing else belongs there. Name another.");
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return cannot(path, "could not create ", reterr);
-    rc = told(app, range, chart, path, reterr);
-    if (rc == CT_OK)
-        rc = put_all(fd, &out, path, reterr);
-    if (close(fd) != 0 && rc == CT_OK)
-        rc = cannot(path, "could not write ", reterr);
-    if (rc != CT_OK)
-        (void)unlink(path);
-    return rc;
+    return rc == CT_OK ? ct_export_file(app, path, &out, told, &x, reterr) : rc;
 }

@@ -21,11 +21,15 @@ static enum ct_status asked_again(const struct ct_app *app, struct ct_error *ret
 }
 
 /* A refusal is worth an entry; that it cannot be written does not change it. */
-static enum ct_status refused(struct ct_app *app, const struct ct_change *change)
+static enum ct_status refused(struct ct_app *app, const struct ct_change *change,
+                              bool permitted, const struct ct_error *why)
 {
-    char detail[96];
-    snprintf(detail, sizeof detail, "%s needs %s", CT_VERB[change->verb].name,
-             ct_perm_name(CT_VERB[change->verb].perm));
+    char detail[400];
+    if (permitted) /* the check said no: its own words */
+        snprintf(detail, sizeof detail, "%s: %.300s", CT_VERB[change->verb].name, why->text);
+    else
+        snprintf(detail, sizeof detail, "%s needs %s", CT_VERB[change->verb].name,
+                 ct_perm_name(CT_VERB[change->verb].perm));
     return ct_record_event(app, CT_VERB_DENIED, change->entry.patient_id, CT_NOTABLE, detail,
                            NULL);
 }
@@ -34,16 +38,19 @@ enum ct_status ct_record_ask(struct ct_app *app, const struct ct_change *change,
                              struct ct_error *reterr)
 {
     const struct ct_verb_row *verb = &CT_VERB[change->verb];
+    struct ct_error own = {0};
+    reterr = reterr != NULL ? reterr : &own;
     enum ct_status s = ct_require(app, CT_PERM_SESSION, reterr);
     if (s == CT_OK && !about_session(change->verb))
         s = ct_session_check(app, reterr);
     if (s != CT_OK)
         return s;
     s = ct_require(app, verb->perm, reterr);
+    bool permitted = s == CT_OK;
     if (s == CT_OK && change->check != NULL)
         s = change->check(app, change->arg, reterr);
     if (s == CT_EDENIED) {
-        enum ct_status t = refused(app, change);
+        enum ct_status t = refused(app, change, permitted, reterr);
         (void)t;
     }
     if (s == CT_OK && verb->sign)

@@ -30,6 +30,8 @@
     X(CT_PERM_PROCEDURE_REOPEN, "procedure.reopen", 0, 1, 0) /* done, cancelled: back */ \
     X(CT_PERM_CONSENT, "consent.write", 1, 1, 0)     /* explanation, consent */       \
     X(CT_PERM_EXPORT, "export", 1, 1, 0)             /* figures out of the store */   \
+    X(CT_PERM_ACCESS_RESTRICT, "access.restrict", 0, 1, 0) /* restrict, lift, name a care team */ \
+    X(CT_PERM_ACCESS_REVIEW, "access.review", 0, 1, 0) /* openings; what somebody looked at */ \
     X(CT_PERM_PREP_READ, "prep.read", 1, 1, 0)       /* checklists */                 \
     X(CT_PERM_PREP_WRITE, "prep.write", 1, 1, 0)                                      \
     X(CT_PERM_PREP_OVERRIDE, "prep.override", 0, 1, 0) /* let a stop pass */          \
@@ -77,6 +79,14 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_VITALS_EXPORT, "vitals.export", CT_PERM_EXPORT, 0, "exported vitals")   \
     X(CT_VERB_INTERPRET, "vitals.interpret", CT_PERM_VITALS_WRITE, 0, "wrote an interpretation") \
     X(CT_VERB_ESCALATION, "escalation.event", CT_PERM_VITALS_WRITE, 0, "escalation") \
+    X(CT_VERB_RESTRICT, "access.restrict", CT_PERM_ACCESS_RESTRICT, 0, "restricted a record") \
+    X(CT_VERB_STAFF, "access.staff", CT_PERM_PATIENT_WRITE, 0, "marked a member of staff: restricted") \
+    X(CT_VERB_LIFT, "access.lift", CT_PERM_ACCESS_RESTRICT, 0, "lifted a restriction") \
+    X(CT_VERB_TEAM, "access.team", CT_PERM_ACCESS_RESTRICT, 0, "care team of a restricted record") \
+    X(CT_VERB_BREAK_GLASS, "access.break_glass", CT_PERM_PATIENT_READ, 0, "opened a RESTRICTED record") \
+    X(CT_VERB_GLASS_REVIEW, "access.review", CT_PERM_ACCESS_REVIEW, 0, "reviewed an opening") \
+    X(CT_VERB_SHARING, "access.sharing", CT_PERM_PATIENT_WRITE, 0, "permission to share") \
+    X(CT_VERB_LOOKED, "access.log", CT_PERM_PATIENT_READ, 0, "looked up who opened what") \
     X(CT_VERB_EXPLAIN, "consent.explain", CT_PERM_CONSENT, 0, "explained a procedure") \
     X(CT_VERB_CONSENT, "consent.event", CT_PERM_CONSENT, 0, "consent")                \
     X(CT_VERB_PROCEDURE_ADD, "procedure.add", CT_PERM_PROCEDURE_WRITE, 0, "planned a procedure") \

@@ -165,7 +165,7 @@ static void technician_before(const char *dir)
     shot(t, "escalation");
     steps_key(t, KEY_ESC, "ESCALATIONS");
     steps_key(t, KEY_ESC, "NOW");
-    steps_choose(t, " low");
+    steps_key(t, "\x1b[F", " low"); /* the last of the list */
     steps_key(t, "v", "VITALS");
     static const char *const TYPED[] = {"118", "76", "94", "22", "93", "a", "378"};
     for (size_t i = 0; i < CT_LEN(TYPED); i++)

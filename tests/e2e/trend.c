@@ -91,9 +91,9 @@ static void test_nothing_in_this_time(void **state)
     tty_expect(t, "No set in this time.");
     tty_expect_row(t, 2, "NEWS2 0 LOW"); /* the score does not hang on the window */
     tty_send(t, "\rcdix"); /* no set: only the export answers */
-    tty_expect(t, "to file");
+    tty_expect(t, "For whom is it");
     tty_send(t, KEY_ESC);
-    tty_expect_gone(t, "to file");
+    tty_expect_gone(t, "For whom is it");
     tty_send(t, ">>>");
     tty_expect(t, "122/76");
     tty_close(t);
@@ -235,7 +235,8 @@ static void test_export(void **state)
     static char text[65536];
     char link[400], target[400];
     struct tty *t = with_one_set("Exported");
-    steps_key(t, "x", "CSV, NOT encrypted, to file: vitals-");
+    steps_key(t, "x", "For whom is it");
+    steps_key(t, "\r", "CSV, NOT encrypted, to file: vitals-");
     tty_expect(t, "The file is not encrypted");
     tty_send(t, "\x15one.csv\r");
     tty_expect(t, "Written to ");
@@ -243,26 +244,31 @@ static void test_export(void **state)
     assert_non_null(strstr(text, "taken,recorded,by,score,score_name,"));
     assert_non_null(strstr(text, ",122,76,71,16,97,"));
     assert_null(strstr(text, "EXPORTED"));
-    steps_key(t, "x", "to file: vitals-");
+    steps_key(t, "x", "For whom is it");
+    steps_key(t, "\r", "to file: vitals-");
     tty_send(t, "\x15one.csv\r");
     tty_expect(t, "is there already");
     snprintf(target, sizeof target, "%s/target", test_dir());
     snprintf(link, sizeof link, "%s/link.csv", test_dir());
     assert_int_equal(symlink(target, link), 0);
-    steps_key(t, "x", "to file: vitals-");
+    steps_key(t, "x", "For whom is it");
+    steps_key(t, "\r", "to file: vitals-");
     tty_send(t, "\x15link.csv\r");
     tty_expect(t, "is there already");
     assert_int_not_equal(access(target, F_OK), 0);
-    steps_key(t, "x", "to file: vitals-");
+    steps_key(t, "x", "For whom is it");
+    steps_key(t, "\r", "to file: vitals-");
     tty_send(t, "\x15nowhere/one.csv\r");
     tty_expect(t, "ould not create");
-    steps_key(t, "p", "Chart, NOT encrypted, to file: vitals-");
+    steps_key(t, "p", "For whom is it");
+    steps_key(t, "\r", "Chart, NOT encrypted, to file: vitals-");
     tty_send(t, "\x15page.txt\r");
     tty_expect(t, "Written to ");
     assert_file("page.txt", text, sizeof text);
     assert_non_null(strstr(text, "EXPORTED"));
     assert_int_equal(text[strlen(text) - 1], '\f');
-    steps_key(t, "x", "to file: vitals-");
+    steps_key(t, "x", "For whom is it");
+    steps_key(t, "\r", "to file: vitals-");
     tty_send(t, KEY_ESC);
     tty_expect_gone(t, "to file");
     tty_send(t, KEY_ESC KEY_ESC KEY_ESC);

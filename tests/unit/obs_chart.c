@@ -236,23 +236,23 @@ static void test_export(void **state)
     snprintf(path, sizeof path, "%s/chart.txt", dir);
     snprintf(link, sizeof link, "%s/link.csv", dir);
     umask(0);
-    ok(ct_obs_export(w->tom, &w->rules, &range, true, false, path, e));
+    ok(ct_obs_export(w->tom, &w->rules, &range, true, false, "Dr Demo", path, e));
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
     assert_true(st.st_size > 1000);
     assert_int_equal(app_int(w->tom, "SELECT count(*) FROM audit WHERE verb = 'vitals.export' "
                                      "AND severity = 1 AND detail LIKE 'observation chart%'"), 1);
-    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, path, e), CT_EEXISTS, "path",
+    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, "Dr Demo", path, e), CT_EEXISTS, "path",
             "is there already");
     assert_int_equal(symlink("/nowhere", link), 0);
-    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, link, e), CT_EEXISTS, "path",
+    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, "Dr Demo", link, e), CT_EEXISTS, "path",
             "is there already");
-    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, "x.csv", e), CT_EINVAL,
+    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, "Dr Demo", "x.csv", e), CT_EINVAL,
             "path", "root of the disk");
-    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, "/no/such/folder/x", e),
+    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, "Dr Demo", "/no/such/folder/x", e),
             CT_EIO, "path", "could not create");
     snprintf(inside, sizeof inside, "%s/store.db-journal", ct_app_dir(w->tom));
-    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, inside, e), CT_EINVAL,
+    refused(ct_obs_export(w->tom, &w->rules, &range, false, false, "Dr Demo", inside, e), CT_EINVAL,
             "path", "store's own folder");
     assert_int_equal(app_int(w->tom, "SELECT count(*) FROM audit WHERE verb = 'vitals.export'"),
                      1); /* what did not leave is not said to have left */

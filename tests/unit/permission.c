@@ -26,6 +26,8 @@ static void test_table(void **state)
         {CT_PERM_PROCEDURE_REOPEN, "procedure.reopen", "s"},
         {CT_PERM_CONSENT, "consent.write", "ts"},
         {CT_PERM_EXPORT, "export", "ts"},
+        {CT_PERM_ACCESS_RESTRICT, "access.restrict", "s"},
+        {CT_PERM_ACCESS_REVIEW, "access.review", "s"},
         {CT_PERM_PREP_READ, "prep.read", "ts"},
         {CT_PERM_PREP_WRITE, "prep.write", "ts"},
         {CT_PERM_PREP_OVERRIDE, "prep.override", "s"},

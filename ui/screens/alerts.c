@@ -222,6 +222,7 @@ const struct ct_screen ct_screen_alerts = {
             "names who prescribed it. An ended alert stays in the record.",
     .perm = CT_PERM_PATIENT_READ,
     .state_size = sizeof(struct alerts),
+    .arg_size = sizeof(int64_t),
     .patient = alerts_patient,
     .commands = COMMANDS,
     .open = alerts_open,

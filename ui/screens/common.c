@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "clinic/access.h"
+
 const struct ct_screen *const ct_screens[] = {
     &ct_screen_login,  &ct_screen_locked,   &ct_screen_password, &ct_screen_home,
     &ct_screen_find,   &ct_screen_register, &ct_screen_patient,  &ct_screen_alerts,
@@ -11,6 +13,8 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_board,   &ct_screen_round,
     &ct_screen_notes,  &ct_screen_note,     &ct_screen_shift,
     &ct_screen_evidence, &ct_screen_escalations, &ct_screen_escalation,
+    &ct_screen_restricted, &ct_screen_confidential, &ct_screen_share, &ct_screen_looked,
+    &ct_screen_access, &ct_screen_access_review, &ct_screen_staff_hints,
     &ct_screen_users,  &ct_screen_user_add,
     &ct_screen_consent, &ct_screen_explain, &ct_screen_consent_form,
     &ct_screen_scanned,
@@ -54,6 +58,17 @@ void ct_subject_patient(struct ct_ui *ui, const struct ct_patient *p)
     char line[512];
     ct_patient_line(ct_ui_app(ui), p, line, sizeof line);
     ct_ui_subject(ui, "%s", line);
+    struct ct_access a;
+    if (ct_app_state(ct_ui_app(ui)) != CT_IN ||
+        ct_access_get(ct_ui_app(ui), p->id, &a, NULL) != CT_OK || !a.restricted)
+        return;
+    char until[24], note[80];
+    ct_datetime_text(a.until_ms != CT_UNSET ? a.until_ms : 0, until);
+    if (a.until_ms != CT_UNSET && ct_date_at(a.until_ms) == ct_date_at(ct_app_now(ct_ui_app(ui))))
+        ct_time_text(a.until_ms, until);
+    snprintf(note, sizeof note, a.team ? "restricted: open to you (care team) until %s"
+                                       : "restricted: opened by you until %s", until);
+    ct_ui_subject_until(ui, p->id, a.until_ms != CT_UNSET ? a.until_ms : 0, note);
 }
 
 void ct_draw_alerts(struct ct_grid *g, int row, int col, int cols, const struct ct_patient *p)

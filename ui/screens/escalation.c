@@ -338,6 +338,7 @@ const struct ct_screen ct_screen_escalation = {
             "now. In an outcome or a reason the time stands behind an @.",
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct escalation),
+    .arg_size = sizeof(int64_t),
     .patient = escalation_patient,
     .commands = COMMANDS,
     .open = escalation_open,

@@ -90,6 +90,8 @@ static const char *list_cell(void *arg, int64_t row, int column, enum ct_role_ui
     case COL_PATIENT: return e->patient;
     case COL_PLACE: return e->place;
     case COL_SCORE:
+        if (e->restricted)
+            return e->score_text;
         snprintf(s->cell, sizeof s->cell, "%d %s", e->score, ct_band_name(e->band));
         return s->cell;
     case COL_ASKED: return asked(e, s->cell);
@@ -228,6 +230,7 @@ const struct ct_screen ct_screen_escalations = {
     .perm = CT_PERM_VITALS_READ,
     .jump = true,
     .state_size = sizeof(struct escalations),
+    .arg_size = sizeof(int64_t),
     .patient = escalations_patient,
     .commands = COMMANDS,
     .open = escalations_open,

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
+#include "clinic/access.h"
+
 /* The site's folder for it, else the user's home; "": there is none, and only a whole
  * path will do. */
 static const char *folder(const struct ct_ui *ui)
@@ -22,17 +25,42 @@ static void file_name(const struct ct_ui *ui, bool page, char out[64])
 }
 
 enum ct_reaction ct_export_ask(struct ct_view *v, const struct ct_export_arg *x,
-                               void (*given)(struct ct_view *v, const char *name))
+                               void (*whom)(struct ct_view *v, const char *to))
+{
+    struct ct_ui *ui = ct_view_ui(v);
+    struct ct_error err;
+    char shared[400];
+    if (ct_sharing_text(ct_ui_app(ui), x->range.patient_id, shared, sizeof shared, &err) != CT_OK) {
+        ct_ui_say_error(ui, &err);
+        return CT_REFUSED;
+    }
+    ct_ui_prompt(v, "For whom is it (Enter: it stays in the clinic)", "", whom);
+    if (shared[0] != '\0')
+        ct_ui_say(ui, CT_R_NOTE, "May be shared with: %s.", shared);
+    else
+        ct_ui_say(ui, CT_R_WARN, "No permission to share is recorded.");
+    return CT_HANDLED;
+}
+
+void ct_export_ask_file(struct ct_view *v, struct ct_export_arg *x, const char *to,
+                        void (*given)(struct ct_view *v, const char *name))
 {
     struct ct_ui *ui = ct_view_ui(v);
     char name[64];
+    ct_text_copy(x->to, sizeof x->to, to);
+    ct_text_trim(x->to);
     file_name(ui, x->page, name);
     ct_ui_prompt(v, x->page ? "Chart, NOT encrypted, to file" : "CSV, NOT encrypted, to file",
                  name, given);
     ct_ui_say(ui, CT_R_WARN,
               "The file is not encrypted: whoever can read it reads the figures. It goes to %s.",
               folder(ui));
-    return CT_HANDLED;
+}
+
+void ct_export_path(const struct ct_ui *ui, const char *name, char *out, size_t size)
+{
+    bool whole = name[0] == '/' || folder(ui)[0] == '\0';
+    snprintf(out, size, "%s%s%s", whole ? "" : folder(ui), whole ? "" : "/", name);
 }
 
 void ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const char *name)
@@ -44,9 +72,8 @@ void ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const cha
         ct_ui_say(ui, CT_R_WARN, "The file has no name; nothing was written.");
         return;
     }
-    bool whole = name[0] == '/' || folder(ui)[0] == '\0';
-    snprintf(path, sizeof path, "%s%s%s", whole ? "" : folder(ui), whole ? "" : "/", name);
-    if (ct_ui_obs_export(ui, &x->range, x->page, path, &err) != CT_OK)
+    ct_export_path(ui, name, path, sizeof path);
+    if (ct_ui_obs_export(ui, &x->range, x->page, x->to, path, &err) != CT_OK)
         ct_ui_say_error(ui, &err);
     else
         ct_ui_say(ui, CT_R_OK, "Written to %s, not encrypted. The audit chain has it.", path);

@@ -62,7 +62,7 @@ static const char *hit_cell(void *arg, int64_t row, int column, enum ct_role_ui 
     case COL_NUMBER:
         ct_number_text(h->number, s->cell, sizeof s->cell);
         return s->cell;
-    default: return h->place;
+    default: return h->restricted ? "restricted" : h->place;
     }
 }
 

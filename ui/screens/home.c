@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/access.h"
 #include "clinic/due_board.h"
 #include "clinic/escalation.h"
 #include "clinic/prep.h"
@@ -29,6 +30,7 @@ struct home {
     size_t active, temporary, disabled; /* users, for an administrator */
     struct ct_head head;
     int64_t esc_open, esc_overdue;
+    int64_t glass;      /* openings of restricted records that wait for a review */
     struct ct_procedure *today; /* all of today's procedures */
     size_t n_today;
     int64_t left;       /* of the days before, not ended */
@@ -229,6 +231,10 @@ static void home_refresh(struct ct_view *v)
             ct_ui_say_error(s->ui, &err);
         procedures_look(s, who->user_id);
     }
+    s->glass = 0;
+    if (ct_role_may(who->role, CT_PERM_ACCESS_REVIEW) &&
+        ct_glass_count(app, &s->glass, &err) != CT_OK)
+        ct_ui_say_error(s->ui, &err);
     if (!s->clinical)
         users_look(s);
     s->late = 0;
@@ -320,6 +326,17 @@ static int escalations_line(const struct home *s, struct ct_grid *g, int row, in
     ct_grid_printf(g, row, col, -1, s->esc_overdue > 0 ? CT_R_ALARM : CT_R_WARN,
                    "Escalations: %lld open, %lld overdue. E shows them.",
                    (long long)s->esc_open, (long long)s->esc_overdue);
+    return 1;
+}
+
+/* For whoever reviews them. */
+static int glass_line(const struct home *s, struct ct_grid *g, int row, int col)
+{
+    if (s->glass == 0)
+        return 0;
+    ct_grid_printf(g, row, col, -1, CT_R_WARN,
+                   "Openings of restricted records to review: %lld. O shows them.",
+                   (long long)s->glass);
     return 1;
 }
 
@@ -426,7 +443,9 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     if (s->n == 0)
         ct_grid_text(g, row + 2, body.col + 2, -1, CT_R_DIM,
                      "Nothing is due. / finds a patient, n registers a new one.");
-    int said = escalations_line(s, g, end - 3, body.col + 1) + procedures_rows(s);
+    int said = escalations_line(s, g, end - 3, body.col + 1);
+    said += glass_line(s, g, end - 3 - said, body.col + 1);
+    said += procedures_rows(s);
     procedures_draw(s, g, end - 2 - said, body);
     ct_table_draw(&s->table, g, row + 1, body.col, body.rows - 4 - said, body.cols, true);
     counts_line(s, g, end - 2, body.col + 1);
@@ -511,6 +530,11 @@ static enum ct_reaction shift_log(struct ct_view *v)
     return push(v, &ct_screen_shift, NULL);
 }
 
+static enum ct_reaction openings(struct ct_view *v)
+{
+    return push(v, &ct_screen_access, NULL);
+}
+
 static enum ct_reaction users(struct ct_view *v)
 {
     return push(v, &ct_screen_users, NULL);
@@ -578,6 +602,8 @@ static const struct ct_command COMMANDS[] = {
      .run = escalations},
     {.id = "home.shift", .keys = "l F6", .label = "shift log", .perm = CT_PERM_SHIFT_OWN,
      .help = "The log of this shift and of those before.", .run = shift_log},
+    {.id = "home.access", .keys = "O", .perm = CT_PERM_ACCESS_REVIEW,
+     .help = "Openings of restricted records, to be reviewed.", .run = openings},
     {.id = "home.users", .keys = "u F7", .label = "users", .perm = CT_PERM_USER_READ,
      .help = "Who may log in: add, disable, reset a password.", .run = users},
     {.id = "home.draft", .keys = "D", .label = "draft", .perm = -1,

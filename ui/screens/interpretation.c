@@ -178,6 +178,7 @@ const struct ct_screen ct_screen_notes = {
             "one takes its place, with a reason, and both stay.",
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct notes),
+    .arg_size = sizeof(int64_t),
     .patient = notes_patient,
     .commands = NOTES_COMMANDS,
     .open = notes_open,

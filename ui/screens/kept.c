@@ -53,6 +53,22 @@ static bool go_lacks(struct ct_ui *ui, int64_t number, int64_t patient_id)
         &(struct ct_consent_arg){.procedure_id = number, .kind = CT_CONSENT_LACKS});
 }
 
+/* Somebody was asked why a restricted record should open. */
+static bool go_restricted(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    struct ct_restricted_arg again = {
+        .patient_id = patient_id, .screen = &ct_screen_patient, .has_arg = true};
+    (void)number;
+    memcpy(again.arg, &patient_id, sizeof patient_id);
+    return ct_ui_push(ui, &ct_screen_restricted, &again);
+}
+
+static bool go_share(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)number;
+    return ct_ui_push(ui, &ct_screen_share, &patient_id);
+}
+
 static bool go_register(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     (void)number;
@@ -81,6 +97,8 @@ static const struct kept {
     {CT_DRAFT_EXPLAIN, "explanation", go_explain},
     {CT_DRAFT_CONSENT, "consent", go_consent},
     {CT_DRAFT_LACKS, "consent", go_lacks},
+    {CT_DRAFT_RESTRICTED, "reason to open", go_restricted},
+    {CT_DRAFT_SHARE, "permission to share", go_share},
     {"patient", "patient's details", go_register},
 };
 

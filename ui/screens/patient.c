@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clinic/access.h"
 #include "ui/tk/table.h"
 
 enum { SETS_MAX = 500, PROCEDURES_MAX = 9, PROCEDURES_SHOWN = 3 };
@@ -86,7 +87,9 @@ static enum ct_status patient_open(struct ct_view *v, const void *arg, struct ct
                   (struct ct_table_source){
                       .arg = s, .count = set_count, .load = set_load, .cell = set_cell});
     int64_t id = *(const int64_t *)arg;
-    enum ct_status st = ct_patient_open(ct_ui_app(s->ui), id, &s->p, reterr);
+    enum ct_status st = ct_access_check(ct_ui_app(s->ui), id, reterr); /* asked, not refused yet */
+    if (st == CT_OK)
+        st = ct_patient_open(ct_ui_app(s->ui), id, &s->p, reterr);
     return st == CT_OK ? load(s, id, reterr) : st;
 }
 
@@ -359,6 +362,11 @@ static enum ct_reaction amend(struct ct_view *v)
     return push_id(v, &ct_screen_register);
 }
 
+static enum ct_reaction confidential(struct ct_view *v)
+{
+    return push_id(v, &ct_screen_confidential);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "patient.vitals", .keys = "v F4", .label = "vitals", .perm = CT_PERM_VITALS_WRITE,
      .help = "Enter a set of vitals.", .run = enter_vitals},
@@ -393,6 +401,9 @@ static const struct ct_command COMMANDS[] = {
      .shown = has_procedures},
     {.id = "patient.amend", .keys = "e", .label = "amend", .perm = CT_PERM_PATIENT_WRITE,
      .help = "Amend name, birth date, number or place; a reason is asked.", .run = amend},
+    {.id = "patient.confidential", .keys = "P", .perm = CT_PERM_PATIENT_READ,
+     .help = "Who may see this record, with whom it may be shared, and who looked at it.",
+     .run = confidential},
     {.id = NULL},
 };
 
@@ -409,6 +420,7 @@ const struct ct_screen ct_screen_patient = {
             "the headings; * marks a corrected set. Below, the chosen set as it was typed.",
     .perm = CT_PERM_PATIENT_READ,
     .state_size = sizeof(struct patient),
+    .arg_size = sizeof(int64_t),
     .patient = record_patient,
     .commands = COMMANDS,
     .open = patient_open,

@@ -323,6 +323,7 @@ const struct ct_screen ct_screen_register = {
     .perm = CT_PERM_PATIENT_WRITE,
     .jump = true,
     .state_size = sizeof(struct registering),
+    .arg_size = sizeof(int64_t),
     .patient = register_patient,
     .commands = COMMANDS,
     .open = register_open,

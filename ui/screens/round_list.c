@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/access.h"
 #include "clinic/due_board.h"
 
 /* SETS_LOOK: of so many newest sets one may have been taken in the round. */
@@ -48,6 +49,11 @@ static enum ct_status name_only(struct ct_round *r, struct ct_round_entry *e,
     e->due = (struct ct_due){
         .patient_id = e->patient_id, .score = -1, .refused_ms = CT_UNSET, .due_ms = CT_UNSET};
     enum ct_status st = ct_patient_get(r->app, e->patient_id, p, reterr);
+    if (st == CT_EDENIED) { /* restricted: who it is, and no more */
+        st = ct_access_identity(r->app, e->patient_id, p, reterr);
+        e->due.restricted = true;
+        ct_text_copy(e->due.score_text, sizeof e->due.score_text, "restricted");
+    }
     if (st == CT_OK) {
         ct_patient_name(p, e->due.name, sizeof e->due.name);
         ct_text_copy(e->due.place, sizeof e->due.place, p->place);
@@ -61,11 +67,11 @@ static enum ct_status look_at(struct ct_round *r, struct ct_round_entry *e,
 {
     struct ct_vitals *set = NULL;
     size_t n = 0;
-    enum ct_status st = ct_due_patient(r->app, e->patient_id, &e->due, reterr);
+    enum ct_status st = ct_due_line(r->app, e->patient_id, &e->due, reterr);
     e->known = st == CT_OK;
     if (st == CT_ENOTFOUND)
         st = name_only(r, e, reterr);
-    if (st == CT_OK)
+    if (st == CT_OK && !e->due.restricted)
         st = ct_vitals_list(r->app, e->patient_id, CT_UNSET, SETS_LOOK, &set, &n, reterr);
     if (st != CT_OK)
         return st;
@@ -73,6 +79,10 @@ static enum ct_status look_at(struct ct_round *r, struct ct_round_entry *e,
         e->state = CT_ROUND_TO_DO;
     e->at_ms = 0;
     e->why = CT_WHY_NONE;
+    if (e->due.restricted && e->known && e->due.taken_ms >= r->started_ms) {
+        e->state = CT_ROUND_DONE; /* that it was done is seen; not what was found */
+        e->at_ms = e->due.taken_ms;
+    }
     for (size_t i = 0; i < n; i++)
         if (of_round(r, &set[i]) && set[i].recorded_ms > e->at_ms) {
             e->state = measured(&set[i]) ? CT_ROUND_DONE : CT_ROUND_SKIPPED;

@@ -315,6 +315,7 @@ const struct ct_screen ct_screen_saved = {
             "the next set is due.",
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct saved),
+    .arg_size = sizeof(int64_t),
     .patient = saved_patient,
     .commands = COMMANDS,
     .open = saved_open,

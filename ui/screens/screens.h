@@ -38,6 +38,13 @@ extern const struct ct_screen ct_screen_shift;    /* - */
 extern const struct ct_screen ct_screen_evidence; /* struct ct_log_line * */
 extern const struct ct_screen ct_screen_users;    /* - */
 extern const struct ct_screen ct_screen_user_add; /* - */
+extern const struct ct_screen ct_screen_restricted;   /* struct ct_restricted_arg * */
+extern const struct ct_screen ct_screen_confidential; /* int64_t * patient */
+extern const struct ct_screen ct_screen_share;        /* int64_t * patient */
+extern const struct ct_screen ct_screen_looked;       /* struct ct_looked_arg * */
+extern const struct ct_screen ct_screen_access;       /* - */
+extern const struct ct_screen ct_screen_access_review; /* int64_t * opening */
+extern const struct ct_screen ct_screen_staff_hints;  /* - */
 extern const struct ct_screen ct_screen_consent;  /* int64_t * procedure */
 extern const struct ct_screen ct_screen_explain;  /* struct ct_explain_arg * */
 extern const struct ct_screen ct_screen_consent_form; /* struct ct_consent_arg * */
@@ -92,6 +99,14 @@ struct ct_explain_arg {
 struct ct_consent_arg {
     int64_t procedure_id;
     enum ct_consent_kind kind; /* CT_CONSENT_GIVEN or CT_CONSENT_LACKS */
+};
+
+#define CT_DRAFT_RESTRICTED "restricted" /* the reason for opening that patient's record */
+#define CT_DRAFT_SHARE "share" /* a permission of that patient */
+
+struct ct_looked_arg { /* who looked at a patient, or (patient 0) what a user looked at */
+    int64_t patient_id;
+    uint32_t user_id;
 };
 
 struct ct_interpretation;
@@ -229,9 +244,16 @@ bool ct_set_error_done(struct ct_ui *ui, int64_t id, int index);
 struct ct_export_arg {
     bool page;
     struct ct_obs_range range;
+    char to[121]; /* for whom it is */
 };
+/* First for whom it is: says which permissions to share are in force; whom(v, NULL) on
+ * Esc. Then, with what was said, the name of the file. */
 enum ct_reaction ct_export_ask(struct ct_view *v, const struct ct_export_arg *x,
-                               void (*given)(struct ct_view *v, const char *name));
+                               void (*whom)(struct ct_view *v, const char *to));
+void ct_export_ask_file(struct ct_view *v, struct ct_export_arg *x, const char *to,
+                        void (*given)(struct ct_view *v, const char *name));
+/* A name as it was typed, in the site's folder unless it says where. */
+void ct_export_path(const struct ct_ui *ui, const char *name, char *out, size_t size);
 void ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const char *name);
 /* "1 h 14 min ago", "in 8 min", "14 min LATE" against now. */
 void ct_ago_text(int64_t at_ms, int64_t now_ms, char out[40]);

@@ -304,6 +304,7 @@ const struct ct_screen ct_screen_set = {
             "and why, who recorded it and when.",
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct full),
+    .arg_size = sizeof(int64_t),
     .patient = full_patient,
     .commands = COMMANDS,
     .open = full_open,

@@ -432,12 +432,19 @@ static void file_given(struct ct_view *v, const char *name)
         ct_export_write(v, &s->export, name);
 }
 
+static void whom_given(struct ct_view *v, const char *to)
+{
+    struct trend *s = ct_view_state(v);
+    if (to != NULL)
+        ct_export_ask_file(v, &s->export, to, file_given);
+}
+
 static enum ct_reaction export_ask(struct ct_view *v, bool page)
 {
     struct trend *s = ct_view_state(v);
     s->export =
-        (struct ct_export_arg){page, {s->p.id, window_from(s), window_to(s)}};
-    return ct_export_ask(v, &s->export, file_given);
+        (struct ct_export_arg){page, {s->p.id, window_from(s), window_to(s)}, ""};
+    return ct_export_ask(v, &s->export, whom_given);
 }
 
 static enum ct_reaction as_csv(struct ct_view *v)
@@ -501,6 +508,7 @@ const struct ct_screen ct_screen_trend = {
             "sets that were refused or not complete. * marks a corrected set.",
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct trend),
+    .arg_size = sizeof(int64_t),
     .patient = trend_patient,
     .commands = COMMANDS,
     .open = trend_open,

@@ -232,6 +232,15 @@ static enum ct_reaction add(struct ct_view *v)
     return ct_ui_push(ct_view_ui(v), &ct_screen_user_add, NULL) ? CT_HANDLED : CT_REFUSED;
 }
 
+static enum ct_reaction looked(struct ct_view *v)
+{
+    struct users *s = ct_view_state(v);
+    if (s->n == 0)
+        return CT_IGNORED;
+    struct ct_looked_arg arg = {.user_id = s->user[s->table.cursor].user_id};
+    return ct_ui_push(s->ui, &ct_screen_looked, &arg) ? CT_HANDLED : CT_REFUSED;
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "users.add", .keys = "n", .label = "new user", .perm = CT_PERM_USER_WRITE,
      .help = "Add a user; the program makes a temporary password.", .run = add},
@@ -241,6 +250,8 @@ static const struct ct_command COMMANDS[] = {
     {.id = "users.reset", .keys = "r", .label = "reset password", .perm = CT_PERM_USER_WRITE,
      .help = "A new temporary password; ends \"disabled\" too; asks a reason.",
      .run = reset},
+    {.id = "users.looked", .keys = "l", .perm = CT_PERM_ACCESS_REVIEW,
+     .help = "What this line's user looked at.", .run = looked},
     {.id = NULL},
 };
 

@@ -184,6 +184,7 @@ const struct ct_screen ct_screen_versions = {
             "reason, and the earlier ones stay readable here.",
     .perm = CT_PERM_VITALS_READ,
     .state_size = sizeof(struct versions),
+    .arg_size = sizeof(int64_t),
     .patient = versions_patient,
     .commands = COMMANDS,
     .open = versions_open,

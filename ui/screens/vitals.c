@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/access.h"
 
 /* How far back the last full score is looked for. */
 enum { LOOK_BACK = 20 };
@@ -54,7 +55,9 @@ static enum ct_status vitals_open(struct ct_view *v, const void *arg, struct ct_
     s->ui = ct_view_ui(v);
     struct ct_app *app = ct_ui_app(s->ui);
     s->correct_id = a->correct_id;
-    enum ct_status st = ct_patient_open(app, a->patient_id, &s->patient, reterr);
+    enum ct_status st = ct_access_check(app, a->patient_id, reterr); /* asked, not refused yet */
+    if (st == CT_OK)
+        st = ct_patient_open(app, a->patient_id, &s->patient, reterr);
     if (st == CT_OK && s->correct_id != 0)
         st = ct_vitals_get(app, s->correct_id, &s->corrected, reterr);
     if (st == CT_OK)
@@ -383,6 +386,7 @@ const struct ct_screen ct_screen_vitals = {
             "with the site's defaults for each set. What you type is kept as a draft.",
     .perm = CT_PERM_VITALS_WRITE,
     .state_size = sizeof(struct vitals),
+    .arg_size = sizeof(struct ct_vitals_arg),
     .patient = vitals_patient,
     .scan = vf_scan,
     .commands = COMMANDS,

@@ -36,6 +36,8 @@ struct ct_screen {
     int perm;           /* enum ct_perm needed to open, or -1 */
     bool jump;          /* may be opened by ":" without an argument */
     size_t state_size;  /* zeroed, freed by the stack */
+    size_t arg_size;    /* of an argument that may be copied, so that a restricted record can
+                         * be opened after its reason was asked; 0: it is not opened by itself */
     const struct ct_command *commands; /* ended by {.id = NULL} */
     /* arg: what the pusher hands over, borrowed during the call. A failure
      * keeps the screen from opening and stands on the status line. */
@@ -71,8 +73,12 @@ const struct ct_vitals_rules *ct_ui_rules(const struct ct_ui *ui);
 bool ct_ui_ascii(const struct ct_ui *ui);
 /* A patient's observations into a file (exchange/obs_chart.h). */
 CT_NODISCARD enum ct_status ct_ui_obs_export(struct ct_ui *ui, const struct ct_obs_range *range,
-                                             bool chart, const char *path,
+                                             bool chart, const char *to, const char *path,
                                              struct ct_error *reterr);
+/* Who looked at what, into a file (exchange/look_csv.h). */
+struct ct_look_filter;
+CT_NODISCARD enum ct_status ct_ui_look_export(struct ct_ui *ui, const struct ct_look_filter *f,
+                                              const char *path, struct ct_error *reterr);
 
 /* Open on top; false when it could not (status line says why). */
 bool ct_ui_push(struct ct_ui *ui, const struct ct_screen *screen, const void *arg);
@@ -97,7 +103,9 @@ bool ct_ui_session_set(struct ct_ui *ui, const char *name, const char *text);
 
 /* The status line: kept until the next key. role CT_R_TEXT, OK, WARN or ERROR. */
 void ct_ui_say(struct ct_ui *ui, enum ct_role_ui role, const char *fmt, ...) CT_FORMAT(3, 4);
-void ct_ui_say_error(struct ct_ui *ui, const struct ct_error *e); /* role ERROR, beep */
+/* role ERROR, beep. What a key did and a restricted record refused (clinic/access.h)
+ * opens the screen that asks for a reason. */
+void ct_ui_say_error(struct ct_ui *ui, const struct ct_error *e);
 /* Say that something takes a moment, on the screen, before it is done: a password is
  * slow to check. The sentence is gone afterwards. */
 void ct_ui_busy(struct ct_ui *ui, const char *text);
@@ -107,6 +115,11 @@ int ct_flow(struct ct_grid *g, int row, int col, int cols, enum ct_role_ui role,
             const char *text);
 /* The left part of row 0: identity or subject. Set in draw. */
 void ct_ui_subject(struct ct_ui *ui, const char *fmt, ...) CT_FORMAT(2, 3);
+/* The record shown is restricted, and open to this user until then (UTC ms; 0: it is not
+ * any more). `note` stands below the subject. From then on a sentence stands where the
+ * record stood, and the next key asks for a reason anew. Set in draw, behind the subject. */
+void ct_ui_subject_until(struct ct_ui *ui, int64_t patient_id, int64_t until_ms,
+                         const char *note);
 
 /* ---- dialogs: one line above the key bar, no box ----------------------- */
 
@@ -134,11 +147,23 @@ void ct_ui_prompt_secret(struct ct_view *v, const char *label,
 
 /* ---- the ui itself ------------------------------------------------------ */
 
+/* What the screen that asks for a reason is given: whose record, and what is opened in
+ * its place afterwards (screen NULL: nothing, it goes back to where it came from). */
+enum { CT_UI_ARG_MAX = 64 };
+struct ct_restricted_arg {
+    int64_t patient_id;
+    const struct ct_screen *screen;
+    unsigned char arg[CT_UI_ARG_MAX]; /* screen->arg_size bytes */
+    bool has_arg;
+    bool replace; /* it takes the place of the view below */
+};
+
 struct ct_ui_options {
     struct ct_app *app;                  /* borrowed; NULL: no session, all is permitted (tests) */
     const struct ct_vitals_rules *rules; /* borrowed */
     const struct ct_screen *first;       /* the login screen */
     const struct ct_screen *locked;      /* shown over everything while locked */
+    const struct ct_screen *restricted;  /* asks for a reason: struct ct_restricted_arg *; or NULL */
     const struct ct_screen *const *all;  /* registry for ":" and help, NULL-ended */
     bool ascii;
     /* Takes a code that the screen on top does not, if it is no text there; NULL: a
@@ -148,7 +173,10 @@ struct ct_ui_options {
      * is no export. */
     enum ct_status (*obs_export)(struct ct_app *app, const struct ct_vitals_rules *r,
                                  const struct ct_obs_range *range, bool chart, bool ascii,
-                                 const char *path, struct ct_error *reterr);
+                                 const char *to, const char *path, struct ct_error *reterr);
+    /* exchange/look_csv.h. NULL: there is none. */
+    enum ct_status (*look_export)(struct ct_app *app, const struct ct_look_filter *f,
+                                  const char *path, struct ct_error *reterr);
 };
 /* NULL: no memory, or the first screen did not open. Logging out, from wherever,
  * brings the stack back to the first screen. */
@@ -171,6 +199,10 @@ int ct_ui_timeout(const struct ct_ui *ui);
 bool ct_ui_timers(struct ct_ui *ui);
 /* Keep the draft of every open form now (lock, hang-up, SIGTERM). */
 void ct_ui_keep_drafts(struct ct_ui *ui);
+/* The privacy screen: nothing of a patient in sight, at once. No lock: ^P or Enter shows
+ * the same screen again, with what was typed; after [access] privacy_s it locks. */
+void ct_ui_privacy(struct ct_ui *ui);
+bool ct_ui_private(const struct ct_ui *ui);
 /* Lock: drafts kept, store closed, keys wiped; the stack stays. */
 void ct_ui_lock(struct ct_ui *ui);
 

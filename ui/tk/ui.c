@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/access.h"
 #include "record/record.h"
 
 /* ---- views -------------------------------------------------------------- */
@@ -45,6 +46,13 @@ struct ct_view *ct_view_open(struct ct_ui *ui, const struct ct_screen *screen, c
         view_free(v);
     }
     ct_ui_say_error(ui, &err);
+    if (ui->asking && (arg == NULL || screen->arg_size > 0) &&
+        screen->arg_size <= sizeof ui->ask.arg) { /* opened, once there is a reason */
+        ui->ask.screen = screen;
+        ui->ask.has_arg = arg != NULL;
+        if (arg != NULL)
+            memcpy(ui->ask.arg, arg, screen->arg_size);
+    }
     return NULL;
 }
 
@@ -98,12 +106,20 @@ const struct ct_vitals_rules *ct_ui_rules(const struct ct_ui *ui)
     return ui->o.rules;
 }
 
+enum ct_status ct_ui_look_export(struct ct_ui *ui, const struct ct_look_filter *f,
+                                 const char *path, struct ct_error *reterr)
+{
+    if (ui->o.look_export == NULL)
+        return ct_fail(reterr, CT_EINVAL, NULL, "There is no export here.");
+    return ui->o.look_export(ui->o.app, f, path, reterr);
+}
+
 enum ct_status ct_ui_obs_export(struct ct_ui *ui, const struct ct_obs_range *range, bool chart,
-                                const char *path, struct ct_error *reterr)
+                                const char *to, const char *path, struct ct_error *reterr)
 {
     if (ui->o.obs_export == NULL)
         return ct_fail(reterr, CT_EINVAL, NULL, "There is no export here.");
-    return ui->o.obs_export(ui->o.app, ui->o.rules, range, chart, ui->o.ascii, path, reterr);
+    return ui->o.obs_export(ui->o.app, ui->o.rules, range, chart, ui->o.ascii, to, path, reterr);
 }
 
 bool ct_ui_ascii(const struct ct_ui *ui)
@@ -129,8 +145,11 @@ struct ct_view *ct_ui_below(const struct ct_view *v)
 void ct_ui_refresh(struct ct_ui *ui)
 {
     struct ct_view *v = ct_ui_top(ui);
+    bool handling = ui->handling;
+    ui->handling = false; /* nobody asked for this reading: a refusal is only said */
     if (v->screen->refresh != NULL)
         v->screen->refresh(v);
+    ui->handling = handling;
 }
 
 bool ct_ui_push(struct ct_ui *ui, const struct ct_screen *screen, const void *arg)
@@ -169,8 +188,10 @@ bool ct_ui_replace(struct ct_ui *ui, const struct ct_screen *screen, const void 
         return false;
     struct ct_view *old = ui->stack[ui->depth - 1];
     struct ct_view *v = ct_view_open(ui, screen, arg);
-    if (v == NULL)
+    if (v == NULL) {
+        ui->ask.replace = true;
         return false;
+    }
     ui->stack[ui->depth - 1] = v;
     leave_stack(old);
     return true;
@@ -190,6 +211,7 @@ void ct_ui_reset(struct ct_ui *ui)
     ct_pick_close(ui);
     ct_wedge_reset(&ui->wedge);
     memset(ui->note, 0, sizeof ui->note);
+    ui->privacy = false;
     if (ui->lock != NULL)
         ct_view_bury(ui->lock);
     ui->lock = NULL;
@@ -218,6 +240,7 @@ void ct_ui_settle(struct ct_ui *ui)
         }
         ui->was_in = ct_app_state(ui->o.app) != CT_OUT;
     }
+    ct_restricted_ask(ui);
     reap(ui);
 }
 
@@ -328,6 +351,11 @@ void ct_ui_say_error(struct ct_ui *ui, const struct ct_error *e)
         memcpy(text + n, ".", 2);
     ct_ui_say(ui, CT_R_ERROR, "%s", text);
     ui->beep = true;
+    if (ui->handling && e->status == CT_EDENIED && e->about != 0 &&
+        strcmp(e->field, CT_RESTRICTED) == 0) {
+        ui->ask = (struct ct_restricted_arg){.patient_id = e->about};
+        ui->asking = true;
+    }
 }
 
 void ct_ui_on_show(struct ct_ui *ui, void (*show)(void *arg), void *arg)

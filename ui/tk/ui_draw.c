@@ -174,16 +174,22 @@ void ct_ui_draw(struct ct_ui *ui, struct ct_grid *g)
         draw_small(g);
         return;
     }
+    if (ui->privacy) {
+        ct_privacy_draw(ui, g);
+        return;
+    }
     struct ct_view *v = ct_ui_top(ui);
     struct ct_rect body = {TOP_ROWS, 0, g->rows - TOP_ROWS - BOTTOM_ROWS, g->cols};
     int bottom = g->rows - BOTTOM_ROWS; /* the first row that is not the body's */
     ui->subject[0] = '\0';
+    ui->until_patient = 0;
     if (v->screen->draw != NULL)
         v->screen->draw(v, g, body);
     ct_grid_fill(g, bottom, 0, BOTTOM_ROWS, g->cols, CT_R_TEXT);
     if (!g->cursor_shown)
         ct_grid_cursor(g, body.row, body.col);
     draw_head(ui, g);
+    ct_restricted_draw(ui, g, body);
     ct_grid_hline(g, bottom, 0, g->cols);
     int above = bottom;
     if (ui->pick != NULL)

@@ -87,6 +87,12 @@ static enum ct_reaction lock(struct ct_view *v)
     return CT_HANDLED;
 }
 
+static enum ct_reaction privacy(struct ct_view *v)
+{
+    ct_ui_privacy(v->ui);
+    return CT_HANDLED;
+}
+
 static bool can_lock(const struct ct_view *v)
 {
     return v->ui->lock == NULL && ct_ui_state(v->ui) == CT_IN;
@@ -110,6 +116,9 @@ const struct ct_command CT_UI_GLOBAL[] = {
      .help = "Go back. What is not saved is asked about first."},
     {.id = "lock", .keys = "F9", .perm = CT_PERM_SESSION, .run = lock, .shown = can_lock,
      .help = "Lock now; the password comes back to this very screen."},
+    {.id = "privacy", .keys = "^P", .perm = CT_PERM_SESSION, .run = privacy, .shown = can_lock,
+     .help = "Somebody walks up: cover the screen at once. ^P or Enter shows it again, without "
+             "the password; after a while it locks."},
     {.id = "redraw", .keys = "^L", .perm = -1, .run = redraw,
      .help = "Draw the whole screen again."},
     {.id = NULL},
@@ -238,7 +247,11 @@ static void handle(struct ct_ui *ui, const struct ct_event *e)
 {
     ui->say[0] = '\0';
     struct ct_view *v = ct_ui_top(ui);
+    if (ct_restricted_key(ui, e))
+        return;
+    ui->handling = true;
     enum ct_reaction r = e->kind == CT_EV_SCAN ? scanned(ui, v, e) : dispatch(ui, v, e);
+    ui->handling = false;
     if (r == CT_REFUSED) {
         ui->beep = true;
         if (e->kind == CT_EV_PASTE && ui->say[0] == '\0')
@@ -274,8 +287,16 @@ static void input(struct ct_ui *ui, const struct ct_event *e)
         ui->beep = true;
         return;
     }
+    if (ui->privacy) {
+        ct_privacy_event(ui, e);
+        return;
+    }
     ui->key_ms = ct_ui_monotonic(ui);
     ui->key_wall_ms = ui->shown_ms = ct_ui_wall(ui);
+    if (e->kind == CT_EV_KEY && e->key == CT_CTRL('p') && can_lock(ct_ui_top(ui))) {
+        ct_ui_privacy(ui); /* before any form, list or question sees it */
+        return;
+    }
     if (ui->too_small) { /* nobody sees what a key would do */
         ui->redraw = ui->redraw || (e->kind == CT_EV_KEY && e->key == CT_CTRL('l'));
         ui->beep = true;

@@ -41,6 +41,15 @@ struct ct_ui {
     char say[CT_SAY_BYTES];
     enum ct_role_ui say_role;
     char subject[CT_SUBJECT_BYTES];
+    /* what the record shown is open until, set by the last draw of that view */
+    struct ct_view *until_view;
+    int64_t until_patient, until_ms; /* patient 0: it is not restricted */
+    char until_note[160];
+    bool handling;                   /* a key is being handled: a refusal may ask */
+    bool asking;                     /* ... and does, after it: */
+    struct ct_restricted_arg ask;
+    bool privacy;
+    int64_t privacy_ms;              /* since when, monotonic */
     void (*show)(void *arg);   /* the loop's, for ct_ui_busy */
     void *show_arg;
     bool beep, redraw, done, too_small, was_in;
@@ -88,6 +97,17 @@ void ct_view_schedule_draft(struct ct_view *v);
 
 /* ui_timer.c */
 bool ct_ui_idle_over(const struct ct_ui *ui);
+
+/* ui_privacy.c */
+void ct_privacy_draw(struct ct_ui *ui, struct ct_grid *g);
+/* A key or a paste while nothing is to be seen. */
+void ct_privacy_event(struct ct_ui *ui, const struct ct_event *e);
+int64_t ct_privacy_left(const struct ct_ui *ui); /* ms until it locks */
+/* Is the record on the screen no longer open? Then this key asks anew, true. */
+bool ct_restricted_key(struct ct_ui *ui, const struct ct_event *e);
+void ct_restricted_draw(struct ct_ui *ui, struct ct_grid *g, struct ct_rect body);
+/* After an event: the screen that asks, if something was refused. */
+void ct_restricted_ask(struct ct_ui *ui);
 
 /* dialog.c */
 void ct_dialog_free(struct ct_dialog *d);

@@ -45,6 +45,8 @@ int ct_ui_timeout(const struct ct_ui *ui)
     int64_t limit = idle_limit(ui);
     if (limit > 0 && idle_left(ui, limit) < left)
         left = idle_left(ui, limit);
+    if (ui->privacy && ct_privacy_left(ui) < left)
+        left = ct_privacy_left(ui);
     if (every_second(ui) && ui->second_ms - now < left)
         left = ui->second_ms - now;
     int wedge = ct_wedge_timeout(&ui->wedge, now);
@@ -120,7 +122,7 @@ bool ct_ui_timers(struct ct_ui *ui)
             changed = true;
         }
     }
-    if (ct_ui_idle_over(ui)) {
+    if (ct_ui_idle_over(ui) || (ui->privacy && ct_privacy_left(ui) <= 0)) {
         ct_ui_lock(ui);
         changed = true;
     }
@@ -135,6 +137,7 @@ void ct_ui_lock(struct ct_ui *ui)
     if (ui->lock != NULL || ui->o.locked == NULL || ct_ui_state(ui) == CT_OUT)
         return;
     ct_ui_keep_drafts(ui);
+    ui->privacy = false;
     ct_wedge_reset(&ui->wedge); /* what is held was for what is no longer seen */
     ct_pick_close(ui);
     for (size_t i = 0; i < ui->depth; i++) {
