@@ -85,8 +85,9 @@ static int import_run(struct ct_cli *cli, struct ct_app *app, const char *name, 
     } else {
         if (n.ignored[0] != '\0')
             fprintf(stderr, "%s: columns passed over: %s\n", r.name, n.ignored);
-        printf("%llu added, %llu already there, %llu bad\n", (unsigned long long)n.added,
-               (unsigned long long)n.there, (unsigned long long)n.bad);
+        if (st == CT_OK || n.added + n.there + n.bad > 0)
+            printf("%llu added, %llu already there, %llu bad\n", (unsigned long long)n.added,
+                   (unsigned long long)n.there, (unsigned long long)n.bad);
     }
     if (st != CT_OK)
         return ct_cli_error(&err);

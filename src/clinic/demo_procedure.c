@@ -16,7 +16,8 @@ struct story {
     const char *kind, *site, *room;
     bool mine; /* of the first technician, whom most try the program as */
 };
-enum { ADDED_MIN = 40 * 60 };
+/* When those of each day were planned, before now. */
+enum { YESTERDAYS_MIN = 40 * 60, TODAYS_MIN = 6 * 60, TOMORROWS_MIN = 4 * 60 };
 static const struct story STORY[] = {
     {-1, -120, CT_PROC_DONE, "ultrasound", "abdomen", "Room 1", false},
     {-1, -90, CT_PROC_DONE, "wound-dressing", "left foot", "Room 3", true},
@@ -111,13 +112,13 @@ void ct_demo_day_plan(struct ct_demo_day *d, uint64_t seed, int64_t start_ms, in
     memset(d, 0, sizeof *d);
     d->rng.state = seed ^ UINT64_C(0x70726f6365647572);
     d->now_ms = now_ms;
-    int64_t added = now_ms - minutes(ADDED_MIN);
-    if (added < start_ms + minutes(8 * 60))
-        added = start_ms + minutes(8 * 60);
     for (size_t i = 0; i < STORIES; i++) {
         int64_t planned = planned_at(&STORY[i], now_ms);
-        int64_t at = added + minutes((int64_t)i);
-        if (at > planned - minutes(30) || at >= now_ms - minutes(30))
+        int64_t ago = STORY[i].day < 0   ? YESTERDAYS_MIN
+                      : STORY[i].day == 0 ? TODAYS_MIN
+                                          : TOMORROWS_MIN;
+        int64_t at = now_ms - minutes(ago - (int64_t)i);
+        if (at < start_ms + minutes(8 * 60))
             continue; /* a clinic of a day has no yesterday */
         d->planned_ms[i] = planned;
         put(d, at, i, ADD);

@@ -61,7 +61,10 @@ static enum ct_status frame_open(struct frame *s, int64_t procedure_id, struct c
     s->form.skip = no_form;
     s->form.arg = s;
     snprintf(s->draft, sizeof s->draft, "%s%lld",
-             s->explains ? CT_DRAFT_EXPLAIN : CT_DRAFT_CONSENT, (long long)procedure_id);
+             s->explains                    ? CT_DRAFT_EXPLAIN
+             : s->kind == CT_CONSENT_LACKS ? CT_DRAFT_LACKS
+                                            : CT_DRAFT_CONSENT,
+             (long long)procedure_id);
     return CT_OK;
 }
 
@@ -356,6 +359,7 @@ const struct ct_screen ct_screen_consent_form = {
             "decided and on what grounds.",
     .perm = CT_PERM_CONSENT,
     .state_size = sizeof(struct frame),
+    .arg_size = sizeof(struct ct_consent_arg),
     .commands = CONSENT_COMMANDS,
     .open = consent_form_open,
     .draw = frame_draw,

@@ -140,7 +140,7 @@ static enum ct_reaction assign(struct ct_view *v)
     if (st != CT_OK)
         ct_ui_say_error(ui, &err);
     else
-        ct_ui_say(ui, CT_R_OK, "P-%lld %s, %s: %s.", (long long)p.id, p.title, p.patient, who);
+        ct_ui_say(ui, CT_R_OK, "P-%lld %s: %s.", (long long)p.id, p.patient, who);
     return st == CT_OK ? CT_HANDLED : CT_REFUSED;
 }
 

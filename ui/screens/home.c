@@ -274,17 +274,6 @@ static void home_close(struct ct_view *v)
     free(s->today);
 }
 
-/* The set that a draft of such a kind ("correct:12") is about, 0 if it is of another. */
-static int64_t draft_number(const struct home *s, const char *kind)
-{
-    const size_t n = strlen(kind);
-    int64_t id = 0;
-    if (strncmp(s->draft_kind, kind, n) != 0 ||
-        !ct_parse_int(s->draft_kind + n, 1, INT64_MAX, &id))
-        return 0;
-    return id;
-}
-
 static void draft_line(const struct home *s, struct ct_grid *g, int row, int col)
 {
     if (!s->have_draft)
@@ -307,12 +296,7 @@ static void draft_line(const struct home *s, struct ct_grid *g, int row, int col
     }
     ct_grid_printf(g, row, col, -1, CT_R_NOTE,
                    "Draft of %s: %s%s%s. D goes on with it.", at,
-                   draft_number(s, CT_DRAFT_CORRECT) != 0 ? "correction"
-                   : draft_number(s, CT_DRAFT_NOTE) != 0  ? "note"
-                   : draft_number(s, CT_DRAFT_PREP) != 0  ? "checklist"
-                   : strncmp(s->draft_kind, CT_DRAFT_PLAN, strlen(CT_DRAFT_PLAN)) == 0
-                       ? "procedure"
-                       : s->draft_kind,
+                   ct_kept_noun(s->draft_kind),
                    s->draft_name[0] != '\0' ? " for " : "", s->draft_name);
 }
 
@@ -566,33 +550,9 @@ static enum ct_reaction draft_resume(struct ct_view *v)
     struct home *s = ct_view_state(v);
     if (!s->have_draft)
         return CT_IGNORED;
-    if (strcmp(s->draft_kind, CT_DRAFT_RESTRICTED) == 0) {
-        struct ct_restricted_arg again = {.patient_id = s->draft_patient,
-                                          .screen = &ct_screen_patient, .has_arg = true};
-        memcpy(again.arg, &s->draft_patient, sizeof s->draft_patient);
-        return push(v, &ct_screen_restricted, &again);
-    }
-    if (strcmp(s->draft_kind, CT_DRAFT_SHARE) == 0)
-        return push(v, &ct_screen_share, &s->draft_patient);
-    int64_t prep_id = s->prep_id != 0 ? s->prep_id : draft_number(s, CT_DRAFT_PREP);
-    if (prep_id != 0)
-        return push(v, &ct_screen_prep, &prep_id);
-    struct ct_note_arg note = {.vitals_id = draft_number(s, CT_DRAFT_NOTE)};
-    if (note.vitals_id != 0)
-        return push(v, &ct_screen_note, &note);
-    if (strcmp(s->draft_kind, CT_DRAFT_ROUND) == 0)
-        return push(v, &ct_screen_round, &(struct ct_round_arg){.resume = true});
-    struct ct_plan_arg plan = {.patient_id = s->draft_patient,
-                               .procedure_id = draft_number(s, CT_DRAFT_REPLAN)};
-    if (plan.procedure_id != 0 || strcmp(s->draft_kind, CT_DRAFT_PLAN) == 0)
-        return push(v, &ct_screen_plan, &plan);
-    if (strcmp(s->draft_kind, "patient") != 0) {
-        struct ct_vitals_arg arg = {.patient_id = s->draft_patient,
-                                    .correct_id = draft_number(s, CT_DRAFT_CORRECT)};
-        return push(v, &ct_screen_vitals, &arg);
-    }
-    int64_t patient = s->draft_patient;
-    return push(v, &ct_screen_register, patient != CT_UNSET ? &patient : NULL);
+    if (s->prep_id != 0)
+        return push(v, &ct_screen_prep, &s->prep_id);
+    return ct_kept_resume(ct_view_ui(v), s->draft_kind, s->draft_patient);
 }
 
 static bool draft_there(const struct ct_view *v)

@@ -470,6 +470,11 @@ static bool plan_typing(const struct ct_view *v)
     return ct_form_takes_text(&((const struct planning *)ct_view_state(v))->form);
 }
 
+static int64_t plan_patient(const struct ct_view *v)
+{
+    return ((const struct planning *)ct_view_state(v))->patient.id;
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "plan.save", .keys = "^S F10", .label = "save", .perm = CT_PERM_PROCEDURE_WRITE,
      .help = "Save; asks once more when the same is on the patient's list of that day.",
@@ -487,11 +492,13 @@ const struct ct_screen ct_screen_plan = {
             "patient has already is listed below.",
     .perm = CT_PERM_PROCEDURE_WRITE,
     .state_size = sizeof(struct planning),
+    .arg_size = sizeof(struct ct_plan_arg),
     .commands = COMMANDS,
     .open = plan_open,
     .draw = plan_draw,
     .event = plan_event,
     .draft = plan_draft,
     .typing = plan_typing,
+    .patient = plan_patient,
     .close = plan_close,
 };

@@ -241,6 +241,11 @@ static enum ct_reaction prep_event(struct ct_view *v, const struct ct_event *e)
     return r;
 }
 
+static int64_t prep_patient(const struct ct_view *v)
+{
+    return ((const struct prep_form *)ct_view_state(v))->p.id;
+}
+
 const struct ct_screen ct_screen_prep = {
     .id = "prep",
     .title = "Checklist",
@@ -250,10 +255,13 @@ const struct ct_screen ct_screen_prep = {
             "i shows those before it. !! stops the procedure, ! wants something more.",
     .perm = CT_PERM_PREP_READ,
     .state_size = sizeof(struct prep_form),
+    .arg_size = sizeof(int64_t),
     .commands = PF_COMMANDS,
     .open = prep_open,
     .draw = prep_draw,
     .event = prep_event,
+    .scan = pf_scan,
+    .patient = prep_patient,
     .draft = prep_draft,
     .refresh = prep_refresh,
     .tick = prep_tick,

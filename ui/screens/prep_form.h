@@ -62,6 +62,7 @@ const char *pf_cell(void *arg, int64_t row, int column, enum ct_role_ui *role);
 void pf_draw(struct prep_form *s, struct ct_grid *g, struct ct_rect body);
 
 /* prep_keys.c */
+enum ct_reaction pf_scan(struct ct_view *v, const struct ct_event *e);
 extern const struct ct_command PF_COMMANDS[];
 /* The prompt of a half-typed answer or comment, opened again. */
 void pf_resume(struct ct_view *v, enum pf_asking what, size_t item, const char *text);

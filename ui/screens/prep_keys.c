@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/scan_find.h"
 
 /* ---- what every key asks first -------------------------------------------------- */
 
@@ -194,6 +195,8 @@ static void prompt(struct ct_view *v, const char *initial)
         ct_text_copy(label, sizeof label, "Minutes:seconds");
     }
     ct_ui_prompt(v, label, initial, typed);
+    if (s->asking == PF_SCAN)
+        ct_ui_prompt_scans(v);
     ct_ui_prompt_cursor(v, strlen(initial));
 }
 
@@ -228,15 +231,43 @@ static void again(struct ct_view *v, const char *text, const struct ct_error *er
     ct_ui_say_error(s->ui, err);
 }
 
+/* A wristband may say the patient's number behind a prefix, or in a GS1 code: whose it
+ * is counts. Anything else is kept as it was read. */
+static const char *band_number(struct prep_form *s, const char *code)
+{
+    const struct ct_event e = {.kind = CT_EV_SCAN, .text = code, .text_len = strlen(code)};
+    struct ct_scan_named *named = ct_scan_look(s->ui, &e);
+    const struct ct_scan_match *only =
+        named != NULL ? ct_scan_only(named, CT_NAMED_PATIENT) : NULL;
+    bool own = only != NULL && only->patient_id == s->sheet->prep.patient_id;
+    ct_scan_drop(named);
+    return own && s->sheet->number[0] != '\0' ? s->sheet->number : code;
+}
+
 static void code_typed(struct ct_view *v, const char *text)
 {
     struct prep_form *s = ct_view_state(v);
     struct ct_error err;
     bool by_eye = s->asking != PF_SCAN;
+    if (!by_eye && item_of(s)->scan == CT_CHECK_WRISTBAND)
+        text = band_number(s, text);
     enum ct_status st =
         ct_prep_scan(ct_ui_app(s->ui), s->sheet, s->item, text, by_eye, &err);
     if (pf_done(v, st, &err))
         after(v);
+}
+
+/* Where a code is asked for, the scanner answers; else it goes where it goes. */
+enum ct_reaction pf_scan(struct ct_view *v, const struct ct_event *e)
+{
+    struct prep_form *s = ct_view_state(v);
+    size_t item = pf_item(s);
+    if (item == CT_CHECK_NONE || s->sheet->t->item[item].kind != CT_CHECK_SCAN || !pf_on_item(v))
+        return CT_IGNORED;
+    s->asking = PF_SCAN;
+    code_typed(v, e->text);
+    s->asking = PF_NOTHING;
+    return CT_HANDLED;
 }
 
 static void typed(struct ct_view *v, const char *text)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/scan_find.h"
 
 static const struct ct_check_item *item_of(const struct prep_form *s)
 {
@@ -48,7 +49,7 @@ static void login_given(struct ct_view *v, const char *login)
         s->asking = PF_NOTHING;
         return;
     }
-    ct_text_copy(s->login, sizeof s->login, login);
+    ct_scan_login(ct_app_config(ct_ui_app(s->ui)), login, s->login, sizeof s->login);
     snprintf(label, sizeof label, "Password of %.60s", s->login);
     ct_ui_prompt_secret(v, label, passworded);
 }
@@ -61,6 +62,7 @@ static void login_ask(struct ct_view *v, bool overriding)
     ct_ui_say(s->ui, CT_R_TEXT, "Your own session stays open.");
     ct_ui_prompt(v, overriding ? "Login of the supervisor" : "Login of the second person", "",
                  login_given);
+    ct_ui_prompt_scans(v); /* a badge says who; the password is still asked for */
 }
 
 static void confirm_who(struct ct_view *v, int index)

@@ -260,6 +260,11 @@ static enum ct_reaction in_error(struct ct_view *v)
     return CT_HANDLED;
 }
 
+static int64_t preps_patient(const struct ct_view *v)
+{
+    return ((const struct preps *)ct_view_state(v))->p.id;
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "preps.open", .keys = "Enter", .label = "open", .perm = CT_PERM_PREP_READ,
      .help = "Go on with this checklist, or read it.", .run = open_chosen, .shown = any},
@@ -279,10 +284,12 @@ const struct ct_screen ct_screen_preps = {
             "begun under.",
     .perm = CT_PERM_PREP_READ,
     .state_size = sizeof(struct preps),
+    .arg_size = sizeof(struct ct_preps_arg),
     .commands = COMMANDS,
     .open = preps_open,
     .draw = preps_draw,
     .event = preps_event,
     .refresh = preps_refresh,
+    .patient = preps_patient,
     .close = preps_close,
 };

@@ -15,6 +15,13 @@ const char *ct_proc_state_cell(const struct ct_procedure *p, int64_t now_ms,
                                enum ct_role_ui *role, char cell[32])
 {
     bool late = ct_procedure_late(p, now_ms);
+    bool against =
+        p->consent == CT_CONSENT_IS_REFUSED || p->consent == CT_CONSENT_IS_WITHDRAWN;
+    if (against && !ct_proc_ended(p->state)) { /* weighs more than where it stands */
+        *role = CT_R_ALARM;
+        snprintf(cell, 32, "%s", ct_consent_state_text(p->consent));
+        return cell;
+    }
     if (late)
         *role = CT_R_WARN;
     snprintf(cell, 32, "%s%s", ct_proc_state_name(p->state), late ? " LATE" : "");
@@ -108,9 +115,9 @@ bool ct_act_open(const struct ct_view *v)
 static void say_step(struct ct_ui *ui, const struct ct_procedure *p,
                      const struct ct_proc_event *e)
 {
-    char at[24];
-    ct_datetime_text(e->at_ms, at);
-    ct_ui_say(ui, CT_R_OK, "P-%lld %s, %s: %s, %s.", (long long)p->id, p->title, p->patient,
+    char at[32];
+    ct_proc_when_text(e->at_ms, e->recorded_ms, at);
+    ct_ui_say(ui, CT_R_OK, "P-%lld %s: %s, %s.", (long long)p->id, p->patient,
               ct_proc_state_name(e->state), at);
 }
 
@@ -359,7 +366,7 @@ enum ct_reaction ct_act_mine(struct ct_view *v)
     memcpy(from, p.assigned_name, sizeof from);
     p.assigned = me->user_id;
     if (amend(v, &p, NULL))
-        ct_ui_say(ui, CT_R_OK, "P-%lld %s, %s: yours%s%s.", (long long)p.id, p.title, p.patient,
+        ct_ui_say(ui, CT_R_OK, "P-%lld is yours%s%s.", (long long)p.id,
                   from[0] != '\0' ? ", taken over from " : "", from);
     return CT_HANDLED;
 }
@@ -385,8 +392,8 @@ static void moved_because(struct ct_view *v, const char *reason)
     char when[32];
     ct_proc_when_text(a->p.planned_ms, ct_app_now(ct_ui_app(ct_view_ui(v))), when);
     if (amend(v, &a->p, reason))
-        ct_ui_say(ct_view_ui(v), CT_R_OK, "P-%lld %s, %s: now %s%s%s.", (long long)a->p.id,
-                  a->p.title, a->p.patient, when, a->p.room[0] != '\0' ? ", " : "", a->p.room);
+        ct_ui_say(ct_view_ui(v), CT_R_OK, "P-%lld %s: now %s%s%s.", (long long)a->p.id,
+                  a->p.patient, when, a->p.room[0] != '\0' ? ", " : "", a->p.room);
 }
 
 /* "11:00, Room 2": what stands behind a comma is the room. */

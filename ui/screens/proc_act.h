@@ -72,7 +72,7 @@ bool ct_act_any(const struct ct_view *v);   /* one is chosen */
     {.id = s ".amend", .keys = "e", .label = "amend", .perm = CT_PERM_PROCEDURE_WRITE,      \
      .help = "Amend what is planned, in a form.", .run = ct_act_amend, .shown = ct_act_any}
 
-/* "preparing", "scheduled LATE", in `role` when it deserves one. */
+/* "preparing", "scheduled LATE", "CONSENT WITHDRAWN", in `role` when it deserves one. */
 const char *ct_proc_state_cell(const struct ct_procedure *p, int64_t now_ms,
                                enum ct_role_ui *role, char cell[32]);
 /* "me", a name, or "-". */

@@ -303,6 +303,23 @@ static int said(struct ct_grid *g, struct ct_rect at, enum ct_role_ui role, cons
     return ct_draw_wrapped(g, at, role, line);
 }
 
+/* Whether the patient agrees; nothing where nobody asks. Returns the rows used. */
+static int consent_line(const struct procedure *s, struct ct_grid *g, int row, int col)
+{
+    const struct ct_procedure *p = &s->p;
+    if (p->consent == CT_CONSENT_NONE) {
+        if (ct_proc_ended(p->state) || !ct_consent_wanted(ct_ui_app(s->ui), p))
+            return 0;
+        ct_grid_text(g, row, col, -1, CT_R_WARN, "no consent is recorded yet: o");
+        return 1;
+    }
+    bool against =
+        p->consent == CT_CONSENT_IS_REFUSED || p->consent == CT_CONSENT_IS_WITHDRAWN;
+    ct_grid_text(g, row, col, -1, against ? CT_R_ALARM : CT_R_OK,
+                 ct_consent_state_text(p->consent));
+    return 1;
+}
+
 static int head_draw(const struct procedure *s, struct ct_grid *g, struct ct_rect body)
 {
     const struct ct_procedure *p = &s->p;
@@ -318,6 +335,7 @@ static int head_draw(const struct procedure *s, struct ct_grid *g, struct ct_rec
     plan_line(s, g, row++, col);
     if (p->started_ms != CT_UNSET || p->ended_ms != CT_UNSET)
         times_line(s, g, row++, col);
+    row += consent_line(s, g, row, col);
     bool stopped = p->state == CT_PROC_CANCELLED || p->state == CT_PROC_NO_SHOW;
     if (stopped)
         row += said(g, (struct ct_rect){row, col, 2, cols}, CT_R_WARN,
@@ -478,6 +496,17 @@ static enum ct_reaction checklists(struct ct_view *v)
     return ct_ui_push(ct_view_ui(v), &ct_screen_preps, &arg) ? CT_HANDLED : CT_REFUSED;
 }
 
+static enum ct_reaction consent(struct ct_view *v)
+{
+    return ct_ui_push(ct_view_ui(v), &ct_screen_consent, &chosen(v)->id) ? CT_HANDLED
+                                                                         : CT_REFUSED;
+}
+
+static int64_t procedure_patient(const struct ct_view *v)
+{
+    return chosen(v)->patient_id;
+}
+
 static enum ct_reaction patient(struct ct_view *v)
 {
     return ct_ui_push(ct_view_ui(v), &ct_screen_patient, &chosen(v)->patient_id) ? CT_HANDLED
@@ -485,13 +514,15 @@ static enum ct_reaction patient(struct ct_view *v)
 }
 
 static const struct ct_command COMMANDS[] = {
-    CT_PROC_ACT_COMMANDS("procedure"),
-    {.id = "procedure.checklists", .keys = "k", .label = "checklists", .perm = CT_PERM_PREP_READ,
+    {.id = "procedure.checklists", .keys = "k", .label = "lists", .perm = CT_PERM_PREP_READ,
      .help = "The checklists of this procedure: what it asks for, and how far they are.",
      .run = checklists},
+    {.id = "procedure.consent", .keys = "o", .label = "consent", .perm = CT_PERM_PROCEDURE_READ,
+     .help = "What was explained, and whether the patient agrees.", .run = consent},
     {.id = "procedure.use", .keys = "u", .label = "used", .perm = CT_PERM_PROCEDURE_WRITE,
      .help = "Who took part, equipment, instrument sets, complications, notes, the outcome.",
      .run = use},
+    CT_PROC_ACT_COMMANDS("procedure"),
     {.id = "procedure.strike", .keys = "D", .perm = CT_PERM_PROCEDURE_WRITE,
      .help = "Strike out the entry of this line; a reason is asked, and it stays readable.",
      .run = strike, .shown = can_strike},
@@ -511,11 +542,13 @@ const struct ct_screen ct_screen_procedure = {
             "out with a reason.",
     .perm = CT_PERM_PROCEDURE_READ,
     .state_size = sizeof(struct procedure),
+    .arg_size = sizeof(int64_t),
     .commands = COMMANDS,
     .open = procedure_open,
     .draw = procedure_draw,
     .event = procedure_event,
     .refresh = procedure_refresh,
     .tick = procedure_tick,
+    .patient = procedure_patient,
     .close = procedure_close,
 };

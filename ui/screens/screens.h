@@ -65,11 +65,10 @@ struct ct_plan_arg {
     int64_t procedure_id; /* 0: a new one */
 };
 
-/* Kinds of drafts: "plan" (of a patient), "plan:12" (of a procedure), "vitals", "patient", "round", and this with the number of the set
- * that is corrected. */
-#define CT_DRAFT_CORRECT "correct:"
+/* Kinds of drafts, each a row of kept.c: "vitals", "patient", and these. */
+#define CT_DRAFT_CORRECT "correct:" /* and the number of the set that is corrected */
 #define CT_DRAFT_NOTE "note:" /* and the number of the set it is on */
-#define CT_DRAFT_PLAN "plan"
+#define CT_DRAFT_PLAN "plan"    /* of a patient */
 #define CT_DRAFT_REPLAN "plan:" /* and the number of the procedure */
 
 #define CT_DRAFT_PREP "prep:" /* and the number of the checklist */
@@ -86,6 +85,12 @@ struct ct_prep_item_arg {
 
 #define CT_DRAFT_EXPLAIN "explain:" /* and the number of the procedure */
 #define CT_DRAFT_CONSENT "consent:" /* the same */
+#define CT_DRAFT_LACKS "lacks:"     /* the same, of a patient who cannot decide */
+
+/* What a draft of that kind is called, and going on with it (kept.c, which knows all the
+ * kinds). patient_id CT_UNSET: nobody's. */
+const char *ct_kept_noun(const char *kind);
+enum ct_reaction ct_kept_resume(struct ct_ui *ui, const char *kind, int64_t patient_id);
 
 struct ct_explain_arg {
     int64_t procedure_id;

@@ -37,7 +37,7 @@ static const struct ct_column COLUMNS[] = {
     [COL_ROOM] = {.title = "Room", .width = 8},
     [COL_WHAT] = {.title = "Procedure", .width = 18},
     [COL_PATIENT] = {.title = "Patient", .width = 0},
-    [COL_STATE] = {.title = "State", .width = 16},
+    [COL_STATE] = {.title = "State", .width = 17},
     [COL_WHO] = {.title = "Who", .width = 8},
 };
 

@@ -1,0 +1,135 @@
+/* kept - the kinds of drafts: what each is called, and how to go on with it. */
+#include "ui/screens/screens.h"
+
+#include <string.h>
+
+/* Number behind the kind's name, 0 without one; and whose draft it is. */
+typedef bool (*kept_go)(struct ct_ui *ui, int64_t number, int64_t patient_id);
+
+static bool go_note(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_note, &(struct ct_note_arg){.vitals_id = number});
+}
+
+static bool go_prep(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_prep, &number);
+}
+
+static bool go_round(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)number, (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_round, &(struct ct_round_arg){.resume = true});
+}
+
+static bool go_plan(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    return ct_ui_push(
+        ui, &ct_screen_plan,
+        &(struct ct_plan_arg){.patient_id = patient_id, .procedure_id = number});
+}
+
+static bool go_explain(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_explain, &(struct ct_explain_arg){.procedure_id = number});
+}
+
+static bool go_consent(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(
+        ui, &ct_screen_consent_form,
+        &(struct ct_consent_arg){.procedure_id = number, .kind = CT_CONSENT_GIVEN});
+}
+
+static bool go_lacks(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(
+        ui, &ct_screen_consent_form,
+        &(struct ct_consent_arg){.procedure_id = number, .kind = CT_CONSENT_LACKS});
+}
+
+static bool go_register(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)number;
+    return ct_ui_push(ui, &ct_screen_register, patient_id != CT_UNSET ? &patient_id : NULL);
+}
+
+static bool go_vitals(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    return ct_ui_push(
+        ui, &ct_screen_vitals,
+        &(struct ct_vitals_arg){.patient_id = patient_id, .correct_id = number});
+}
+
+/* The question again; with a reason the patient's screen opens in its place. */
+static bool go_restricted(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)number;
+    struct ct_restricted_arg arg = {
+        .patient_id = patient_id, .screen = &ct_screen_patient, .has_arg = true};
+    memcpy(arg.arg, &patient_id, sizeof patient_id);
+    return ct_ui_push(ui, &ct_screen_restricted, &arg);
+}
+
+static bool go_share(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)number;
+    return ct_ui_push(ui, &ct_screen_share, &patient_id);
+}
+
+/* A kind that ends in ':' has a number behind it. */
+static const struct kept {
+    const char *kind, *noun;
+    kept_go go;
+} KEPT[] = {
+    {"vitals", "vitals", go_vitals},
+    {CT_DRAFT_CORRECT, "correction", go_vitals},
+    {CT_DRAFT_NOTE, "note", go_note},
+    {CT_DRAFT_PREP, "checklist", go_prep},
+    {CT_DRAFT_ROUND, "round", go_round},
+    {CT_DRAFT_PLAN, "procedure", go_plan},
+    {CT_DRAFT_REPLAN, "procedure", go_plan},
+    {CT_DRAFT_EXPLAIN, "explanation", go_explain},
+    {CT_DRAFT_CONSENT, "consent", go_consent},
+    {CT_DRAFT_LACKS, "consent", go_lacks},
+    {"patient", "patient's details", go_register},
+    {CT_DRAFT_RESTRICTED, "reason to open a record", go_restricted},
+    {CT_DRAFT_SHARE, "permission to share", go_share},
+};
+
+static const struct kept *find(const char *kind, int64_t *ret_number)
+{
+    *ret_number = 0;
+    for (size_t i = 0; i < CT_LEN(KEPT); i++) {
+        size_t n = strlen(KEPT[i].kind);
+        bool numbered = KEPT[i].kind[n - 1] == ':';
+        if (numbered ? strncmp(kind, KEPT[i].kind, n) == 0 &&
+                           ct_parse_int(kind + n, 1, INT64_MAX, ret_number)
+                     : strcmp(kind, KEPT[i].kind) == 0)
+            return &KEPT[i];
+    }
+    return NULL;
+}
+
+const char *ct_kept_noun(const char *kind)
+{
+    int64_t number;
+    const struct kept *k = find(kind, &number);
+    return k != NULL ? k->noun : kind;
+}
+
+enum ct_reaction ct_kept_resume(struct ct_ui *ui, const char *kind, int64_t patient_id)
+{
+    int64_t number;
+    const struct kept *k = find(kind, &number);
+    if (k == NULL) {
+        ct_ui_say(ui, CT_R_WARN, "This program does not know drafts of \"%s\".", kind);
+        return CT_REFUSED;
+    }
+    return k->go(ui, number, patient_id) ? CT_HANDLED : CT_REFUSED;
+}
