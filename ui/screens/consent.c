@@ -431,6 +431,7 @@ const struct ct_screen ct_screen_consent = {
             "correction is a new entry with a reason.",
     .perm = CT_PERM_PROCEDURE_READ,
     .state_size = sizeof(struct consent),
+    .arg_size = sizeof(int64_t),
     .commands = COMMANDS,
     .open = consent_open,
     .draw = consent_draw,

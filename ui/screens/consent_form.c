@@ -359,6 +359,7 @@ const struct ct_screen ct_screen_consent_form = {
             "decided and on what grounds.",
     .perm = CT_PERM_CONSENT,
     .state_size = sizeof(struct frame),
+    .arg_size = sizeof(struct ct_consent_arg),
     .commands = CONSENT_COMMANDS,
     .open = consent_form_open,
     .draw = frame_draw,

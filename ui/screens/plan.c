@@ -492,6 +492,7 @@ const struct ct_screen ct_screen_plan = {
             "patient has already is listed below.",
     .perm = CT_PERM_PROCEDURE_WRITE,
     .state_size = sizeof(struct planning),
+    .arg_size = sizeof(struct ct_plan_arg),
     .commands = COMMANDS,
     .open = plan_open,
     .draw = plan_draw,

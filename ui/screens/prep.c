@@ -255,6 +255,7 @@ const struct ct_screen ct_screen_prep = {
             "i shows those before it. !! stops the procedure, ! wants something more.",
     .perm = CT_PERM_PREP_READ,
     .state_size = sizeof(struct prep_form),
+    .arg_size = sizeof(int64_t),
     .commands = PF_COMMANDS,
     .open = prep_open,
     .draw = prep_draw,

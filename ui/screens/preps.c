@@ -284,6 +284,7 @@ const struct ct_screen ct_screen_preps = {
             "begun under.",
     .perm = CT_PERM_PREP_READ,
     .state_size = sizeof(struct preps),
+    .arg_size = sizeof(struct ct_preps_arg),
     .commands = COMMANDS,
     .open = preps_open,
     .draw = preps_draw,

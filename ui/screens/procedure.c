@@ -536,6 +536,7 @@ const struct ct_screen ct_screen_procedure = {
             "out with a reason.",
     .perm = CT_PERM_PROCEDURE_READ,
     .state_size = sizeof(struct procedure),
+    .arg_size = sizeof(int64_t),
     .commands = COMMANDS,
     .open = procedure_open,
     .draw = procedure_draw,
