@@ -160,6 +160,15 @@ static void technician_before(const char *dir)
     steps_key(t, "r", "ROUND");
     shot(t, "round");
     steps_key(t, "x", "NOW");
+    steps_key(t, "w", "WORKLIST");
+    shot(t, "worklist");
+    steps_key(t, "\r", "planned ");
+    shot(t, "procedure");
+    steps_key(t, "e", "AMEND P-");
+    shot(t, "plan");
+    steps_key(t, KEY_ESC, "planned ");
+    steps_key(t, KEY_ESC, "WORKLIST");
+    steps_key(t, KEY_ESC, "NOW");
     steps_key(t, "E", "ESCALATIONS");
     steps_key(t, "\r", "ESCALATION E-");
     shot(t, "escalation");
