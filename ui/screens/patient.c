@@ -188,11 +188,11 @@ static void procedures_draw(const struct patient *s, struct ct_grid *g, int row,
         procedure_line(s, &s->procedure[i], line, sizeof line);
         if (i == 0)
             ct_grid_text(g, row, body.col + 1, -1, CT_R_LABEL, "Procedures");
-        ct_grid_text(g, row + i, body.col + 13, body.cols - 31, CT_R_TEXT, line);
+        ct_grid_text(g, row + i, body.col + 13, body.cols - 23, CT_R_TEXT, line);
     }
     if (s->n_procedures > 0)
         ct_grid_right(g, row, body.col + body.cols - 1, CT_R_DIM,
-                      s->n_procedures > PROCEDURES_SHOWN ? "w all, p plan" : "w opens, p plan");
+                      s->n_procedures > PROCEDURES_SHOWN ? "w all" : "w opens");
 }
 
 static void patient_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
