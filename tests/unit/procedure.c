@@ -475,6 +475,44 @@ static void test_the_list_and_its_filters(void **state)
     refused(ct_procedure_list(w->c.app, &f, &v, &n, e), CT_EDENIED, "", "");
 }
 
+/* What is planned is read in five places; none may tell the plan as it was. */
+static void test_every_reader_follows_a_change(void **state)
+{
+    struct ward *w = *state;
+    struct ct_procedure p = added(w, "Reader", "x-ray"), q = got(w, p.id), *v;
+    struct ct_proc_version *old;
+    size_t n;
+    snprintf(q.site, sizeof q.site, "left hand");
+    snprintf(q.room, sizeof q.room, "Room 7");
+    q.planned_ms += HOUR(48);
+    q.assigned = ct_app_who(w->sue)->user_id;
+    ok(ct_procedure_amend(w->tom, &q, "booked wrongly", e));
+    struct ct_proc_filter by_day = {.from_ms = w->c.now, .before_ms = w->c.now + HOUR(24)},
+                          then = {.from_ms = w->c.now + HOUR(24), .before_ms = INT64_MAX},
+                          patient = {.patient_id = p.patient_id, .before_ms = INT64_MAX},
+                          room = then, mine = then;
+    snprintf(room.room, sizeof room.room, "Room 7");
+    mine.mine = q.assigned;
+    assert_int_equal(listed(w, &by_day, NULL), 0); /* it has left this day */
+    const struct ct_proc_filter *const ALL[] = {&then, &patient, &room, &mine};
+    for (size_t i = 0; i < CT_LEN(ALL); i++) {
+        ok(ct_procedure_list(w->tom, ALL[i], &v, &n, e));
+        assert_int_equal(n, 1);
+        assert_string_equal(v[0].site, "left hand");
+        assert_string_equal(v[0].assigned_name, ct_app_who(w->sue)->name);
+        assert_int_equal(v[0].planned_ms, q.planned_ms);
+        free(v);
+    }
+    assert_string_equal(got(w, p.id).site, "left hand");
+    ok(ct_procedure_versions(w->tom, p.id, &old, &n, e));
+    assert_string_equal(old[0].p.site, ""); /* the history alone still has it */
+    assert_string_equal(old[n - 1].p.site, "left hand");
+    free(old);
+    int64_t left;
+    ok(ct_procedure_left(w->tom, 0, w->c.now + HOUR(24), &left, e));
+    assert_int_equal(left, 0);
+}
+
 static void test_late(void **state)
 {
     (void)state;
@@ -645,6 +683,7 @@ int main(void)
         T(test_what_was_used_is_struck_out_not_deleted),
         T(test_outcome_and_complications_as_they_stand),
         T(test_the_list_and_its_filters),
+        T(test_every_reader_follows_a_change),
         T(test_late),
         T(test_times_as_they_are_typed),
         T(test_the_gates_are_a_list_with_an_end),

@@ -191,7 +191,7 @@ static void procedures_draw(const struct patient *s, struct ct_grid *g, int row,
         procedure_line(s, &s->procedure[i], line, sizeof line);
         if (i == 0)
             ct_grid_text(g, row, body.col + 1, -1, CT_R_LABEL, "Procedures");
-        ct_grid_text(g, row + i, body.col + 13, body.cols - 26, CT_R_TEXT, line);
+        ct_grid_text(g, row + i, body.col + 13, body.cols - 23, CT_R_TEXT, line);
     }
     if (s->n_procedures > 0)
         ct_grid_right(g, row, body.col + body.cols - 1, CT_R_DIM,
@@ -394,7 +394,7 @@ static const struct ct_command COMMANDS[] = {
     {.id = "patient.escalations", .keys = "E", .perm = CT_PERM_VITALS_READ,
      .help = "Escalations of this patient: who was asked, and what was done.",
      .run = escalations},
-    {.id = "patient.plan", .keys = "p", .label = "plan", .perm = CT_PERM_PROCEDURE_WRITE,
+    {.id = "patient.plan", .keys = "p", .perm = CT_PERM_PROCEDURE_WRITE,
      .help = "Plan a procedure for this patient.", .run = plan},
     {.id = "patient.procedures", .keys = "w", .perm = CT_PERM_PROCEDURE_READ,
      .help = "Open one of the patient's procedures of today and later.", .run = procedures,
