@@ -5,9 +5,7 @@ import struct
 
 from primitives import blake2b, le32, signature_fits
 
-# Not in the chain: it does not bind itself, and these three are no record (section 7).
-UNBOUND = {"audit", "audit_row", "audit_signature", "draft", "patient_find",
-           "escalation_find"}
+OWN = {"audit", "audit_row", "audit_signature"}  # the chain does not bind itself
 SIGNED = {"user.add", "user.disable", "user.reset", "user.password"}
 
 
@@ -42,6 +40,11 @@ def tables(db):
                        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name")
     return {name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
             for (name,) in names.fetchall()}
+
+
+def is_record(table):
+    """Drafts and search keys are none: they change, and the chain has nothing of them."""
+    return table != "draft" and not table.endswith("_find")
 
 
 class Chain:
@@ -84,6 +87,7 @@ class Chain:
             self.problems.append(f"audit_row lists rows for entry {seq}, which is not there")
         for seq in signatures:
             self.problems.append(f"a signature for entry {seq}, which is not there")
+        self._check_guards()
         self._find_unbound()
 
     def _rows_by_entry(self):
@@ -143,8 +147,16 @@ class Chain:
         if row != [(self.store_id,)]:
             self.problems.append("the store's id is not the keyring's")
 
+    def _check_guards(self):
+        for table in filter(is_record, self._tables):
+            guards = self.db.execute(
+                "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1 "
+                "AND name IN (?1 || '_no_update', ?1 || '_no_delete')", (table,)).fetchone()[0]
+            if guards != 2:
+                self.problems.append(f"{table}: a trigger that forbids changes was removed")
+
     def _find_unbound(self):
-        for table in self._tables.keys() - UNBOUND:
+        for table in sorted(set(filter(is_record, self._tables)) - OWN):
             for (row_id,) in self.db.execute(f'SELECT rowid FROM "{table}"'):
                 if (table, row_id) not in self.bound:
                     self.problems.append(f"{table} row {row_id}: no entry wrote it")
@@ -166,31 +178,35 @@ class Chain:
             self.problems.append(f"keyring: user {user} has no slot")
 
     def compare_witness(self, data):
-        """Each line of this store must be in the chain, or have been answered. Returns
-        the newest seq that was witnessed."""
-        answered = self._answered()
-        newest = 0
-        line_form = re.compile(rb"([0-9a-f]{32}) ([0-9]+) ([0-9a-f]{64}) "
-                               rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z\n")
-        for at, line in enumerate(data.splitlines(keepends=True), 1):
-            match = line_form.fullmatch(line)
+        """Each line of this store must be in the chain, or have been answered: by a line
+        behind it whose entry is an exception that tells of it. Returns the lines that
+        are in the chain, and the highest seq among them."""
+        answered = newest = in_chain = ours = 0
+        form = re.compile(rb"([0-9a-f]{32}) ([0-9]+) ([0-9a-f]{64}) "
+                          rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z\n")
+        lines = list(enumerate(data.splitlines(keepends=True), 1))
+        for at, line in reversed(lines):
+            match = form.fullmatch(line)
             if match is None:
                 self.problems.append(f"witness: line {at} is garbled")
                 continue
             if bytes.fromhex(match[1].decode()) != self.store_id:
                 continue
             seq, link = int(match[2]), bytes.fromhex(match[3].decode())
-            newest = max(newest, seq)
-            if self.links.get(seq) != link and seq > answered:
-                self.problems.append(f"witness: entry {seq} [{link.hex()[:16]}] was "
-                                     "witnessed and is not in the chain")
-        if newest == 0:
+            ours += 1
+            if self.links.get(seq) == link:
+                in_chain, newest = in_chain + 1, max(newest, seq)
+                answered = max(answered, self._told(seq))
+            elif seq > answered:
+                self.problems.append(f"witness: line {at}: entry {seq} [{link.hex()[:16]}] "
+                                     "is not in the chain")
+        if ours == 0:
             self.problems.append("witness: missing, or without a line of this store")
-        return newest
+        return in_chain, newest
 
-    def _answered(self):
-        """The highest break that a login told of; it answers all up to it."""
-        told = [int(seq) for (detail,) in self.db.execute(
-                    "SELECT detail FROM audit WHERE severity = 2 AND detail IS NOT NULL")
-                for seq in re.findall(r"witnessed entry ([0-9]+) \[[0-9a-f]{16}\]", detail)]
-        return max(told, default=0)
+    def _told(self, seq):
+        """Up to which seq this entry answers breaks; 0 if it tells of none."""
+        severity, detail = self.db.execute("SELECT severity, detail FROM audit WHERE seq = ?",
+                                           (seq,)).fetchone()
+        told = re.search(r"witnessed entry ([0-9]+) ", detail or "")
+        return int(told[1]) if severity == 2 and told else 0

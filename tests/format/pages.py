@@ -59,7 +59,6 @@ class Log:
         magic = u32be(header, 0)
         if magic not in (0x377F0682, 0x377F0683):
             return False
-        self._words = ">1012I" if magic & 1 else "<1012I"
         self._order = ">" if magic & 1 else "<"
         self._salts = header[16:24]
         self._sums = self._add((0, 0), header[:24])
@@ -119,9 +118,10 @@ def plain_database(store, log, keys):
             pages.append(bytes(PAGE))
             continue
         page, offset = log.pages.get(number), (number - 1) * PAGE
-        if number <= in_file:
-            # Opened even where the log has a newer one: damage is damage.
-            page = page or _opened(store, number, offset, keys)
+        # Where the log has a newer one the file's is not looked at: a checkpoint that a
+        # power cut ended may have written half of it, and will write it again.
+        if page is None and number <= in_file:
+            page = _opened(store, number, offset, keys)
         if page is None:
             raise Refused(f"store: page {number} is missing, the file has {in_file}")
         pages.append(page)

@@ -97,10 +97,10 @@ def verify(given, keyring, db):
     chain = Chain(db, keyring.store_id)
     chain.walk()
     chain.compare_slots(keyring.slots)
-    witnessed = chain.compare_witness(
+    witnessed, newest = chain.compare_witness(
         content(given.witness or os.path.join(given.dir, "witness"), b""))
     return {"entries": chain.entries, "rows": chain.rows, "signatures": chain.signatures,
-            "witnessed": witnessed,
+            "witnessed": witnessed, "witnessed_seq": newest,
             "problems": [f"store: {line}" for line in damage] + chain.problems}
 
 
@@ -117,9 +117,18 @@ def show(said):
     if "verify" in said:
         found = said["verify"]
         print(f"verified: {found['entries']} entries, {found['rows']} rows, "
-              f"{found['signatures']} signatures; witnessed up to {found['witnessed']}")
+              f"{found['signatures']} signatures, {found['witnessed']} lines of the witness, "
+              f"the last of entry {found['witnessed_seq']}")
         for problem in found["problems"]:
             print(f"PROBLEM {problem}")
+
+
+def refuse(given, sentence):
+    if given.json:
+        print(json.dumps({"refused": sentence}))
+    else:
+        sys.stderr.write(f"read_store: {sentence}\n")
+    return 1
 
 
 def main():
@@ -127,13 +136,9 @@ def main():
     try:
         said = read(given)
     except Refused as refusal:
-        if given.json:
-            print(json.dumps({"refused": str(refusal)}))
-        sys.stderr.write(f"read_store: {refusal}\n")
-        return 1
+        return refuse(given, str(refusal))
     except sqlite3.DatabaseError as error:
-        sys.stderr.write(f"read_store: store: every page opens, but SQLite says: {error}\n")
-        return 1
+        return refuse(given, f"store: every page opens, but SQLite says: {error}")
     if given.json:
         print(json.dumps(said, indent=1))
     else:
