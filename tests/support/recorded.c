@@ -182,7 +182,7 @@ int64_t raw_int(const struct raw *r, const char *sql)
 
 void raw_force(const struct raw *r, const char *sql)
 {
-    enum { MAX = 128 };
+    enum { MAX = 256 };
     char *back[MAX];
     char drop[128];
     int n = 0;

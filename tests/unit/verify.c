@@ -321,6 +321,23 @@ static void test_tail_cut(void **state)
     expect(c, 1, 8, "Entries after 7 are missing: the witness saw entry 10");
 }
 
+/* The rows of an entry, as they stand in its canonical bytes. */
+static void add_rows(const struct raw *r, int64_t seq, struct ct_buf *b)
+{
+    sqlite3_stmt *st = NULL;
+    assert_int_equal(sqlite3_prepare_v2(r->db,
+                                        "SELECT tbl, row_id, columns, hash FROM audit_row"
+                                        " WHERE seq = ? ORDER BY id",
+                                        -1, &st, NULL),
+                     SQLITE_OK);
+    sqlite3_bind_int64(st, 1, seq);
+    while (sqlite3_step(st) == SQLITE_ROW)
+        ct_canonical_row(b, (const char *)sqlite3_column_text(st, 0),
+                         sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2),
+                         sqlite3_column_blob(st, 3));
+    sqlite3_finalize(st);
+}
+
 /* Somebody with the store's key rewrites an entry and every hash after it. */
 static void rewrite(struct clinic *c, int64_t from, const char *edit)
 {
@@ -346,7 +363,7 @@ static void rewrite(struct clinic *c, int64_t from, const char *edit)
             sqlite3_finalize(st);
             continue;
         }
-        assert_int_equal(sqlite3_column_int64(st, 9), 0); /* of entries without rows */
+        uint32_t rows = (uint32_t)sqlite3_column_int64(st, 9);
         const char *detail = (const char *)sqlite3_column_text(st, 8);
         const struct ct_canonical e = {
             .store_id = id,
@@ -363,8 +380,9 @@ static void rewrite(struct clinic *c, int64_t from, const char *edit)
             .detail = detail != NULL ? detail : "",
         };
         ct_canonical_head(&b, &e);
-        ct_buf_u32(&b, 0);
+        ct_buf_u32(&b, rows);
         sqlite3_finalize(st);
+        add_rows(&r, seq, &b);
         ct_chain_leaf(&b, leaf);
         ct_chain_link(link, leaf, link);
         char hex_leaf[65], hex_link[65];
@@ -400,6 +418,22 @@ static void test_history_rewritten_whole(void **state)
             "INSERT INTO audit SELECT 11, at_ms, 1, 1, 'session.lost', 0, NULL, NULL,"
             " NULL, leaf, link FROM audit WHERE seq = 9");
     expect(c, 1, 10, "Entry 10 is not the one the witness saw");
+}
+
+/* A signature is over its entry's link, and so over all that was before it: without the
+ * signer's key the past before it stays as it is. */
+static void test_history_before_a_signature(void **state)
+{
+    struct clinic *c = *state;
+    char path[128];
+    clinic_path(c, "witness", path);
+    assert_int_equal(unlink(path), 0); /* a help that is not needed */
+    rewrite(c, 1, "UPDATE audit SET detail = 'never' WHERE seq = 1");
+    struct told t;
+    assert_int_equal(verify(c, &t).problems, 3);
+    assert_non_null(strstr(t.text, "The signature of entry 2 (user.add) is not that of"));
+    assert_non_null(strstr(t.text, "The signature of entry 3 (user.add) is not that of"));
+    assert_non_null(strstr(t.text, "witness"));
 }
 
 static void test_guard_removed(void **state)
@@ -576,6 +610,7 @@ int main(void)
         CASE(test_signature_taken_away),
         CASE(test_tail_cut),
         CASE(test_history_rewritten_whole),
+        CASE(test_history_before_a_signature),
         CASE(test_guard_removed),
         CASE(test_page_damaged),
         CASE(test_keyring_slots),

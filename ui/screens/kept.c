@@ -82,22 +82,6 @@ static bool go_vitals(struct ct_ui *ui, int64_t number, int64_t patient_id)
         &(struct ct_vitals_arg){.patient_id = patient_id, .correct_id = number});
 }
 
-/* The question again; with a reason the patient's screen opens in its place. */
-static bool go_restricted(struct ct_ui *ui, int64_t number, int64_t patient_id)
-{
-    (void)number;
-    struct ct_restricted_arg arg = {
-        .patient_id = patient_id, .screen = &ct_screen_patient, .has_arg = true};
-    memcpy(arg.arg, &patient_id, sizeof patient_id);
-    return ct_ui_push(ui, &ct_screen_restricted, &arg);
-}
-
-static bool go_share(struct ct_ui *ui, int64_t number, int64_t patient_id)
-{
-    (void)number;
-    return ct_ui_push(ui, &ct_screen_share, &patient_id);
-}
-
 /* A kind that ends in ':' has a number behind it. */
 static const struct kept {
     const char *kind, *noun;
@@ -113,11 +97,9 @@ static const struct kept {
     {CT_DRAFT_EXPLAIN, "explanation", go_explain},
     {CT_DRAFT_CONSENT, "consent", go_consent},
     {CT_DRAFT_LACKS, "consent", go_lacks},
-    {CT_DRAFT_RESTRICTED, "reason to open", go_restricted},
-    {CT_DRAFT_SHARE, "permission to share", go_share},
-    {"patient", "patient's details", go_register},
     {CT_DRAFT_RESTRICTED, "reason to open a record", go_restricted},
     {CT_DRAFT_SHARE, "permission to share", go_share},
+    {"patient", "patient's details", go_register},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)
