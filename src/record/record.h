@@ -36,6 +36,7 @@
     X(CT_PERM_USER_WRITE, "user.write", 0, 1, 1)     /* technicians, supervisors */   \
     X(CT_PERM_USER_ADMIN, "user.admin", 0, 0, 1)     /* administrators too */         \
     X(CT_PERM_VERIFY, "verify", 0, 1, 1)                                              \
+    X(CT_PERM_BACKUP, "backup", 0, 1, 1)             /* and restore */                \
     X(CT_PERM_SESSION, "session", 1, 1, 1)           /* own login, own password */
 
 enum ct_perm {
@@ -82,6 +83,8 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_PROCEDURE_REOPEN, "procedure.reopen", CT_PERM_PROCEDURE_REOPEN, 0, "reopened a procedure") \
     X(CT_VERB_PROCEDURE_USE, "procedure.use", CT_PERM_PROCEDURE_WRITE, 0, "used in a procedure") \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
+    X(CT_VERB_BACKUP, "store.backup", CT_PERM_BACKUP, 0, "backed up")                 \
+    X(CT_VERB_RESTORE, "store.restore", CT_PERM_BACKUP, 0, "RESTORED the store from a backup") \
     X(CT_VERB_WITNESS, "store.witness", CT_PERM_SESSION, 0, "could not write the witness")
 
 enum ct_verb {
