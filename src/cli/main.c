@@ -27,6 +27,8 @@ static const char HELP[] =
     "  clintech demo                     create a demo clinic of invented people\n"
     "  clintech user add|disable|reset|list\n"
     "  clintech verify [--json]          check the store from its pages to its signatures\n"
+    "  clintech backup FILE              store and keyring into one file, while others work\n"
+    "  clintech restore FILE             from such a file into an empty directory\n"
     "  clintech vitals export            a patient's observations, to standard output\n"
     "  clintech access                   who looked at a record, or what somebody looked at\n"
     "  clintech worklist import|list     procedures from a table; those of a day\n"
@@ -39,8 +41,8 @@ static const char HELP[] =
     "  --dir DIR             where the store lies\n"
     "  --config FILE         settings; else DIR/config.ini of --dir, else\n"
     "                        /etc/clintech/config.ini, else the defaults\n"
-    "  --as LOGIN            who you are, for user, verify, vitals, worklist,\n"
-    "                        access\n"
+    "  --as LOGIN            who you are, for user, verify, backup, restore, vitals,\n"
+    "                        worklist, access\n"
     "  --password-file FILE  first line is the password; - for standard input\n"
     "  --secret-file FILE    a recovery code or temporary password goes there\n"
     "  --json                for programs\n"
@@ -53,6 +55,10 @@ static const char HELP[] =
     "        disable LOGIN --reason TEXT\n"
     "        reset LOGIN --reason TEXT\n"
     "        list\n"
+    "backup  FILE [--force]              a backup of that name may be replaced\n"
+    "restore FILE --dir DIR --as LOGIN   into a directory that is empty or not there\n"
+    "        FILE --list                 what it is; asks for no password\n"
+    "        FILE --verify-only          all of it is read, nothing written\n"
     "vitals  export --patient NUMBER [--from DATE] [--to DATE] [--for WHOM]\n"
     "              [--csv|--chart]\n"
     "access  patient NUMBER | user LOGIN [--from DATE] [--to DATE] [--json|--csv]\n"
@@ -123,6 +129,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"verify", ct_cli_verify}, {"doctor", ct_cli_doctor}, {"checklist", ct_cli_checklist},
         {"scan", ct_cli_scan}, {"vitals", ct_cli_vitals},
         {"worklist", ct_cli_worklist}, {"access", ct_cli_access},
+        {"backup", ct_cli_backup}, {"restore", ct_cli_restore},
     };
     if (argc < 2)
         return ct_cli_screen(cli);

@@ -69,6 +69,15 @@ enum ct_status ct_session_failures(struct ct_app *app, uint32_t *ret, struct ct_
  * chain, and so do those of other places that a success has reset. */
 void ct_session_tried(struct ct_app *app, enum ct_status outcome, uint32_t before);
 
+/* ---- login.c ---------------------------------------------------------- */
+
+/* The first login to a store that was just made from a backup: an entry
+ * "store.restore" with `from` as its detail comes before its own, which answers what
+ * the witness knows beyond. CT_EDENIED also for a role that may not restore. */
+enum ct_status ct_login_restored(struct ct_app *app, const char *login,
+                                 const struct ct_secret *password, const char *from,
+                                 struct ct_error *reterr);
+
 /* ---- people.c --------------------------------------------------------- */
 
 /* One user as the store lists it. */

@@ -15,6 +15,7 @@ struct entrance {
     struct ct_slot slot;    /* as now on disk, under the MAC */
     struct ct_entry entry;  /* gathers severity and detail */
     bool answer;            /* it names a break of the witness */
+    const char *restored;   /* from which backup this store was just made; NULL */
 };
 
 static void raise_to(struct ct_entry *e, enum ct_severity severity)
@@ -142,6 +143,10 @@ static void check_witness(struct ct_app *app, struct entrance *in)
         raise_to(&in->entry, CT_EXCEPTION);
         ct_detail_add(in->entry.detail, "the witness cannot be read");
         ct_app_warn(app, "%s", e.text);
+    } else if (w.verdict == CT_WITNESS_MISSING && in->restored != NULL) {
+        ct_detail_add(in->entry.detail, "the witness file begins anew");
+        ct_app_warn(app, "There is no witness file: what was recorded after the backup, if "
+                         "anything, is not known here.");
     } else if (w.verdict == CT_WITNESS_MISSING) {
         raise_to(&in->entry, CT_EXCEPTION);
         ct_detail_add(in->entry.detail, "the witness file is missing");
@@ -153,7 +158,15 @@ static void check_witness(struct ct_app *app, struct entrance *in)
         raise_to(&in->entry, CT_EXCEPTION);
         ct_detail_add(in->entry.detail, "%s is not in the chain%s", words,
                       w.beyond ? ", which ends before it" : "");
-        ct_app_warn(app,
+        if (in->restored != NULL)
+            ct_app_warn(app,
+                        w.beyond ? "The witness saw entry %lld: what was recorded after the "
+                                   "backup, up to there at least, is not in it."
+                                 : "Another copy of this store went on after the backup: the "
+                                   "witness saw an entry %lld that is not in it.",
+                        (long long)w.head.seq);
+        else
+            ct_app_warn(app,
                     w.beyond
                         ? "ENTRIES ARE MISSING: the witness saw entry %lld, the store ends "
                           "before it. An old copy was put back; tell the administrator."
@@ -200,6 +213,12 @@ static enum ct_status write_entrance(struct ct_app *app, enum ct_verb verb, stru
     enum ct_status s = ct_tx_begin(app->db, &tx, reterr);
     if (s == CT_OK && verb == CT_VERB_LOGIN)
         s = ct_session_add(app, app->db, &in->entry, reterr);
+    if (s == CT_OK && in->restored != NULL) {
+        struct ct_entry entry = {
+            .severity = CT_EXCEPTION, .patient_id = CT_UNSET, .done_ms = CT_UNSET};
+        ct_detail_add(entry.detail, "%s", in->restored);
+        s = ct_chain_append(app, app->db, CT_VERB_RESTORE, &entry, head, reterr);
+    }
     if (s == CT_OK && in->mend) {
         struct ct_user_row row = in->row;
         row.slot_version = in->slot.version;
@@ -240,10 +259,11 @@ static enum ct_status begin(struct ct_app *app, enum ct_verb verb, struct entran
     return CT_OK;
 }
 
-enum ct_status ct_login(struct ct_app *app, const char *login, const struct ct_secret *password,
-                        struct ct_error *reterr)
+static enum ct_status log_in(struct ct_app *app, const char *login,
+                             const struct ct_secret *password, const char *restored,
+                             struct ct_error *reterr)
 {
-    struct entrance in = {0};
+    struct entrance in = {.restored = restored};
     char folded[64];
     if (app->state != CT_OUT)
         return ct_fail(reterr, CT_EINVAL, NULL, "Somebody is logged in; log out first.");
@@ -263,10 +283,30 @@ enum ct_status ct_login(struct ct_app *app, const char *login, const struct ct_s
                        app->dir);
     }
     app->who = (struct ct_who){.since_ms = ct_app_now(app)};
-    s = begin(app, CT_VERB_LOGIN, &in, reterr);
+    if (restored != NULL && (!ct_role_may(in.row.role, CT_PERM_BACKUP) || in.slot.must_change)) {
+        ct_app_close(app);
+        s = ct_fail(reterr, CT_EDENIED, NULL,
+                    "Restoring needs the password of a supervisor or an administrator of that "
+                    "day, and no temporary one; nothing was changed.");
+    } else {
+        s = begin(app, CT_VERB_LOGIN, &in, reterr);
+    }
     if (s != CT_OK)
         app->who = (struct ct_who){0};
     return s;
+}
+
+enum ct_status ct_login(struct ct_app *app, const char *login, const struct ct_secret *password,
+                        struct ct_error *reterr)
+{
+    return log_in(app, login, password, NULL, reterr);
+}
+
+enum ct_status ct_login_restored(struct ct_app *app, const char *login,
+                                 const struct ct_secret *password, const char *from,
+                                 struct ct_error *reterr)
+{
+    return log_in(app, login, password, from, reterr);
 }
 
 static bool slot_disabled(const struct ct_app *app)

@@ -41,6 +41,7 @@
     X(CT_PERM_USER_WRITE, "user.write", 0, 1, 1)     /* technicians, supervisors */   \
     X(CT_PERM_USER_ADMIN, "user.admin", 0, 0, 1)     /* administrators too */         \
     X(CT_PERM_VERIFY, "verify", 0, 1, 1)                                              \
+    X(CT_PERM_BACKUP, "backup", 0, 1, 1)             /* and restore */                \
     X(CT_PERM_SESSION, "session", 1, 1, 1)           /* own login, own password */
 
 enum ct_perm {
@@ -106,6 +107,8 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_PREP_VOID, "prep.void", CT_PERM_PREP_WRITE, 0, "marked a checklist entered in error") \
     X(CT_VERB_PROCEDURE_EXPORT, "procedure.export", CT_PERM_EXPORT, 0, "listed procedures") \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
+    X(CT_VERB_BACKUP, "store.backup", CT_PERM_BACKUP, 0, "backed up")                 \
+    X(CT_VERB_RESTORE, "store.restore", CT_PERM_BACKUP, 0, "RESTORED the store from a backup") \
     X(CT_VERB_WITNESS, "store.witness", CT_PERM_SESSION, 0, "could not write the witness")
 
 enum ct_verb {

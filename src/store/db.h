@@ -140,6 +140,25 @@ void ct_tx_end(struct ct_tx *tx); /* rolls back what is still open */
  * CT_EBUSY when readers of older states did not leave within the limit. */
 CT_NODISCARD enum ct_status ct_db_checkpoint(struct ct_db *db, struct ct_error *reterr);
 
+/* ---- a frozen store, for backups ---------------------------------------- */
+
+/* Fold the log into the store and begin a snapshot in one stay behind the gate. As
+ * the snapshot needs no frame of the log, no checkpoint of anybody touches store.db
+ * until it ends (ct_tx_end): the file is the snapshot, byte by byte. Others read and
+ * write on; what they write stays in the log meanwhile. at_gate (may be NULL) runs
+ * inside the snapshot with the gate still held, for what must be of the same moment;
+ * its failure is this function's. CT_EBUSY when readers of older states did not
+ * leave in ten tries of a quarter second (the gate is given back between). */
+CT_NODISCARD enum ct_status ct_db_freeze(struct ct_db *db, struct ct_tx *tx,
+                                         enum ct_status (*at_gate)(void *arg,
+                                                                   struct ct_error *reterr),
+                                         void *arg, uint32_t *ret_pages,
+                                         struct ct_error *reterr);
+/* Sealed pages of the frozen store as they lie in the file; each was opened.
+ * CT_EDAMAGED names the page that does not open. */
+CT_NODISCARD enum ct_status ct_db_frozen_pages(struct ct_db *db, uint32_t first, uint32_t n,
+                                               unsigned char *out, struct ct_error *reterr);
+
 /* ---- checks ----------------------------------------------------------- */
 
 /* Canonical bytes of one row, for the audit chain: for each of the first

@@ -80,6 +80,14 @@ CT_NODISCARD enum ct_status ct_migrate(struct ct_db *db, const struct ct_embedde
 /* The number of a migration's file, 0 for every other file. */
 int ct_migration_number(const char *name);
 
+/* ---- tx.c */
+
+/* With the gate held: the log folded into the store and emptied. busy_ms: how long
+ * readers of older states are waited for. CT_EBUSY. */
+CT_NODISCARD enum ct_status ct_db_fold(struct ct_db *db, int busy_ms, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_db_gate_take(struct ct_db *db, struct ct_error *reterr);
+void ct_db_gate_give(struct ct_db *db);
+
 /* ---- stmt.c */
 
 /* Run one of the store's own rows; its first column to *ret (may be NULL). */

@@ -11,14 +11,14 @@
 
 enum { TRUNCATE_FACTOR = 4 }; /* a log this much too long is cut, not reused */
 
-static void gate_give(struct ct_db *db)
+void ct_db_gate_give(struct ct_db *db)
 {
     if (!db->gate_kept)
         ct_gate_give(&db->gate);
 }
 
 /* The gate, and SQLite's own wait for what is left of the same limit. */
-static enum ct_status gate_take(struct ct_db *db, struct ct_error *reterr)
+enum ct_status ct_db_gate_take(struct ct_db *db, struct ct_error *reterr)
 {
     if (db->gate_kept)
         return CT_OK;
@@ -87,14 +87,14 @@ enum ct_status ct_tx_begin(struct ct_db *db, struct ct_tx *tx, struct ct_error *
     if (db->kind != CT_TX_NONE || tx->db != NULL)
         return ct_fail(reterr, CT_EINTERNAL, NULL,
                        "a transaction was begun inside another transaction");
-    if ((s = gate_take(db, reterr)) != CT_OK)
+    if ((s = ct_db_gate_take(db, reterr)) != CT_OK)
         return s;
     s = settle(db, reterr);
     if (s == CT_OK)
         s = ct_db_own(db, CT_SQL_BEGIN_WRITE, NULL, reterr);
     sqlite3_busy_timeout(db->h, db->busy_limit_ms);
     if (s != CT_OK) {
-        gate_give(db);
+        ct_db_gate_give(db);
         return s;
     }
     db->kind = CT_TX_WRITE;
@@ -144,7 +144,7 @@ void ct_tx_end(struct ct_tx *tx)
     db->kind = CT_TX_NONE;
     db->lost = false;
     if (write)
-        gate_give(db);
+        ct_db_gate_give(db);
 }
 
 static void checkpoint_when_long(struct ct_db *db)
@@ -189,6 +189,20 @@ enum ct_status ct_tx_commit(struct ct_tx *tx, struct ct_error *reterr)
     return s;
 }
 
+enum ct_status ct_db_fold(struct ct_db *db, int busy_ms, struct ct_error *reterr)
+{
+    if (busy_ms > 0)
+        sqlite3_busy_timeout(db->h, busy_ms);
+    int rc = checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE);
+    enum ct_status s = CT_OK;
+    if (rc != SQLITE_OK)
+        s = log_not_emptied(db, rc, reterr);
+    else
+        ct_gate_doubt(&db->gate, false);
+    sqlite3_busy_timeout(db->h, db->busy_limit_ms);
+    return s;
+}
+
 enum ct_status ct_db_checkpoint(struct ct_db *db, struct ct_error *reterr)
 {
     enum ct_status s = ct_db_usable(db, reterr);
@@ -197,14 +211,9 @@ enum ct_status ct_db_checkpoint(struct ct_db *db, struct ct_error *reterr)
     if (db->kind != CT_TX_NONE)
         return ct_fail(reterr, CT_EINTERNAL, NULL,
                        "a checkpoint was asked for in a transaction");
-    if ((s = gate_take(db, reterr)) != CT_OK)
+    if ((s = ct_db_gate_take(db, reterr)) != CT_OK)
         return s;
-    int rc = checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE);
-    if (rc != SQLITE_OK)
-        s = log_not_emptied(db, rc, reterr);
-    else
-        ct_gate_doubt(&db->gate, false);
-    sqlite3_busy_timeout(db->h, db->busy_limit_ms);
-    gate_give(db);
+    s = ct_db_fold(db, 0, reterr);
+    ct_db_gate_give(db);
     return s;
 }

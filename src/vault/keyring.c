@@ -414,6 +414,93 @@ enum ct_status ct_keyring_create(const char *dir, uint32_t user_id, const char *
     return CT_OK;
 }
 
+/* ---- the file's bytes, for backups ----------------------------------- */
+
+enum ct_status ct_keyring_image(const char *dir, unsigned char **ret, size_t *ret_n,
+                                struct ct_error *reterr)
+{
+    struct ct_ring r = {0};
+    enum ct_status st = ct_ring_load(dir, &r, reterr);
+    if (st == CT_OK) {
+        *ret = r.data;
+        *ret_n = r.len;
+    }
+    return st;
+}
+
+static enum ct_status image_ring(const char *name, const unsigned char *image, size_t n,
+                                 struct ct_ring *r, struct ct_error *reterr)
+{
+    *r = (struct ct_ring){.data = malloc(n > 0 ? n : 1), .len = n};
+    if (r->data == NULL)
+        return ct_fail(reterr, CT_ENOMEM, NULL, "no memory is left for the keyring");
+    memcpy(r->data, image, n);
+    return ct_ring_parse(name, r, reterr);
+}
+
+/* The one try at a slot of bytes that lie nowhere. */
+static enum ct_status image_try(const char *name, const struct ct_ring *r, const char *login,
+                                const struct ct_secret *norm, struct ct_unlocked **ret,
+                                struct ct_error *reterr)
+{
+    unsigned char hash[CT_HASH_LEN] = {0}, key[CT_KEY_LEN];
+    struct ct_slot_secret secret;
+    if (login != NULL)
+        ct_login_hash(hash, ct_ring_store_id(r), login);
+    uint32_t i =
+        login != NULL ? ct_ring_find_login(r, hash) : ct_ring_find_user(r, CT_USER_RECOVERY);
+    const unsigned char *slot = i < r->n ? ct_ring_slot(r, i) : stand_in(r, hash);
+    const struct ct_kdf_cost cost = {.ops = ct_le32(slot + CT_SLOT_AT_OPS),
+                                     .mem_kib = ct_le32(slot + CT_SLOT_AT_MEM)};
+    enum ct_status st = ct_kdf(key, norm, slot + CT_SLOT_AT_SALT, cost, reterr);
+    if (st != CT_OK)
+        return st;
+    bool opened = ct_slot_open(slot, ct_ring_store_id(r), key, &secret);
+    ct_wipe(key, sizeof key);
+    if (opened && i < r->n && !slot_disabled(slot))
+        st = open_slot(name, r, i, &secret, ret, reterr);
+    else if (login == NULL)
+        st = ct_fail(reterr, CT_EPASSWORD, "recovery_code", "the recovery code is wrong");
+    else
+        st = ct_fail(reterr, CT_EPASSWORD, "password", "the login or the password is wrong");
+    ct_wipe(&secret, sizeof secret);
+    return st;
+}
+
+enum ct_status ct_keyring_image_open(const char *name, const unsigned char *image, size_t n,
+                                     const char *login, const struct ct_secret *password,
+                                     struct ct_unlocked **ret, struct ct_error *reterr)
+{
+    RING r = {0};
+    CT_SECRET *norm = NULL;
+    *ret = NULL;
+    enum ct_status st = image_ring(name, image, n, &r, reterr);
+    if (st == CT_OK && login != NULL)
+        st = ct_password_norm(password, &norm, reterr);
+    else if (st == CT_OK && (st = ct_secret_new(CT_CODE_CHARS, &norm, reterr)) == CT_OK)
+        st = ct_code_read(password, norm, reterr);
+    return st == CT_OK ? image_try(name, &r, login, norm, ret, reterr) : st;
+}
+
+enum ct_status ct_keyring_image_put(const char *dir, const unsigned char *image, size_t n,
+                                    struct ct_error *reterr)
+{
+    RING r = {0};
+    GATE gate = CT_GATE_INIT;
+    enum ct_status st = image_ring(dir, image, n, &r, reterr);
+    if (st == CT_OK && (st = ct_ring_gate(dir, &gate, reterr)) == CT_OK)
+        st = ct_ring_exists(dir)
+                 ? ct_fail(reterr, CT_EEXISTS, "dir", "there is a keyring in %s already", dir)
+                 : ct_ring_save(dir, &r, reterr);
+    return st;
+}
+
+int ct_keyring_image_slots(const unsigned char *image, size_t n)
+{
+    RING r = {0};
+    return image_ring("", image, n, &r, NULL) == CT_OK ? (int)r.n : -1;
+}
+
 /* ---- signatures ------------------------------------------------------ */
 
 void ct_sign(const struct ct_unlocked *u, const void *msg, size_t n,

@@ -148,6 +148,26 @@ CT_NODISCARD enum ct_status ct_keyring_list(const char *dir, const struct ct_unl
                                             struct ct_slot **ret, size_t *ret_n,
                                             struct ct_error *reterr);
 
+/* ---- for backups: the keyring's bytes ------------------------------------ */
+
+/* The file as it is, checked against its checksum; free(). Errors of a login that
+ * have to do with the file. */
+CT_NODISCARD enum ct_status ct_keyring_image(const char *dir, unsigned char **ret,
+                                             size_t *ret_n, struct ct_error *reterr);
+/* Open such bytes with a password (login NULL: with the recovery code). There is no
+ * file, so no try is counted and none has to wait. `name` is for messages.
+ * CT_EPASSWORD, CT_EDAMAGED, CT_EFOREIGN, CT_ENEWER, CT_EINVAL (recovery code), CT_ENOMEM. */
+CT_NODISCARD enum ct_status ct_keyring_image_open(const char *name, const unsigned char *image,
+                                                  size_t n, const char *login,
+                                                  const struct ct_secret *password,
+                                                  struct ct_unlocked **ret,
+                                                  struct ct_error *reterr);
+/* Put such bytes into a directory that has no keyring. CT_EEXISTS, CT_EFULL, CT_EIO ... */
+CT_NODISCARD enum ct_status ct_keyring_image_put(const char *dir, const unsigned char *image,
+                                                 size_t n, struct ct_error *reterr);
+/* Slots of such bytes; -1: they are no keyring. */
+int ct_keyring_image_slots(const unsigned char *image, size_t n);
+
 /* Password rules of NIST SP 800-63B-4: length in code points after NFC, whole
  * password against the blocklist and against the words given (site, login);
  * no composition rules. CT_EINVAL says which rule. */

@@ -394,3 +394,43 @@ enum ct_status ct_seal_walk(struct ct_seal *s, const char *path,
                        sqlite3_errstr(rc));
     }
 }
+
+/* ---- copying ---- */
+
+bool ct_seal_opens(struct ct_seal *s, uint32_t page, const unsigned char sealed[CT_PAGE])
+{
+    static const unsigned char none[CT_PAGE];
+    unsigned char plain[CT_PAGE];
+    if (page == SEAL_LOCK_PAGE)
+        return memcmp(sealed, none, CT_PAGE) == 0;
+    bool good = seal_page_open(s, SEAL_DB, page, (int64_t)(page - 1) * CT_PAGE, sealed, plain) ==
+                SEAL_GOOD;
+    ct_wipe(plain, sizeof plain);
+    return good;
+}
+
+enum ct_status ct_seal_copy(struct ct_seal *s, struct sqlite3 *db, uint32_t first, uint32_t n,
+                            unsigned char *out, uint32_t *ret_bad, struct ct_error *reterr)
+{
+    struct seal_self self = {.seal = s, .file = NULL};
+    *ret_bad = 0;
+    if (sqlite3_file_control(db, "main", SEAL_FCNTL_SELF, &self) != SQLITE_OK ||
+        self.file == NULL)
+        return ct_fail(reterr, CT_EINTERNAL, NULL, "that is no connection of this store");
+    sqlite3_file *low = seal_lower(self.file);
+    for (uint32_t i = 0; i < n; i++) {
+        unsigned char *at = out + (size_t)i * CT_PAGE;
+        uint32_t page = first + i;
+        if (page == SEAL_LOCK_PAGE) {
+            memset(at, 0, CT_PAGE);
+            continue;
+        }
+        int rc = low->pMethods->xRead(low, at, CT_PAGE, (int64_t)(page - 1) * CT_PAGE);
+        if (rc != SQLITE_OK)
+            return ct_fail(reterr, CT_EIO, NULL, "page %lu of the store cannot be read: %s",
+                           (unsigned long)page, sqlite3_errstr(rc));
+        if (*ret_bad == 0 && !ct_seal_opens(s, page, at))
+            *ret_bad = page;
+    }
+    return CT_OK;
+}

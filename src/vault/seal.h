@@ -79,6 +79,18 @@ CT_NODISCARD enum ct_status ct_seal_walk(struct ct_seal *s, const char *path,
                                          void *arg, uint32_t *ret_pages,
                                          struct ct_error *reterr);
 
+/* For backups: n pages of the open store of `db`, from page `first`, as they lie in
+ * its file, each opened to prove it. Read through the connection's own descriptor
+ * (R8); the caller sees to it that nobody writes the file meanwhile. The lock-byte
+ * page is given as zeros. *ret_bad is the first page that does not open, 0 for none.
+ * CT_EIO (the file ends earlier, the disk fails). */
+struct sqlite3;
+CT_NODISCARD enum ct_status ct_seal_copy(struct ct_seal *s, struct sqlite3 *db, uint32_t first,
+                                         uint32_t n, unsigned char *out, uint32_t *ret_bad,
+                                         struct ct_error *reterr);
+/* Does this page of a store file open in this place? */
+bool ct_seal_opens(struct ct_seal *s, uint32_t page, const unsigned char sealed[CT_PAGE]);
+
 /* Pages sealed since the start, for the nonce tests and bench. */
 uint64_t ct_seal_count(const struct ct_seal *s);
 
