@@ -14,6 +14,7 @@
 
 #include "base/embed.h"
 #include "cli/cli.h"
+#include "clinic/procedure.h"
 #include "clinic/vitals.h"
 #include "ui/tk/term.h"
 #include "vault/about.h"
@@ -144,6 +145,12 @@ static void data(struct report *r, const struct ct_cli *cli)
         rules.limits.version, cli->config.data_dir[0] != '\0' ? ", the site's from " : "",
         cli->config.data_dir);
     ct_vitals_rules_done(&rules);
+    struct ct_proc_kinds *kinds = NULL;
+    if (ct_proc_kinds_load(&cli->config, &kinds, &err) != CT_OK)
+        row(r, BAD, "procedures", "%s", err.text);
+    else
+        row(r, GOOD, "procedures", "%zu kinds of procedures", kinds->n);
+    free(kinds);
 }
 
 int ct_cli_doctor(struct ct_cli *cli, int argc, char **argv)
