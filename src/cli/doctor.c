@@ -16,6 +16,7 @@
 #include "cli/cli.h"
 #include "clinic/escalation.h"
 #include "clinic/score_rows.h"
+#include "clinic/procedure.h"
 #include "clinic/vitals.h"
 #include "ui/tk/term.h"
 #include "vault/about.h"
@@ -168,6 +169,12 @@ static void data(struct report *r, const struct ct_cli *cli)
     escalation(r, &rules, CT_CARD_NEWS2);
     escalation(r, &rules, CT_CARD_PEWS);
     ct_vitals_rules_done(&rules);
+    struct ct_proc_kinds *kinds = NULL;
+    if (ct_proc_kinds_load(&cli->config, &kinds, &err) != CT_OK)
+        row(r, BAD, "procedures", "%s", err.text);
+    else
+        row(r, GOOD, "procedures", "%zu kinds of procedures", kinds->n);
+    free(kinds);
 }
 
 int ct_cli_doctor(struct ct_cli *cli, int argc, char **argv)

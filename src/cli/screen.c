@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "exchange/look_csv.h"
+#include "clinic/procedure.h"
 #include "exchange/obs_chart.h"
 #include "ui/screens/screens.h"
 #include "ui/tk/term.h"
@@ -35,6 +36,9 @@ int ct_cli_screen(struct ct_cli *cli)
         st = ct_vitals_rules_load(&cli->config, &rules, &err);
     if (st == CT_OK)
         st = ct_cli_app(cli, &app, &err);
+    const struct ct_proc_kinds *kinds; /* wrong ones are said now, not at the first use */
+    if (st == CT_OK)
+        st = ct_proc_kinds_of(app, &kinds, &err);
     if (st == CT_OK)
         st = ct_term_open(
             &(struct ct_term_options){.config = &cli->config, .no_color = cli->no_color}, &term,

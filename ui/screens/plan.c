@@ -78,6 +78,16 @@ static enum ct_status person_read(struct planning *s, const char *typed, uint32_
                    typed, ct_buf_str(&names));
 }
 
+/* The name of another kind is a leftover of what was typed before: an X-ray that is
+ * called "ECG" would be one. Empty takes the kind's own name. */
+static void title_of_kind(const struct planning *s, struct ct_procedure *p)
+{
+    for (size_t i = 0; i < s->kinds->n; i++)
+        if (strcmp(s->kinds->kind[i].id, p->kind) != 0 &&
+            strcmp(s->kinds->kind[i].title, p->title) == 0)
+            p->title[0] = '\0';
+}
+
 static enum ct_status gather(struct planning *s, struct ct_error *reterr)
 {
     struct ct_procedure *p = &s->p;
@@ -106,6 +116,7 @@ static enum ct_status gather(struct planning *s, struct ct_error *reterr)
             p->planned_ms = s->old.planned_ms;
     }
     ct_text_copy(p->title, sizeof p->title, ct_form_text(&s->form, "title"));
+    title_of_kind(s, p);
     ct_text_copy(p->site, sizeof p->site, ct_form_text(&s->form, "site"));
     ct_text_copy(p->room, sizeof p->room, ct_form_text(&s->form, "room"));
     ct_text_copy(p->note, sizeof p->note, ct_form_text(&s->form, "note"));
