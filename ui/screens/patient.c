@@ -394,7 +394,7 @@ static const struct ct_command COMMANDS[] = {
     {.id = "patient.escalations", .keys = "E", .perm = CT_PERM_VITALS_READ,
      .help = "Escalations of this patient: who was asked, and what was done.",
      .run = escalations},
-    {.id = "patient.plan", .keys = "p", .perm = CT_PERM_PROCEDURE_WRITE,
+    {.id = "patient.plan", .keys = "p", .label = "plan", .perm = CT_PERM_PROCEDURE_WRITE,
      .help = "Plan a procedure for this patient.", .run = plan},
     {.id = "patient.procedures", .keys = "w", .perm = CT_PERM_PROCEDURE_READ,
      .help = "Open one of the patient's procedures of today and later.", .run = procedures,
