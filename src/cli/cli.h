@@ -34,6 +34,7 @@ int ct_cli_verify(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_doctor(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_scan(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_checklist(struct ct_cli *cli, int argc, char **argv); /* needs no store */
+int ct_cli_calibrate(struct ct_cli *cli, int argc, char **argv); /* needs no store */
 int ct_cli_vitals(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_score(int argc, char **argv, const struct ct_config *config);
 
