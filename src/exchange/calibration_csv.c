@@ -56,22 +56,18 @@ static bool readings(struct row *r, enum ct_calibration_column c, int64_t *sum, 
     *sum = 0;
     *n = 0;
     for (; s < end; *sum += v, ++*n) {
-        const char *from = s;
-        while (s < end && *s != ';' && *s != ' ')
-            s++;
-        if (ct_decimal_parse(CT_CALIBRATION_COLUMN[c], from, (size_t)(s - from), CT_CAL_PLACES,
-                             CT_CAL_MAX, &v, &e) != CT_OK)
+        const char *stop = memchr(s, ';', (size_t)(end - s));
+        stop = stop != NULL ? stop : end;
+        struct ct_score_cell one = ct_score_cell(s, (size_t)(stop - s));
+        if (ct_decimal_parse(CT_CALIBRATION_COLUMN[c], one.s, one.n, CT_CAL_PLACES, CT_CAL_MAX,
+                             &v, &e) != CT_OK)
             return refuse(r, &e);
         if (*n == CT_CAL_READINGS_MAX) {
             ct_buf_printf(ct_score_reason(r->why), "%s: more than %d readings",
                           CT_CALIBRATION_COLUMN[c], CT_CAL_READINGS_MAX);
             return false;
         }
-        while (s < end && *s == ' ')
-            s++;
-        if (s < end && *s == ';')
-            for (s++; s < end && *s == ' ';)
-                s++;
+        s = stop + (stop < end);
     }
     return true;
 }

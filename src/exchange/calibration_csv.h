@@ -7,9 +7,8 @@
  *                              same unit; empty: no limit on that side. A minus sign
  *                              before tol_minus changes nothing
  *           as_found, as_left  the reading before and after adjustment; several readings
- *                              of a point parted by semicolons or blanks, of which the
- *                              mean is judged. as_left may be empty, and its column
- *                              missing
+ *                              of a point parted by semicolons, of which the mean is
+ *                              judged. as_left may be empty, and its column missing
  *           U_k2               expanded uncertainty; empty: not known
  *           rule               simple, guarded, non-binary
  *         Numbers as in clinic/conformity.h: a point for decimals, no exponent.
