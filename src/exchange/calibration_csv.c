@@ -291,9 +291,9 @@ static enum ct_status judge_row(const void *arg, const struct ct_score_cell *cel
     int64_t sum_found, sum_left;
     int n_found, n_left;
     (void)reterr;
-    bool ok = nominal(&r), placed = ok;
-    /* Without its point a row of a template has no tolerance to look at. */
-    ok = (r.job->t != NULL && !placed ? true : tolerance(&r)) && ok;
+    bool ok = nominal(&r);
+    if (r.job->t == NULL || r.point != NULL) /* else there is nothing to compare with */
+        ok = tolerance(&r) && ok;
     ok = readings(&r, CT_CC_AS_FOUND, &sum_found, &n_found) && ok;
     ok = readings(&r, CT_CC_AS_LEFT, &sum_left, &n_left) && ok;
     ok = number(&r, CT_CC_U, &r.in.u) && ok;

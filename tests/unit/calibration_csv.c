@@ -282,6 +282,29 @@ static void test_seen(void **state)
     ct_buf_done(&p.out);
 }
 
+/* The worked example of the administrator's guide is what the program says. */
+static void test_guide(void **state)
+{
+    (void)state;
+    static char guide[256 * 1024];
+    FILE *f = fopen("docs/admin-guide.md", "rb");
+    assert_non_null(f);
+    guide[fread(guide, 1, sizeof guide - 1, f)] = '\0';
+    fclose(f);
+    char *ini = strstr(guide, "```ini\n[calibration]\n"), *csv = strstr(guide, "$ cat readings.csv");
+    assert_true(ini != NULL && csv != NULL);
+    ini += strlen("```ini\n");
+    csv = strchr(csv, '\n') + 1;
+    char *out = strstr(csv, "$ clintech calibrate check --csv"), *end = strstr(out, "```");
+    assert_true(out != NULL && end != NULL);
+    *strstr(ini, "```") = *out = *end = '\0';
+    CT_CALTEMPLATE *t = NULL;
+    struct ct_error e;
+    if (ct_caltemplate_parse("docs/admin-guide.md", ini, strlen(ini), &t, &e) != CT_OK)
+        fail_msg("%s", e.text);
+    becomes(t, csv, strchr(out + 1, '\n') + 1, 4, 1);
+}
+
 /* ---- many rows ---------------------------------------------------------------------------- */
 
 enum { ROWS = 100000 };
@@ -358,7 +381,8 @@ int main(void)
         cmocka_unit_test(test_verdicts), cmocka_unit_test(test_refused),
         cmocka_unit_test(test_table),    cmocka_unit_test(test_no_table),
         cmocka_unit_test(test_template), cmocka_unit_test(test_declared),
-        cmocka_unit_test(test_seen),     cmocka_unit_test(test_many),
+        cmocka_unit_test(test_seen),     cmocka_unit_test(test_guide),
+        cmocka_unit_test(test_many),
     };
     return cmocka_run_group_tests_name("calibration_csv", tests, set_locale, NULL);
 }
