@@ -31,7 +31,8 @@ static const char HELP[] =
     "Exit status: 0 done, 1 rows are refused or a template is wrong or not there, 2 usage,\n"
     "65 a table without a usable header, 66 a file that cannot be opened.\n";
 
-static const struct ct_cli_table TABLE = {.command = "calibrate", .result = "verdict to rely on"};
+static const struct ct_cli_table TABLE = {.command = "calibrate",
+                                          .result = "verdict to rely on"};
 
 static int usage(const char *what)
 {
@@ -216,8 +217,12 @@ static enum ct_status table(const void *arg, const struct ct_score_csv *ends,
 {
     const struct job *j = arg;
     const struct ct_calibration_csv job = {
-        .t = j->t, .seen = j->seen, .read = ends->read, .read_arg = ends->read_arg,
-        .write = ends->write, .write_arg = ends->write_arg,
+        .t = j->t,
+        .seen = j->seen,
+        .read = ends->read,
+        .read_arg = ends->read_arg,
+        .write = ends->write,
+        .write_arg = ends->write_arg,
     };
     return ct_calibration_csv_run(&job, count, e);
 }

@@ -108,8 +108,8 @@ enum ct_status ct_calt_keys(const struct ct_calt_load *l, const char *section,
     return CT_OK;
 }
 
-enum ct_status ct_calt_readings(const struct ct_calt_load *l, const char *section,
-                                int fallback, int *ret)
+enum ct_status ct_calt_readings(const struct ct_calt_load *l, const char *section, int fallback,
+                                int *ret)
 {
     const char *s = ct_ini_get(l->ini, section, "readings");
     int64_t n = fallback;
@@ -181,10 +181,11 @@ static enum ct_status load_texts(struct ct_calt_load *l, const char *const *key,
 static enum ct_status load_head(struct ct_calt_load *l)
 {
     static const char *const KEYS[] = {
-        "id", "version", "title", "class", "note", "source", "source_2", "source_3",
-        "source_4", "source_5", "source_6", "step_1", "step_2", "step_3", "step_4", "step_5",
-        "step_6", "step_7", "step_8", "step_9", "step_10", "step_11", "step_12", "rule",
-        "readings", "reference", "temperature", "humidity", "points", NULL};
+        "id",       "version",   "title",       "class",    "note",     "source",
+        "source_2", "source_3",  "source_4",    "source_5", "source_6", "step_1",
+        "step_2",   "step_3",    "step_4",      "step_5",   "step_6",   "step_7",
+        "step_8",   "step_9",    "step_10",     "step_11",  "step_12",  "rule",
+        "readings", "reference", "temperature", "humidity", "points",   NULL};
     struct ct_caltemplate *t = l->t;
     const char *first = ct_ini_section(l->ini, 0);
     if (first == NULL || strcmp(first, HEAD) != 0)
@@ -379,8 +380,8 @@ enum ct_status ct_caltemplate_load(const struct ct_config *c, const char *id,
     snprintf(name, sizeof name, FOLDER "%s" SUFFIX, id);
     enum ct_status st = ct_data_ini(c, name, &ini, reterr);
     if (st == CT_ENOTFOUND)
-        return ct_fail(reterr, CT_ENOTFOUND, "template",
-                       "There is no calibration template %s.", id);
+        return ct_fail(reterr, CT_ENOTFOUND, "template", "There is no calibration template %s.",
+                       id);
     return st == CT_OK ? from_named(ini, id, strlen(id), ret, reterr) : st;
 }
 

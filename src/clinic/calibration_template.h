@@ -83,8 +83,8 @@ struct ct_caltemplate {
  * another one, a tolerance of zero, on neither side or below zero, a limit without its
  * source, a declared one that does not say where it comes from, a point that is listed
  * and not there or there and not listed, one listed twice or with the text of another,
- * points in another order than listed, `after` a point that does not stand before, ambient limits the wrong
- * way round, text over its length. */
+ * points in another order than listed, `after` a point that does not stand before,
+ * ambient limits the wrong way round, text over its length. */
 CT_NODISCARD enum ct_status ct_caltemplate_from_ini(const struct ct_ini *ini,
                                                     struct ct_caltemplate **ret,
                                                     struct ct_error *reterr);

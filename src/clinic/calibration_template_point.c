@@ -9,8 +9,8 @@
 
 enum { SOURCE_MAX = 300 };
 
-const char *const CT_CALT_APPLIES_NAME[CT_CALT_APPLIES] = {
-    "class-I", "class-II", "type-B", "type-BF", "type-CF"};
+const char *const CT_CALT_APPLIES_NAME[CT_CALT_APPLIES] = {"class-I", "class-II", "type-B",
+                                                           "type-BF", "type-CF"};
 
 static const char FORM[] = "it is a number and a unit (3 mmHg), a per cent (5 % of nominal, of "
                            "reading, of full scale), greater of ... and ..., or declared";
@@ -196,8 +196,9 @@ static enum ct_status read_tolerance(const struct reading *r)
     bool other = false;
     if (get(r, "tolerance") != NULL) {
         if (get(r, "tolerance_minus") != NULL || get(r, "tolerance_plus") != NULL)
-            return FAIL(r, "tolerance", "stands for both sides; tolerance_minus and "
-                                        "tolerance_plus go without it");
+            return FAIL(r, "tolerance",
+                        "stands for both sides; tolerance_minus and "
+                        "tolerance_plus go without it");
         enum ct_status st = read_side(r, "tolerance", &p->tolerance.plus, &p->declared);
         p->tolerance.minus = p->tolerance.plus;
         return st;
@@ -287,8 +288,10 @@ static enum ct_status check_texts(const struct reading *r)
     const struct ct_caltemplate *t = r->l->t;
     for (size_t i = 0; i < t->n_points; i++)
         if (strcasecmp(t->point[i].text, r->p->text) == 0)
-            return FAIL(r, "text", "the point %s has the same text: one of the two is a "
-                                   "duplicate", t->point[i].id);
+            return FAIL(r, "text",
+                        "the point %s has the same text: one of the two is a "
+                        "duplicate",
+                        t->point[i].id);
     if (!r->p->declared && r->p->source[0] == '\0')
         return FAIL(r, "source", "is missing: where the limit is from");
     if ((r->p->declared || r->p->nominal == CT_UNSET) && r->p->note[0] == '\0')
@@ -299,8 +302,9 @@ static enum ct_status check_texts(const struct reading *r)
 enum ct_status ct_calt_load_point(struct ct_calt_load *l, const char *section)
 {
     static const char *const KEYS[] = {
-        "text", "nominal", "tolerance", "tolerance_minus", "tolerance_plus", "full_scale",
-        "reference", "source", "note", "readings", "applies", "after", NULL};
+        "text",      "nominal", "tolerance", "tolerance_minus", "tolerance_plus", "full_scale",
+        "reference", "source",  "note",      "readings",        "applies",        "after",
+        NULL};
     struct ct_cal_point *p = &l->t->point[l->t->n_points];
     struct reading r = {l, section, p};
     enum ct_status st = ct_calt_keys(l, section, KEYS, "a point");

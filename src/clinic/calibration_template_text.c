@@ -279,8 +279,8 @@ void ct_caltemplate_text(const struct ct_caltemplate *t, int cols, struct ct_buf
 {
     cols = cols < 40 ? 40 : cols;
     wrap(out, t->title, 0, 0, cols);
-    ct_buf_printf(out, "%s, version %s, %zu point%s\nDevices of class %s\n", t->id,
-                  t->version, t->n_points, t->n_points == 1 ? "" : "s", t->device_class);
+    ct_buf_printf(out, "%s, version %s, %zu point%s\nDevices of class %s\n", t->id, t->version,
+                  t->n_points, t->n_points == 1 ? "" : "s", t->device_class);
     if (t->note[0] != '\0') {
         ct_buf_char(out, '\n');
         wrap(out, t->note, 0, 0, cols);

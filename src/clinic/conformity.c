@@ -8,8 +8,8 @@ static const int64_t FINER = 100000;
 
 const char *const CT_CAL_BASIS_NAME[CT_CAL_BASES] = {"nominal", "reading", "full scale"};
 const char *const CT_CAL_RULE_NAME[CT_CAL_RULES] = {"simple", "guarded", "non-binary"};
-const char *const CT_CAL_VERDICT_NAME[CT_CAL_VERDICTS] = {
-    "pass", "conditional pass", "conditional fail", "fail"};
+const char *const CT_CAL_VERDICT_NAME[CT_CAL_VERDICTS] = {"pass", "conditional pass",
+                                                          "conditional fail", "fail"};
 
 /* The mean of the readings: `floor` in 10^-11, and whether there is less than one more. */
 struct mean {
@@ -88,8 +88,14 @@ static int64_t distance(const struct ct_tolerance *t, const struct ct_cal_side *
     return d > p ? d : p;
 }
 
-static enum ct_status limits(const struct ct_conformity_in *in, int64_t *low, int64_t *high,
-                             struct ct_error *reterr)
+static bool of_reading(const struct ct_cal_side *s)
+{
+    return s->percent != CT_UNSET && s->percent > 0 && s->of == CT_CAL_OF_READING;
+}
+
+/* `read`: in->sum is a reading, and no stand-in for one. */
+static enum ct_status limits(const struct ct_conformity_in *in, bool read, int64_t *low,
+                             int64_t *high, struct ct_error *reterr)
 {
     const struct ct_tolerance *t = &in->tolerance;
     if (!in_bounds(in->nominal))
@@ -106,7 +112,8 @@ static enum ct_status limits(const struct ct_conformity_in *in, int64_t *low, in
                        "There is no tolerance on either side: nothing can be judged.");
     int64_t minus = lower ? distance(t, &t->minus, in) : 0;
     int64_t plus = upper ? distance(t, &t->plus, in) : 0;
-    if (minus + plus == 0)
+    /* A dead display reads 0, and 2 % of that is none: a fail, not a faulty tolerance. */
+    if (minus + plus == 0 && !(read && (of_reading(&t->minus) || of_reading(&t->plus))))
         return ct_fail(reterr, CT_EINVAL, "tolerance",
                        "The tolerance is zero: no reading is exact, so none could pass.");
     *low = lower ? in->nominal * FINER - minus : CT_UNSET;
@@ -115,12 +122,11 @@ static enum ct_status limits(const struct ct_conformity_in *in, int64_t *low, in
 }
 
 enum ct_status ct_tolerance_limits(const struct ct_tolerance *t, int64_t nominal,
-                                   int64_t *ret_low, int64_t *ret_high,
-                                   struct ct_error *reterr)
+                                   int64_t *ret_low, int64_t *ret_high, struct ct_error *reterr)
 {
-    const struct ct_conformity_in in = {.nominal = nominal, .tolerance = *t, .sum = nominal,
-                                        .n = 1};
-    return limits(&in, ret_low, ret_high, reterr);
+    const struct ct_conformity_in in = {
+        .nominal = nominal, .tolerance = *t, .sum = nominal, .n = 1};
+    return limits(&in, false, ret_low, ret_high, reterr);
 }
 
 /* Within the tolerance less `w` on each limit. */
@@ -191,14 +197,17 @@ static enum ct_status check_reading(const struct ct_conformity_in *in, struct ct
     return CT_OK;
 }
 
-enum ct_status ct_conformity_judge(const struct ct_conformity_in *in,
-                                   struct ct_conformity *ret, struct ct_error *reterr)
+enum ct_status ct_conformity_judge(const struct ct_conformity_in *in, struct ct_conformity *ret,
+                                   struct ct_error *reterr)
 {
-    struct ct_conformity c = {.accept_low = CT_UNSET, .accept_high = CT_UNSET, .tur = NAN,
-                              .false_accept = NAN, .false_reject = NAN};
+    struct ct_conformity c = {.accept_low = CT_UNSET,
+                              .accept_high = CT_UNSET,
+                              .tur = NAN,
+                              .false_accept = NAN,
+                              .false_reject = NAN};
     enum ct_status st = check_reading(in, reterr);
     if (st == CT_OK)
-        st = limits(in, &c.tolerance_low, &c.tolerance_high, reterr);
+        st = limits(in, true, &c.tolerance_low, &c.tolerance_high, reterr);
     if (st != CT_OK)
         return st;
     int64_t w = in->rule == CT_CAL_SIMPLE ? 0 : in->u * FINER;

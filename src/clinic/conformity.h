@@ -102,13 +102,14 @@ struct ct_conformity {
 
 /* CT_EINVAL with the field nominal, tolerance, reading, u or rule: a number out of
  * bounds; no limit on either side; a tolerance of zero (two-sided: no width at all;
- * one-sided: no distance from the nominal); per cent of a full scale that is not
- * given; no U where the rule needs it. */
+ * one-sided: no distance from the nominal), but where it is a per cent of a reading that
+ * is 0, which is judged; per cent of a full scale that is not given; no U where the rule
+ * needs it. */
 CT_NODISCARD enum ct_status ct_conformity_judge(const struct ct_conformity_in *in,
                                                 struct ct_conformity *ret,
                                                 struct ct_error *reterr);
 /* The tolerance limits alone, of a point that has not been read; per cent of reading
- * is taken as of the nominal. Same errors. */
+ * is taken as of the nominal, and refused if that is 0. Same errors. */
 CT_NODISCARD enum ct_status ct_tolerance_limits(const struct ct_tolerance *t, int64_t nominal,
                                                 int64_t *ret_low, int64_t *ret_high,
                                                 struct ct_error *reterr);

@@ -42,8 +42,8 @@ static bool number(struct row *r, enum ct_calibration_column c, int64_t *ret)
     struct ct_error e;
     *ret = CT_UNSET;
     return !given(r, c) ||
-           ct_decimal_parse(CT_CALIBRATION_COLUMN[c], r->cell[c].s, r->cell[c].n,
-                            CT_CAL_PLACES, CT_CAL_MAX, ret, &e) == CT_OK ||
+           ct_decimal_parse(CT_CALIBRATION_COLUMN[c], r->cell[c].s, r->cell[c].n, CT_CAL_PLACES,
+                            CT_CAL_MAX, ret, &e) == CT_OK ||
            refuse(r, &e);
 }
 
@@ -103,9 +103,10 @@ static bool by_nominal(struct row *r)
         ct_buf_printf(ct_score_reason(r->why), "nominal: the template %s has no point at %s",
                       t->id, nominal);
     else
-        ct_buf_printf(ct_score_reason(r->why),
-                      "nominal: the template %s has %zu points at %s; name one in a column point",
-                      t->id, found, nominal);
+        ct_buf_printf(
+            ct_score_reason(r->why),
+            "nominal: the template %s has %zu points at %s; name one in a column point", t->id,
+            found, nominal);
     return false;
 }
 
@@ -137,14 +138,15 @@ static bool check_point(struct row *r)
             ct_buf_printf(ct_score_reason(r->why), "unit: is %s, the point %s is in %s",
                           ct_score_shown(&shown, r->cell[CT_CC_UNIT]), p->id, p->unit);
         else
-            ct_buf_printf(ct_score_reason(r->why),
-                          "unit: is missing; the point %s is in %s", p->id, p->unit);
+            ct_buf_printf(ct_score_reason(r->why), "unit: is missing; the point %s is in %s",
+                          p->id, p->unit);
         ok = false;
     }
     if (p->nominal == CT_UNSET) {
         if (!given(r, CT_CC_NOMINAL))
             ct_buf_printf(ct_score_reason(r->why),
-                          "nominal: is missing; that of the point %s is the device's own", p->id);
+                          "nominal: is missing; that of the point %s is the device's own",
+                          p->id);
         return ok && given(r, CT_CC_NOMINAL);
     }
     if (given(r, CT_CC_NOMINAL) && r->in.nominal != p->nominal) {
@@ -184,8 +186,7 @@ static bool agrees(struct row *r, const struct ct_tolerance *row)
     int64_t low, high, row_low, row_high;
     struct ct_error e;
     bool minus = given(r, CT_CC_TOL_MINUS), plus = given(r, CT_CC_TOL_PLUS);
-    if ((!minus && !plus) ||
-        ct_tolerance_limits(t, r->in.nominal, &low, &high, &e) != CT_OK)
+    if ((!minus && !plus) || ct_tolerance_limits(t, r->in.nominal, &low, &high, &e) != CT_OK)
         return true; /* the template's own fault is said when it is judged */
     if (ct_tolerance_limits(row, r->in.nominal, &row_low, &row_high, &e) == CT_OK &&
         (!minus || low == row_low) && (!plus || high == row_high))
@@ -260,8 +261,9 @@ static bool nominal(struct row *r)
 
 static const char *column_of(const char *field)
 {
-    return strcmp(field, "u") == 0 ? "U_k2"
-           : strcmp(field, "tolerance") == 0 ? "tol_minus, tol_plus" : field;
+    return strcmp(field, "u") == 0           ? "U_k2"
+           : strcmp(field, "tolerance") == 0 ? "tol_minus, tol_plus"
+                                             : field;
 }
 
 static bool judge(struct row *r, int64_t sum, int n, struct ct_conformity *ret)
@@ -283,8 +285,7 @@ static void put_limit(struct ct_buf *out, int64_t limit)
 }
 
 static enum ct_status judge_row(const void *arg, const struct ct_score_cell *cell,
-                                struct ct_buf *out, struct ct_buf *why,
-                                struct ct_error *reterr)
+                                struct ct_buf *out, struct ct_buf *why, struct ct_error *reterr)
 {
     struct row r = {.job = arg, .cell = cell, .why = why};
     struct ct_conformity found, left;
@@ -362,9 +363,12 @@ enum ct_status ct_calibration_csv_run(const struct ct_calibration_csv *job,
                                       struct ct_score_csv_count *ret, struct ct_error *reterr)
 {
     const struct ct_score_csv run = {
-        .kind = job->t != NULL ? &TEMPLATE : &PLAIN, .arg = job,
-        .read = job->read, .read_arg = job->read_arg,
-        .write = job->write, .write_arg = job->write_arg,
+        .kind = job->t != NULL ? &TEMPLATE : &PLAIN,
+        .arg = job,
+        .read = job->read,
+        .read_arg = job->read_arg,
+        .write = job->write,
+        .write_arg = job->write_arg,
     };
     return ct_score_csv_run(&run, ret, reterr);
 }

@@ -57,8 +57,8 @@ static struct ct_caltemplate *template(const char *id)
 static void run(struct ends *p, const struct ct_caltemplate *t, bool *seen,
                 struct ct_score_csv_count *count)
 {
-    const struct ct_calibration_csv job = {.t = t, .seen = seen, .read = take, .write = give,
-                                           .read_arg = p, .write_arg = p};
+    const struct ct_calibration_csv job = {
+        .t = t, .seen = seen, .read = take, .write = give, .read_arg = p, .write_arg = p};
     struct ct_error e = {0};
     if (ct_calibration_csv_run(&job, count, &e) != CT_OK)
         fail_msg("%s", e.text);
@@ -107,8 +107,8 @@ static void test_verdicts(void **state)
     (void)state;
     row("5,0.05,0.05,5.04,5.00,0.0125,guarded", "fail,pass,4.00,4.9625,5.0375,", false);
     row("5,0.05,0.05,5.05,,0.0125,simple", "pass,,4.00,4.95,5.05,", false);
-    row("100,-3,3,102.5,103.5,1,non-binary",
-        "conditional pass,conditional fail,3.00,98,102,", false);
+    row("100,-3,3,102.5,103.5,1,non-binary", "conditional pass,conditional fail,3.00,98,102,",
+        false);
     row("-100,3,3,-104.000001,-97,1,Non-Binary", "fail,conditional pass,3.00,-102,-98,", false);
     row("0,,6,6,6.000001,,simple", "pass,fail,,,6,", false);
     row("200,5,,194,400,1,GUARDED", "fail,pass,,196,,", false);
@@ -118,10 +118,12 @@ static void test_verdicts(void **state)
     /* Nothing could pass: the verdict stands, and it is said. */
     row("0,3,3,0,,4,guarded",
         "fail,,0.75,,,\"U_k2: U is too large: more than half of the tolerance, so every value "
-        "fails\"", true);
+        "fails\"",
+        true);
     row("0,3,3,0,5,4,non-binary",
         "conditional pass,conditional fail,0.75,,,\"U_k2: U is too large: more than half of "
-        "the tolerance, so no value can pass unconditionally\"", true);
+        "the tolerance, so no value can pass unconditionally\"",
+        true);
 }
 
 static void test_refused(void **state)
@@ -163,12 +165,13 @@ static void test_table(void **state)
 {
     (void)state;
     becomes(NULL,
-            "\xef\xbb\xbf\"asset, no\",RULE,u_K2,Nominal,tol_plus,tol_minus,as_left,as_found,point\r\n"
+            "\xef\xbb\xbf\"asset, "
+            "no\",RULE,u_K2,Nominal,tol_plus,tol_minus,as_left,as_found,point\r\n"
             "\"A \"\"1\"\", left\",simple,1,10,1,1,,11,=SUM(1)\r\n"
             "\r\n"
             "A2,simple,1,10,1,1,,11.1,",
-            "\xef\xbb\xbf\"asset, no\",RULE,u_K2,Nominal,tol_plus,tol_minus,as_left,as_found,point,"
-            ADDED "\r\n"
+            "\xef\xbb\xbf\"asset, "
+            "no\",RULE,u_K2,Nominal,tol_plus,tol_minus,as_left,as_found,point," ADDED "\r\n"
             "\"A \"\"1\"\", left\",simple,1,10,1,1,,11,=SUM(1),pass,,1.00,9,11,\r\n"
             "\r\n"
             "A2,simple,1,10,1,1,,11.1,,fail,,1.00,9,11,\r\n",
@@ -177,15 +180,16 @@ static void test_table(void **state)
     becomes(NULL, "nominal,tol_minus,tol_plus,as_found,U_k2,rule\n0,1,1,0,1,simple\n0,1,1\n",
             "nominal,tol_minus,tol_plus,as_found,U_k2,rule," ADDED "\n"
             "0,1,1,0,1,simple,pass,,1.00,-1,1,\n"
-            "0,1,1,,,,,,,,,3 cells where the header has 6\n", 2, 1);
+            "0,1,1,,,,,,,,,3 cells where the header has 6\n",
+            2, 1);
     becomes(NULL, HEAD "\n", HEAD "," ADDED "\n", 0, 0);
 }
 
 static void no_table(const struct ct_caltemplate *t, const char *in, const char *text)
 {
     struct ends p = {.in = in, .n = strlen(in), .out = {.max = 1 << 20}};
-    const struct ct_calibration_csv job = {.t = t, .read = take, .write = give,
-                                           .read_arg = &p, .write_arg = &p};
+    const struct ct_calibration_csv job = {
+        .t = t, .read = take, .write = give, .read_arg = &p, .write_arg = &p};
     struct ct_score_csv_count count;
     struct ct_error e = {0};
     assert_int_equal(ct_calibration_csv_run(&job, &count, &e), CT_EFOREIGN);
@@ -218,7 +222,8 @@ static void test_template(void **state)
             "me,150,146.999999,\n",
             "who,nominal,as_found,as_left," ADDED "\n"
             "me,100.0,103,102,pass,pass,,97,103,\n"
-            "me,150,146.999999,,fail,,,147,153,\n", 2, 0);
+            "me,150,146.999999,,fail,,,147,153,\n",
+            2, 0);
     /* The row's rule and U; its tolerance where it is the same. */
     becomes(t,
             "point,nominal,tol_minus,tol_plus,as_found,U_k2,rule,unit\n"
@@ -226,7 +231,8 @@ static void test_template(void **state)
             "p50,,,3,52.5,1,,mmHg\n",
             "point,nominal,tol_minus,tol_plus,as_found,U_k2,rule,unit," ADDED "\n"
             "P50,50,3,3.0,52.5,1,guarded,mmHg,fail,,3.00,48,52,\n"
-            "p50,,,3,52.5,1,,mmHg,pass,,3.00,47,53,\n", 2, 0);
+            "p50,,,3,52.5,1,,mmHg,pass,,3.00,47,53,\n",
+            2, 0);
     const char *head = "point,nominal,tol_minus,tol_plus,as_found,unit";
     says(t, head, "p50,50,,5,51,mmHg",
          "tol_plus: the template has another tolerance for the point p50: -(3 mmHg) +(3 mmHg)");
@@ -250,7 +256,8 @@ static void test_declared(void **state)
             "air-leak,,,,0.130001\n",
             "point,nominal,tol_minus,tol_plus,as_found," ADDED "\n"
             "temperature,134,0,3,135.2,pass,,,134,137,\n"
-            "air-leak,,,,0.130001,fail,,,,0.13,\n", 2, 0);
+            "air-leak,,,,0.130001,fail,,,,0.13,\n",
+            2, 0);
     says(t, head, "temperature,134,,,135",
          "the tolerance of the point temperature is the device's own, and without it there is "
          "no verdict");
@@ -266,7 +273,8 @@ static void test_declared(void **state)
     CT_CALTEMPLATE *defib = template("defibrillator-energy");
     becomes(defib, "point,nominal,as_found\ne-max,360,414\ne10,10,13.1\n",
             "point,nominal,as_found," ADDED "\ne-max,360,414,pass,,,306,414,\n"
-            "e10,10,13.1,fail,,,7,13,\n", 2, 0);
+            "e10,10,13.1,fail,,,7,13,\n",
+            2, 0);
 }
 
 static void test_seen(void **state)
@@ -291,7 +299,8 @@ static void test_guide(void **state)
     assert_non_null(f);
     guide[fread(guide, 1, sizeof guide - 1, f)] = '\0';
     fclose(f);
-    char *ini = strstr(guide, "```ini\n[calibration]\n"), *csv = strstr(guide, "$ cat readings.csv");
+    char *ini = strstr(guide, "```ini\n[calibration]\n"),
+         *csv = strstr(guide, "$ cat readings.csv");
     assert_true(ini != NULL && csv != NULL);
     ini += strlen("```ini\n");
     csv = strchr(csv, '\n') + 1;
@@ -305,7 +314,8 @@ static void test_guide(void **state)
     becomes(t, csv, strchr(out + 1, '\n') + 1, 4, 1);
 }
 
-/* ---- many rows ---------------------------------------------------------------------------- */
+/* ---- many rows ----------------------------------------------------------------------------
+ */
 
 enum { ROWS = 100000 };
 
@@ -327,9 +337,9 @@ static enum ct_status make(void *arg, char *buf, size_t cap, size_t *ret_n,
         if (m->made == 0)
             m->have = (size_t)snprintf(m->pending, sizeof m->pending, HEAD ",n\n");
         else if (m->made <= ROWS)
-            m->have = (size_t)snprintf(m->pending, sizeof m->pending,
-                                       "100,3,3,%d.5,,1,simple,%d\n", 95 + m->made % 10,
-                                       m->made);
+            m->have =
+                (size_t)snprintf(m->pending, sizeof m->pending, "100,3,3,%d.5,,1,simple,%d\n",
+                                 95 + m->made % 10, m->made);
         m->made++;
     }
     size_t n = m->have - m->at < cap ? m->have - m->at : cap;
@@ -357,8 +367,8 @@ static void test_many(void **state)
 {
     (void)state;
     struct many m = {.made = 0};
-    const struct ct_calibration_csv job = {.read = make, .write = swallow, .read_arg = &m,
-                                           .write_arg = &m};
+    const struct ct_calibration_csv job = {
+        .read = make, .write = swallow, .read_arg = &m, .write_arg = &m};
     struct ct_score_csv_count count;
     struct ct_error e;
     assert_int_equal(ct_calibration_csv_run(&job, &count, &e), CT_OK);

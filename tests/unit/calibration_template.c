@@ -13,45 +13,45 @@
 #include "clinic/calibration_template.h"
 
 static const char DEMO[] =
-    "[calibration]\n"                               /* 1 */
-    "id = demo\n"                                   /* 2 */
-    "version = 3\n"                                 /* 3 */
-    "title = Demo device\n"                         /* 4 */
-    "class = demo-device\n"                         /* 5 */
-    "source = Its manual, p. 1\n"                   /* 6 */
-    "rule = guarded\n"                              /* 7 */
-    "readings = 3\n"                                /* 8 */
-    "reference = manometer\n"                       /* 9 */
-    "temperature = 18 28 degC\n"                    /* 10 */
-    "step_1 = Switch it on.\n"                      /* 11 */
-    "points = zero high cut own\n"                  /* 12 */
-    "[point.zero]\n"                                /* 13 */
-    "text = At rest\n"                              /* 14 */
-    "nominal = 0 kPa\n"                             /* 15 */
-    "tolerance = 0.4 kPa\n"                         /* 16 */
-    "source = p. 2\n"                               /* 17 */
-    "[point.high]\n"                                /* 18 */
-    "text = At 40 kPa\n"                            /* 19 */
-    "nominal = 40 kPa\n"                            /* 20 */
+    "[calibration]\n"                                             /* 1 */
+    "id = demo\n"                                                 /* 2 */
+    "version = 3\n"                                               /* 3 */
+    "title = Demo device\n"                                       /* 4 */
+    "class = demo-device\n"                                       /* 5 */
+    "source = Its manual, p. 1\n"                                 /* 6 */
+    "rule = guarded\n"                                            /* 7 */
+    "readings = 3\n"                                              /* 8 */
+    "reference = manometer\n"                                     /* 9 */
+    "temperature = 18 28 degC\n"                                  /* 10 */
+    "step_1 = Switch it on.\n"                                    /* 11 */
+    "points = zero high cut own\n"                                /* 12 */
+    "[point.zero]\n"                                              /* 13 */
+    "text = At rest\n"                                            /* 14 */
+    "nominal = 0 kPa\n"                                           /* 15 */
+    "tolerance = 0.4 kPa\n"                                       /* 16 */
+    "source = p. 2\n"                                             /* 17 */
+    "[point.high]\n"                                              /* 18 */
+    "text = At 40 kPa\n"                                          /* 19 */
+    "nominal = 40 kPa\n"                                          /* 20 */
     "tolerance_minus = greater of 0.4 kPa and 2.5 % of reading\n" /* 21 */
-    "tolerance_plus = 1 % of full scale\n"          /* 22 */
-    "full_scale = 60 kPa\n"                         /* 23 */
-    "source = p. 3\n"                               /* 24 */
-    "reference = deadweight\n"                      /* 25 */
-    "[point.cut]\n"                                 /* 26 */
-    "text = Cut-off\n"                              /* 27 */
-    "nominal = 40 kPa\n"                            /* 28 */
-    "tolerance_minus = none\n"                      /* 29 */
-    "tolerance_plus = 4 kPa\n"                      /* 30 */
-    "source = p. 4\n"                               /* 31 */
-    "after = zero high\n"                           /* 32 */
-    "applies = class-I type-BF\n"                   /* 33 */
-    "readings = 1\n"                                /* 34 */
-    "[point.own]\n"                                 /* 35 */
-    "text = Set point\n"                            /* 36 */
-    "nominal = declared kPa\n"                      /* 37 */
-    "tolerance = declared\n"                        /* 38 */
-    "note = From its manual\n";                     /* 39 */
+    "tolerance_plus = 1 % of full scale\n"                        /* 22 */
+    "full_scale = 60 kPa\n"                                       /* 23 */
+    "source = p. 3\n"                                             /* 24 */
+    "reference = deadweight\n"                                    /* 25 */
+    "[point.cut]\n"                                               /* 26 */
+    "text = Cut-off\n"                                            /* 27 */
+    "nominal = 40 kPa\n"                                          /* 28 */
+    "tolerance_minus = none\n"                                    /* 29 */
+    "tolerance_plus = 4 kPa\n"                                    /* 30 */
+    "source = p. 4\n"                                             /* 31 */
+    "after = zero high\n"                                         /* 32 */
+    "applies = class-I type-BF\n"                                 /* 33 */
+    "readings = 1\n"                                              /* 34 */
+    "[point.own]\n"                                               /* 35 */
+    "text = Set point\n"                                          /* 36 */
+    "nominal = declared kPa\n"                                    /* 37 */
+    "tolerance = declared\n"                                      /* 38 */
+    "note = From its manual\n";                                   /* 39 */
 
 /* DEMO with the first `from` made `to`, as one string of the caller's. */
 static char *with(const char *from, const char *to)
@@ -172,9 +172,17 @@ static void test_page(void **state)
 /* ---- what is shipped ------------------------------------------------------------------ */
 
 static const char *const SHIPPED[] = {
-    "defibrillator-energy", "ecg", "electrical-safety-62353", "infusion-pump",
-    "monitor-temperature", "nibp-leak", "nibp-static", "pulse-oximeter", "scales",
-    "steriliser", "thermometer",
+    "defibrillator-energy",
+    "ecg",
+    "electrical-safety-62353",
+    "infusion-pump",
+    "monitor-temperature",
+    "nibp-leak",
+    "nibp-static",
+    "pulse-oximeter",
+    "scales",
+    "steriliser",
+    "thermometer",
 };
 
 static struct ct_caltemplate *shipped(const char *id)
@@ -221,16 +229,26 @@ static void test_shipped_limits(void **state)
 {
     (void)state;
     static const struct shipped_limit AT[] = {
-        {"nibp-static", "p0", "-3", "3"}, {"nibp-static", "p10", "7", "13"},
-        {"nibp-static", "p250", "247", "253"}, {"nibp-leak", "fall", "", "6"},
-        {"thermometer", "t37", "36.7", "37.3"}, {"monitor-temperature", "t40", "39.8", "40.2"},
-        {"pulse-oximeter", "spo2-96", "94", "98"}, {"pulse-oximeter", "pulse-80", "77", "83"},
-        {"ecg", "rate-100", "98", "102"}, {"ecg", "gain-1mv", "0.95", "1.05"},
-        {"ecg", "sweep-25", "23.75", "26.25"}, {"scales", "load-100", "99", "101"},
-        {"scales", "load-500", "499", "501"}, {"scales", "load-2000", "1998", "2002"},
-        {"scales", "load-3000", "2997", "3003"}, {"defibrillator-energy", "e10", "7", "13"},
-        {"defibrillator-energy", "e20", "17", "23"}, {"defibrillator-energy", "e50", "42.5", "57.5"},
-        {"defibrillator-energy", "e200", "170", "230"}, {"steriliser", "air-leak", "", "0.13"},
+        {"nibp-static", "p0", "-3", "3"},
+        {"nibp-static", "p10", "7", "13"},
+        {"nibp-static", "p250", "247", "253"},
+        {"nibp-leak", "fall", "", "6"},
+        {"thermometer", "t37", "36.7", "37.3"},
+        {"monitor-temperature", "t40", "39.8", "40.2"},
+        {"pulse-oximeter", "spo2-96", "94", "98"},
+        {"pulse-oximeter", "pulse-80", "77", "83"},
+        {"ecg", "rate-100", "98", "102"},
+        {"ecg", "gain-1mv", "0.95", "1.05"},
+        {"ecg", "sweep-25", "23.75", "26.25"},
+        {"scales", "load-100", "99", "101"},
+        {"scales", "load-500", "499", "501"},
+        {"scales", "load-2000", "1998", "2002"},
+        {"scales", "load-3000", "2997", "3003"},
+        {"defibrillator-energy", "e10", "7", "13"},
+        {"defibrillator-energy", "e20", "17", "23"},
+        {"defibrillator-energy", "e50", "42.5", "57.5"},
+        {"defibrillator-energy", "e200", "170", "230"},
+        {"steriliser", "air-leak", "", "0.13"},
         {"electrical-safety-62353", "pe-fixed", "", "300"},
         {"electrical-safety-62353", "pe-inlet", "", "200"},
         {"electrical-safety-62353", "pe-cord", "", "100"},
@@ -245,8 +263,9 @@ static void test_shipped_limits(void **state)
         int64_t low, high;
         char text[CT_DECIMAL_SIZE];
         struct ct_error e;
-        assert_int_equal(ct_tolerance_limits(&t->point[at].tolerance, t->point[at].nominal,
-                                             &low, &high, &e), CT_OK);
+        assert_int_equal(
+            ct_tolerance_limits(&t->point[at].tolerance, t->point[at].nominal, &low, &high, &e),
+            CT_OK);
         ct_decimal_text(low, CT_CAL_LIMIT_PLACES, text);
         assert_string_equal(text, AT[i].low);
         ct_decimal_text(high, CT_CAL_LIMIT_PLACES, text);
@@ -264,8 +283,10 @@ static void test_unverified_is_declared(void **state)
         {"electrical-safety-62353", "equipment-alternative-ii", "", ""},
         {"electrical-safety-62353", "applied-bf", "", ""},
         {"electrical-safety-62353", "applied-cf", "", ""},
-        {"steriliser", "temperature", "", ""}, {"steriliser", "pressure", "", ""},
-        {"infusion-pump", "rate-low", "", ""}, {"infusion-pump", "occlusion-pressure", "", ""},
+        {"steriliser", "temperature", "", ""},
+        {"steriliser", "pressure", "", ""},
+        {"infusion-pump", "rate-low", "", ""},
+        {"infusion-pump", "occlusion-pressure", "", ""},
     };
     for (size_t i = 0; i < CT_LEN(OPEN); i++) {
         CT_CALTEMPLATE *t = shipped(OPEN[i].id);
@@ -290,11 +311,14 @@ static void test_values(void **state)
             "t.ini:15: [point.zero] nominal: has no unit; it stands behind the value");
     refused("nominal = 0 kPa", "x = 1", "t.ini:15: [point.zero] x: a point has no such key");
     refused("nominal = 0 kPa\n", "", "t.ini:13: [point.zero] nominal: is missing");
-    refused("nominal = 0 kPa", "nominal = o kPa", "t.ini:15: [point.zero] nominal: \"o\" is not");
+    refused("nominal = 0 kPa", "nominal = o kPa",
+            "t.ini:15: [point.zero] nominal: \"o\" is not");
     refused("nominal = 0 kPa", "nominal = 0,5 kPa", "t.ini:15: [point.zero] nominal: \"0,5\"");
-    refused("nominal = 0 kPa", "nominal = 0 5 kPa", "t.ini:15: [point.zero] nominal: \"5 kPa\" is "
-                                                   "no unit");
-    refused("nominal = 0 kPa", "nominal = 0 k Pa", "t.ini:15: [point.zero] nominal: \"k Pa\" is");
+    refused("nominal = 0 kPa", "nominal = 0 5 kPa",
+            "t.ini:15: [point.zero] nominal: \"5 kPa\" is "
+            "no unit");
+    refused("nominal = 0 kPa", "nominal = 0 k Pa",
+            "t.ini:15: [point.zero] nominal: \"k Pa\" is");
     refused("nominal = 0 kPa", "nominal = 99999999 kPa",
             "t.ini:15: [point.zero] nominal: \"99999999\" is too large");
     refused("nominal = 0 kPa", "nominal = 0.0000001 kPa",
@@ -303,11 +327,14 @@ static void test_values(void **state)
             "t.ini:23: [point.high] full_scale: is in mmHg, the nominal in kPa");
     refused("full_scale = 60 kPa", "full_scale = declared kPa",
             "t.ini:23: [point.high] full_scale: \"declared\" is not a number");
-    refused("full_scale = 60 kPa\n", "", "t.ini:22: [point.high] tolerance_plus: is in per cent "
-                                         "of full scale: give full_scale");
-    refused("full_scale = 60 kPa", "full_scale = 0 kPa", "t.ini:22: [point.high] tolerance_plus: "
-                                                         "A tolerance in per cent of full");
-    refused("1 % of full scale", "1 kPa", "t.ini:23: [point.high] full_scale: no tolerance is in");
+    refused("full_scale = 60 kPa\n", "",
+            "t.ini:22: [point.high] tolerance_plus: is in per cent "
+            "of full scale: give full_scale");
+    refused("full_scale = 60 kPa", "full_scale = 0 kPa",
+            "t.ini:22: [point.high] tolerance_plus: "
+            "A tolerance in per cent of full");
+    refused("1 % of full scale", "1 kPa",
+            "t.ini:23: [point.high] full_scale: no tolerance is in");
 }
 
 static void test_tolerances(void **state)
@@ -315,23 +342,29 @@ static void test_tolerances(void **state)
     (void)state;
     const char *const was = "tolerance = 0.4 kPa";
     refused(was, "tolerance = 0.4",
-            "t.ini:16: [point.zero] tolerance: has no unit; write it behind the number, as 0.4 kPa");
-    refused(was, "tolerance = 0 kPa", "t.ini:16: [point.zero] tolerance: The tolerance is zero");
+            "t.ini:16: [point.zero] tolerance: has no unit; write it behind the number, as 0.4 "
+            "kPa");
+    refused(was, "tolerance = 0 kPa",
+            "t.ini:16: [point.zero] tolerance: The tolerance is zero");
     refused(was, "tolerance = 5 % of nominal",
             "t.ini:16: [point.zero] tolerance: The tolerance is zero"); /* of zero */
     refused(was, "tolerance = 3 mmHg",
             "t.ini:16: [point.zero] tolerance: is in mmHg, the nominal in kPa");
-    refused(was, "tolerance = -0.4 kPa", "t.ini:16: [point.zero] tolerance: is how far off a "
-                                         "reading may be, without a sign");
+    refused(was, "tolerance = -0.4 kPa",
+            "t.ini:16: [point.zero] tolerance: is how far off a "
+            "reading may be, without a sign");
     refused(was, "tolerance = 5 %", "t.ini:16: [point.zero] tolerance: the per cent of what?");
     refused(was, "tolerance = 5 % of it", "t.ini:16: [point.zero] tolerance: the per cent of");
-    refused(was, "tolerance = 101 % of nominal", "t.ini:16: [point.zero] tolerance: \"101\" is");
+    refused(was, "tolerance = 101 % of nominal",
+            "t.ini:16: [point.zero] tolerance: \"101\" is");
     refused(was, "tolerance =", "t.ini:16: [point.zero] tolerance: says nothing");
     refused(was, "tolerance = none", "t.ini:16: [point.zero] tolerance: ");
-    refused(was, "tolerance = 0.4 kPa or so", "t.ini:16: [point.zero] tolerance: \"or so\" is too "
-                                              "much");
-    refused(was, "tolerance = greater of 1 kPa", "t.ini:16: [point.zero] tolerance: greater of "
-                                                 "what?");
+    refused(was, "tolerance = 0.4 kPa or so",
+            "t.ini:16: [point.zero] tolerance: \"or so\" is too "
+            "much");
+    refused(was, "tolerance = greater of 1 kPa",
+            "t.ini:16: [point.zero] tolerance: greater of "
+            "what?");
     refused(was, "tolerance = greater of 1 kPa and 2 kPa",
             "t.ini:16: [point.zero] tolerance: has two parts in kPa");
     refused(was, "tolerance = greater of 1 % of nominal and 2 % of reading",
@@ -349,9 +382,11 @@ static void test_tolerances(void **state)
             "t.ini:30: [point.cut] tolerance_plus: The tolerance is zero");
     refused("tolerance_plus = 4 kPa", "tolerance_plus = declared",
             "t.ini:30: [point.cut] tolerance_plus: a device declares both sides or none");
-    refused("source = p. 2\n", "", "t.ini:13: [point.zero] source: is missing: where the limit");
-    refused("note = From its manual\n", "", "t.ini:35: [point.own] note: is missing: where the "
-                                            "declared value is to be taken from");
+    refused("source = p. 2\n", "",
+            "t.ini:13: [point.zero] source: is missing: where the limit");
+    refused("note = From its manual\n", "",
+            "t.ini:35: [point.own] note: is missing: where the "
+            "declared value is to be taken from");
 }
 
 static void test_points(void **state)
@@ -364,22 +399,28 @@ static void test_points(void **state)
     refused(was, "points = zero high cut", "t.ini:35: [point.own]: the point is not among");
     refused(was, "points = zero high zero cut own",
             "t.ini:12: [calibration] points: the point zero is listed twice");
-    refused(was, "points = high zero cut own", "t.ini:13: [point.zero]: [point.high] should stand");
+    refused(was, "points = high zero cut own",
+            "t.ini:13: [point.zero]: [point.high] should stand");
     refused(was, "points = ", "t.ini:13: [point.zero]: the point is not among");
     refused("points = zero high cut own\n", "", "t.ini:1: [calibration] points: is missing");
-    refused(was, "points = zero, high, cut, own", "t.ini:12: [calibration] points: \"zero,\" is no "
-                                                  "id");
+    refused(was, "points = zero, high, cut, own",
+            "t.ini:12: [calibration] points: \"zero,\" is no "
+            "id");
     refused("[point.own]", "[point.zero]", "t.ini:35: ");
-    refused("[point.own]", "[other]", "t.ini:12: [calibration] points: the point own is missing");
+    refused("[point.own]", "[other]",
+            "t.ini:12: [calibration] points: the point own is missing");
     refused("text = At 40 kPa", "text = AT REST",
             "t.ini:19: [point.high] text: the point zero has the same text");
     refused("after = zero high", "after = zero own",
             "t.ini:32: [point.cut] after: there is no point \"own\" before this one");
-    refused("after = zero high", "after = cut", "t.ini:32: [point.cut] after: there is no point");
+    refused("after = zero high", "after = cut",
+            "t.ini:32: [point.cut] after: there is no point");
     refused("after = zero high", "after = ", "t.ini:32: [point.cut] after: names no point");
-    refused("class-I type-BF", "class-III", "t.ini:33: [point.cut] applies: \"class-III\" is none");
+    refused("class-I type-BF", "class-III",
+            "t.ini:33: [point.cut] applies: \"class-III\" is none");
     refused("readings = 1", "readings = 0", "t.ini:34: [point.cut] readings: must be a whole");
-    refused("readings = 1", "readings = 101", "t.ini:34: [point.cut] readings: must be a whole");
+    refused("readings = 1", "readings = 101",
+            "t.ini:34: [point.cut] readings: must be a whole");
     char many[900] = "points =";
     size_t n = strlen(many);
     for (int i = 0; i <= CT_CALT_POINTS_MAX; i++)
@@ -399,15 +440,19 @@ static void test_head(void **state)
     refused("source = Its manual, p. 1\n", "", "t.ini:1: [calibration] source: is missing");
     refused("rule = guarded", "rule = lenient", "t.ini:7: [calibration] rule: must be the");
     refused("rule = guarded\n", "", "t.ini:1: [calibration] rule: must be the decision rule");
-    refused("rule = guarded", "rules = guarded", "t.ini:7: [calibration] rules: [calibration] has "
-                                                 "no such key");
-    refused("18 28 degC", "28 18 degC", "t.ini:10: [calibration] temperature: is the wrong way");
+    refused("rule = guarded", "rules = guarded",
+            "t.ini:7: [calibration] rules: [calibration] has "
+            "no such key");
+    refused("18 28 degC", "28 18 degC",
+            "t.ini:10: [calibration] temperature: is the wrong way");
     refused("18 28 degC", "18 28", "t.ini:10: [calibration] temperature: has no unit");
-    refused("18 28 degC", "18..28 degC", "t.ini:10: [calibration] temperature: \"18..28\" is not");
+    refused("18 28 degC", "18..28 degC",
+            "t.ini:10: [calibration] temperature: \"18..28\" is not");
     char *s = malloc(900);
     assert_non_null(s);
     snprintf(s, 900, "title = %0*d", CT_CALT_TITLE_MAX + 1, 1);
-    refused("title = Demo device", s, "t.ini:4: [calibration] title: has 80 bytes, more than 79");
+    refused("title = Demo device", s,
+            "t.ini:4: [calibration] title: has 80 bytes, more than 79");
     free(s);
     struct ct_caltemplate *t = NULL;
     struct ct_error e;

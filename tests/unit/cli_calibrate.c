@@ -17,8 +17,8 @@
 #include "src/cli/table.c"
 
 static char dir[] = "/tmp/ct-cli-calibrate-XXXXXX";
-static const char *const FILES[] = {"t.csv", "demo.ini", "bad.ini", "odd\033.ini", "-dash.ini",
-                                    "out", "err"};
+static const char *const FILES[] = {"t.csv",     "demo.ini", "bad.ini", "odd\033.ini",
+                                    "-dash.ini", "out",      "err"};
 
 static const char DEMO[] = "[calibration]\nid = demo\nversion = 1\ntitle = Demo\n"
                            "class = demo\nsource = its manual\nrule = simple\npoints = one\n"
@@ -126,8 +126,8 @@ static void test_table(void **state)
     write_file("t.csv", HEAD "\nM1,0.5,100,3,3,103,100.5,guarded\n");
     run(&s, false, "", ARGS("check", "--csv", "t.csv"));
     assert_int_equal(s.status, 0);
-    assert_string_equal(
-        s.out, HEAD ADDED "\nM1,0.5,100,3,3,103,100.5,guarded,fail,pass,6.00,97.5,102.5,\n");
+    assert_string_equal(s.out, HEAD ADDED
+                        "\nM1,0.5,100,3,3,103,100.5,guarded,fail,pass,6.00,97.5,102.5,\n");
     assert_string_equal(s.err, "");
     run(&s, false, "", ARGS("check", "--csv=-"));
     assert_int_equal(s.status, 0);
@@ -138,8 +138,9 @@ static void test_table(void **state)
     assert_int_equal(s.status, 1);
     assert_non_null(strstr(s.out, "\nM1,,100,3,3,103,,guarded,,,,,,U_k2: The rule guarded"));
     assert_non_null(strstr(s.out, "\nM2,,100,3,3,103,,simple,pass,,,97,103,\n"));
-    assert_string_equal(s.err, "clintech calibrate: 1 of 2 rows have no verdict to rely on; the "
-                               "column error says why\n");
+    assert_string_equal(s.err,
+                        "clintech calibrate: 1 of 2 rows have no verdict to rely on; the "
+                        "column error says why\n");
 }
 
 static void test_no_table(void **state)
@@ -168,7 +169,8 @@ static void test_with_template(void **state)
     write_file("t.csv", "point,as_found\np100,103.000001\np150,152\n");
     run(&s, false, "", ARGS("check", "--csv", "t.csv", "--template", "nibp-static"));
     assert_int_equal(s.status, 0);
-    assert_non_null(strstr(s.out, "\np100,103.000001,fail,,,97,103,\np150,152,pass,,,147,153,\n"));
+    assert_non_null(
+        strstr(s.out, "\np100,103.000001,fail,,,97,103,\np150,152,pass,,,147,153,\n"));
     assert_string_equal(s.err, "clintech calibrate: no verdict for the points p0, p10, p50, "
                                "p200, p250 of nibp-static\n");
     /* The site's own. */
@@ -208,8 +210,9 @@ static void test_template_check(void **state)
     write_file("bad.ini", DEMO);
     run(&s, false, "", ARGS("template", "check", "./bad.ini"));
     assert_int_equal(s.status, 1);
-    assert_non_null(strstr(s.out, "./bad.ini:2: [calibration] id: is demo, but the file is named "
-                                  "bad.ini"));
+    assert_non_null(strstr(s.out,
+                           "./bad.ini:2: [calibration] id: is demo, but the file is named "
+                           "bad.ini"));
     write_file("odd\033.ini", DEMO);
     run(&s, false, "", ARGS("template", "check", "odd\033.ini"));
     assert_int_equal(s.status, 1);
@@ -225,8 +228,7 @@ static void test_template_check(void **state)
     json_t *j = json_loads(s.out, JSON_REJECT_DUPLICATES, NULL);
     assert_int_equal(json_array_size(j), 2);
     assert_true(json_is_true(json_object_get(json_array_get(j, 0), "ok")));
-    assert_int_equal(
-        json_integer_value(json_object_get(json_array_get(j, 0), "points")), 1);
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(j, 0), "points")), 1);
     assert_true(json_is_false(json_object_get(json_array_get(j, 1), "ok")));
     json_decref(j);
 }
@@ -237,7 +239,8 @@ static void test_template_list(void **state)
     struct said s;
     run(&s, false, "", ARGS("template", "list"));
     assert_int_equal(s.status, 0);
-    assert_non_null(strstr(s.out, "nibp-static              2026.1    7 points  NIBP: static "));
+    assert_non_null(
+        strstr(s.out, "nibp-static              2026.1    7 points  NIBP: static "));
     run(&s, true, "", ARGS("template", "list"));
     json_t *j = json_loads(s.out, JSON_REJECT_DUPLICATES, NULL);
     assert_int_equal(json_array_size(j), 11);
@@ -313,9 +316,9 @@ static void test_usage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),          cmocka_unit_test(test_no_table),
-        cmocka_unit_test(test_with_template),  cmocka_unit_test(test_template_check),
-        cmocka_unit_test(test_template_list),  cmocka_unit_test(test_template_show),
+        cmocka_unit_test(test_table),         cmocka_unit_test(test_no_table),
+        cmocka_unit_test(test_with_template), cmocka_unit_test(test_template_check),
+        cmocka_unit_test(test_template_list), cmocka_unit_test(test_template_show),
         cmocka_unit_test(test_usage),
     };
     return cmocka_run_group_tests_name("cli_calibrate", tests, make_dir, remove_dir);

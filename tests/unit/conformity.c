@@ -32,9 +32,12 @@ static struct ct_cal_side side(const char *absolute)
 static struct ct_conformity_in point(const char *nominal, const char *minus, const char *plus,
                                      const char *reading, const char *u, enum ct_cal_rule rule)
 {
-    return (struct ct_conformity_in){
-        .nominal = dec(nominal), .tolerance = {side(minus), side(plus), CT_UNSET},
-        .sum = dec(reading), .n = 1, .u = u != NULL ? dec(u) : CT_UNSET, .rule = rule};
+    return (struct ct_conformity_in){.nominal = dec(nominal),
+                                     .tolerance = {side(minus), side(plus), CT_UNSET},
+                                     .sum = dec(reading),
+                                     .n = 1,
+                                     .u = u != NULL ? dec(u) : CT_UNSET,
+                                     .rule = rule};
 }
 
 static struct ct_conformity judge(const struct ct_conformity_in *in)
@@ -76,19 +79,36 @@ static void test_decimals(void **state)
     (void)state;
     static const struct {
         const char *in, *out;
-    } GOOD[] = {{"0", "0"}, {"-0", "0"}, {"+3", "3"}, {"007.50", "7.5"}, {"-0.05", "-0.05"},
-                {"9999999.999999", "9999999.999999"}, {"-9999999.999999", "-9999999.999999"},
-                {"1.1234560000000000000000000", "1.123456"}, {"0.000001", "0.000001"},
+    } GOOD[] = {{"0", "0"},
+                {"-0", "0"},
+                {"+3", "3"},
+                {"007.50", "7.5"},
+                {"-0.05", "-0.05"},
+                {"9999999.999999", "9999999.999999"},
+                {"-9999999.999999", "-9999999.999999"},
+                {"1.1234560000000000000000000", "1.123456"},
+                {"0.000001", "0.000001"},
                 {"00000000000000000000000000001", "1"}};
     static const struct {
         const char *in, *why;
-    } BAD[] = {{"", "is not a number"}, {"-", "is not a number"}, {".5", "is not a number"},
-               {"5.", "is not a number"}, {"1.2.3", "is not a number"}, {"--1", "is not a"},
-               {"1e3", "is not a number"}, {"0x10", "is not a"}, {"nan", "is not a"},
-               {"1,5", "behind a point"}, {"1 000", "is not a"}, {"120 mmHg", "is not a"},
-               {"10000000", "too large"}, {"-10000000", "too large"},
-               {"9999999.9999991", "too many decimals"}, {"0.0000001", "too many decimals"},
-               {"99999999999999999999999999999999", "too large"}, {"\033[2J", "is not a"}};
+    } BAD[] = {{"", "is not a number"},
+               {"-", "is not a number"},
+               {".5", "is not a number"},
+               {"5.", "is not a number"},
+               {"1.2.3", "is not a number"},
+               {"--1", "is not a"},
+               {"1e3", "is not a number"},
+               {"0x10", "is not a"},
+               {"nan", "is not a"},
+               {"1,5", "behind a point"},
+               {"1 000", "is not a"},
+               {"120 mmHg", "is not a"},
+               {"10000000", "too large"},
+               {"-10000000", "too large"},
+               {"9999999.9999991", "too many decimals"},
+               {"0.0000001", "too many decimals"},
+               {"99999999999999999999999999999999", "too large"},
+               {"\033[2J", "is not a"}};
     char text[CT_DECIMAL_SIZE];
     for (size_t i = 0; i < CT_LEN(GOOD); i++) {
         ct_decimal_text(dec(GOOD[i].in), CT_CAL_PLACES, text);
@@ -98,7 +118,8 @@ static void test_decimals(void **state)
         struct ct_error e = {0};
         int64_t v = 77;
         assert_int_equal(ct_decimal_parse("u", BAD[i].in, strlen(BAD[i].in), CT_CAL_PLACES,
-                                          CT_CAL_MAX, &v, &e), CT_EINVAL);
+                                          CT_CAL_MAX, &v, &e),
+                         CT_EINVAL);
         assert_string_equal(e.field, "u");
         if (strstr(e.text, BAD[i].why) == NULL || strchr(e.text, '\033') != NULL)
             fail_msg("%s: %s", BAD[i].in, e.text);
@@ -275,6 +296,9 @@ static void test_percent(void **state)
     is(&in, CT_CAL_FAIL);
     in.sum = dec("-3"); /* of its size */
     limit_is(judge(&in).tolerance_low, "99.94");
+    in.sum = 0; /* a dead display fails: that 2 % of it is nothing is no fault of the limit */
+    is(&in, CT_CAL_FAIL);
+    limit_is(judge(&in).tolerance_low, "100");
     /* Of full scale. */
     in.tolerance.plus.of = in.tolerance.minus.of = CT_CAL_OF_FULL_SCALE;
     refused(&in, "tolerance", "full scale");
@@ -342,10 +366,13 @@ static void test_no_overflow(void **state)
     (void)state;
     for (int sign = 0; sign < 4; sign++) {
         struct ct_conformity_in in = {
-            .nominal = sign & 1 ? CT_CAL_MAX : -CT_CAL_MAX, .n = CT_CAL_READINGS_MAX,
-            .u = CT_CAL_MAX, .rule = CT_CAL_NON_BINARY,
+            .nominal = sign & 1 ? CT_CAL_MAX : -CT_CAL_MAX,
+            .n = CT_CAL_READINGS_MAX,
+            .u = CT_CAL_MAX,
+            .rule = CT_CAL_NON_BINARY,
             .tolerance = {{CT_CAL_MAX, CT_CAL_PERCENT_MAX, CT_CAL_OF_READING},
-                          {CT_CAL_MAX, CT_CAL_PERCENT_MAX, CT_CAL_OF_READING}, CT_UNSET}};
+                          {CT_CAL_MAX, CT_CAL_PERCENT_MAX, CT_CAL_OF_READING},
+                          CT_UNSET}};
         in.sum = (sign & 2 ? CT_CAL_MAX : -CT_CAL_MAX) * in.n;
         struct ct_conformity c = judge(&in);
         assert_true(c.tolerance_low < c.tolerance_high);
@@ -363,8 +390,8 @@ static void test_risk(void **state)
     static const struct {
         const char *d;
         double percent;
-    } AT[] = {{"0", 50.00}, {"0.25", 30.85}, {"0.5", 15.87}, {"0.75", 6.68},
-              {"0.83", 4.85}, {"1", 2.28}, {"1.25", 0.62}};
+    } AT[] = {{"0", 50.00},   {"0.25", 30.85}, {"0.5", 15.87}, {"0.75", 6.68},
+              {"0.83", 4.85}, {"1", 2.28},     {"1.25", 0.62}};
     for (size_t i = 0; i < CT_LEN(AT); i++) {
         struct ct_conformity_in in = point("0", NULL, "10", "0", "1", CT_CAL_NON_BINARY);
         in.sum = dec("10") - dec(AT[i].d);
@@ -495,8 +522,9 @@ static enum ct_cal_verdict slow(const struct ct_conformity_in *in, bool *no_zone
         return CT_CAL_PASS;
     if (in->rule != CT_CAL_NON_BINARY)
         return CT_CAL_FAIL;
-    return room >= 0 ? CT_CAL_CONDITIONAL_PASS
-                     : room >= -band ? CT_CAL_CONDITIONAL_FAIL : CT_CAL_FAIL;
+    return room >= 0       ? CT_CAL_CONDITIONAL_PASS
+           : room >= -band ? CT_CAL_CONDITIONAL_FAIL
+                           : CT_CAL_FAIL;
 }
 
 static uint64_t seed = 20261123;
@@ -529,8 +557,10 @@ static void test_generated(void **state)
         assert_true(i < 100000);
         int64_t unit = UNIT[below(CT_LEN(UNIT))];
         struct ct_conformity_in in = {
-            .nominal = (below(401) - 200) * unit, .n = (int)below(5) + 1,
-            .u = below(5) * unit, .rule = (enum ct_cal_rule)below(CT_CAL_RULES),
+            .nominal = (below(401) - 200) * unit,
+            .n = (int)below(5) + 1,
+            .u = below(5) * unit,
+            .rule = (enum ct_cal_rule)below(CT_CAL_RULES),
             .tolerance = {any_side(unit), any_side(unit), below(300) * unit + 1}};
         in.sum = in.nominal * in.n + (below(17) - 8) * unit * (below(4) ? in.n : 1) +
                  (below(4) ? 0 : below(3) - 1);
@@ -540,8 +570,8 @@ static void test_generated(void **state)
         struct ct_conformity c;
         struct ct_error e = {0};
         if (ct_conformity_judge(&in, &c, &e) != CT_OK) {
-            assert_true(slow_side(&in, &in.tolerance.minus) +
-                            slow_side(&in, &in.tolerance.plus) == 0);
+            assert_true(
+                slow_side(&in, &in.tolerance.minus) + slow_side(&in, &in.tolerance.plus) == 0);
             continue;
         }
         bool no_zone;
@@ -551,8 +581,7 @@ static void test_generated(void **state)
                      CT_CAL_VERDICT_NAME[want]);
         seen[want]++;
         judged++;
-        on_limit += (c.accept_high != CT_UNSET &&
-                     in.sum * 100000 == c.accept_high * in.n) ||
+        on_limit += (c.accept_high != CT_UNSET && in.sum * 100000 == c.accept_high * in.n) ||
                     (c.accept_low != CT_UNSET && in.sum * 100000 == c.accept_low * in.n);
     }
     for (int v = 0; v < CT_CAL_VERDICTS; v++)
@@ -563,12 +592,12 @@ static void test_generated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_decimals),   cmocka_unit_test(test_every_limit),
+        cmocka_unit_test(test_decimals),         cmocka_unit_test(test_every_limit),
         cmocka_unit_test(test_limits_and_ratio), cmocka_unit_test(test_one_sided),
-        cmocka_unit_test(test_no_zone),    cmocka_unit_test(test_no_uncertainty),
-        cmocka_unit_test(test_percent),    cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_no_overflow), cmocka_unit_test(test_risk),
-        cmocka_unit_test(test_repeat),     cmocka_unit_test(test_mean_is_not_rounded),
+        cmocka_unit_test(test_no_zone),          cmocka_unit_test(test_no_uncertainty),
+        cmocka_unit_test(test_percent),          cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_no_overflow),      cmocka_unit_test(test_risk),
+        cmocka_unit_test(test_repeat),           cmocka_unit_test(test_mean_is_not_rounded),
         cmocka_unit_test(test_generated),
     };
     return cmocka_run_group_tests_name("conformity", tests, NULL, NULL);
