@@ -2,14 +2,11 @@
  * What a point may hold is in calibration_template_point.c. */
 #include "clinic/calibration_template_priv.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/embed.h"
 #include "base/text.h"
 
 #define HEAD   CT_CALT_HEAD
@@ -17,7 +14,7 @@
 #define FOLDER "calibrations/"
 #define SUFFIX ".ini"
 
-enum { VERSION_MAX = 23, SOURCE_MAX = 700, STEP_MAX = 700, IDS_MAX = 200 };
+enum { VERSION_MAX = 23, SOURCE_MAX = 700, STEP_MAX = 700 };
 
 static const char *const SOURCE_KEY[CT_CALT_SOURCES_MAX] = {
     "source", "source_2", "source_3", "source_4", "source_5", "source_6",
@@ -29,9 +26,7 @@ static const char *const STEP_KEY[CT_CALT_STEPS_MAX] = {
 
 bool ct_caltemplate_id_valid(const char *id)
 {
-    size_t n = strlen(id);
-    return n >= 1 && n <= CT_CALT_ID_MAX &&
-           strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-_") == n;
+    return ct_data_id_valid(id);
 }
 
 size_t ct_caltemplate_find(const struct ct_caltemplate *t, const char *point_id, size_t n)
@@ -399,65 +394,8 @@ enum ct_status ct_caltemplate_load_file(const char *path, struct ct_caltemplate 
     return from_named(ini, name, n, ret, reterr);
 }
 
-struct ids {
-    char id[IDS_MAX][CT_CALT_ID_MAX + 1];
-    size_t n;
-};
-
-/* The id of "NAME.ini" into the list, once; names of other things are passed over. */
-static void add_id(struct ids *l, const char *file)
-{
-    size_t n = strlen(file), tail = sizeof SUFFIX - 1;
-    char id[CT_CALT_ID_MAX + 1];
-    if (n <= tail || n - tail > CT_CALT_ID_MAX || strcmp(file + n - tail, SUFFIX) != 0)
-        return;
-    snprintf(id, sizeof id, "%.*s", (int)(n - tail), file);
-    if (!ct_caltemplate_id_valid(id) || l->n == IDS_MAX)
-        return;
-    size_t at = 0;
-    while (at < l->n && strcmp(l->id[at], id) < 0)
-        at++;
-    if (at < l->n && strcmp(l->id[at], id) == 0)
-        return;
-    memmove(l->id[at + 1], l->id[at], (l->n - at) * sizeof l->id[0]);
-    memcpy(l->id[at], id, sizeof id);
-    l->n++;
-}
-
-static enum ct_status add_site(struct ids *l, const char *data_dir, struct ct_error *reterr)
-{
-    CT_BUF path = {.max = 4096};
-    ct_buf_printf(&path, "%s/" FOLDER, data_dir);
-    DIR *dir = opendir(ct_buf_str(&path));
-    if (dir == NULL && errno == ENOENT)
-        return CT_OK;
-    if (dir == NULL)
-        return ct_fail(reterr, CT_EIO, NULL, "%s: %s", ct_buf_str(&path), strerror(errno));
-    const struct dirent *e;
-    while ((e = readdir(dir)) != NULL)
-        add_id(l, e->d_name);
-    (void)closedir(dir);
-    return CT_OK;
-}
-
 enum ct_status ct_caltemplate_ids(const struct ct_config *c, struct ct_buf *ret,
                                   struct ct_error *reterr)
 {
-    struct ids *l = calloc(1, sizeof *l);
-    if (l == NULL)
-        return ct_fail(reterr, CT_ENOMEM, NULL, "out of memory");
-    for (const struct ct_embedded *e = ct_embedded; e->name != NULL; e++)
-        if (strncmp(e->name, FOLDER, sizeof FOLDER - 1) == 0)
-            add_id(l, e->name + sizeof FOLDER - 1);
-    enum ct_status st = CT_OK;
-    if (c != NULL && c->data_dir[0] != '\0')
-        st = add_site(l, c->data_dir, reterr);
-    for (size_t i = 0; st == CT_OK && i < l->n; i++)
-        ct_buf_add(ret, l->id[i], strlen(l->id[i]) + 1);
-    if (st == CT_OK)
-        ct_buf_char(ret, '\0');
-    free(l);
-    if (st == CT_OK && ret->bad)
-        st = ct_fail(reterr, CT_ENOMEM, NULL, "out of memory");
-    return st;
+    return ct_data_ids(c, FOLDER, ret, reterr);
 }

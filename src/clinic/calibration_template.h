@@ -26,7 +26,7 @@ enum {
     CT_CALT_POINTS_MAX = 60, /* they fit the bits of `after` */
     CT_CALT_SOURCES_MAX = 6,
     CT_CALT_STEPS_MAX = 12,
-    CT_CALT_ID_MAX = 40, /* bytes of every id: a-z, 0-9, '-', '_' */
+    CT_CALT_ID_MAX = CT_DATA_ID_MAX, /* bytes of every id: a-z, 0-9, '-', '_' */
     CT_CALT_TITLE_MAX = 79,
     CT_CALT_TEXT_MAX = 240,
     CT_CALT_NOTE_MAX = 700,
