@@ -236,6 +236,7 @@ static void test_template(void **state)
     const char *head = "point,nominal,tol_minus,tol_plus,as_found,unit";
     says(t, head, "p50,50,,5,51,mmHg",
          "tol_plus: the template has another tolerance for the point p50: -(3 mmHg) +(3 mmHg)");
+    says(t, head, "p50,50,2,3,51,mmHg", "another tolerance for the point p50");
     says(t, head, "p50,50,0,0,51,mmHg", "the template has another tolerance");
     says(t, head, "p50,51,,,51,mmHg", "nominal: the point p50 is at 50 mmHg");
     says(t, head, "p60,,,,51,mmHg", "point: the template nibp-static has no point \"\"p60\"\"");

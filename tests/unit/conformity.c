@@ -473,6 +473,31 @@ static void test_mean_is_not_rounded(void **state)
     is(&in, CT_CAL_FAIL);
 }
 
+/* A mean beyond a limit by a third of 10^-11, on either side of zero. */
+static void test_mean_beyond_the_last_place(void **state)
+{
+    (void)state;
+    const struct ct_cal_side per_cent = {CT_UNSET, 7, CT_CAL_OF_NOMINAL};
+    struct ct_conformity_in in = point("0.047619", NULL, NULL, "0.142867", NULL, CT_CAL_SIMPLE);
+    in.n = 3;
+    in.tolerance.plus = per_cent;
+    limit_is(judge(&in).tolerance_high, "0.04762233333");
+    is(&in, CT_CAL_FAIL);
+    in.sum--;
+    is(&in, CT_CAL_PASS);
+    in = point("-0.047619", NULL, NULL, "-0.142867", NULL, CT_CAL_SIMPLE);
+    in.n = 3;
+    in.tolerance.minus = per_cent;
+    is(&in, CT_CAL_FAIL);
+    in.sum++;
+    is(&in, CT_CAL_PASS);
+    /* A tolerance in per cent of the mean itself takes in all of it. */
+    in = point("100", NULL, NULL, "200.000001", NULL, CT_CAL_SIMPLE);
+    in.n = 2;
+    in.tolerance.plus = (struct ct_cal_side){CT_UNSET, 2000, CT_CAL_OF_READING};
+    limit_is(judge(&in).tolerance_high, "102.00000001");
+}
+
 /* ---- a slow second way ------------------------------------------------------------------ */
 
 /* Everything over the common denominator n * 10^11, from the distance to the nearer
@@ -592,12 +617,19 @@ static void test_generated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_decimals),         cmocka_unit_test(test_every_limit),
-        cmocka_unit_test(test_limits_and_ratio), cmocka_unit_test(test_one_sided),
-        cmocka_unit_test(test_no_zone),          cmocka_unit_test(test_no_uncertainty),
-        cmocka_unit_test(test_percent),          cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_no_overflow),      cmocka_unit_test(test_risk),
-        cmocka_unit_test(test_repeat),           cmocka_unit_test(test_mean_is_not_rounded),
+        cmocka_unit_test(test_decimals),
+        cmocka_unit_test(test_every_limit),
+        cmocka_unit_test(test_limits_and_ratio),
+        cmocka_unit_test(test_one_sided),
+        cmocka_unit_test(test_no_zone),
+        cmocka_unit_test(test_no_uncertainty),
+        cmocka_unit_test(test_percent),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_no_overflow),
+        cmocka_unit_test(test_risk),
+        cmocka_unit_test(test_repeat),
+        cmocka_unit_test(test_mean_is_not_rounded),
+        cmocka_unit_test(test_mean_beyond_the_last_place),
         cmocka_unit_test(test_generated),
     };
     return cmocka_run_group_tests_name("conformity", tests, NULL, NULL);
