@@ -17,7 +17,7 @@
 #ifndef CT_BASE_CONFIG_H
 #define CT_BASE_CONFIG_H
 
-#include "base/status.h"
+#include "base/buf.h"
 
 enum { CT_INI_MAX_BYTES = 256 * 1024, CT_INI_MAX_LINE = 900 };
 
@@ -134,5 +134,13 @@ CT_NODISCARD enum ct_status ct_config_parse(const char *name, const char *data, 
  * passed over), else the embedded one. CT_ENOTFOUND when there is neither. */
 CT_NODISCARD enum ct_status ct_data_ini(const struct ct_config *c, const char *name,
                                         struct ct_ini **ret, struct ct_error *reterr);
+
+/* The ids of the data files in a folder ("checklists/"), NAME of NAME.ini: built in or the
+ * site's, in alphabetical order, each and a NUL, ended by an empty one. Files named
+ * otherwise are passed over. CT_EIO: the site's folder cannot be read. */
+enum { CT_DATA_ID_MAX = 40 }; /* bytes: a-z, 0-9, '-', '_' */
+CT_NODISCARD enum ct_status ct_data_ids(const struct ct_config *c, const char *folder,
+                                        struct ct_buf *ret, struct ct_error *reterr);
+bool ct_data_id_valid(const char *id);
 
 #endif

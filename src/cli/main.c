@@ -35,6 +35,7 @@ static const char HELP[] =
     "  clintech score news2|pews ...     score one set, or a table of sets\n"
     "  clintech scan CODE                what a scanned code says\n"
     "  clintech checklist check FILE...  check a template; also: list, show\n"
+    "  clintech calibrate check ...      verdicts for a table of readings; also: template\n"
     "  clintech doctor                   what is here, and whether it will do\n"
     "\n"
     "Options of every command\n"
@@ -74,6 +75,8 @@ static const char HELP[] =
     "checklist check FILE...             FILE:LINE and what is wrong, or OK\n"
     "        list                        those there are, with their sources\n"
     "        show NAME [--ini]           one as a page, or as a file to change\n"
+    "calibrate check --csv FILE [--template NAME]   - for standard input\n"
+    "        template check FILE...|list|show NAME [--ini]   as for checklist\n"
     "\n"
     "Exit status: 0 done, 1 found wanting, 2 usage, else as in sysexits.h.\n"
     "clintech(1) says more.\n";
@@ -130,6 +133,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"scan", ct_cli_scan}, {"vitals", ct_cli_vitals},
         {"worklist", ct_cli_worklist}, {"access", ct_cli_access},
         {"backup", ct_cli_backup}, {"restore", ct_cli_restore},
+        {"calibrate", ct_cli_calibrate},
     };
     if (argc < 2)
         return ct_cli_screen(cli);
@@ -176,7 +180,8 @@ int main(int argc, char **argv)
     if (score)
         return ct_cli_score(argc - 1, argv + 1, &cli.config);
     bool store = argc < 2 ||
-                 (strcmp(argv[1], "checklist") != 0 && strcmp(argv[1], "scan") != 0);
+                 (strcmp(argv[1], "checklist") != 0 && strcmp(argv[1], "scan") != 0 &&
+                  strcmp(argv[1], "calibrate") != 0);
     if (store &&
         ct_app_default_dir(&cli.config, cli.dir_option, cli.dir, sizeof cli.dir, &err) != CT_OK)
         return ct_cli_error(&err);

@@ -6,9 +6,7 @@
 #define CT_CLI_SCORE_KINDS_H
 
 #include "base/config.h"
-#include "exchange/score_csv.h"
-
-enum { CT_EXIT_WANTING = 1 };
+#include "cli/table.h"
 
 struct ct_score_options {
     const char *value[CT_SCORE_COLUMNS_MAX]; /* by column; NULL: not given */

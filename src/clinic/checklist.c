@@ -2,14 +2,11 @@
  * hold is in checklist_item.c. */
 #include "clinic/checklist_priv.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
-#include "base/embed.h"
 #include "base/text.h"
 
 #define HEAD    "checklist"
@@ -18,7 +15,7 @@
 #define FOLDER  "checklists/"
 #define SUFFIX  ".ini"
 
-enum { VERSION_MAX = 23, SOURCE_MAX = 700, BY_MAX = 40, IDS_MAX = 200 };
+enum { VERSION_MAX = 23, SOURCE_MAX = 700, BY_MAX = 40 };
 
 const char *const CT_CHECK_KIND_NAME[CT_CHECK_KINDS] = {
     "yes-no", "choice", "text", "number", "date", "time", "since", "duration", "timer", "scan",
@@ -32,9 +29,7 @@ static const char *const SOURCE_KEY[CT_CHECK_SOURCES_MAX] = {
 
 bool ct_checklist_id_valid(const char *id)
 {
-    size_t n = strlen(id);
-    return n >= 1 && n <= CT_CHECK_ID_MAX &&
-           strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-_") == n;
+    return ct_data_id_valid(id);
 }
 
 size_t ct_checklist_find(const struct ct_checklist *t, const char *item_id)
@@ -354,65 +349,8 @@ enum ct_status ct_checklist_load_file(const char *path, struct ct_checklist **re
     return from_named(ini, name, n, ret, reterr);
 }
 
-struct ids {
-    char id[IDS_MAX][CT_CHECK_ID_MAX + 1];
-    size_t n;
-};
-
-/* The id of "NAME.ini" into the list, once; names of other things are passed over. */
-static void add_id(struct ids *l, const char *file)
-{
-    size_t n = strlen(file), tail = sizeof SUFFIX - 1;
-    char id[CT_CHECK_ID_MAX + 1];
-    if (n <= tail || n - tail > CT_CHECK_ID_MAX || strcmp(file + n - tail, SUFFIX) != 0)
-        return;
-    snprintf(id, sizeof id, "%.*s", (int)(n - tail), file);
-    if (!ct_checklist_id_valid(id) || l->n == IDS_MAX)
-        return;
-    size_t at = 0;
-    while (at < l->n && strcmp(l->id[at], id) < 0)
-        at++;
-    if (at < l->n && strcmp(l->id[at], id) == 0)
-        return;
-    memmove(l->id[at + 1], l->id[at], (l->n - at) * sizeof l->id[0]);
-    memcpy(l->id[at], id, sizeof id);
-    l->n++;
-}
-
-static enum ct_status add_site(struct ids *l, const char *data_dir, struct ct_error *reterr)
-{
-    CT_BUF path = {.max = 4096};
-    ct_buf_printf(&path, "%s/" FOLDER, data_dir);
-    DIR *dir = opendir(ct_buf_str(&path));
-    if (dir == NULL && errno == ENOENT)
-        return CT_OK;
-    if (dir == NULL)
-        return ct_fail(reterr, CT_EIO, NULL, "%s: %s", ct_buf_str(&path), strerror(errno));
-    const struct dirent *e;
-    while ((e = readdir(dir)) != NULL)
-        add_id(l, e->d_name);
-    (void)closedir(dir);
-    return CT_OK;
-}
-
 enum ct_status ct_checklist_ids(const struct ct_config *c, struct ct_buf *ret,
                                 struct ct_error *reterr)
 {
-    struct ids *l = calloc(1, sizeof *l);
-    if (l == NULL)
-        return ct_fail(reterr, CT_ENOMEM, NULL, "out of memory");
-    for (const struct ct_embedded *e = ct_embedded; e->name != NULL; e++)
-        if (begins(e->name, FOLDER))
-            add_id(l, e->name + sizeof FOLDER - 1);
-    enum ct_status st = CT_OK;
-    if (c != NULL && c->data_dir[0] != '\0')
-        st = add_site(l, c->data_dir, reterr);
-    for (size_t i = 0; st == CT_OK && i < l->n; i++)
-        ct_buf_add(ret, l->id[i], strlen(l->id[i]) + 1);
-    if (st == CT_OK)
-        ct_buf_char(ret, '\0');
-    free(l);
-    if (st == CT_OK && ret->bad)
-        st = ct_fail(reterr, CT_ENOMEM, NULL, "out of memory");
-    return st;
+    return ct_data_ids(c, FOLDER, ret, reterr);
 }

@@ -27,7 +27,7 @@ enum {
     CT_CHECK_CHOICES_MAX = 12,
     CT_CHECK_CLAUSES_MAX = 4,
     CT_CHECK_SOURCES_MAX = 6,
-    CT_CHECK_ID_MAX = 40,      /* bytes of every id: a-z, 0-9, '-', '_' */
+    CT_CHECK_ID_MAX = CT_DATA_ID_MAX,      /* bytes of every id: a-z, 0-9, '-', '_' */
     CT_CHECK_TITLE_MAX = 79,   /* bytes */
     CT_CHECK_ITEM_TEXT_MAX = 240,
     CT_CHECK_NOTE_MAX = 500,

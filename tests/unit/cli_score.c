@@ -11,6 +11,7 @@
 #include "src/cli/score.c"
 #include "src/cli/score_news2.c"
 #include "src/cli/score_pews.c"
+#include "src/cli/table.c"
 
 static char dir[] = "/tmp/ct-score-XXXXXX";
 

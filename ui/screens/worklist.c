@@ -254,7 +254,7 @@ static void chosen_draw(const struct worklist *s, struct ct_grid *g, struct ct_r
     ct_procedure_text(p, text, sizeof text);
     ct_datetime_text(p->planned_ms, when);
     ct_time_text(p->planned_ms + p->minutes * (int64_t)CT_MINUTE_MS, until);
-    ct_buf_printf(&b, "%s; %s %s", p->patient, SEX[p->sex],
+    ct_buf_printf(&b, "%s; %s%s%s", p->patient, SEX[p->sex], SEX[p->sex][0] != '\0' ? " " : "",
                   p->born == CT_NO_DATE ? "age unknown" : "");
     int age = ct_age_years(p->born, ct_date_at(s->now_ms));
     if (age >= 0)

@@ -1,0 +1,401 @@
+/* calibration_template - see calibration_template.h: finds, reads and frees templates.
+ * What a point may hold is in calibration_template_point.c. */
+#include "clinic/calibration_template_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+
+#define HEAD   CT_CALT_HEAD
+#define POINT  CT_CALT_POINT
+#define FOLDER "calibrations/"
+#define SUFFIX ".ini"
+
+enum { VERSION_MAX = 23, SOURCE_MAX = 700, STEP_MAX = 700 };
+
+static const char *const SOURCE_KEY[CT_CALT_SOURCES_MAX] = {
+    "source", "source_2", "source_3", "source_4", "source_5", "source_6",
+};
+static const char *const STEP_KEY[CT_CALT_STEPS_MAX] = {
+    "step_1", "step_2", "step_3", "step_4",  "step_5",  "step_6",
+    "step_7", "step_8", "step_9", "step_10", "step_11", "step_12",
+};
+
+bool ct_caltemplate_id_valid(const char *id)
+{
+    return ct_data_id_valid(id);
+}
+
+size_t ct_caltemplate_find(const struct ct_caltemplate *t, const char *point_id, size_t n)
+{
+    for (size_t i = 0; i < t->n_points; i++)
+        if (strlen(t->point[i].id) == n && strncasecmp(t->point[i].id, point_id, n) == 0)
+            return i;
+    return CT_CALT_NONE;
+}
+
+size_t ct_caltemplate_declared(const struct ct_caltemplate *t)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->n_points; i++)
+        n += t->point[i].declared;
+    return n;
+}
+
+void ct_caltemplate_free(struct ct_caltemplate *t)
+{
+    if (t == NULL)
+        return;
+    free(t->point);
+    free(t->pool);
+    free(t);
+}
+
+void ct_caltemplate_freep(struct ct_caltemplate **t)
+{
+    ct_caltemplate_free(*t);
+    *t = NULL;
+}
+
+/* ---- reading ---------------------------------------------------------------- */
+
+enum ct_status ct_calt_text(struct ct_calt_load *l, const char *section, const char *key,
+                            bool required, size_t max, const char **ret)
+{
+    const char *s = ct_ini_get(l->ini, section, key);
+    *ret = "";
+    if (s != NULL) {
+        memcpy(l->free, s, strlen(s) + 1);
+        ct_text_trim(l->free);
+        *ret = l->free;
+    }
+    size_t n = strlen(*ret);
+    if (n == 0)
+        return required ? ct_ini_fail(l->ini, section, key, l->reterr, "is missing") : CT_OK;
+    if (n > max)
+        return ct_ini_fail(l->ini, section, key, l->reterr, "has %zu bytes, more than %zu", n,
+                           max);
+    /* Blanks beyond ASCII's were trimmed too: the rest must still be a value that can be
+     * written as it is. */
+    if (strchr(*ret, '"') != NULL &&
+        ((*ret)[0] == '"' || (*ret)[0] == '\'' || (*ret)[n - 1] == '\\'))
+        return ct_ini_fail(l->ini, section, key, l->reterr,
+                           "begins or ends in a way that cannot be kept; take the quotation "
+                           "marks out");
+    l->free += n + 1;
+    return CT_OK;
+}
+
+enum ct_status ct_calt_keys(const struct ct_calt_load *l, const char *section,
+                            const char *const *allowed, const char *what)
+{
+    const char *key;
+    for (size_t k = 0; (key = ct_ini_key(l->ini, section, k)) != NULL; k++) {
+        size_t at = 0;
+        while (allowed[at] != NULL && strcmp(allowed[at], key) != 0)
+            at++;
+        if (allowed[at] == NULL)
+            return ct_ini_fail(l->ini, section, key, l->reterr, "%s has no such key", what);
+    }
+    return CT_OK;
+}
+
+enum ct_status ct_calt_readings(const struct ct_calt_load *l, const char *section, int fallback,
+                                int *ret)
+{
+    const char *s = ct_ini_get(l->ini, section, "readings");
+    int64_t n = fallback;
+    if (s != NULL && !ct_parse_int(s, 1, CT_CAL_READINGS_MAX, &n))
+        return ct_ini_fail(l->ini, section, "readings", l->reterr,
+                           "must be a whole number from 1 to %d", CT_CAL_READINGS_MAX);
+    *ret = (int)n;
+    return CT_OK;
+}
+
+/* "18 28 degC" */
+static enum ct_status load_ambient(struct ct_calt_load *l, const char *key,
+                                   struct ct_cal_ambient *ret)
+{
+    const char *s = ct_ini_get(l->ini, HEAD, key);
+    struct ct_error e;
+    int64_t *const to[] = {&ret->low, &ret->high};
+    if (s == NULL)
+        return CT_OK;
+    for (size_t i = 0; i < 2; i++) {
+        size_t n = strcspn(s, " ");
+        if (ct_decimal_parse(key, s, n, CT_CAL_PLACES, CT_CAL_MAX, to[i], &e) != CT_OK)
+            return ct_ini_fail(l->ini, HEAD, key, l->reterr,
+                               "%s; it is: lowest, highest, unit, as 18 28 degC", e.text);
+        s += n;
+        s += strspn(s, " ");
+    }
+    size_t n = strlen(s);
+    if (n == 0)
+        return ct_ini_fail(l->ini, HEAD, key, l->reterr,
+                           "has no unit; it is: lowest, highest, unit, as 18 28 degC");
+    if (n > CT_CALT_UNIT_MAX || strpbrk(s, " \"';#\\") != NULL)
+        return ct_ini_fail(l->ini, HEAD, key, l->reterr,
+                           "the unit is one word of at most %d bytes", CT_CALT_UNIT_MAX);
+    if (ret->low > ret->high)
+        return ct_ini_fail(l->ini, HEAD, key, l->reterr, "is the wrong way round");
+    memcpy(l->free, s, n + 1);
+    ret->unit = l->free;
+    l->free += n + 1;
+    ret->set = true;
+    return CT_OK;
+}
+
+static enum ct_status load_rule(const struct ct_calt_load *l)
+{
+    const char *s = ct_ini_get(l->ini, HEAD, "rule");
+    for (int r = 0; s != NULL && r < CT_CAL_RULES; r++)
+        if (strcmp(s, CT_CAL_RULE_NAME[r]) == 0) {
+            l->t->rule = (enum ct_cal_rule)r;
+            return CT_OK;
+        }
+    return ct_ini_fail(l->ini, HEAD, "rule", l->reterr,
+                       "must be the decision rule: simple, guarded or non-binary");
+}
+
+/* The numbered texts of a kind: they are counted without a gap. */
+static enum ct_status load_texts(struct ct_calt_load *l, const char *const *key, size_t n,
+                                 bool required, size_t max, const char **ret, size_t *ret_n)
+{
+    enum ct_status st = CT_OK;
+    for (size_t i = 0; st == CT_OK && i < n; i++) {
+        st = ct_calt_text(l, HEAD, key[i], required && i == 0, max, &ret[*ret_n]);
+        if (st == CT_OK && ret[*ret_n][0] != '\0')
+            (*ret_n)++;
+    }
+    return st;
+}
+
+static enum ct_status load_head(struct ct_calt_load *l)
+{
+    static const char *const KEYS[] = {
+        "id",       "version",   "title",       "class",    "note",     "source",
+        "source_2", "source_3",  "source_4",    "source_5", "source_6", "step_1",
+        "step_2",   "step_3",    "step_4",      "step_5",   "step_6",   "step_7",
+        "step_8",   "step_9",    "step_10",     "step_11",  "step_12",  "rule",
+        "readings", "reference", "temperature", "humidity", "points",   NULL};
+    struct ct_caltemplate *t = l->t;
+    const char *first = ct_ini_section(l->ini, 0);
+    if (first == NULL || strcmp(first, HEAD) != 0)
+        return ct_ini_fail(l->ini, first, NULL, l->reterr,
+                           "a calibration template begins with [" HEAD "]");
+    enum ct_status st = ct_calt_keys(l, HEAD, KEYS, "[" HEAD "]");
+    if (st == CT_OK)
+        st = ct_calt_text(l, HEAD, "id", true, CT_CALT_ID_MAX, &t->id);
+    if (st == CT_OK && !ct_caltemplate_id_valid(t->id))
+        return ct_ini_fail(l->ini, HEAD, "id", l->reterr,
+                           "an id has 1 to %d small letters, digits, '-' and '_'",
+                           CT_CALT_ID_MAX);
+    if (st == CT_OK)
+        st = ct_calt_text(l, HEAD, "version", true, VERSION_MAX, &t->version);
+    if (st == CT_OK)
+        st = ct_calt_text(l, HEAD, "title", true, CT_CALT_TITLE_MAX, &t->title);
+    if (st == CT_OK)
+        st = ct_calt_text(l, HEAD, "class", true, CT_CALT_ID_MAX, &t->device_class);
+    if (st == CT_OK && !ct_caltemplate_id_valid(t->device_class))
+        return ct_ini_fail(l->ini, HEAD, "class", l->reterr,
+                           "a class of devices has 1 to %d small letters, digits, '-' and '_'",
+                           CT_CALT_ID_MAX);
+    if (st == CT_OK)
+        st = ct_calt_text(l, HEAD, "note", false, CT_CALT_NOTE_MAX, &t->note);
+    if (st == CT_OK)
+        st = ct_calt_text(l, HEAD, "reference", false, CT_CALT_TEXT_MAX, &t->reference);
+    if (st == CT_OK)
+        st = load_texts(l, SOURCE_KEY, CT_CALT_SOURCES_MAX, true, SOURCE_MAX, t->source,
+                        &t->n_sources);
+    if (st == CT_OK)
+        st = load_texts(l, STEP_KEY, CT_CALT_STEPS_MAX, false, STEP_MAX, t->step, &t->n_steps);
+    if (st == CT_OK)
+        st = load_rule(l);
+    if (st == CT_OK)
+        st = ct_calt_readings(l, HEAD, 1, &t->readings);
+    if (st == CT_OK)
+        st = load_ambient(l, "temperature", &t->temperature);
+    return st == CT_OK ? load_ambient(l, "humidity", &t->humidity) : st;
+}
+
+/* The next id of `points` into the pool, NULL at the end. */
+static enum ct_status next_id(struct ct_calt_load *l, const char **list, const char **ret)
+{
+    const char *s = *list + strspn(*list, " \t");
+    size_t n = strcspn(s, " \t");
+    *list = s + n;
+    *ret = NULL;
+    if (n == 0)
+        return CT_OK;
+    memcpy(l->free, s, n);
+    l->free[n] = '\0';
+    if (!ct_caltemplate_id_valid(l->free))
+        return ct_ini_fail(l->ini, HEAD, "points", l->reterr,
+                           "\"%.40s\" is no id: 1 to %d small letters, digits, '-' and '_'; "
+                           "ids are parted by blanks",
+                           l->free, CT_CALT_ID_MAX);
+    if (ct_caltemplate_find(l->t, l->free, n) != CT_CALT_NONE)
+        return ct_ini_fail(l->ini, HEAD, "points", l->reterr, "the point %s is listed twice",
+                           l->free);
+    *ret = l->free;
+    l->free += n + 1;
+    return CT_OK;
+}
+
+static enum ct_status load_points(struct ct_calt_load *l)
+{
+    struct ct_caltemplate *t = l->t;
+    const char *list = ct_ini_get(l->ini, HEAD, "points"), *id, *section;
+    if (list == NULL)
+        return ct_ini_fail(l->ini, HEAD, "points", l->reterr,
+                           "is missing: the ids of all points, in their order");
+    for (size_t at = 1;; at++) {
+        char name[sizeof POINT + CT_CALT_ID_MAX];
+        enum ct_status st = next_id(l, &list, &id);
+        if (st != CT_OK)
+            return st;
+        section = ct_ini_section(l->ini, at);
+        if (id == NULL && section == NULL)
+            break;
+        if (id == NULL)
+            return ct_ini_fail(l->ini, section, NULL, l->reterr,
+                               strncmp(section, POINT, sizeof POINT - 1) == 0
+                                   ? "the point is not among the `points` of [" HEAD "]"
+                                   : "is no part of a calibration template; there are "
+                                     "[" POINT "ID] besides [" HEAD "]");
+        snprintf(name, sizeof name, POINT "%s", id);
+        if (ct_ini_line(l->ini, name, NULL) == 0)
+            return ct_ini_fail(l->ini, HEAD, "points", l->reterr,
+                               "the point %s is missing: there is no [%s]", id, name);
+        if (strcmp(section, name) != 0)
+            return ct_ini_fail(l->ini, section, NULL, l->reterr,
+                               "[%s] should stand here: points stand in the order in which "
+                               "`points` lists them",
+                               name);
+        if (t->n_points == CT_CALT_POINTS_MAX)
+            return ct_ini_fail(l->ini, section, NULL, l->reterr, "more than %d points",
+                               CT_CALT_POINTS_MAX);
+        t->point[t->n_points] = (struct ct_cal_point){.id = id};
+        st = ct_calt_load_point(l, section);
+        if (st != CT_OK)
+            return st;
+        t->n_points++;
+    }
+    return t->n_points > 0 ? CT_OK
+                           : ct_ini_fail(l->ini, HEAD, "points", l->reterr,
+                                         "names no point: there is nothing to calibrate");
+}
+
+static enum ct_status check_size(const struct ct_calt_load *l)
+{
+    CT_BUF canonical = {.max = CT_INI_MAX_BYTES * 2};
+    ct_caltemplate_canonical(l->t, &canonical);
+    if (canonical.bad)
+        return ct_fail(l->reterr, CT_ENOMEM, NULL, "out of memory while loading a template");
+    if (canonical.len > CT_CALT_CANONICAL_MAX)
+        return ct_ini_fail(l->ini, HEAD, NULL, l->reterr,
+                           "the template has %zu bytes of text, more than %d", canonical.len,
+                           CT_CALT_CANONICAL_MAX);
+    return CT_OK;
+}
+
+/* Room for every value of the file twice (units, ids), so that pointers stay. */
+static bool allocate(const struct ct_ini *ini, struct ct_caltemplate *t)
+{
+    size_t bytes = 1;
+    const char *s, *k;
+    for (size_t i = 0; (s = ct_ini_section(ini, i)) != NULL; i++)
+        for (size_t j = 0; (k = ct_ini_key(ini, s, j)) != NULL; j++)
+            bytes += 2 * (strlen(ct_ini_get(ini, s, k)) + 1);
+    t->pool = calloc(bytes, 1);
+    t->point = calloc(CT_CALT_POINTS_MAX, sizeof *t->point);
+    return t->pool != NULL && t->point != NULL;
+}
+
+enum ct_status ct_caltemplate_from_ini(const struct ct_ini *ini, struct ct_caltemplate **ret,
+                                       struct ct_error *reterr)
+{
+    struct ct_caltemplate *t = calloc(1, sizeof *t);
+    if (t == NULL || !allocate(ini, t)) {
+        ct_caltemplate_free(t);
+        return ct_fail(reterr, CT_ENOMEM, NULL, "out of memory while loading a template");
+    }
+    struct ct_calt_load l = {.ini = ini, .t = t, .free = t->pool, .reterr = reterr};
+    enum ct_status st = load_head(&l);
+    if (st == CT_OK)
+        st = load_points(&l);
+    if (st == CT_OK)
+        st = check_size(&l);
+    if (st != CT_OK) {
+        ct_caltemplate_free(t);
+        return st;
+    }
+    *ret = t;
+    return CT_OK;
+}
+
+enum ct_status ct_caltemplate_parse(const char *name, const char *data, size_t n,
+                                    struct ct_caltemplate **ret, struct ct_error *reterr)
+{
+    CT_INI *ini = NULL;
+    enum ct_status st = ct_ini_parse(name, data, n, &ini, reterr);
+    return st == CT_OK ? ct_caltemplate_from_ini(ini, ret, reterr) : st;
+}
+
+/* ---- finding ---------------------------------------------------------------- */
+
+/* A template is found by its file's name, so that name must be its id. */
+static enum ct_status from_named(const struct ct_ini *ini, const char *name, size_t n,
+                                 struct ct_caltemplate **ret, struct ct_error *reterr)
+{
+    CT_CALTEMPLATE *t = NULL;
+    enum ct_status st = ct_caltemplate_from_ini(ini, &t, reterr);
+    if (st != CT_OK)
+        return st;
+    if (strlen(t->id) != n || memcmp(t->id, name, n) != 0)
+        return ct_ini_fail(ini, HEAD, "id", reterr,
+                           "is %s, but the file is named %.*s" SUFFIX "; they must be the same",
+                           t->id, n < 80 ? (int)n : 80, name);
+    *ret = t;
+    t = NULL;
+    return CT_OK;
+}
+
+enum ct_status ct_caltemplate_load(const struct ct_config *c, const char *id,
+                                   struct ct_caltemplate **ret, struct ct_error *reterr)
+{
+    char name[sizeof FOLDER SUFFIX + CT_CALT_ID_MAX];
+    CT_INI *ini = NULL;
+    if (!ct_caltemplate_id_valid(id))
+        return ct_fail(reterr, CT_EINVAL, "template",
+                       "\"%.60s\" cannot be the name of a calibration template.", id);
+    snprintf(name, sizeof name, FOLDER "%s" SUFFIX, id);
+    enum ct_status st = ct_data_ini(c, name, &ini, reterr);
+    if (st == CT_ENOTFOUND)
+        return ct_fail(reterr, CT_ENOTFOUND, "template", "There is no calibration template %s.",
+                       id);
+    return st == CT_OK ? from_named(ini, id, strlen(id), ret, reterr) : st;
+}
+
+enum ct_status ct_caltemplate_load_file(const char *path, struct ct_caltemplate **ret,
+                                        struct ct_error *reterr)
+{
+    CT_INI *ini = NULL;
+    enum ct_status st = ct_ini_load(path, &ini, reterr);
+    if (st != CT_OK)
+        return st;
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    size_t n = strlen(name), tail = sizeof SUFFIX - 1;
+    if (n > tail && strcmp(name + n - tail, SUFFIX) == 0)
+        n -= tail;
+    return from_named(ini, name, n, ret, reterr);
+}
+
+enum ct_status ct_caltemplate_ids(const struct ct_config *c, struct ct_buf *ret,
+                                  struct ct_error *reterr)
+{
+    return ct_data_ids(c, FOLDER, ret, reterr);
+}
