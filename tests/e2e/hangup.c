@@ -278,7 +278,7 @@ static void test_amendment_comes_back(void **state)
     tty_expect(t, "Hall 7");
     take_away(t, CUT);
     t = technician(NULL);
-    tty_expect(t, "patient for AMENDABLE");
+    tty_expect(t, "details for AMENDABLE");
     steps_key(t, "D", "AMEND");
     tty_expect(t, "Hall 7");
     tty_expect_row(t, 5, "Given names            ____");

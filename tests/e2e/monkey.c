@@ -93,6 +93,12 @@ static const struct {
     {"evidence", CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, "la\r", "EVIDENCE"},
     {"users", CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, "u", "USERS"},
     {"user-add", CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, "un", "NEW USER"},
+    {"worklist", CLINIC_TECH, CLINIC_TECH_PASSWORD, "w", "WORKLIST"},
+    {"procedure", CLINIC_TECH, CLINIC_TECH_PASSWORD, "w\r", "planned "},
+    {"plan", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\rp", "PLAN A PROCEDURE"},
+    {"consent", CLINIC_TECH, CLINIC_TECH_PASSWORD, "wo", "CONSENT"},
+    {"checklists", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\rkn\r", " open"},
+    {"confidential", CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, "\rP", "who looked"},
     {"password", CLINIC_TECH, CLINIC_TECH_PASSWORD, "p", "CHANGE YOUR"},
     {"palette", CLINIC_TECH, CLINIC_TECH_PASSWORD, ":", "home.find"},
     {"help", CLINIC_TECH, CLINIC_TECH_PASSWORD, "?", "KEYS"},
@@ -155,14 +161,14 @@ static void assert_left_well(struct tty *t, const char *place)
     }
 }
 
-/* Alive: it answers ^L with a whole screen. */
+/* Alive: it answers ^L with a whole screen; that of privacy is short. */
 static void assert_answers(struct tty *t, const char *place)
 {
     tty_resize(t, 24, 80);
     tty_settle(t, 50);
     tty_bytes_reset(t);
     tty_send(t, "\x1b[201~\x0c");
-    if (!tty_wait_bytes(t, 200, 10000) && !tty_gone(t))
+    if (!tty_wait_bytes(t, 40, 10000) && !tty_gone(t))
         fail_msg("%s: it answers no more", place);
 }
 

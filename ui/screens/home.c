@@ -274,30 +274,24 @@ static void home_close(struct ct_view *v)
     free(s->today);
 }
 
+/* What was left, cut to fit, and how to go on with it, which never is. */
 static void draft_line(const struct home *s, struct ct_grid *g, int row, int col)
 {
+    char at[24], tail[64] = ". D goes on with it.", what[600];
     if (!s->have_draft)
         return;
-    char at[24];
     ct_datetime_text(s->draft_ms, at);
     if (s->prep_id != 0) {
-        char tail[64];
         snprintf(tail, sizeof tail, ", %lld open. D goes on with it.", (long long)s->prep_open);
-        int used = ct_grid_printf(g, row, col, g->cols - col - (int)strlen(tail) - 1, CT_R_NOTE,
-                                  "Left %s: %s, %s", at, s->draft_name, s->prep_title);
-        ct_grid_text(g, row, col + used, -1, CT_R_NOTE, tail);
-        return;
+        snprintf(what, sizeof what, "Left %s: %s, %s", at, s->draft_name, s->prep_title);
+    } else if (strcmp(s->draft_kind, CT_DRAFT_ROUND) == 0) {
+        snprintf(what, sizeof what, "Round of %zu patients, left at %s", s->draft_patients, at);
+    } else {
+        snprintf(what, sizeof what, "Draft of %s: %s%s%s", at, ct_kept_noun(s->draft_kind),
+                 s->draft_name[0] != '\0' ? " for " : "", s->draft_name);
     }
-    if (strcmp(s->draft_kind, CT_DRAFT_ROUND) == 0) {
-        ct_grid_printf(g, row, col, -1, CT_R_NOTE,
-                       "Round of %zu patients, left at %s. D goes on with it.",
-                       s->draft_patients, at);
-        return;
-    }
-    ct_grid_printf(g, row, col, -1, CT_R_NOTE,
-                   "Draft of %s: %s%s%s. D goes on with it.", at,
-                   ct_kept_noun(s->draft_kind),
-                   s->draft_name[0] != '\0' ? " for " : "", s->draft_name);
+    int used = ct_grid_text(g, row, col, g->cols - col - (int)strlen(tail) - 1, CT_R_NOTE, what);
+    ct_grid_text(g, row, col + used, -1, CT_R_NOTE, tail);
 }
 
 static void count_add(struct ct_buf *b, int64_t n, const char *one, const char *more)

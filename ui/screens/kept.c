@@ -99,7 +99,7 @@ static const struct kept {
     {CT_DRAFT_LACKS, "consent", go_lacks},
     {CT_DRAFT_RESTRICTED, "reason to open a record", go_restricted},
     {CT_DRAFT_SHARE, "permission to share", go_share},
-    {"patient", "patient's details", go_register},
+    {"patient", "details", go_register},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)
