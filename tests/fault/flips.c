@@ -18,7 +18,7 @@
 #include "tests/support/steps.h"
 #include "tests/support/ward.h"
 
-enum { PAGE = 4096, SEAL = 48, STRIDE = STEPS_SANITIZED ? 2053 : 613 };
+enum { PAGE = 4096, SEAL = 48, STRIDE = STEPS_SANITIZED ? 4099 : 2053 };
 
 struct bytes {
     char *p;
