@@ -161,8 +161,9 @@ static void confidential_draw(struct ct_view *v, struct ct_grid *g, struct ct_re
                          "It is not open to you; with whom it is shared is not shown.");
     }
     if (s->n_team + s->n_share == 0) {
+        bool hidden = a->restricted && a->until_ms == CT_UNSET;
         ct_grid_text(g, row + 1, col, -1, CT_R_DIM,
-                     "No permission to share is recorded. s records one.");
+                     hidden ? "" : "No permission to share is recorded. s records one.");
         ct_grid_cursor(g, row + 1, col);
         return;
     }
