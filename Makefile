@@ -13,6 +13,7 @@ VARIANT  ?= release
 O        := build/$(VARIANT)
 CC       ?= gcc
 PREFIX   ?= /usr/local
+UNITDIR  ?= $(PREFIX)/lib/systemd/system
 
 CPPFLAGS += -Isrc -I. -I$(O) -D_GNU_SOURCE -DCT_VERSION='"$(VERSION)"' -DNCURSES_WIDECHAR=1
 WARN     := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
@@ -173,6 +174,9 @@ install: $(O)/clintech
 	install -D -m 755 $(O)/clintech $(DESTDIR)$(PREFIX)/bin/clintech
 	install -D -m 644 docs/man/clintech.1 $(DESTDIR)$(PREFIX)/share/man/man1/clintech.1
 	install -D -m 644 config.ini $(DESTDIR)$(PREFIX)/share/doc/clintech/config.ini
+	install -D -m 644 packaging/systemd/clintech-backup.timer $(DESTDIR)$(UNITDIR)/clintech-backup.timer
+	sed 's|@PREFIX@|$(PREFIX)|g' packaging/systemd/clintech-backup.service.in > $(O)/clintech-backup.service
+	install -m 644 $(O)/clintech-backup.service $(DESTDIR)$(UNITDIR)/clintech-backup.service
 
 clean:
 	rm -rf build

@@ -53,6 +53,8 @@ static const char HELP[] =
     "        reset LOGIN --reason TEXT\n"
     "        list\n"
     "backup  FILE [--force]              a backup of that name may be replaced\n"
+    "        --into DIR                  named by date; [--keep-daily N] [--keep-weekly N]\n"
+    "                                    [--keep-monthly N]: older ones are removed\n"
     "restore FILE --dir DIR --as LOGIN   into a directory that is empty or not there\n"
     "        FILE --list                 what it is; asks for no password\n"
     "        FILE --verify-only          all of it is read, nothing written\n"

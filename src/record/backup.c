@@ -259,7 +259,7 @@ static enum ct_status fill_head(struct making *m, uint32_t pages, struct ct_erro
     *h = (struct ct_backup_head){.epoch = m->app->keys->epoch,
                                  .schema = (uint32_t)ct_db_schema(m->app->db),
                                  .pages = pages,
-                                 .at_ms = ct_app_now(m->app),
+                                 .at_ms = m->req->at_ms != 0 ? m->req->at_ms : ct_app_now(m->app),
                                  .seq = head.seq,
                                  .to_key = m->req->recipient != NULL};
     memcpy(h->store_id, m->app->keys->store_id, CT_STORE_ID_LEN);

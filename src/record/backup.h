@@ -33,6 +33,7 @@ typedef bool ct_backup_progress(enum ct_backup_phase phase, int64_t done, int64_
 struct ct_backup_request {
     const char *path;
     bool force;                     /* replace a backup of that name */
+    int64_t at_ms;                  /* its time; 0: now */
     const unsigned char *recipient; /* CT_BACKUP_KEY_LEN bytes; NULL: nobody */
     ct_backup_progress *progress;   /* may be NULL */
     void *arg;
