@@ -8,9 +8,12 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "record/keep.h"
+#include "vault/backup_key.h"
 
 struct asked {
     const char *file, *into;
+    const char *to_key; /* NULL: no offline key */
+    unsigned char recipient[CT_BACKUP_KEY_LEN];
     bool force;
     struct ct_keep_rule keep;
 };
@@ -63,8 +66,11 @@ static int make(struct ct_cli *cli, struct ct_app *app, const struct asked *a)
     struct ct_backup_report r;
     struct ct_keep_report keep;
     char path[CT_BACKUP_PATH];
-    const struct ct_backup_request req = {
-        .path = a->file, .force = a->force, .progress = ct_progress_step, .arg = &progress};
+    const struct ct_backup_request req = {.path = a->file,
+                                          .force = a->force,
+                                          .recipient = a->to_key != NULL ? a->recipient : NULL,
+                                          .progress = ct_progress_step,
+                                          .arg = &progress};
     ct_progress_begin();
     enum ct_status s = a->into != NULL ? ct_backup_into(app, a->into, &req, path, &r, &err)
                                        : ct_backup_make(app, &req, &r, &err);
@@ -94,6 +100,7 @@ int ct_cli_backup(struct ct_cli *cli, int argc, char **argv)
     const char *daily = NULL, *weekly = NULL, *monthly = NULL;
     bool bad = false;
     ct_cli_option(&argc, argv, "--into", &a.into, &bad);
+    ct_cli_option(&argc, argv, "--to-key", &a.to_key, &bad);
     ct_cli_option(&argc, argv, "--keep-daily", &daily, &bad);
     ct_cli_option(&argc, argv, "--keep-weekly", &weekly, &bad);
     ct_cli_option(&argc, argv, "--keep-monthly", &monthly, &bad);
@@ -111,9 +118,32 @@ int ct_cli_backup(struct ct_cli *cli, int argc, char **argv)
         return ct_cli_usage("backup needs --as LOGIN: say who you are");
     a.file = argv[1];
     CT_CLEANUP(ct_app_freep) struct ct_app *app = NULL;
+    if (a.to_key != NULL && ct_backup_key_public(a.to_key, a.recipient, &err) != CT_OK)
+        return ct_cli_error(&err);
     if (ct_cli_login(cli, &app, NULL, &err) != CT_OK)
         return ct_cli_error(&err);
     int status = make(cli, app, &a);
     ct_logout(app);
     return status;
+}
+
+/* ---- the offline key --------------------------------------------------------------- */
+
+int ct_cli_backup_key(struct ct_cli *cli, int argc, char **argv)
+{
+    struct ct_error err;
+    unsigned char pk[CT_BACKUP_KEY_LEN];
+    CT_SECRET *passphrase = NULL;
+    if (argc != 3 || strcmp(argv[1], "new") != 0 || argv[2][0] == '-')
+        return ct_cli_usage("backup-key new FILE");
+    const struct ct_kdf_cost cost = {.ops = (uint32_t)cli->config.kdf_ops,
+                                     .mem_kib = (uint32_t)cli->config.kdf_mem_mib * 1024};
+    if (ct_cli_password(cli, "Passphrase of the offline key", true, &passphrase, &err) != CT_OK ||
+        ct_backup_key_new(argv[2], passphrase, cost, pk, &err) != CT_OK)
+        return ct_cli_error(&err);
+    printf("%s.pub is for clintech backup --to-key. Put %s on a medium of its own into a safe, "
+           "with its passphrase elsewhere, and remove it here: together they open every backup "
+           "sealed to it.\n",
+           argv[2], argv[2]);
+    return 0;
 }

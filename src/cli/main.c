@@ -55,9 +55,12 @@ static const char HELP[] =
     "backup  FILE [--force]              a backup of that name may be replaced\n"
     "        --into DIR                  named by date; [--keep-daily N] [--keep-weekly N]\n"
     "                                    [--keep-monthly N]: older ones are removed\n"
+    "        --to-key FILE.pub           opens with that offline key as well\n"
+    "backup-key new FILE                 an offline key: FILE for the safe, and FILE.pub\n"
     "restore FILE --dir DIR --as LOGIN   into a directory that is empty or not there\n"
     "        FILE --list                 what it is; asks for no password\n"
     "        FILE --verify-only          all of it is read, nothing written\n"
+    "        --key FILE, --recovery-code where nobody's password is known\n"
     "vitals  export --patient NUMBER [--from DATE] [--to DATE] [--csv|--chart]\n"
     "score   news2 --resp N --spo2 N --scale 1|2 --on-oxygen 0|1 --sbp N --pulse N\n"
     "              --acvpu A|C|V|P|U --temp N.N\n"
@@ -123,7 +126,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"init", ct_cli_init},     {"demo", ct_cli_demo},     {"user", ct_cli_user},
         {"verify", ct_cli_verify}, {"doctor", ct_cli_doctor}, {"checklist", ct_cli_checklist},
         {"scan", ct_cli_scan},     {"vitals", ct_cli_vitals}, {"backup", ct_cli_backup},
-        {"restore", ct_cli_restore},
+        {"restore", ct_cli_restore}, {"backup-key", ct_cli_backup_key},
     };
     if (argc < 2)
         return ct_cli_screen(cli);
@@ -170,7 +173,8 @@ int main(int argc, char **argv)
     if (score)
         return ct_cli_score(argc - 1, argv + 1, &cli.config);
     bool store = argc < 2 ||
-                 (strcmp(argv[1], "checklist") != 0 && strcmp(argv[1], "scan") != 0);
+                 (strcmp(argv[1], "checklist") != 0 && strcmp(argv[1], "scan") != 0 &&
+                  strcmp(argv[1], "backup-key") != 0);
     if (store &&
         ct_app_default_dir(&cli.config, cli.dir_option, cli.dir, sizeof cli.dir, &err) != CT_OK)
         return ct_cli_error(&err);

@@ -73,6 +73,15 @@ CT_NODISCARD enum ct_status ct_backup_file_unlock(struct ct_backup_file *f, cons
                                                   const struct ct_secret *password,
                                                   struct ct_unlocked **ret,
                                                   struct ct_error *reterr);
+/* The same with the recovery code, or with the secret half of the offline key. */
+CT_NODISCARD enum ct_status ct_backup_file_recover(struct ct_backup_file *f,
+                                                   const struct ct_secret *code,
+                                                   struct ct_unlocked **ret,
+                                                   struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_backup_file_unseal(struct ct_backup_file *f, const char *key_path,
+                                                  const struct ct_secret *passphrase,
+                                                  struct ct_unlocked **ret,
+                                                  struct ct_error *reterr);
 /* MAC, stream, every page's own seal, checksum; nothing is written anywhere. page (may be
  * NULL) gets each page as it lies in a store's file. */
 CT_NODISCARD enum ct_status ct_backup_file_read(struct ct_backup_file *f,
@@ -96,6 +105,10 @@ struct ct_restore_request {
     const struct ct_clock *clock;
     const char *login;
     const struct ct_secret *password;
+    /* Where nobody's password is known: the keys, from the offline key or the recovery
+     * code. `password` is then the new one of `login`, chosen by who restores. NULL: none. */
+    const struct ct_unlocked *keys;
+    const char *how; /* "the offline key": for the chain */
     ct_backup_progress *progress;
     void (*problem)(const char *sentence, void *arg); /* of the verify; may be NULL */
     void *arg;                                        /* for both */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "record/backup.h"
+#include "vault/backup_key.h"
 
 struct ct_backup_file {
     int fd;
@@ -104,6 +105,24 @@ enum ct_status ct_backup_file_unlock(struct ct_backup_file *f, const char *login
     return ct_fail(reterr, s, "password",
                    "The login or the password is wrong. A backup opens with the passwords of the "
                    "day it was made; nothing was changed.");
+}
+
+enum ct_status ct_backup_file_recover(struct ct_backup_file *f, const struct ct_secret *code,
+                                      struct ct_unlocked **ret, struct ct_error *reterr)
+{
+    size_t n = 0;
+    const unsigned char *image = ct_backup_in_keyring(f->in, &n);
+    return ct_keyring_image_open(f->path, image, n, NULL, code, ret, reterr);
+}
+
+enum ct_status ct_backup_file_unseal(struct ct_backup_file *f, const char *key_path,
+                                     const struct ct_secret *passphrase,
+                                     struct ct_unlocked **ret, struct ct_error *reterr)
+{
+    CT_SECRET *sk = NULL;
+    unsigned char pk[CT_BACKUP_KEY_LEN];
+    enum ct_status s = ct_backup_key_open(key_path, passphrase, &sk, pk, reterr);
+    return s == CT_OK ? ct_backup_key_unlock(f->in, sk, pk, ret, reterr) : s;
 }
 
 /* The seal that opens the pages within. */

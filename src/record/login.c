@@ -49,7 +49,7 @@ static enum ct_status judge_own(struct ct_app *app, struct entrance *in,
     raise_to(&in->entry, new_keys ? CT_EXCEPTION : CT_NOTABLE);
     ct_detail_add(in->entry.detail, "keyring entry newer than the store's list (%u, %u)%s",
                   in->slot.version, in->row.slot_version, new_keys ? ", with new keys" : "");
-    if (new_keys)
+    if (new_keys && in->restored == NULL)
         ct_app_warn(app, "A reset of this password was cut off and is now in force.");
     in->mend = true;
     return CT_OK;
