@@ -19,6 +19,7 @@
 
 #include "record/backup.h"
 #include "tests/support/recorded.h"
+#include "vault/backup_key.h"
 
 static char file[128], place[128]; /* the backup, and where it is restored to */
 static struct ct_error err;
@@ -519,6 +520,64 @@ static void test_after_a_killed_restore(void **state)
     verify(c);
 }
 
+/* ---- when nobody's password is known -------------------------------------------------------- */
+
+#define NEW_PASSWORD "twelve purple gateposts singing"
+
+static enum ct_status restore_keys(struct clinic *c, const struct ct_unlocked *keys,
+                                   const char *login, const char *password)
+{
+    struct ct_restore_report r;
+    struct ct_clock clock = ct_clock_fixed(&c->now);
+    CT_SECRET *s = secret_of(password);
+    CT_CLEANUP(ct_backup_file_freep) struct ct_backup_file *f = NULL;
+    const struct ct_restore_request req = {.dir = place, .config = &c->config, .clock = &clock,
+                                           .login = login, .password = s, .keys = keys,
+                                           .how = "the offline key"};
+    assert_int_equal(ct_backup_file_open(file, &f, &err), CT_OK);
+    enum ct_status st = ct_restore(f, &req, &r, &err);
+    if (st == CT_OK)
+        assert_int_equal(r.verify.problems, 0);
+    return st;
+}
+
+static void test_with_the_offline_key(void **state)
+{
+    struct clinic *c = *state;
+    char key[128], pub[160];
+    unsigned char pk[CT_BACKUP_KEY_LEN];
+    CT_SECRET *phrase = secret_of("seven offline marmots knitting");
+    CT_CLEANUP(ct_unlocked_freep) struct ct_unlocked *keys = NULL;
+    struct ct_backup_report r;
+    snprintf(key, sizeof key, "%s/off", c->top);
+    snprintf(pub, sizeof pub, "%s.pub", key);
+    assert_int_equal(ct_backup_key_new(key, phrase, CT_KDF_TEST, pk, &err), CT_OK);
+    assert_int_equal(ct_backup_key_public(pub, pk, &err), CT_OK);
+    const struct ct_backup_request req = {.path = file, .recipient = pk};
+    assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
+    assert_int_equal(ct_user_disable(c->app, 2, "left", &err), CT_OK); /* sue */
+    assert_int_equal(ct_backup_make(c->app, &req, &r, &err), CT_OK);
+    expect_entry(c, "store.backup", CT_ROUTINE, "and an offline key");
+    struct ct_backup_file *f = NULL;
+    assert_int_equal(ct_backup_file_open(file, &f, &err), CT_OK);
+    assert_int_equal(ct_backup_file_unseal(f, key, phrase, &keys, &err), CT_OK);
+    ct_backup_file_free(f);
+    /* not for a technician, a disabled user, a stranger, or a poor password */
+    assert_int_equal(restore_keys(c, keys, "tom", NEW_PASSWORD), CT_EDENIED);
+    assert_int_equal(restore_keys(c, keys, "sue", NEW_PASSWORD), CT_EDENIED);
+    assert_int_equal(restore_keys(c, keys, "eve", NEW_PASSWORD), CT_ENOTFOUND);
+    assert_int_equal(restore_keys(c, keys, "ada", "short"), CT_EINVAL);
+    assert_false(exists(place));
+    if (restore_keys(c, keys, "ada", NEW_PASSWORD) != CT_OK)
+        fail_msg("%s", err.text);
+    move_to_place(c, "ada", NEW_PASSWORD);
+    assert_string_equal(ct_app_warning(c->app), "");
+    expect_entry(c, "store.restore", CT_EXCEPTION, "set the password of ada anew");
+    ct_logout(c->app);
+    assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &err), CT_EPASSWORD);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &err), CT_OK);
+}
+
 /* ---- the witness -------------------------------------------------------------------------- */
 
 static void witness_elsewhere(struct clinic *c)
@@ -596,6 +655,7 @@ int main(void)
         T(test_what_is_refused_changes_nothing),
         T(test_of_a_newer_program),
         T(test_after_a_killed_restore),
+        T(test_with_the_offline_key),
         T(test_the_witness_saw_more),
         T(test_a_rollback_is_no_restore),
 #undef T
