@@ -155,6 +155,7 @@ int main(int argc, char **argv)
                     {"commit", bench_commit},
                     {"many", bench_many},
                     {"verify", bench_verify},
+                    {"backup", bench_backup},
                     {"terminal", bench_terminal}};
     struct bench b = {.full = false};
     bench_begin();
