@@ -299,6 +299,48 @@ static void test_what_a_script_sees(void **state)
     assert_false(exists(other));
 }
 
+/* What the nightly service does, and the offline key from its making to its use. */
+static void test_into_a_folder_and_back_with_the_offline_key(void **state)
+{
+    (void)state;
+    char folder[256], key[256], pub[272], place[256], file[512];
+    snprintf(folder, sizeof folder, "%s/nights", test_dir());
+    snprintf(key, sizeof key, "%s/off", test_dir());
+    snprintf(pub, sizeof pub, "%s.pub", key);
+    snprintf(place, sizeof place, "%s/lostall", test_dir());
+    assert_int_equal(mkdir(folder, 0700), 0);
+    int status = test_run((const char *const[]){test_program(), "--dir", clinic_dir(), "backup-key",
+                                                "new", key, "--password-file", "-", NULL},
+                          "seven offline marmots knitting\n", out, sizeof out);
+    expect(status, 0, "into a safe");
+    expect(RUN("backup", "--into", folder, "--keep-daily", "x", "--dir", clinic_dir(), AS_SAM), 2,
+           "numbers");
+    expect(RUN("backup", "x", "--keep-daily", "1", "--dir", clinic_dir(), AS_SAM), 2, "--into");
+    expect(RUN("backup", "--into", folder, "--to-key", key, "--dir", clinic_dir(), AS_SAM), 65,
+           "secret half");
+    expect(RUN("backup", "--into", folder, "--to-key", pub, "--keep-daily", "7", "--keep-weekly",
+               "5", "--dir", clinic_dir(), AS_SAM, "--json"),
+           0, "\"kept\": 1");
+    json_t *j = json_loads(out, 0, NULL);
+    assert_non_null(j);
+    snprintf(file, sizeof file, "%s", json_string_value(json_object_get(j, "file")));
+    assert_int_equal(json_integer_value(json_object_get(j, "removed")), 0);
+    json_decref(j);
+    assert_non_null(strstr(file, "/nights/clintech-"));
+    expect(RUN("restore", file, "--list"), 0, "with the offline key");
+    const char *argv[] = {test_program(), "restore", file, "--dir", place, "--as", CLINIC_SUPERVISOR,
+                          "--key", key, "--password-file", "-", NULL};
+    expect(test_run(argv, "not the passphrase of it\n", out, sizeof out), 77, "passphrase");
+    assert_false(exists(place));
+    expect(test_run(argv, "seven offline marmots knitting\nquiet anvils under 7 gardens\n", out,
+                    sizeof out),
+           0, "nothing is wrong");
+    const char *check[] = {test_program(), "--dir", place, "--as", CLINIC_SUPERVISOR,
+                           "--password-file", "-", "verify", NULL};
+    expect(test_run(check, "quiet anvils under 7 gardens\n", out, sizeof out), 0, "nothing is wrong");
+    assert_int_equal(test_run(check, CLINIC_SUPERVISOR_PASSWORD "\n", out, sizeof out), 77);
+}
+
 /* Progress is for people: on a terminal, and nowhere else. */
 static void test_progress_on_a_terminal(void **state)
 {
@@ -327,6 +369,7 @@ int main(void)
         cmocka_unit_test(test_killed_while_backing_up),
         cmocka_unit_test(test_killed_while_restoring),
         cmocka_unit_test(test_what_a_script_sees),
+        cmocka_unit_test(test_into_a_folder_and_back_with_the_offline_key),
         cmocka_unit_test(test_progress_on_a_terminal),
     };
     return ct_harden(NULL) == CT_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
