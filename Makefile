@@ -108,7 +108,7 @@ run:
 # many wait for the disk.
 LONGEST  := $(addprefix tests/,e2e/bytes e2e/badinput e2e/kill9 e2e/hangup e2e/terminal \
             e2e/monkey e2e/guide e2e/vitals_form e2e/wire e2e/round e2e/rounds_work e2e/journey \
-            e2e/board e2e/notes e2e/quick e2e/news2_grid fault/many \
+            e2e/backup e2e/board e2e/notes e2e/quick e2e/news2_grid fault/many \
             fault/store_disk fault/flips fault/seal_io fault/seal_flip fault/seal_torn \
             fault/seal_oom ui/widgets ui/monkey fault/seal_kill unit/keyring_tamper \
             e2e/plaintext unit/demo unit/verify)

@@ -71,17 +71,14 @@ static enum ct_status names(struct making *m, struct ct_error *reterr)
     return CT_OK;
 }
 
-static bool is_backup(int dir_fd, const char *path, bool empty_too)
+static bool is_backup(const char *path, bool empty_too)
 {
-    static const unsigned char magic[8] = {0x89, 'C', 'T', 'B', 'A', 'K', 0x0d, 0x0a};
-    unsigned char is[8];
     struct stat st;
-    int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return false;
     bool ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-              ((empty_too && st.st_size == 0) ||
-               (pread(fd, is, sizeof is, 0) == (ssize_t)sizeof is && memcmp(is, magic, 8) == 0));
+              ((empty_too && st.st_size == 0) || ct_backup_begins(fd));
     close(fd);
     return ok;
 }
@@ -97,7 +94,7 @@ static enum ct_status look_at_target(const struct making *m, struct ct_error *re
                        "%s exists and was not touched. Name another file, or replace it with "
                        "--force.",
                        path);
-    if (!is_backup(AT_FDCWD, path, false))
+    if (!is_backup(path, false))
         return ct_fail(reterr, CT_EEXISTS, "file",
                        "%s exists and is no backup: it is not replaced, with --force neither.",
                        path);
@@ -109,7 +106,7 @@ static enum ct_status look_at_target(const struct making *m, struct ct_error *re
 static enum ct_status open_part(struct making *m, struct ct_error *reterr)
 {
     struct stat a, b;
-    if (lstat(m->part, &a) == 0 && !is_backup(AT_FDCWD, m->part, true))
+    if (lstat(m->part, &a) == 0 && !is_backup(m->part, true))
         return ct_fail(reterr, CT_EEXISTS, "file",
                        "%s exists and is no unfinished backup: move it away.", m->part);
     m->fd = open(m->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);

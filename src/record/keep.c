@@ -129,15 +129,12 @@ static bool ours(const struct folder *f, const char *path, const char *name, int
 /* What a killed backup left. One that is being written is locked. */
 static void sweep_part(const char *path)
 {
-    static const unsigned char magic[8] = {0x89, 'C', 'T', 'B', 'A', 'K', 0x0d, 0x0a};
-    unsigned char is[8];
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
-        (st.st_size == 0 ||
-         (pread(fd, is, sizeof is, 0) == (ssize_t)sizeof is && memcmp(is, magic, 8) == 0)))
+        (st.st_size == 0 || ct_backup_begins(fd)))
         (void)unlink(path);
     close(fd);
 }

@@ -71,6 +71,9 @@ void ct_backup_out_free(struct ct_backup_out *out); /* wipes; NULL is fine */
 
 /* ---- reading ------------------------------------------------------------ */
 
+/* Does this open file begin as a backup does? Looks at nothing else. */
+bool ct_backup_begins(int fd);
+
 struct ct_backup_in;
 /* What can be checked without a key and without reading all of it: magic, version,
  * bounds, the file's length, the keyring's own checksum. CT_EFOREIGN, CT_ENEWER,

@@ -71,6 +71,13 @@ static void view(struct ct_backup_head *h, const unsigned char *p)
         *c = *c > ' ' && *c <= '~' ? *c : '?';
 }
 
+bool ct_backup_begins(int fd)
+{
+    unsigned char is[CT_BACKUP_MAGIC_LEN];
+    return pread(fd, is, sizeof is, 0) == (ssize_t)sizeof is &&
+           memcmp(is, CT_BACKUP_MAGIC, sizeof is) == 0;
+}
+
 /* The head, as far as it makes sense at all. */
 static enum ct_status look(struct ct_backup_in *in, unsigned char *h, struct ct_error *reterr)
 {
