@@ -23,11 +23,11 @@ static void as_json(const char *path, const struct ct_backup_report *r,
 {
     char utc[32];
     ct_rfc3339(r->head.at_ms, utc);
-    json_t *j = json_pack("{s:b,s:s,s:s,s:I,s:I,s:I,s:I,s:b,s:I}", "ok", r->problems == 0, "file",
-                          path, "made", utc, "bytes", (json_int_t)r->size, "pages",
-                          (json_int_t)r->head.pages, "last_entry", (json_int_t)r->head.seq,
-                          "entries", (json_int_t)r->end.entries, "to_key", r->head.to_key,
-                          "problem_count", (json_int_t)r->problems);
+    json_t *j =
+        json_pack("{s:b,s:s,s:s,s:I,s:I,s:I,s:I,s:b,s:I}", "ok", r->problems == 0, "file", path,
+                  "made", utc, "bytes", (json_int_t)r->size, "pages", (json_int_t)r->head.pages,
+                  "last_entry", (json_int_t)r->head.seq, "entries", (json_int_t)r->end.entries,
+                  "to_key", r->head.to_key, "problem_count", (json_int_t)r->problems);
     if (keep != NULL) {
         json_object_set_new(j, "kept", json_integer((json_int_t)keep->kept));
         json_object_set_new(j, "removed", json_integer((json_int_t)keep->removed));
@@ -43,20 +43,23 @@ static void as_text(const char *path, const struct ct_backup_report *r,
 {
     char size[24];
     ct_progress_size(r->size, size);
-    printf("%s: %lu pages and the chain up to entry %lld, %s. Read back: every page is as it was "
-           "written%s.\n",
-           path, (unsigned long)r->head.pages, (long long)r->head.seq, size,
-           r->problems == 0 ? ", and the chain verifies" : "");
+    printf(
+        "%s: %lu pages and the chain up to entry %lld, %s. Read back: every page is as it was "
+        "written%s.\n",
+        path, (unsigned long)r->head.pages, (long long)r->head.seq, size,
+        r->problems == 0 ? ", and the chain verifies" : "");
     if (r->problems > 0)
-        printf("PROBLEM  The chain of the store does not verify (%lld problems; the first: %s). "
-               "Older backups are kept.\n",
-               (long long)r->problems, r->problem);
+        printf(
+            "PROBLEM  The chain of the store does not verify (%lld problems; the first: %s). "
+            "Older backups are kept.\n",
+            (long long)r->problems, r->problem);
     if (keep != NULL)
         printf("Kept %zu backups, removed %zu.\n", keep->kept, keep->removed);
     if (keep != NULL && keep->strange > 0)
-        printf("%zu more are named like backups of this store and are not, or are damaged: they "
-               "were left alone.\n",
-               keep->strange);
+        printf(
+            "%zu more are named like backups of this store and are not, or are damaged: they "
+            "were left alone.\n",
+            keep->strange);
 }
 
 static int make(struct ct_cli *cli, struct ct_app *app, const struct asked *a)
@@ -106,9 +109,10 @@ int ct_cli_backup(struct ct_cli *cli, int argc, char **argv)
     ct_cli_option(&argc, argv, "--keep-monthly", &monthly, &bad);
     if (bad || !count(daily, &a.keep.daily) || !count(weekly, &a.keep.weekly) ||
         !count(monthly, &a.keep.monthly))
-        return ct_cli_usage("backup: --keep-daily, --keep-weekly and --keep-monthly take numbers up "
-                            "to %d",
-                            CT_KEEP_MAX);
+        return ct_cli_usage(
+            "backup: --keep-daily, --keep-weekly and --keep-monthly take numbers up "
+            "to %d",
+            CT_KEEP_MAX);
     bool keeps = daily != NULL || weekly != NULL || monthly != NULL;
     if (argc != (a.into != NULL ? 1 : 2) || (argc == 2 && argv[1][0] == '-'))
         return ct_cli_usage("backup takes one FILE, or --into DIR");
@@ -138,7 +142,8 @@ int ct_cli_backup_key(struct ct_cli *cli, int argc, char **argv)
         return ct_cli_usage("backup-key new FILE");
     const struct ct_kdf_cost cost = {.ops = (uint32_t)cli->config.kdf_ops,
                                      .mem_kib = (uint32_t)cli->config.kdf_mem_mib * 1024};
-    if (ct_cli_password(cli, "Passphrase of the offline key", true, &passphrase, &err) != CT_OK ||
+    if (ct_cli_password(cli, "Passphrase of the offline key", true, &passphrase, &err) !=
+            CT_OK ||
         ct_backup_key_new(argv[2], passphrase, cost, pk, &err) != CT_OK)
         return ct_cli_error(&err);
     printf("%s.pub is for clintech backup --to-key. Put %s on a medium of its own into a safe, "

@@ -31,8 +31,8 @@ static void list(const struct ct_cli *cli, const char *path, struct ct_backup_fi
     if (cli->json) {
         json_t *j = json_pack("{s:s,s:s,s:s,s:I,s:I,s:I,s:s,s:i,s:I,s:s,s:s}", "file", path,
                               "store_id", id, "made", utc, "bytes", (json_int_t)bytes, "pages",
-                              (json_int_t)h->pages, "last_entry", (json_int_t)h->seq, "link", link,
-                              "users", users, "schema", (json_int_t)h->schema, "program",
+                              (json_int_t)h->pages, "last_entry", (json_int_t)h->seq, "link",
+                              link, "users", users, "schema", (json_int_t)h->schema, "program",
                               h->program, "to_key", key);
         json_dumpf(j, stdout, JSON_INDENT(1));
         putchar('\n');
@@ -60,8 +60,8 @@ static void problem(const char *sentence, void *arg)
 
 /* How the backup is opened. */
 struct opening {
-    const char *key; /* the secret half of the offline key, NULL: none */
-    bool code;       /* the recovery code */
+    const char *key;            /* the secret half of the offline key, NULL: none */
+    bool code;                  /* the recovery code */
     struct ct_secret *password; /* of cli->as; with key or code the new one. Owned */
     struct ct_unlocked *keys;   /* owned */
 };
@@ -73,8 +73,8 @@ static void opening_done(struct opening *o)
 }
 
 /* The keys, or the password to try: whatever is asked is asked here. */
-static enum ct_status open_it(const struct ct_cli *cli, struct ct_backup_file *f, bool restoring,
-                              struct opening *o, struct ct_error *reterr)
+static enum ct_status open_it(const struct ct_cli *cli, struct ct_backup_file *f,
+                              bool restoring, struct opening *o, struct ct_error *reterr)
 {
     char prompt[300];
     CT_SECRET *typed = NULL;
@@ -114,10 +114,11 @@ static int verify_only(const char *path, struct ct_backup_file *f, const struct 
     if (s != CT_OK)
         return ct_cli_error(&err);
     const struct ct_backup_head *h = ct_backup_in_head(ct_backup_file_in(f));
-    printf("%s: all %lu pages open, and nothing was altered, added or left out. The chain (%lld "
-           "entries) %s when the backup was made.\n",
-           path, (unsigned long)h->pages, (long long)end.entries,
-           end.chain_good ? "verified" : "did NOT verify");
+    printf(
+        "%s: all %lu pages open, and nothing was altered, added or left out. The chain (%lld "
+        "entries) %s when the backup was made.\n",
+        path, (unsigned long)h->pages, (long long)end.entries,
+        end.chain_good ? "verified" : "did NOT verify");
     return end.chain_good ? 0 : 1;
 }
 
@@ -144,11 +145,12 @@ static int restore(const struct ct_cli *cli, struct ct_backup_file *f, const str
     const struct ct_backup_head *h = ct_backup_in_head(ct_backup_file_in(f));
     char local[24];
     ct_datetime_text(h->at_ms, local);
-    printf("The store of %s is in %s again, up to entry %lld. What was recorded later is not in "
-           "it.\n%u pages, %lld entries of the chain, %lld rows, %lld signatures checked: %s.\n",
-           local, cli->dir, (long long)h->seq, r.verify.pages, (long long)r.verify.entries,
-           (long long)r.verify.rows, (long long)r.verify.signatures,
-           r.verify.problems == 0 ? "nothing is wrong" : "see the problems above");
+    printf(
+        "The store of %s is in %s again, up to entry %lld. What was recorded later is not in "
+        "it.\n%u pages, %lld entries of the chain, %lld rows, %lld signatures checked: %s.\n",
+        local, cli->dir, (long long)h->seq, r.verify.pages, (long long)r.verify.entries,
+        (long long)r.verify.rows, (long long)r.verify.signatures,
+        r.verify.problems == 0 ? "nothing is wrong" : "see the problems above");
     if (r.warning[0] != '\0')
         printf("%s\n", r.warning);
     return r.verify.problems == 0 ? 0 : 1;

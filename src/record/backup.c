@@ -50,8 +50,8 @@ static enum ct_status names(struct making *m, struct ct_error *reterr)
     const char *path = m->req->path, *slash = strrchr(path, '/');
     size_t n = strlen(path);
     if (n == 0 || n + 8 > sizeof m->part || path[n - 1] == '/')
-        return ct_fail(reterr, CT_EINVAL, "file", "A backup needs a file name of up to %zu bytes.",
-                       sizeof m->part - 8);
+        return ct_fail(reterr, CT_EINVAL, "file",
+                       "A backup needs a file name of up to %zu bytes.", sizeof m->part - 8);
     snprintf(m->part, sizeof m->part, "%s.part", path);
     if (slash == NULL)
         snprintf(m->folder, sizeof m->folder, ".");
@@ -64,10 +64,11 @@ static enum ct_status names(struct making *m, struct ct_error *reterr)
                        "The folder %s cannot be used: %s. Make it, or name another.", m->folder,
                        strerror(errno));
     if (stat(m->app->dir, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
-        return ct_fail(reterr, CT_EINVAL, "file",
-                       "A backup beside the store is lost with it: name a place outside %s, best "
-                       "on another disk.",
-                       m->app->dir);
+        return ct_fail(
+            reterr, CT_EINVAL, "file",
+            "A backup beside the store is lost with it: name a place outside %s, best "
+            "on another disk.",
+            m->app->dir);
     return CT_OK;
 }
 
@@ -256,7 +257,8 @@ static enum ct_status fill_head(struct making *m, uint32_t pages, struct ct_erro
     *h = (struct ct_backup_head){.epoch = m->app->keys->epoch,
                                  .schema = (uint32_t)ct_db_schema(m->app->db),
                                  .pages = pages,
-                                 .at_ms = m->req->at_ms != 0 ? m->req->at_ms : ct_app_now(m->app),
+                                 .at_ms =
+                                     m->req->at_ms != 0 ? m->req->at_ms : ct_app_now(m->app),
                                  .seq = head.seq,
                                  .to_key = m->req->recipient != NULL};
     memcpy(h->store_id, m->app->keys->store_id, CT_STORE_ID_LEN);
@@ -324,11 +326,11 @@ static enum ct_status tell(struct making *m, struct ct_error *reterr)
     struct ct_error e = {0};
     snprintf(detail, sizeof detail, "up to entry %lld, %lu pages, to %.120s%s%s",
              (long long)r->head.seq, (unsigned long)r->head.pages,
-             slash != NULL ? slash + 1 : m->req->path, r->head.to_key ? ", and an offline key" : "",
+             slash != NULL ? slash + 1 : m->req->path,
+             r->head.to_key ? ", and an offline key" : "",
              r->problems > 0 ? "; the chain does not verify" : "");
-    enum ct_status s =
-        ct_record_event(m->app, CT_VERB_BACKUP, CT_UNSET,
-                        r->problems > 0 ? CT_EXCEPTION : CT_ROUTINE, detail, &e);
+    enum ct_status s = ct_record_event(m->app, CT_VERB_BACKUP, CT_UNSET,
+                                       r->problems > 0 ? CT_EXCEPTION : CT_ROUTINE, detail, &e);
     if (s != CT_OK)
         return ct_fail(reterr, CT_ECONFLICT, NULL,
                        "The backup %s is whole, but the audit chain could not be told: %.200s",

@@ -78,20 +78,19 @@ CT_NODISCARD enum ct_status ct_backup_file_recover(struct ct_backup_file *f,
                                                    const struct ct_secret *code,
                                                    struct ct_unlocked **ret,
                                                    struct ct_error *reterr);
-CT_NODISCARD enum ct_status ct_backup_file_unseal(struct ct_backup_file *f, const char *key_path,
+CT_NODISCARD enum ct_status ct_backup_file_unseal(struct ct_backup_file *f,
+                                                  const char *key_path,
                                                   const struct ct_secret *passphrase,
                                                   struct ct_unlocked **ret,
                                                   struct ct_error *reterr);
 /* MAC, stream, every page's own seal, checksum; nothing is written anywhere. page (may be
  * NULL) gets each page as it lies in a store's file. */
-CT_NODISCARD enum ct_status ct_backup_file_read(struct ct_backup_file *f,
-                                                const struct ct_unlocked *keys,
-                                                enum ct_status (*page)(const unsigned char *sealed,
-                                                                       uint32_t n, void *arg,
-                                                                       struct ct_error *reterr),
-                                                void *page_arg, ct_backup_progress *progress,
-                                                void *arg, struct ct_backup_end *ret,
-                                                struct ct_error *reterr);
+CT_NODISCARD enum ct_status
+ct_backup_file_read(struct ct_backup_file *f, const struct ct_unlocked *keys,
+                    enum ct_status (*page)(const unsigned char *sealed, uint32_t n, void *arg,
+                                           struct ct_error *reterr),
+                    void *page_arg, ct_backup_progress *progress, void *arg,
+                    struct ct_backup_end *ret, struct ct_error *reterr);
 
 /* ---- restore -------------------------------------------------------------- */
 
@@ -121,7 +120,6 @@ struct ct_restore_report {
 /* CT_EDENIED: whose password it is may not restore. */
 CT_NODISCARD enum ct_status ct_restore(struct ct_backup_file *f,
                                        const struct ct_restore_request *req,
-                                       struct ct_restore_report *ret,
-                                       struct ct_error *reterr);
+                                       struct ct_restore_report *ret, struct ct_error *reterr);
 
 #endif

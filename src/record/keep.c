@@ -23,8 +23,8 @@ void ct_backup_name(const struct ct_backup_head *head, char out[CT_BACKUP_NAME])
     char utc[32]; /* 2026-11-22T09:42:00.000Z */
     const unsigned char *id = head->store_id;
     ct_rfc3339(head->at_ms, utc);
-    snprintf(out, CT_BACKUP_NAME, "clintech-%02x%02x%02x%02x-%.4s%.2s%.5s%.2s%.2sZ" SUFFIX, id[0],
-             id[1], id[2], id[3], utc, utc + 5, utc + 8, utc + 14, utc + 17);
+    snprintf(out, CT_BACKUP_NAME, "clintech-%02x%02x%02x%02x-%.4s%.2s%.5s%.2s%.2sZ" SUFFIX,
+             id[0], id[1], id[2], id[3], utc, utc + 5, utc + 8, utc + 14, utc + 17);
 }
 
 enum ct_status ct_backup_into(struct ct_app *app, const char *folder,
@@ -168,8 +168,8 @@ static enum ct_status read_folder(struct folder *f, struct ct_error *reterr)
 {
     DIR *d = opendir(f->path);
     if (d == NULL)
-        return ct_fail(reterr, ct_status_errno(errno), "into", "The folder %s cannot be read: %s.",
-                       f->path, strerror(errno));
+        return ct_fail(reterr, ct_status_errno(errno), "into",
+                       "The folder %s cannot be read: %s.", f->path, strerror(errno));
     enum ct_status s = CT_OK;
     for (struct dirent *e; s == CT_OK && (e = readdir(d)) != NULL;)
         s = look(f, e->d_name, reterr);
@@ -203,7 +203,8 @@ static enum ct_status tell(struct folder *f, const struct ct_keep_rule *rule,
                            struct ct_error *reterr)
 {
     char detail[120];
-    snprintf(detail, sizeof detail, "removed %zu older backups, kept %zu (days %d, weeks %d, months %d)",
+    snprintf(detail, sizeof detail,
+             "removed %zu older backups, kept %zu (days %d, weeks %d, months %d)",
              f->report->removed, f->report->kept, rule->daily, rule->weekly, rule->monthly);
     return ct_record_event(f->app, CT_VERB_BACKUP, CT_UNSET, CT_ROUTINE, detail, reterr);
 }

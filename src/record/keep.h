@@ -52,7 +52,6 @@ struct ct_keep_report {
 CT_NODISCARD enum ct_status ct_keep_apply(struct ct_app *app, const char *folder,
                                           const struct ct_keep_rule *rule,
                                           const struct ct_backup_head *newest,
-                                          struct ct_keep_report *ret,
-                                          struct ct_error *reterr);
+                                          struct ct_keep_report *ret, struct ct_error *reterr);
 
 #endif

@@ -26,8 +26,8 @@
 enum { PATH_BYTES = 700 };
 
 /* In the order in which they move up; the index of the log is made anew. */
-static const char *const FILES[] = {"gate",          "kdf", "witness-gate", CT_KEYRING_FILE,
-                                    CT_STORE_FILE "-wal", CT_STORE_FILE};
+static const char *const FILES[] = {
+    "gate", "kdf", "witness-gate", CT_KEYRING_FILE, CT_STORE_FILE "-wal", CT_STORE_FILE};
 static const char *const LEFT[] = {COPY, CT_STORE_FILE "-shm", CT_KEYRING_FILE ".new"};
 /* What may stand in the directory before. */
 static const char *const ALLOWED[] = {".", "..", "config.ini", "witness", "lost+found", WORK};
@@ -81,17 +81,19 @@ static enum ct_status look_at_dir(const char *dir, struct ct_error *reterr)
     closedir(d);
     if (other[0] == '\0')
         return CT_OK;
-    return ct_fail(reterr, CT_EEXISTS, "dir",
-                   "%s is not empty (%s): nothing was changed. Move away what is there, or name "
-                   "another directory.",
-                   dir, other);
+    return ct_fail(
+        reterr, CT_EEXISTS, "dir",
+        "%s is not empty (%s): nothing was changed. Move away what is there, or name "
+        "another directory.",
+        dir, other);
 }
 
 enum ct_status ct_restore_place(const char *dir, struct ct_error *reterr)
 {
     size_t n = strlen(dir);
     if (n == 0 || n > 400)
-        return ct_fail(reterr, CT_EINVAL, "dir", "The directory must have a name of 1 to 400 bytes.");
+        return ct_fail(reterr, CT_EINVAL, "dir",
+                       "The directory must have a name of 1 to 400 bytes.");
     return look_at_dir(dir, reterr);
 }
 
@@ -221,11 +223,12 @@ static void describe(struct ct_backup_file *f, const struct ct_restore_request *
     char utc[32];
     ct_rfc3339(h->at_ms, utc);
     int n = snprintf(out, 300,
-                     "from the backup of %s, which ends with entry %lld [%02x%02x%02x%02x...]", utc,
-                     (long long)h->seq, h->link[0], h->link[1], h->link[2], h->link[3]);
+                     "from the backup of %s, which ends with entry %lld [%02x%02x%02x%02x...]",
+                     utc, (long long)h->seq, h->link[0], h->link[1], h->link[2], h->link[3]);
     if (req->keys != NULL && n > 0)
-        snprintf(out + n, 300 - (size_t)n, "; opened with %.40s, which set the password of %.63s anew",
-                 req->how, req->login);
+        snprintf(out + n, 300 - (size_t)n,
+                 "; opened with %.40s, which set the password of %.63s anew", req->how,
+                 req->login);
 }
 
 /* The login that follows meets a keyring newer than the store's list, and lists it. */

@@ -64,10 +64,11 @@ enum ct_status ct_db_freeze(struct ct_db *db, struct ct_tx *tx,
         ct_db_gate_give(db);
     }
     if (s == CT_EBUSY)
-        return ct_fail(reterr, s, NULL,
-                       "somebody has been reading for %d ms, or another backup is being made, so "
-                       "the log beside %s was not emptied: try again in a moment",
-                       TRIES * TRY_MS, db->path);
+        return ct_fail(
+            reterr, s, NULL,
+            "somebody has been reading for %d ms, or another backup is being made, so "
+            "the log beside %s was not emptied: try again in a moment",
+            TRIES * TRY_MS, db->path);
     return s;
 }
 

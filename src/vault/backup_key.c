@@ -79,18 +79,19 @@ enum ct_status ct_backup_key_public(const char *path, unsigned char pk[CT_BACKUP
     if (s != CT_OK)
         return s;
     if (n >= sizeof MAGIC && memcmp(text, MAGIC, sizeof MAGIC) == 0)
-        return ct_fail(reterr, CT_EFOREIGN, "key",
-                       "%s is the secret half: name the file that ends in .pub, and put this one "
-                       "into the safe.",
-                       path);
+        return ct_fail(
+            reterr, CT_EFOREIGN, "key",
+            "%s is the secret half: name the file that ends in .pub, and put this one "
+            "into the safe.",
+            path);
     if (strncmp(text, PUBLIC_WORD, sizeof PUBLIC_WORD - 1) != 0)
         return ct_fail(reterr, CT_EFOREIGN, "key", "%s is no public backup key.", path);
-    if (sodium_hex2bin(pk, CT_BACKUP_KEY_LEN, text + sizeof PUBLIC_WORD - 1, HEX_LEN, NULL, &len,
-                       NULL) == 0 &&
+    if (sodium_hex2bin(pk, CT_BACKUP_KEY_LEN, text + sizeof PUBLIC_WORD - 1, HEX_LEN, NULL,
+                       &len, NULL) == 0 &&
         len == CT_BACKUP_KEY_LEN) {
         public_line(pk, right);
-        if (strncmp(text, right, PUBLIC_LEN - 1) == 0 && strspn(text + PUBLIC_LEN - 1, "\r\n") ==
-                                                             strlen(text + PUBLIC_LEN - 1))
+        if (strncmp(text, right, PUBLIC_LEN - 1) == 0 &&
+            strspn(text + PUBLIC_LEN - 1, "\r\n") == strlen(text + PUBLIC_LEN - 1))
             return CT_OK;
     }
     return ct_fail(reterr, CT_EDAMAGED, "key",
@@ -118,8 +119,8 @@ static enum ct_status fill(unsigned char *p, const struct ct_secret *passphrase,
     if (s != CT_OK)
         return s;
     crypto_box_keypair(p + AT_PK, sk);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(p + AT_BOX, NULL, sk, sizeof sk, p, AT_NONCE, NULL,
-                                               p + AT_NONCE, key);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(p + AT_BOX, NULL, sk, sizeof sk, p, AT_NONCE,
+                                               NULL, p + AT_NONCE, key);
     ct_wipe(sk, sizeof sk);
     ct_wipe(key, sizeof key);
     ct_hash(p + AT_SUM, p, AT_SUM);
@@ -131,7 +132,8 @@ static enum ct_status write_new(const char *path, const void *data, size_t n, mo
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd < 0 && errno == EEXIST)
-        return ct_fail(reterr, CT_EEXISTS, "key", "%s exists; name a file that does not.", path);
+        return ct_fail(reterr, CT_EEXISTS, "key", "%s exists; name a file that does not.",
+                       path);
     int err = fd < 0 ? errno : ct_write_all(fd, data, n);
     if (err == 0 && fsync(fd) != 0)
         err = errno;
@@ -141,8 +143,8 @@ static enum ct_status write_new(const char *path, const void *data, size_t n, mo
         return CT_OK;
     if (fd >= 0)
         (void)unlink(path);
-    return ct_fail(reterr, ct_status_errno(err), "key", "The key file %s cannot be written: %s.",
-                   path, strerror(err));
+    return ct_fail(reterr, ct_status_errno(err), "key",
+                   "The key file %s cannot be written: %s.", path, strerror(err));
 }
 
 enum ct_status ct_backup_key_new(const char *path, const struct ct_secret *passphrase,
@@ -178,7 +180,8 @@ static enum ct_status check(const char *path, const unsigned char *p, size_t n,
     if (n < sizeof MAGIC || memcmp(p, MAGIC, sizeof MAGIC) != 0)
         return ct_fail(reterr, CT_EFOREIGN, "key", "%s is no secret backup key.", path);
     if (n >= AT_KDF && ct_le32(p + AT_VERSION) > KEY_VERSION)
-        return ct_fail(reterr, CT_ENEWER, "key", "The key file %s is of a newer program.", path);
+        return ct_fail(reterr, CT_ENEWER, "key", "The key file %s is of a newer program.",
+                       path);
     struct ct_kdf_cost cost = {.ops = ct_le32(p + AT_OPS), .mem_kib = ct_le32(p + AT_MEM)};
     ct_hash(sum, p, AT_SUM);
     if (n != FILE_LEN || memcmp(sum, p + AT_SUM, sizeof sum) != 0 ||
@@ -201,15 +204,16 @@ enum ct_status ct_backup_key_open(const char *path, const struct ct_secret *pass
         (s = ct_password_norm(passphrase, &norm, reterr)) != CT_OK ||
         (s = ct_secret_new(CT_BACKUP_KEY_LEN, &sk, reterr)) != CT_OK)
         return s;
-    const struct ct_kdf_cost cost = {.ops = ct_le32(p + AT_OPS), .mem_kib = ct_le32(p + AT_MEM)};
+    const struct ct_kdf_cost cost = {.ops = ct_le32(p + AT_OPS),
+                                     .mem_kib = ct_le32(p + AT_MEM)};
     if ((s = ct_kdf(key, norm, p + AT_SALT, cost, reterr)) != CT_OK)
         return s;
-    int rc = crypto_aead_xchacha20poly1305_ietf_decrypt(sk->data, NULL, NULL, p + AT_BOX,
-                                                        AT_SUM - AT_BOX, p, AT_NONCE,
-                                                        p + AT_NONCE, key);
+    int rc = crypto_aead_xchacha20poly1305_ietf_decrypt(
+        sk->data, NULL, NULL, p + AT_BOX, AT_SUM - AT_BOX, p, AT_NONCE, p + AT_NONCE, key);
     ct_wipe(key, sizeof key);
     if (rc != 0)
-        return ct_fail(reterr, CT_EPASSWORD, "passphrase", "The passphrase of %s is wrong.", path);
+        return ct_fail(reterr, CT_EPASSWORD, "passphrase", "The passphrase of %s is wrong.",
+                       path);
     sk->len = CT_BACKUP_KEY_LEN;
     memcpy(pk, p + AT_PK, CT_BACKUP_KEY_LEN);
     *ret = sk;
@@ -227,16 +231,18 @@ enum ct_status ct_backup_key_unlock(const struct ct_backup_in *in, const struct 
     const unsigned char *ring = ct_backup_in_keyring(in, &n);
     *ret = NULL;
     if (!h->to_key || memcmp(h->recipient, pk, CT_BACKUP_KEY_LEN) != 0)
-        return ct_fail(reterr, CT_EFOREIGN, "key", h->to_key
-                           ? "This backup was sealed to another offline key."
-                           : "This backup was sealed to no offline key: it opens with a password "
-                             "or the recovery code of its day.");
-    if (crypto_box_seal_open(both, ring - CT_BACKUP_HEAD + CT_BACKUP_AT_BOX, CT_BACKUP_BOX_LEN, pk,
-                             sk->data) != 0)
-        return ct_fail(reterr, CT_EDAMAGED, NULL,
-                       "The backup was altered: what it holds for the offline key does not open.");
-    enum ct_status s = ct_keyring_image_keys("the backup", ring, n, both, both + CT_KEY_LEN, ret,
-                                             reterr);
+        return ct_fail(
+            reterr, CT_EFOREIGN, "key",
+            h->to_key ? "This backup was sealed to another offline key."
+                      : "This backup was sealed to no offline key: it opens with a password "
+                        "or the recovery code of its day.");
+    if (crypto_box_seal_open(both, ring - CT_BACKUP_HEAD + CT_BACKUP_AT_BOX, CT_BACKUP_BOX_LEN,
+                             pk, sk->data) != 0)
+        return ct_fail(
+            reterr, CT_EDAMAGED, NULL,
+            "The backup was altered: what it holds for the offline key does not open.");
+    enum ct_status s =
+        ct_keyring_image_keys("the backup", ring, n, both, both + CT_KEY_LEN, ret, reterr);
     ct_wipe(both, sizeof both);
     return s;
 }

@@ -14,11 +14,9 @@
 
 /* Make a pair: FILE and FILE.pub, both new (0600, 0644). CT_EEXISTS, CT_EINVAL (the
  * passphrase's rules are a password's), CT_EFULL, CT_EIO: nothing is left. */
-CT_NODISCARD enum ct_status ct_backup_key_new(const char *path,
-                                              const struct ct_secret *passphrase,
-                                              struct ct_kdf_cost cost,
-                                              unsigned char pk[CT_BACKUP_KEY_LEN],
-                                              struct ct_error *reterr);
+CT_NODISCARD enum ct_status
+ct_backup_key_new(const char *path, const struct ct_secret *passphrase, struct ct_kdf_cost cost,
+                  unsigned char pk[CT_BACKUP_KEY_LEN], struct ct_error *reterr);
 /* The public half. CT_ENOTFOUND, CT_EFOREIGN (also the secret half given by mistake),
  * CT_EDAMAGED. */
 CT_NODISCARD enum ct_status ct_backup_key_public(const char *path,
@@ -26,11 +24,9 @@ CT_NODISCARD enum ct_status ct_backup_key_public(const char *path,
                                                  struct ct_error *reterr);
 /* The secret half: *ret holds 32 bytes. CT_EPASSWORD, CT_ENOTFOUND, CT_EFOREIGN,
  * CT_ENEWER, CT_EDAMAGED. */
-CT_NODISCARD enum ct_status ct_backup_key_open(const char *path,
-                                               const struct ct_secret *passphrase,
-                                               struct ct_secret **ret,
-                                               unsigned char pk[CT_BACKUP_KEY_LEN],
-                                               struct ct_error *reterr);
+CT_NODISCARD enum ct_status
+ct_backup_key_open(const char *path, const struct ct_secret *passphrase, struct ct_secret **ret,
+                   unsigned char pk[CT_BACKUP_KEY_LEN], struct ct_error *reterr);
 /* The keys in a backup that was sealed to this pair, as the recovery code's slot would
  * hold them (no signature key). The keyring's MAC is checked with them. CT_EFOREIGN: not
  * sealed to this pair. CT_EDAMAGED. */

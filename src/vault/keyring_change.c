@@ -150,13 +150,14 @@ static enum ct_status find_login(const struct ct_ring *r, const char *login, uin
     *ret = ct_ring_find_login(r, hash);
     if (*ret < r->n)
         return CT_OK;
-    return ct_fail(reterr, CT_ENOTFOUND, "login", "the keyring has no user with the login %.63s",
-                   login);
+    return ct_fail(reterr, CT_ENOTFOUND, "login",
+                   "the keyring has no user with the login %.63s", login);
 }
 
-enum ct_status ct_keyring_renew(const char *dir, const struct ct_unlocked *by, const char *login,
-                                const struct ct_secret *password, struct ct_kdf_cost cost,
-                                struct ct_slot *ret, struct ct_error *reterr)
+enum ct_status ct_keyring_renew(const char *dir, const struct ct_unlocked *by,
+                                const char *login, const struct ct_secret *password,
+                                struct ct_kdf_cost cost, struct ct_slot *ret,
+                                struct ct_error *reterr)
 {
     RING r = {0};
     GATE gate = CT_GATE_INIT;

@@ -81,7 +81,8 @@ static void fitted(int fd, const uint8_t *data, size_t size)
     ct_hash(p + n - CT_HASH_LEN, p, n - CT_HASH_LEN);
     if (ftruncate(fd, 0) == 0 && pwrite(fd, p, n, 0) == (ssize_t)n) {
         struct ct_backup_in *in = NULL;
-        demand(ct_backup_in_new(fd, "b", &in, NULL) == CT_OK); /* nothing is wrong but the key */
+        demand(ct_backup_in_new(fd, "b", &in, NULL) ==
+               CT_OK); /* nothing is wrong but the key */
         ct_backup_in_free(in);
         look(fd);
     }

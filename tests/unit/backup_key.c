@@ -178,8 +178,9 @@ static void test_it_opens_what_was_sealed_to_it(void **state)
     assert_memory_equal(keys->ring_key, p->f->ada->ring_key, CT_RING_KEY_LEN);
     /* with these keys a password can be set anew, and it opens the store */
     CT_SECRET *fresh = secret_of("twelve purple gateposts singing");
-    assert_int_equal(ct_keyring_renew(p->f->dir, keys, "nobody", fresh, CT_KDF_TEST, &slot, NULL),
-                     CT_ENOTFOUND);
+    assert_int_equal(
+        ct_keyring_renew(p->f->dir, keys, "nobody", fresh, CT_KDF_TEST, &slot, NULL),
+        CT_ENOTFOUND);
     assert_int_equal(ct_keyring_renew(p->f->dir, keys, "BEN", fresh, CT_KDF_TEST, &slot, NULL),
                      CT_OK);
     assert_int_equal(slot.user_id, 2);

@@ -15,7 +15,7 @@
 #include "record/keep.h"
 #include "tests/support/recorded.h"
 
-#define DAY ((int64_t)CT_DAY_MS)
+#define DAY    ((int64_t)CT_DAY_MS)
 #define MONDAY (INT64_C(1795392000000)) /* 2026-11-23 00:00 UTC */
 
 static struct ct_error err;
@@ -34,7 +34,8 @@ static size_t kept_at(size_t n, int64_t from, int64_t to)
 {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
-        kept += three_years[i].keep && three_years[i].at_ms >= from && three_years[i].at_ms < to;
+        kept +=
+            three_years[i].keep && three_years[i].at_ms >= from && three_years[i].at_ms < to;
     return kept;
 }
 
@@ -44,14 +45,15 @@ static void test_days_weeks_months(void **state)
     const struct ct_keep_rule rule = {.daily = 7, .weekly = 5, .monthly = 12};
     size_t n = CT_LEN(three_years);
     int64_t newest = MONDAY + 2 * (int64_t)CT_HOUR_MS; /* each night at two */
-    for (size_t i = 0; i < n; i++) /* in no order */
+    for (size_t i = 0; i < n; i++)                     /* in no order */
         three_years[i] = (struct ct_keep_item){.at_ms = newest - (int64_t)((i * 7) % n) * DAY};
     ct_keep_choose(three_years, n, &rule, newest);
     assert_int_equal(three_years[0].at_ms, newest);
     assert_true(three_years[0].keep);
     assert_int_equal(kept_at(n, newest - 6 * DAY, newest + 1), 7);
     /* the newest of a week is its Sunday: the 22nd and 15th are days as well as weeks */
-    assert_int_equal(kept_at(n, newest - 30 * DAY, newest - 6 * DAY), 3 + 1); /* weeks; 31 Oct */
+    assert_int_equal(kept_at(n, newest - 30 * DAY, newest - 6 * DAY),
+                     3 + 1); /* weeks; 31 Oct */
     assert_int_equal(kept_at(n, 0, newest + 1), 7 + 3 + 11);
     assert_int_equal(kept_at(n, 0, newest - 370 * DAY), 0);
 }
@@ -107,8 +109,8 @@ static int end(void **state)
     return 0;
 }
 
-static void night(struct clinic *c, const struct ct_keep_rule *rule, struct ct_keep_report *keep,
-                  char path[CT_BACKUP_PATH])
+static void night(struct clinic *c, const struct ct_keep_rule *rule,
+                  struct ct_keep_report *keep, char path[CT_BACKUP_PATH])
 {
     const struct ct_backup_request req = {.force = false};
     struct ct_backup_report r;
@@ -123,7 +125,8 @@ static void test_only_own_old_backups_go(void **state)
     struct clinic *c = *state;
     const struct ct_keep_rule rule = {.daily = 3}, all = {0};
     struct ct_keep_report keep;
-    char path[CT_BACKUP_PATH], first[CT_BACKUP_PATH], other[CT_BACKUP_PATH + 8], held[CT_BACKUP_PATH + 8];
+    char path[CT_BACKUP_PATH], first[CT_BACKUP_PATH], other[CT_BACKUP_PATH + 8],
+        held[CT_BACKUP_PATH + 8];
     size_t n;
     night(c, &all, &keep, first);
     char *bytes = file_read(first, &n);

@@ -188,7 +188,8 @@ static bool save_beside(enum ct_backup_phase phase, int64_t done, int64_t total,
     b->steps++;
     if (phase == CT_BACKUP_READING)
         return true;
-    if (ct_record_event(b->other, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "saved beside", &err) != CT_OK)
+    if (ct_record_event(b->other, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "saved beside", &err) !=
+        CT_OK)
         fail_msg("a save waits for the backup: %s", err.text);
     b->wrote++;
     return true;
@@ -209,11 +210,13 @@ static void test_others_save_meanwhile(void **state)
     assert_int_equal(r.end.entries, before);
     assert_int_equal(chain_end(c->app), before + b.wrote + 1);
     /* and the log is folded in again once the backup is through */
-    assert_int_equal(ct_record_event(b.other, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "", NULL), CT_OK);
+    assert_int_equal(ct_record_event(b.other, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "", NULL),
+                     CT_OK);
     ct_app_free(b.other);
     restore(c, NULL);
     move_to_place(c, "ada", ADA_PASSWORD);
-    assert_int_equal(app_int(c->app, "SELECT count(*) FROM audit WHERE detail = 'saved beside'"), 0);
+    assert_int_equal(
+        app_int(c->app, "SELECT count(*) FROM audit WHERE detail = 'saved beside'"), 0);
     verify(c);
 }
 
@@ -310,7 +313,10 @@ static void test_nothing_is_overwritten(void **state)
     snprintf(part, sizeof part, "%s.part", file);
     file_write(part, "a letter", 8);
     assert_int_equal(make_with(c, false, NULL, NULL, NULL), CT_EEXISTS);
-    file_write(part, "\x89" "CTBAK\r\n and half a page", 20);
+    file_write(part,
+               "\x89"
+               "CTBAK\r\n and half a page",
+               20);
     int held = open(part, O_RDWR | O_CLOEXEC);
     assert_int_equal(flock(held, LOCK_EX), 0);
     assert_int_equal(make_with(c, false, NULL, NULL, NULL), CT_EBUSY);
@@ -355,12 +361,13 @@ static void test_a_full_disk(void **state)
 static void test_nothing_plain_in_it(void **state)
 {
     struct clinic *c = *state;
-    static const char *const WORDS[] = {"Xylophone-Quartz", "Ada Demo", "sue", "SQLite format",
-                                        "CREATE TABLE", "store.init", "Demo clinic"};
+    static const char *const WORDS[] = {"Xylophone-Quartz", "Ada Demo",     "sue",
+                                        "SQLite format",    "CREATE TABLE", "store.init",
+                                        "Demo clinic"};
     size_t n;
-    assert_int_equal(ct_record_event(c->app, CT_VERB_LOST, CT_UNSET, CT_ROUTINE,
-                                     "Xylophone-Quartz", NULL),
-                     CT_OK);
+    assert_int_equal(
+        ct_record_event(c->app, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "Xylophone-Quartz", NULL),
+        CT_OK);
     make(c, NULL);
     char *p = file_read(file, &n);
     for (size_t i = 0; i < CT_LEN(WORDS); i++)
@@ -478,8 +485,8 @@ static void test_of_a_newer_program(void **state)
     r.head.pages = 1;
     int fd = open(file, O_WRONLY | O_TRUNC | O_CLOEXEC);
     assert_int_equal(ct_keyring_image(c->dir, &ring, &n, NULL), CT_OK);
-    assert_int_equal(ct_backup_out_new(fd, file, &r.head, ring, n, ct_app_keys(c->app), &out, NULL),
-                     CT_OK);
+    assert_int_equal(
+        ct_backup_out_new(fd, file, &r.head, ring, n, ct_app_keys(c->app), &out, NULL), CT_OK);
     assert_int_equal(ct_backup_out_pages(out, pages, 1, NULL), CT_OK);
     assert_int_equal(ct_backup_out_end(out, &last, NULL), CT_OK);
     ct_backup_out_free(out);
@@ -501,8 +508,11 @@ static void test_after_a_killed_restore(void **state)
     assert_int_equal(mkdir(place, 0700), 0);
     snprintf(work, sizeof work, "%s/restoring.new", place);
     assert_int_equal(mkdir(work, 0700), 0);
-    static const char *const LEFT[] = {"keyring", "gate", "store.db-wal",
-                                       "restoring.new/store.db", "restoring.new/store.db-shm",
+    static const char *const LEFT[] = {"keyring",
+                                       "gate",
+                                       "store.db-wal",
+                                       "restoring.new/store.db",
+                                       "restoring.new/store.db-shm",
                                        "restoring.new/keyring.new"};
     for (size_t i = 0; i < CT_LEN(LEFT); i++) {
         snprintf(path, sizeof path, "%s/%s", place, LEFT[i]);
@@ -520,7 +530,8 @@ static void test_after_a_killed_restore(void **state)
     verify(c);
 }
 
-/* ---- when nobody's password is known -------------------------------------------------------- */
+/* ---- when nobody's password is known --------------------------------------------------------
+ */
 
 #define NEW_PASSWORD "twelve purple gateposts singing"
 
@@ -531,8 +542,12 @@ static enum ct_status restore_keys(struct clinic *c, const struct ct_unlocked *k
     struct ct_clock clock = ct_clock_fixed(&c->now);
     CT_SECRET *s = secret_of(password);
     CT_CLEANUP(ct_backup_file_freep) struct ct_backup_file *f = NULL;
-    const struct ct_restore_request req = {.dir = place, .config = &c->config, .clock = &clock,
-                                           .login = login, .password = s, .keys = keys,
+    const struct ct_restore_request req = {.dir = place,
+                                           .config = &c->config,
+                                           .clock = &clock,
+                                           .login = login,
+                                           .password = s,
+                                           .keys = keys,
                                            .how = "the offline key"};
     assert_int_equal(ct_backup_file_open(file, &f, &err), CT_OK);
     enum ct_status st = ct_restore(f, &req, &r, &err);
@@ -578,7 +593,8 @@ static void test_with_the_offline_key(void **state)
     assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &err), CT_OK);
 }
 
-/* ---- the witness -------------------------------------------------------------------------- */
+/* ---- the witness --------------------------------------------------------------------------
+ */
 
 static void witness_elsewhere(struct clinic *c)
 {
