@@ -345,6 +345,52 @@ static void test_into_a_folder_and_back_with_the_offline_key(void **state)
     assert_int_equal(test_run(check, CLINIC_SUPERVISOR_PASSWORD "\n", out, sizeof out), 77);
 }
 
+/* The code that was printed at init opens a backup when every password is forgotten. */
+static void test_back_with_the_recovery_code(void **state)
+{
+    (void)state;
+    char dir[256], code[256], file[256], place[256], typed[512];
+    size_t n;
+    snprintf(dir, sizeof dir, "%s/own", test_dir());
+    snprintf(code, sizeof code, "%s/own.code", test_dir());
+    snprintf(file, sizeof file, "%s/own.ctbak", test_dir());
+    snprintf(place, sizeof place, "%s/own.back", test_dir());
+    const char *init[] = {test_program(),
+                          "--dir",
+                          dir,
+                          "init",
+                          "--login",
+                          "morgan",
+                          "--name",
+                          "Morgan Example",
+                          "--password-file",
+                          "-",
+                          "--secret-file",
+                          code,
+                          NULL};
+    expect(test_run(init, "tin violets under 9 steamers\n", out, sizeof out), 0, "Log in");
+    const char *make[] = {test_program(),    "--dir", dir,      "--as", "morgan",
+                          "--password-file", "-",     "backup", file,   NULL};
+    expect(test_run(make, "tin violets under 9 steamers\n", out, sizeof out), 0, "Read back");
+    const char *back[] = {test_program(), "--dir",           place, "--as",
+                          "morgan",       "--password-file", "-",   "restore",
+                          file,           "--recovery-code", NULL};
+    expect(test_run(back, "000-000-000-000-000-000-000-000-000\nquiet anvils under 7 gardens\n",
+                    out, sizeof out),
+           77, "recovery code is wrong");
+    expect(test_run(back, "no code\n", out, sizeof out), 1, "");
+    assert_false(exists(place));
+    char *p = file_read(code, &n);
+    snprintf(typed, sizeof typed, "%.*s\nquiet anvils under 7 gardens\n", (int)strcspn(p, "\n"),
+             p);
+    free(p);
+    expect(test_run(back, typed, out, sizeof out), 0, "nothing is wrong");
+    const char *check[] = {test_program(),    "--dir", place,    "--as", "morgan",
+                           "--password-file", "-",     "verify", NULL};
+    expect(test_run(check, "quiet anvils under 7 gardens\n", out, sizeof out), 0,
+           "nothing is wrong");
+}
+
 /* Progress is for people: on a terminal, and nowhere else. */
 static void test_progress_on_a_terminal(void **state)
 {
@@ -375,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_killed_while_restoring),
         cmocka_unit_test(test_what_a_script_sees),
         cmocka_unit_test(test_into_a_folder_and_back_with_the_offline_key),
+        cmocka_unit_test(test_back_with_the_recovery_code),
         cmocka_unit_test(test_progress_on_a_terminal),
     };
     return ct_harden(NULL) == CT_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
