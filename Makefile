@@ -13,6 +13,7 @@ VARIANT  ?= release
 O        := build/$(VARIANT)
 CC       ?= gcc
 PREFIX   ?= /usr/local
+UNITDIR  ?= $(PREFIX)/lib/systemd/system
 
 CPPFLAGS += -Isrc -I. -I$(O) -D_GNU_SOURCE -DCT_VERSION='"$(VERSION)"' -DNCURSES_WIDECHAR=1
 WARN     := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
@@ -107,7 +108,8 @@ run:
 # many wait for the disk.
 LONGEST  := $(addprefix tests/,e2e/bytes e2e/badinput e2e/kill9 e2e/hangup e2e/terminal \
             e2e/monkey e2e/guide e2e/vitals_form e2e/wire e2e/round e2e/rounds_work e2e/journey \
-            e2e/board e2e/notes e2e/quick e2e/news2_grid e2e/format fault/many fault/tamper \
+            e2e/backup e2e/board e2e/notes e2e/quick e2e/news2_grid e2e/format e2e/prep e2e/day \
+            e2e/worklist e2e/access fault/many fault/tamper \
             fault/store_disk fault/flips fault/seal_io fault/seal_flip fault/seal_torn \
             fault/seal_oom ui/widgets ui/monkey fault/seal_kill unit/keyring_tamper \
             e2e/plaintext unit/demo unit/verify)
@@ -173,6 +175,9 @@ install: $(O)/clintech
 	install -D -m 755 $(O)/clintech $(DESTDIR)$(PREFIX)/bin/clintech
 	install -D -m 644 docs/man/clintech.1 $(DESTDIR)$(PREFIX)/share/man/man1/clintech.1
 	install -D -m 644 config.ini $(DESTDIR)$(PREFIX)/share/doc/clintech/config.ini
+	install -D -m 644 packaging/systemd/clintech-backup.timer $(DESTDIR)$(UNITDIR)/clintech-backup.timer
+	sed 's|@PREFIX@|$(PREFIX)|g' packaging/systemd/clintech-backup.service.in > $(O)/clintech-backup.service
+	install -m 644 $(O)/clintech-backup.service $(DESTDIR)$(UNITDIR)/clintech-backup.service
 
 clean:
 	rm -rf build

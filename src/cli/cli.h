@@ -32,6 +32,7 @@ int ct_cli_demo(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_user(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_verify(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_backup(struct ct_cli *cli, int argc, char **argv);
+int ct_cli_backup_key(struct ct_cli *cli, int argc, char **argv); /* needs no store */
 int ct_cli_restore(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_doctor(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_scan(struct ct_cli *cli, int argc, char **argv);

@@ -57,9 +57,14 @@ static const char HELP[] =
     "        reset LOGIN --reason TEXT\n"
     "        list\n"
     "backup  FILE [--force]              a backup of that name may be replaced\n"
+    "        --into DIR                  named by date; [--keep-daily N] [--keep-weekly N]\n"
+    "                                    [--keep-monthly N]: older ones are removed\n"
+    "        --to-key FILE.pub           opens with that offline key as well\n"
+    "backup-key new FILE                 an offline key: FILE for the safe, and FILE.pub\n"
     "restore FILE --dir DIR --as LOGIN   into a directory that is empty or not there\n"
     "        FILE --list                 what it is; asks for no password\n"
     "        FILE --verify-only          all of it is read, nothing written\n"
+    "        --key FILE, --recovery-code where nobody's password is known\n"
     "vitals  export --patient NUMBER [--from DATE] [--to DATE] [--for WHOM]\n"
     "              [--csv|--chart]\n"
     "access  patient NUMBER | user LOGIN [--from DATE] [--to DATE] [--json|--csv]\n"
@@ -134,6 +139,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"worklist", ct_cli_worklist}, {"access", ct_cli_access},
         {"backup", ct_cli_backup}, {"restore", ct_cli_restore},
         {"calibrate", ct_cli_calibrate},
+        {"backup-key", ct_cli_backup_key},
     };
     if (argc < 2)
         return ct_cli_screen(cli);
@@ -181,7 +187,8 @@ int main(int argc, char **argv)
         return ct_cli_score(argc - 1, argv + 1, &cli.config);
     bool store = argc < 2 ||
                  (strcmp(argv[1], "checklist") != 0 && strcmp(argv[1], "scan") != 0 &&
-                  strcmp(argv[1], "calibrate") != 0);
+                  strcmp(argv[1], "calibrate") != 0 &&
+                   strcmp(argv[1], "backup-key") != 0);
     if (store &&
         ct_app_default_dir(&cli.config, cli.dir_option, cli.dir, sizeof cli.dir, &err) != CT_OK)
         return ct_cli_error(&err);

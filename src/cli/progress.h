@@ -12,7 +12,10 @@ struct ct_progress {
     int shown; /* percent, -1: nothing yet */
     int phase;
 };
-#define CT_PROGRESS_INIT {.shown = -1, .phase = -1}
+#define CT_PROGRESS_INIT                                                                       \
+    {                                                                                          \
+        .shown = -1, .phase = -1                                                               \
+    }
 
 /* Interrupt, hang-up and termination are kept in mind instead of ending the program. */
 void ct_progress_begin(void);

@@ -50,8 +50,8 @@ static enum ct_status names(struct making *m, struct ct_error *reterr)
     const char *path = m->req->path, *slash = strrchr(path, '/');
     size_t n = strlen(path);
     if (n == 0 || n + 8 > sizeof m->part || path[n - 1] == '/')
-        return ct_fail(reterr, CT_EINVAL, "file", "A backup needs a file name of up to %zu bytes.",
-                       sizeof m->part - 8);
+        return ct_fail(reterr, CT_EINVAL, "file",
+                       "A backup needs a file name of up to %zu bytes.", sizeof m->part - 8);
     snprintf(m->part, sizeof m->part, "%s.part", path);
     if (slash == NULL)
         snprintf(m->folder, sizeof m->folder, ".");
@@ -64,24 +64,22 @@ static enum ct_status names(struct making *m, struct ct_error *reterr)
                        "The folder %s cannot be used: %s. Make it, or name another.", m->folder,
                        strerror(errno));
     if (stat(m->app->dir, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
-        return ct_fail(reterr, CT_EINVAL, "file",
-                       "A backup beside the store is lost with it: name a place outside %s, best "
-                       "on another disk.",
-                       m->app->dir);
+        return ct_fail(
+            reterr, CT_EINVAL, "file",
+            "A backup beside the store is lost with it: name a place outside %s, best "
+            "on another disk.",
+            m->app->dir);
     return CT_OK;
 }
 
-static bool is_backup(int dir_fd, const char *path, bool empty_too)
+static bool is_backup(const char *path, bool empty_too)
 {
-    static const unsigned char magic[8] = {0x89, 'C', 'T', 'B', 'A', 'K', 0x0d, 0x0a};
-    unsigned char is[8];
     struct stat st;
-    int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return false;
     bool ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-              ((empty_too && st.st_size == 0) ||
-               (pread(fd, is, sizeof is, 0) == (ssize_t)sizeof is && memcmp(is, magic, 8) == 0));
+              ((empty_too && st.st_size == 0) || ct_backup_begins(fd));
     close(fd);
     return ok;
 }
@@ -97,7 +95,7 @@ static enum ct_status look_at_target(const struct making *m, struct ct_error *re
                        "%s exists and was not touched. Name another file, or replace it with "
                        "--force.",
                        path);
-    if (!is_backup(AT_FDCWD, path, false))
+    if (!is_backup(path, false))
         return ct_fail(reterr, CT_EEXISTS, "file",
                        "%s exists and is no backup: it is not replaced, with --force neither.",
                        path);
@@ -109,7 +107,7 @@ static enum ct_status look_at_target(const struct making *m, struct ct_error *re
 static enum ct_status open_part(struct making *m, struct ct_error *reterr)
 {
     struct stat a, b;
-    if (lstat(m->part, &a) == 0 && !is_backup(AT_FDCWD, m->part, true))
+    if (lstat(m->part, &a) == 0 && !is_backup(m->part, true))
         return ct_fail(reterr, CT_EEXISTS, "file",
                        "%s exists and is no unfinished backup: move it away.", m->part);
     m->fd = open(m->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
@@ -144,6 +142,8 @@ static enum ct_status publish(struct making *m, struct ct_error *reterr)
         return fail_errno(reterr, errno, path, "named");
     m->given = false;
     int err = ct_sync_dir(m->folder);
+    if (err == EINVAL || err == ENOTSUP) /* a network file system whose folders have no sync */
+        err = 0;
     return err == 0 ? CT_OK : fail_errno(reterr, err, path, "named for good");
 }
 
@@ -259,7 +259,8 @@ static enum ct_status fill_head(struct making *m, uint32_t pages, struct ct_erro
     *h = (struct ct_backup_head){.epoch = m->app->keys->epoch,
                                  .schema = (uint32_t)ct_db_schema(m->app->db),
                                  .pages = pages,
-                                 .at_ms = ct_app_now(m->app),
+                                 .at_ms =
+                                     m->req->at_ms != 0 ? m->req->at_ms : ct_app_now(m->app),
                                  .seq = head.seq,
                                  .to_key = m->req->recipient != NULL};
     memcpy(h->store_id, m->app->keys->store_id, CT_STORE_ID_LEN);
@@ -327,11 +328,11 @@ static enum ct_status tell(struct making *m, struct ct_error *reterr)
     struct ct_error e = {0};
     snprintf(detail, sizeof detail, "up to entry %lld, %lu pages, to %.120s%s%s",
              (long long)r->head.seq, (unsigned long)r->head.pages,
-             slash != NULL ? slash + 1 : m->req->path, r->head.to_key ? ", and an offline key" : "",
+             slash != NULL ? slash + 1 : m->req->path,
+             r->head.to_key ? ", and an offline key" : "",
              r->problems > 0 ? "; the chain does not verify" : "");
-    enum ct_status s =
-        ct_record_event(m->app, CT_VERB_BACKUP, CT_UNSET,
-                        r->problems > 0 ? CT_EXCEPTION : CT_ROUTINE, detail, &e);
+    enum ct_status s = ct_record_event(m->app, CT_VERB_BACKUP, CT_UNSET,
+                                       r->problems > 0 ? CT_EXCEPTION : CT_ROUTINE, detail, &e);
     if (s != CT_OK)
         return ct_fail(reterr, CT_ECONFLICT, NULL,
                        "The backup %s is whole, but the audit chain could not be told: %.200s",

@@ -33,6 +33,7 @@ typedef bool ct_backup_progress(enum ct_backup_phase phase, int64_t done, int64_
 struct ct_backup_request {
     const char *path;
     bool force;                     /* replace a backup of that name */
+    int64_t at_ms;                  /* its time; 0: now */
     const unsigned char *recipient; /* CT_BACKUP_KEY_LEN bytes; NULL: nobody */
     ct_backup_progress *progress;   /* may be NULL */
     void *arg;
@@ -72,16 +73,24 @@ CT_NODISCARD enum ct_status ct_backup_file_unlock(struct ct_backup_file *f, cons
                                                   const struct ct_secret *password,
                                                   struct ct_unlocked **ret,
                                                   struct ct_error *reterr);
+/* The same with the recovery code, or with the secret half of the offline key. */
+CT_NODISCARD enum ct_status ct_backup_file_recover(struct ct_backup_file *f,
+                                                   const struct ct_secret *code,
+                                                   struct ct_unlocked **ret,
+                                                   struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_backup_file_unseal(struct ct_backup_file *f,
+                                                  const char *key_path,
+                                                  const struct ct_secret *passphrase,
+                                                  struct ct_unlocked **ret,
+                                                  struct ct_error *reterr);
 /* MAC, stream, every page's own seal, checksum; nothing is written anywhere. page (may be
  * NULL) gets each page as it lies in a store's file. */
-CT_NODISCARD enum ct_status ct_backup_file_read(struct ct_backup_file *f,
-                                                const struct ct_unlocked *keys,
-                                                enum ct_status (*page)(const unsigned char *sealed,
-                                                                       uint32_t n, void *arg,
-                                                                       struct ct_error *reterr),
-                                                void *page_arg, ct_backup_progress *progress,
-                                                void *arg, struct ct_backup_end *ret,
-                                                struct ct_error *reterr);
+CT_NODISCARD enum ct_status
+ct_backup_file_read(struct ct_backup_file *f, const struct ct_unlocked *keys,
+                    enum ct_status (*page)(const unsigned char *sealed, uint32_t n, void *arg,
+                                           struct ct_error *reterr),
+                    void *page_arg, ct_backup_progress *progress, void *arg,
+                    struct ct_backup_end *ret, struct ct_error *reterr);
 
 /* ---- restore -------------------------------------------------------------- */
 
@@ -95,6 +104,10 @@ struct ct_restore_request {
     const struct ct_clock *clock;
     const char *login;
     const struct ct_secret *password;
+    /* Where nobody's password is known: the keys, from the offline key or the recovery
+     * code. `password` is then the new one of `login`, chosen by who restores. NULL: none. */
+    const struct ct_unlocked *keys;
+    const char *how; /* "the offline key": for the chain */
     ct_backup_progress *progress;
     void (*problem)(const char *sentence, void *arg); /* of the verify; may be NULL */
     void *arg;                                        /* for both */
@@ -107,7 +120,6 @@ struct ct_restore_report {
 /* CT_EDENIED: whose password it is may not restore. */
 CT_NODISCARD enum ct_status ct_restore(struct ct_backup_file *f,
                                        const struct ct_restore_request *req,
-                                       struct ct_restore_report *ret,
-                                       struct ct_error *reterr);
+                                       struct ct_restore_report *ret, struct ct_error *reterr);
 
 #endif

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "record/backup.h"
+#include "vault/backup_key.h"
 
 struct ct_backup_file {
     int fd;
@@ -30,11 +31,12 @@ enum ct_status ct_backup_file_open(const char *path, struct ct_backup_file **ret
     if (s == CT_OK)
         s = ct_backup_in_new(f->fd, f->path, &f->in, reterr);
     if (s == CT_OK && ct_backup_in_head(f->in)->schema > (uint32_t)ct_db_schema_program())
-        s = ct_fail(reterr, CT_ENEWER, NULL,
-                    "The backup %s is of a store that clintech %s made (schema %lu; this program "
-                    "knows up to %d): install that version and try again.",
-                    path, ct_backup_in_head(f->in)->program,
-                    (unsigned long)ct_backup_in_head(f->in)->schema, ct_db_schema_program());
+        s = ct_fail(
+            reterr, CT_ENEWER, NULL,
+            "The backup %s is of a store that clintech %s made (schema %lu; this program "
+            "knows up to %d): install that version and try again.",
+            path, ct_backup_in_head(f->in)->program,
+            (unsigned long)ct_backup_in_head(f->in)->schema, ct_db_schema_program());
     if (s != CT_OK) {
         ct_backup_file_free(f);
         return s;
@@ -97,13 +99,31 @@ enum ct_status ct_backup_file_unlock(struct ct_backup_file *f, const char *login
 {
     size_t n = 0;
     const unsigned char *image = ct_backup_in_keyring(f->in, &n);
-    enum ct_status s =
-        ct_keyring_image_open(f->path, image, n, login, password, ret, reterr);
+    enum ct_status s = ct_keyring_image_open(f->path, image, n, login, password, ret, reterr);
     if (s != CT_EPASSWORD)
         return s;
-    return ct_fail(reterr, s, "password",
-                   "The login or the password is wrong. A backup opens with the passwords of the "
-                   "day it was made; nothing was changed.");
+    return ct_fail(
+        reterr, s, "password",
+        "The login or the password is wrong. A backup opens with the passwords of the "
+        "day it was made; nothing was changed.");
+}
+
+enum ct_status ct_backup_file_recover(struct ct_backup_file *f, const struct ct_secret *code,
+                                      struct ct_unlocked **ret, struct ct_error *reterr)
+{
+    size_t n = 0;
+    const unsigned char *image = ct_backup_in_keyring(f->in, &n);
+    return ct_keyring_image_open(f->path, image, n, NULL, code, ret, reterr);
+}
+
+enum ct_status ct_backup_file_unseal(struct ct_backup_file *f, const char *key_path,
+                                     const struct ct_secret *passphrase,
+                                     struct ct_unlocked **ret, struct ct_error *reterr)
+{
+    CT_SECRET *sk = NULL;
+    unsigned char pk[CT_BACKUP_KEY_LEN];
+    enum ct_status s = ct_backup_key_open(key_path, passphrase, &sk, pk, reterr);
+    return s == CT_OK ? ct_backup_key_unlock(f->in, sk, pk, ret, reterr) : s;
 }
 
 /* The seal that opens the pages within. */
@@ -124,10 +144,11 @@ static enum ct_status read_pages(struct ct_backup_file *f, struct ct_seal *seal,
     while ((s = ct_backup_in_pages(f->in, chunk, &n, end, reterr)) == CT_OK && n > 0) {
         for (uint32_t i = 0; i < n; i++)
             if (!ct_seal_opens(seal, at + i + 1, chunk + (size_t)i * CT_PAGE))
-                return ct_fail(reterr, CT_EDAMAGED, NULL,
-                               "The backup %s holds a page (%lu) that does not open: it was not "
-                               "made by this clinic's program.",
-                               f->path, (unsigned long)(at + i + 1));
+                return ct_fail(
+                    reterr, CT_EDAMAGED, NULL,
+                    "The backup %s holds a page (%lu) that does not open: it was not "
+                    "made by this clinic's program.",
+                    f->path, (unsigned long)(at + i + 1));
         if (page != NULL && (s = page(chunk, n, page_arg, reterr)) != CT_OK)
             return s;
         at += n;
@@ -147,8 +168,8 @@ enum ct_status ct_backup_file_read(struct ct_backup_file *f, const struct ct_unl
                                    struct ct_backup_end *ret, struct ct_error *reterr)
 {
     struct ct_seal *seal = NULL;
-    struct meter m = {.progress = progress, .arg = arg,
-                      .total = ct_backup_in_head(f->in)->pages};
+    struct meter m = {
+        .progress = progress, .arg = arg, .total = ct_backup_in_head(f->in)->pages};
     unsigned char *chunk = malloc((size_t)CT_BACKUP_CHUNK * CT_PAGE);
     if (chunk == NULL)
         return ct_fail(reterr, CT_ENOMEM, NULL, "Out of memory.");

@@ -49,7 +49,7 @@ static enum ct_status judge_own(struct ct_app *app, struct entrance *in,
     raise_to(&in->entry, new_keys ? CT_EXCEPTION : CT_NOTABLE);
     ct_detail_add(in->entry.detail, "keyring entry newer than the store's list (%u, %u)%s",
                   in->slot.version, in->row.slot_version, new_keys ? ", with new keys" : "");
-    if (new_keys)
+    if (new_keys && in->restored == NULL)
         ct_app_warn(app, "A reset of this password was cut off and is now in force.");
     in->mend = true;
     return CT_OK;
@@ -167,12 +167,12 @@ static void check_witness(struct ct_app *app, struct entrance *in)
                         (long long)w.head.seq);
         else
             ct_app_warn(app,
-                    w.beyond
-                        ? "ENTRIES ARE MISSING: the witness saw entry %lld, the store ends "
-                          "before it. An old copy was put back; tell the administrator."
-                        : "HISTORY DIFFERS: entry %lld is not the one the witness saw. "
-                          "Another copy was put here; tell the administrator.",
-                    (long long)w.head.seq);
+                        w.beyond
+                            ? "ENTRIES ARE MISSING: the witness saw entry %lld, the store ends "
+                              "before it. An old copy was put back; tell the administrator."
+                            : "HISTORY DIFFERS: entry %lld is not the one the witness saw. "
+                              "Another copy was put here; tell the administrator.",
+                        (long long)w.head.seq);
     }
 }
 
@@ -283,7 +283,8 @@ static enum ct_status log_in(struct ct_app *app, const char *login,
                        app->dir);
     }
     app->who = (struct ct_who){.since_ms = ct_app_now(app)};
-    if (restored != NULL && (!ct_role_may(in.row.role, CT_PERM_BACKUP) || in.slot.must_change)) {
+    if (restored != NULL &&
+        (!ct_role_may(in.row.role, CT_PERM_BACKUP) || in.slot.must_change)) {
         ct_app_close(app);
         s = ct_fail(reterr, CT_EDENIED, NULL,
                     "Restoring needs the password of a supervisor or an administrator of that "

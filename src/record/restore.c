@@ -26,8 +26,8 @@
 enum { PATH_BYTES = 700 };
 
 /* In the order in which they move up; the index of the log is made anew. */
-static const char *const FILES[] = {"gate",          "kdf", "witness-gate", CT_KEYRING_FILE,
-                                    CT_STORE_FILE "-wal", CT_STORE_FILE};
+static const char *const FILES[] = {
+    "gate", "kdf", "witness-gate", CT_KEYRING_FILE, CT_STORE_FILE "-wal", CT_STORE_FILE};
 static const char *const LEFT[] = {COPY, CT_STORE_FILE "-shm", CT_KEYRING_FILE ".new"};
 /* What may stand in the directory before. */
 static const char *const ALLOWED[] = {".", "..", "config.ini", "witness", "lost+found", WORK};
@@ -81,17 +81,19 @@ static enum ct_status look_at_dir(const char *dir, struct ct_error *reterr)
     closedir(d);
     if (other[0] == '\0')
         return CT_OK;
-    return ct_fail(reterr, CT_EEXISTS, "dir",
-                   "%s is not empty (%s): nothing was changed. Move away what is there, or name "
-                   "another directory.",
-                   dir, other);
+    return ct_fail(
+        reterr, CT_EEXISTS, "dir",
+        "%s is not empty (%s): nothing was changed. Move away what is there, or name "
+        "another directory.",
+        dir, other);
 }
 
 enum ct_status ct_restore_place(const char *dir, struct ct_error *reterr)
 {
     size_t n = strlen(dir);
     if (n == 0 || n > 400)
-        return ct_fail(reterr, CT_EINVAL, "dir", "The directory must have a name of 1 to 400 bytes.");
+        return ct_fail(reterr, CT_EINVAL, "dir",
+                       "The directory must have a name of 1 to 400 bytes.");
     return look_at_dir(dir, reterr);
 }
 
@@ -214,13 +216,31 @@ static enum ct_status put_store(struct ct_backup_file *f, const struct ct_unlock
     return s;
 }
 
-static void describe(struct ct_backup_file *f, char out[200])
+static void describe(struct ct_backup_file *f, const struct ct_restore_request *req,
+                     char out[300])
 {
     const struct ct_backup_head *h = ct_backup_in_head(ct_backup_file_in(f));
     char utc[32];
     ct_rfc3339(h->at_ms, utc);
-    snprintf(out, 200, "from the backup of %s, which ends with entry %lld [%02x%02x%02x%02x...]",
-             utc, (long long)h->seq, h->link[0], h->link[1], h->link[2], h->link[3]);
+    int n = snprintf(out, 300,
+                     "from the backup of %s, which ends with entry %lld [%02x%02x%02x%02x...]",
+                     utc, (long long)h->seq, h->link[0], h->link[1], h->link[2], h->link[3]);
+    if (req->keys != NULL && n > 0)
+        snprintf(out + n, 300 - (size_t)n,
+                 "; opened with %.40s, which set the password of %.63s anew", req->how,
+                 req->login);
+}
+
+/* The login that follows meets a keyring newer than the store's list, and lists it. */
+static enum ct_status new_password(const struct place *p, const struct ct_restore_request *req,
+                                   struct ct_error *reterr)
+{
+    struct ct_slot slot;
+    const struct ct_kdf_cost cost = {.ops = (uint32_t)p->config.kdf_ops,
+                                     .mem_kib = (uint32_t)p->config.kdf_mem_mib * 1024};
+    if (req->keys == NULL)
+        return CT_OK;
+    return ct_keyring_renew(p->work, req->keys, req->login, req->password, cost, &slot, reterr);
 }
 
 /* The backup ends where its clear head says; the MAC vouches for the head, and this for the
@@ -251,8 +271,8 @@ static enum ct_status begin_life(struct ct_backup_file *f, const struct place *p
                                  struct ct_restore_report *ret, struct ct_error *reterr)
 {
     CT_CLEANUP(ct_app_freep) struct ct_app *app = NULL;
-    char from[200];
-    describe(f, from);
+    char from[300];
+    describe(f, req, from);
     enum ct_status s = ct_app_new(p->work, &p->config, req->clock, &app, reterr);
     if (s == CT_OK)
         s = ct_login_restored(app, req->login, req->password, from, reterr);
@@ -309,6 +329,7 @@ static enum ct_status fill(struct ct_backup_file *f, const struct ct_unlocked *k
     if ((s = make_dirs(p, reterr)) != CT_OK || (s = make_work(p, reterr)) != CT_OK ||
         (s = ct_keyring_image_put(p->work, image, n, reterr)) != CT_OK ||
         (s = put_store(f, keys, p, req, &ret->end, reterr)) != CT_OK ||
+        (s = new_password(p, req, reterr)) != CT_OK ||
         (s = begin_life(f, p, req, ret, reterr)) != CT_OK)
         return s;
     return move_up(p, reterr);
@@ -344,13 +365,19 @@ enum ct_status ct_restore(struct ct_backup_file *f, const struct ct_restore_requ
                           struct ct_restore_report *ret, struct ct_error *reterr)
 {
     CT_CLEANUP(ct_unlocked_freep) struct ct_unlocked *keys = NULL;
+    const struct ct_unlocked *use = req->keys;
     struct place p = {.lock = -1, .copy = -1};
     *ret = (struct ct_restore_report){.warning = ""};
     enum ct_status s;
-    if ((s = prepare(&p, req, reterr)) != CT_OK ||
-        (s = ct_backup_file_unlock(f, req->login, req->password, &keys, reterr)) != CT_OK)
+    if ((s = prepare(&p, req, reterr)) != CT_OK)
         return s;
-    s = fill(f, keys, &p, req, ret, reterr);
+    if (use == NULL) {
+        s = ct_backup_file_unlock(f, req->login, req->password, &keys, reterr);
+        use = keys;
+    }
+    if (s != CT_OK)
+        return s;
+    s = fill(f, use, &p, req, ret, reterr);
     if (s != CT_OK) {
         undo(&p);
     } else {

@@ -55,16 +55,20 @@ enum ct_status ct_db_freeze(struct ct_db *db, struct ct_tx *tx,
         return s;
     if (db->kind != CT_TX_NONE)
         return ct_fail(reterr, CT_EINTERNAL, NULL, "a backup was begun inside a transaction");
-    for (int i = 0; i < TRIES; i++) {
+    for (int i = 0; i < TRIES && (i == 0 || s == CT_EBUSY); i++) {
         if ((s = ct_db_gate_take(db, reterr)) != CT_OK)
             return s;
         if ((s = freeze(db, tx, ret_pages, reterr)) == CT_OK && at_gate != NULL &&
             (s = at_gate(arg, reterr)) != CT_OK)
             ct_tx_end(tx);
         ct_db_gate_give(db);
-        if (s != CT_EBUSY)
-            break;
     }
+    if (s == CT_EBUSY)
+        return ct_fail(
+            reterr, s, NULL,
+            "somebody has been reading for %d ms, or another backup is being made, so "
+            "the log beside %s was not emptied: try again in a moment",
+            TRIES * TRY_MS, db->path);
     return s;
 }
 

@@ -54,14 +54,15 @@ static int checkpoint(struct ct_db *db, int mode)
     return rc;
 }
 
-static enum ct_status log_not_emptied(struct ct_db *db, int rc, struct ct_error *reterr)
+static enum ct_status log_not_emptied(struct ct_db *db, int rc, int waited_ms,
+                                      struct ct_error *reterr)
 {
     if (rc != SQLITE_BUSY && rc != SQLITE_LOCKED)
         return ct_db_fail(db, rc, "checkpointing", reterr);
     return ct_fail(reterr, CT_EBUSY, NULL,
                    "somebody has been reading for %d ms, so the log beside %s was not emptied: "
                    "try again in a moment",
-                   db->busy_limit_ms, db->path);
+                   waited_ms, db->path);
 }
 
 /* After a failed sync the system calls pages of the log clean that may never have
@@ -74,7 +75,7 @@ static enum ct_status settle(struct ct_db *db, struct ct_error *reterr)
         return CT_OK;
     int rc = checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE);
     if (rc != SQLITE_OK)
-        return log_not_emptied(db, rc, reterr);
+        return log_not_emptied(db, rc, db->busy_limit_ms, reterr);
     ct_gate_doubt(&db->gate, false);
     return CT_OK;
 }
@@ -196,7 +197,7 @@ enum ct_status ct_db_fold(struct ct_db *db, int busy_ms, struct ct_error *reterr
     int rc = checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE);
     enum ct_status s = CT_OK;
     if (rc != SQLITE_OK)
-        s = log_not_emptied(db, rc, reterr);
+        s = log_not_emptied(db, rc, busy_ms > 0 ? busy_ms : db->busy_limit_ms, reterr);
     else
         ct_gate_doubt(&db->gate, false);
     sqlite3_busy_timeout(db->h, db->busy_limit_ms);

@@ -22,7 +22,7 @@
 
 enum {
     CT_BACKUP_VERSION = 1,
-    CT_BACKUP_CHUNK = 16, /* pages a message of the stream; the last may have fewer */
+    CT_BACKUP_CHUNK = 16,   /* pages a message of the stream; the last may have fewer */
     CT_BACKUP_KEY_LEN = 32, /* an X25519 key */
     CT_BACKUP_PROGRAM_LEN = 16,
 };
@@ -43,8 +43,8 @@ struct ct_backup_head {
 
 /* What the stream's last message says. */
 struct ct_backup_end {
-    bool chain_good;  /* the chain was walked in the very state that was copied */
-    int64_t entries;  /* of it */
+    bool chain_good; /* the chain was walked in the very state that was copied */
+    int64_t entries; /* of it */
     unsigned char hash[CT_HASH_LEN]; /* BLAKE2b-256 of the sealed pages in order */
 };
 
@@ -71,13 +71,15 @@ void ct_backup_out_free(struct ct_backup_out *out); /* wipes; NULL is fine */
 
 /* ---- reading ------------------------------------------------------------ */
 
+/* Does this open file begin as a backup does? Looks at nothing else. */
+bool ct_backup_begins(int fd);
+
 struct ct_backup_in;
 /* What can be checked without a key and without reading all of it: magic, version,
  * bounds, the file's length, the keyring's own checksum. CT_EFOREIGN, CT_ENEWER,
  * CT_EDAMAGED (says whether it was cut), CT_EIO, CT_ENOMEM. */
-CT_NODISCARD enum ct_status ct_backup_in_new(int fd, const char *name,
-                                             struct ct_backup_in **ret,
-                                             struct ct_error *reterr);
+CT_NODISCARD enum ct_status
+ct_backup_in_new(int fd, const char *name, struct ct_backup_in **ret, struct ct_error *reterr);
 void ct_backup_in_free(struct ct_backup_in *in); /* wipes; NULL is fine */
 void ct_backup_in_freep(struct ct_backup_in **in);
 const struct ct_backup_head *ct_backup_in_head(const struct ct_backup_in *in);
@@ -96,7 +98,8 @@ CT_NODISCARD enum ct_status ct_backup_in_start(struct ct_backup_in *in,
                                                const unsigned char store_key[CT_KEY_LEN],
                                                struct ct_error *reterr);
 /* The MAC alone, for whoever has to know whether a file is of this store. */
-bool ct_backup_in_ours(const struct ct_backup_in *in, const unsigned char store_key[CT_KEY_LEN]);
+bool ct_backup_in_ours(const struct ct_backup_in *in,
+                       const unsigned char store_key[CT_KEY_LEN]);
 /* The next pages, at most CT_BACKUP_CHUNK; *ret_n 0: all were read, *end is filled
  * in, and the stream ended as it must. CT_EDAMAGED. */
 CT_NODISCARD enum ct_status ct_backup_in_pages(struct ct_backup_in *in, unsigned char *sealed,

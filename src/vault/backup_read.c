@@ -15,7 +15,7 @@ struct ct_backup_in {
     int fd;
     const char *name; /* borrowed */
     struct ct_backup_head head;
-    int64_t size, at; /* bytes of the file; where the next message begins */
+    int64_t size, at;     /* bytes of the file; where the next message begins */
     unsigned char *clear; /* head and keyring */
     size_t keyring_len;
     unsigned char mac[CT_BACKUP_MAC_LEN], first[CT_BACKUP_STREAM_HEAD];
@@ -71,6 +71,13 @@ static void view(struct ct_backup_head *h, const unsigned char *p)
         *c = *c > ' ' && *c <= '~' ? *c : '?';
 }
 
+bool ct_backup_begins(int fd)
+{
+    unsigned char is[CT_BACKUP_MAGIC_LEN];
+    return pread(fd, is, sizeof is, 0) == (ssize_t)sizeof is &&
+           memcmp(is, CT_BACKUP_MAGIC, sizeof is) == 0;
+}
+
 /* The head, as far as it makes sense at all. */
 static enum ct_status look(struct ct_backup_in *in, unsigned char *h, struct ct_error *reterr)
 {
@@ -112,10 +119,11 @@ static enum ct_status check_length(const struct ct_backup_in *in, struct ct_erro
 {
     int64_t want = ct_backup_length(in->head.pages, in->keyring_len);
     if (in->size < want)
-        return ct_fail(reterr, CT_EDAMAGED, NULL,
-                       "the backup %s is cut off: %lld of its %lld bytes are there; use another "
-                       "copy of it",
-                       in->name, (long long)in->size, (long long)want);
+        return ct_fail(
+            reterr, CT_EDAMAGED, NULL,
+            "the backup %s is cut off: %lld of its %lld bytes are there; use another "
+            "copy of it",
+            in->name, (long long)in->size, (long long)want);
     if (in->size > want)
         return ct_fail(reterr, CT_EDAMAGED, NULL,
                        "the backup %s is damaged: it has %lld bytes more than its %lld; use "
@@ -147,8 +155,9 @@ static enum ct_status load(struct ct_backup_in *in, struct ct_error *reterr)
     s = ct_ring_parse(in->name, &ring, reterr);
     if (s == CT_EDAMAGED || s == CT_EFOREIGN)
         return damaged(in, "is damaged where its keyring lies", reterr);
-    if (s == CT_OK && (memcmp(ct_ring_store_id(&ring), in->head.store_id, CT_STORE_ID_LEN) != 0 ||
-                       ct_le32(ring.data + CT_RING_AT_EPOCH) != in->head.epoch))
+    if (s == CT_OK &&
+        (memcmp(ct_ring_store_id(&ring), in->head.store_id, CT_STORE_ID_LEN) != 0 ||
+         ct_le32(ring.data + CT_RING_AT_EPOCH) != in->head.epoch))
         return damaged(in, "holds the keyring of another store, or of another time", reterr);
     return s;
 }
@@ -242,10 +251,11 @@ enum ct_status ct_backup_in_start(struct ct_backup_in *in,
 {
     unsigned char mac[CT_BACKUP_MAC_LEN], key[CT_KEY_LEN];
     if (!ct_backup_in_ours(in, store_key))
-        return damaged(in,
-                       "was altered: its head and its keyring are not those that were backed up "
-                       "together",
-                       reterr);
+        return damaged(
+            in,
+            "was altered: its head and its keyring are not those that were backed up "
+            "together",
+            reterr);
     ct_backup_keys(store_key, in->clear, CT_BACKUP_HEAD + in->keyring_len, mac, key);
     int rc = crypto_secretstream_xchacha20poly1305_init_pull(&in->stream, in->first, key);
     ct_wipe(key, sizeof key);
@@ -259,8 +269,8 @@ enum ct_status ct_backup_in_start(struct ct_backup_in *in,
     in->started = true;
     in->ended = false;
     in->done = 0;
-    in->at = CT_BACKUP_HEAD + (int64_t)in->keyring_len + CT_BACKUP_MAC_LEN +
-             CT_BACKUP_STREAM_HEAD;
+    in->at =
+        CT_BACKUP_HEAD + (int64_t)in->keyring_len + CT_BACKUP_MAC_LEN + CT_BACKUP_STREAM_HEAD;
     return CT_OK;
 }
 
@@ -276,10 +286,11 @@ static enum ct_status pull(struct ct_backup_in *in, unsigned char *out, size_t n
                                                    n + CT_BACKUP_EXTRA, NULL, 0) != 0 ||
         tag != want) {
         in->started = false;
-        return ct_fail(reterr, CT_EDAMAGED, NULL,
-                       "the backup %s was altered at or before byte %lld: the part there is not "
-                       "the one that was written; use another copy of it",
-                       in->name, (long long)in->at);
+        return ct_fail(
+            reterr, CT_EDAMAGED, NULL,
+            "the backup %s was altered at or before byte %lld: the part there is not "
+            "the one that was written; use another copy of it",
+            in->name, (long long)in->at);
     }
     crypto_generichash_update(&in->sum, in->message, n + CT_BACKUP_EXTRA);
     in->at += (int64_t)n + CT_BACKUP_EXTRA;
@@ -289,9 +300,10 @@ static enum ct_status pull(struct ct_backup_in *in, unsigned char *out, size_t n
 static enum ct_status pull_end(struct ct_backup_in *in, struct ct_backup_end *end,
                                struct ct_error *reterr)
 {
-    unsigned char last[CT_BACKUP_END_LEN], hash[CT_HASH_LEN], sum[CT_HASH_LEN], said[CT_HASH_LEN];
-    enum ct_status s = pull(in, last, sizeof last,
-                            crypto_secretstream_xchacha20poly1305_TAG_FINAL, reterr);
+    unsigned char last[CT_BACKUP_END_LEN], hash[CT_HASH_LEN], sum[CT_HASH_LEN],
+        said[CT_HASH_LEN];
+    enum ct_status s =
+        pull(in, last, sizeof last, crypto_secretstream_xchacha20poly1305_TAG_FINAL, reterr);
     if (s != CT_OK)
         return s;
     in->ended = true;
@@ -316,7 +328,8 @@ enum ct_status ct_backup_in_pages(struct ct_backup_in *in, unsigned char *sealed
 {
     *ret_n = 0;
     if (!in->started || in->ended)
-        return ct_fail(reterr, CT_EINTERNAL, NULL, "a backup is read from its begin to its end");
+        return ct_fail(reterr, CT_EINTERNAL, NULL,
+                       "a backup is read from its begin to its end");
     uint32_t left = in->head.pages - in->done;
     if (left == 0)
         return pull_end(in, end, reterr);

@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 
-const unsigned char CT_BACKUP_MAGIC[CT_BACKUP_MAGIC_LEN] = {0x89, 'C', 'T', 'B',
+const unsigned char CT_BACKUP_MAGIC[CT_BACKUP_MAGIC_LEN] = {0x89, 'C', 'T',  'B',
                                                             'A',  'K', 0x0d, 0x0a};
 
 struct ct_backup_out {
@@ -50,9 +50,10 @@ static enum ct_status put(struct ct_backup_out *o, const unsigned char *p, size_
         return CT_OK;
     enum ct_status s = ct_status_errno(err);
     return ct_fail(reterr, s, NULL,
-                   s == CT_EFULL ? "no space is left for the backup %s (%s): make room, or name "
-                                   "another place"
-                                 : "the backup %s cannot be written: %s",
+                   s == CT_EFULL
+                       ? "no space is left for the backup %s (%s): make room, or name "
+                         "another place"
+                       : "the backup %s cannot be written: %s",
                    o->name, strerror(err));
 }
 
@@ -144,7 +145,8 @@ enum ct_status ct_backup_out_new(int fd, const char *name, const struct ct_backu
 static enum ct_status push(struct ct_backup_out *o, const unsigned char *p, size_t n,
                            unsigned char tag, struct ct_error *reterr)
 {
-    crypto_secretstream_xchacha20poly1305_push(&o->stream, o->message, NULL, p, n, NULL, 0, tag);
+    crypto_secretstream_xchacha20poly1305_push(&o->stream, o->message, NULL, p, n, NULL, 0,
+                                               tag);
     return put(o, o->message, n + CT_BACKUP_EXTRA, reterr);
 }
 
@@ -156,8 +158,8 @@ enum ct_status ct_backup_out_pages(struct ct_backup_out *o, const unsigned char 
         return ct_fail(reterr, CT_EINTERNAL, NULL, "pages of a backup come in chunks");
     crypto_generichash_update(&o->sealed, sealed, (size_t)n * CT_PAGE);
     o->written += n;
-    return push(o, sealed, (size_t)n * CT_PAGE, crypto_secretstream_xchacha20poly1305_TAG_MESSAGE,
-                reterr);
+    return push(o, sealed, (size_t)n * CT_PAGE,
+                crypto_secretstream_xchacha20poly1305_TAG_MESSAGE, reterr);
 }
 
 enum ct_status ct_backup_out_end(struct ct_backup_out *o, struct ct_backup_end *end,

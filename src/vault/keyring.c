@@ -482,6 +482,31 @@ enum ct_status ct_keyring_image_open(const char *name, const unsigned char *imag
     return st == CT_OK ? image_try(name, &r, login, norm, ret, reterr) : st;
 }
 
+enum ct_status ct_keyring_image_keys(const char *name, const unsigned char *image, size_t n,
+                                     const unsigned char store_key[CT_KEY_LEN],
+                                     const unsigned char ring_key[CT_RING_KEY_LEN],
+                                     struct ct_unlocked **ret, struct ct_error *reterr)
+{
+    RING r = {0};
+    CT_CLEANUP(ct_unlocked_freep) struct ct_unlocked *u = NULL;
+    enum ct_status st = image_ring(name, image, n, &r, reterr);
+    if (st == CT_OK)
+        st = unlocked_new(&u, reterr);
+    if (st == CT_OK)
+        st = ct_ring_check(name, &r, store_key, ring_key, reterr);
+    uint32_t i = st == CT_OK ? ct_ring_find_user(&r, CT_USER_RECOVERY) : 0;
+    if (st == CT_OK && i >= r.n)
+        st = ct_fail(reterr, CT_EDAMAGED, NULL, "%s has no recovery slot", name);
+    if (st != CT_OK)
+        return st;
+    fill(u, &r, i);
+    memcpy(u->store_key, store_key, CT_KEY_LEN);
+    memcpy(u->ring_key, ring_key, CT_RING_KEY_LEN);
+    *ret = u;
+    u = NULL;
+    return CT_OK;
+}
+
 enum ct_status ct_keyring_image_put(const char *dir, const unsigned char *image, size_t n,
                                     struct ct_error *reterr)
 {

@@ -162,6 +162,21 @@ CT_NODISCARD enum ct_status ct_keyring_image_open(const char *name, const unsign
                                                   const struct ct_secret *password,
                                                   struct ct_unlocked **ret,
                                                   struct ct_error *reterr);
+/* Keys that were kept elsewhere, proven by the MAC of such bytes: an unlock of the recovery
+ * slot's, without a signature key. CT_EDAMAGED. */
+CT_NODISCARD enum ct_status ct_keyring_image_keys(const char *name, const unsigned char *image,
+                                                  size_t n,
+                                                  const unsigned char store_key[CT_KEY_LEN],
+                                                  const unsigned char ring_key[32],
+                                                  struct ct_unlocked **ret,
+                                                  struct ct_error *reterr);
+/* With such keys, when nobody's password is known: a password that its owner chose, new
+ * seed, new key pairs. CT_ENOTFOUND: no such login. Else as ct_keyring_reset. */
+CT_NODISCARD enum ct_status ct_keyring_renew(const char *dir, const struct ct_unlocked *by,
+                                             const char *login,
+                                             const struct ct_secret *password,
+                                             struct ct_kdf_cost cost, struct ct_slot *ret,
+                                             struct ct_error *reterr);
 /* Put such bytes into a directory that has no keyring. CT_EEXISTS, CT_EFULL, CT_EIO ... */
 CT_NODISCARD enum ct_status ct_keyring_image_put(const char *dir, const unsigned char *image,
                                                  size_t n, struct ct_error *reterr);

@@ -141,6 +141,44 @@ enum ct_status ct_keyring_reset(const char *dir, const struct ct_unlocked *by, u
     return st;
 }
 
+/* The slot of a login that is known by nothing else. */
+static enum ct_status find_login(const struct ct_ring *r, const char *login, uint32_t *ret,
+                                 struct ct_error *reterr)
+{
+    unsigned char hash[CT_HASH_LEN];
+    ct_login_hash(hash, ct_ring_store_id(r), login);
+    *ret = ct_ring_find_login(r, hash);
+    if (*ret < r->n)
+        return CT_OK;
+    return ct_fail(reterr, CT_ENOTFOUND, "login",
+                   "the keyring has no user with the login %.63s", login);
+}
+
+enum ct_status ct_keyring_renew(const char *dir, const struct ct_unlocked *by,
+                                const char *login, const struct ct_secret *password,
+                                struct ct_kdf_cost cost, struct ct_slot *ret,
+                                struct ct_error *reterr)
+{
+    RING r = {0};
+    GATE gate = CT_GATE_INIT;
+    struct ct_derived d;
+    uint32_t i;
+    enum ct_status st;
+    if ((st = ct_password_check(password, login, NULL, reterr)) != CT_OK ||
+        (st = load_to_change(dir, by, &r, reterr)) != CT_OK ||
+        (st = find_login(&r, login, &i, reterr)) != CT_OK)
+        return st;
+    if ((st = ct_ring_derive(dir, password, cost, &d, reterr)) == CT_OK &&
+        (st = ct_ring_gate(dir, &gate, reterr)) == CT_OK &&
+        (st = load_to_change(dir, by, &r, reterr)) == CT_OK &&
+        (st = find_login(&r, login, &i, reterr)) == CT_OK &&
+        (st = ct_ring_put(&r, i, by, ct_le32(ct_ring_slot(&r, i) + CT_SLOT_AT_USER), 0,
+                          ct_ring_slot(&r, i) + CT_SLOT_AT_LOGIN, &d, NULL, reterr)) == CT_OK)
+        st = save(dir, &r, i, ret, reterr);
+    ct_wipe(&d, sizeof d);
+    return st;
+}
+
 enum ct_status ct_keyring_renew_code(const char *dir, const struct ct_unlocked *by,
                                      struct ct_kdf_cost cost, struct ct_secret *recovery_code,
                                      struct ct_slot *ret, struct ct_error *reterr)

@@ -403,8 +403,8 @@ bool ct_seal_opens(struct ct_seal *s, uint32_t page, const unsigned char sealed[
     unsigned char plain[CT_PAGE];
     if (page == SEAL_LOCK_PAGE)
         return memcmp(sealed, none, CT_PAGE) == 0;
-    bool good = seal_page_open(s, SEAL_DB, page, (int64_t)(page - 1) * CT_PAGE, sealed, plain) ==
-                SEAL_GOOD;
+    bool good = seal_page_open(s, SEAL_DB, page, (int64_t)(page - 1) * CT_PAGE, sealed,
+                               plain) == SEAL_GOOD;
     ct_wipe(plain, sizeof plain);
     return good;
 }

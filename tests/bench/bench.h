@@ -112,5 +112,6 @@ void bench_lists(const struct bench *b);    /* what a screen asks the store */
 void bench_many(const struct bench *b);     /* sessions side by side */
 void bench_terminal(const struct bench *b); /* keys, bytes, start, memory */
 void bench_verify(const struct bench *b);
+void bench_backup(const struct bench *b); /* beside cp */
 
 #endif

@@ -92,15 +92,17 @@ static void saves(int to, void *arg)
 static int64_t has(struct ct_app *app, const char *login)
 {
     char sql[200];
-    snprintf(sql, sizeof sql, "SELECT count(DISTINCT detail) FROM audit WHERE detail GLOB '%s saved *'",
-             login);
-    int64_t n = app_int(app, sql);
     snprintf(sql, sizeof sql,
-             "SELECT max(CAST(substr(detail, %zu) AS INTEGER)) FROM audit WHERE detail GLOB '%s "
-             "saved *'",
-             strlen(login) + 8, login);
+             "SELECT count(DISTINCT detail) FROM audit WHERE detail GLOB '%s saved *'", login);
+    int64_t n = app_int(app, sql);
+    snprintf(
+        sql, sizeof sql,
+        "SELECT max(CAST(substr(detail, %zu) AS INTEGER)) FROM audit WHERE detail GLOB '%s "
+        "saved *'",
+        strlen(login) + 8, login);
     assert_int_equal(app_int(app, sql), n);
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM audit WHERE detail GLOB '%s saved *'", login);
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM audit WHERE detail GLOB '%s saved *'",
+             login);
     assert_int_equal(app_int(app, sql), n);
     return n;
 }
@@ -174,9 +176,9 @@ static bool kill_at(pid_t pid, const char *path, off_t bytes)
 
 static void nothing_plain(const char *path)
 {
-    static const char *const WORDS[] = {"SQLite format", "CREATE TABLE", "session.login",
-                                        "store.init", "penicillin", "Technician",
-                                        CLINIC_SUPERVISOR_PASSWORD};
+    static const char *const WORDS[] = {
+        "SQLite format", "CREATE TABLE", "session.login",           "store.init",
+        "penicillin",    "Technician",   CLINIC_SUPERVISOR_PASSWORD};
     size_t n;
     if (!exists(path))
         return;
@@ -202,9 +204,9 @@ static void test_killed_while_backing_up(void **state)
     int killed = 0;
     snprintf(file, sizeof file, "%s/killed.ctbak", test_dir());
     snprintf(part, sizeof part, "%s.part", file);
-    const char *argv[] = {test_program(),    "--dir",         clinic_dir(), "--as",
-                          CLINIC_SUPERVISOR, "--password-file", password_file(), "backup",
-                          file,              NULL};
+    const char *argv[] = {
+        test_program(),    "--dir",         clinic_dir(), "--as", CLINIC_SUPERVISOR,
+        "--password-file", password_file(), "backup",     file,   NULL};
     for (int i = 0; i < KILLS; i++) {
         bool died = kill_at(spawn(argv), part, (off_t)i * 45000);
         nothing_plain(part);
@@ -238,9 +240,9 @@ static void test_killed_while_restoring(void **state)
     snprintf(work, sizeof work, "%s/restoring.new/store.db.new", place);
     snprintf(store, sizeof store, "%s/store.db", place);
     expect(RUN("backup", file, "--dir", clinic_dir(), AS_SAM), 0, "verifies");
-    const char *argv[] = {test_program(),    "--dir",         place, "--as",
-                          CLINIC_SUPERVISOR, "--password-file", password_file(), "restore",
-                          file,              NULL};
+    const char *argv[] = {
+        test_program(),    "--dir",         place,     "--as", CLINIC_SUPERVISOR,
+        "--password-file", password_file(), "restore", file,   NULL};
     int killed = 0;
     for (int i = 0; i < KILLS / 2 && !exists(store); i++) {
         killed += kill_at(spawn(argv), i % 2 == 0 ? work : place, (off_t)i * 90000);
@@ -283,28 +285,118 @@ static void test_what_a_script_sees(void **state)
     expect(RUN("restore", path_of("script.none"), "--list"), 1, "cannot be opened");
     expect(RUN("restore", test_program(), "--list"), 65, "not a backup");
     expect(RUN("restore", file, "--dir", clinic_dir(), AS_SAM), 1, "is not empty");
-    assert_int_equal(test_run((const char *const[]){test_program(), "restore", file, "--dir", other,
-                                                    AS_SAM, NULL},
+    assert_int_equal(test_run((const char *const[]){test_program(), "restore", file, "--dir",
+                                                    other, AS_SAM, NULL},
                               "not the password\n", out, sizeof out),
                      77);
     expect(77, 77, "the passwords of the day");
     assert_false(exists(other));
     /* a technician's password opens the file, and may not restore it */
-    assert_int_equal(test_run((const char *const[]){test_program(), "restore", file, "--dir", other,
-                                                    "--as", CLINIC_TECH, "--password-file", "-",
-                                                    NULL},
-                              CLINIC_TECH_PASSWORD "\n", out, sizeof out),
-                     77);
+    assert_int_equal(
+        test_run((const char *const[]){test_program(), "restore", file, "--dir", other, "--as",
+                                       CLINIC_TECH, "--password-file", "-", NULL},
+                 CLINIC_TECH_PASSWORD "\n", out, sizeof out),
+        77);
     expect(77, 77, "supervisor or an administrator");
     assert_false(exists(other));
+}
+
+/* What the nightly service does, and the offline key from its making to its use. */
+static void test_into_a_folder_and_back_with_the_offline_key(void **state)
+{
+    (void)state;
+    char folder[256], key[256], pub[272], place[256], file[512];
+    snprintf(folder, sizeof folder, "%s/nights", test_dir());
+    snprintf(key, sizeof key, "%s/off", test_dir());
+    snprintf(pub, sizeof pub, "%s.pub", key);
+    snprintf(place, sizeof place, "%s/lostall", test_dir());
+    assert_int_equal(mkdir(folder, 0700), 0);
+    int status =
+        test_run((const char *const[]){test_program(), "--dir", clinic_dir(), "backup-key",
+                                       "new", key, "--password-file", "-", NULL},
+                 "seven offline marmots knitting\n", out, sizeof out);
+    expect(status, 0, "into a safe");
+    expect(RUN("backup", "--into", folder, "--keep-daily", "x", "--dir", clinic_dir(), AS_SAM),
+           2, "numbers");
+    expect(RUN("backup", "x", "--keep-daily", "1", "--dir", clinic_dir(), AS_SAM), 2, "--into");
+    expect(RUN("backup", "--into", folder, "--to-key", key, "--dir", clinic_dir(), AS_SAM), 65,
+           "secret half");
+    expect(RUN("backup", "--into", folder, "--to-key", pub, "--keep-daily", "7",
+               "--keep-weekly", "5", "--dir", clinic_dir(), AS_SAM, "--json"),
+           0, "\"kept\": 1");
+    json_t *j = json_loads(out, 0, NULL);
+    assert_non_null(j);
+    snprintf(file, sizeof file, "%s", json_string_value(json_object_get(j, "file")));
+    assert_int_equal(json_integer_value(json_object_get(j, "removed")), 0);
+    json_decref(j);
+    assert_non_null(strstr(file, "/nights/clintech-"));
+    expect(RUN("restore", file, "--list"), 0, "with the offline key");
+    const char *argv[] = {test_program(),    "restore", file, "--dir",           place, "--as",
+                          CLINIC_SUPERVISOR, "--key",   key,  "--password-file", "-",   NULL};
+    expect(test_run(argv, "not the passphrase of it\n", out, sizeof out), 77, "passphrase");
+    assert_false(exists(place));
+    expect(test_run(argv, "seven offline marmots knitting\nquiet anvils under 7 gardens\n", out,
+                    sizeof out),
+           0, "nothing is wrong");
+    const char *check[] = {test_program(),    "--dir", place,    "--as", CLINIC_SUPERVISOR,
+                           "--password-file", "-",     "verify", NULL};
+    expect(test_run(check, "quiet anvils under 7 gardens\n", out, sizeof out), 0,
+           "nothing is wrong");
+    assert_int_equal(test_run(check, CLINIC_SUPERVISOR_PASSWORD "\n", out, sizeof out), 77);
+}
+
+/* The code that was printed at init opens a backup when every password is forgotten. */
+static void test_back_with_the_recovery_code(void **state)
+{
+    (void)state;
+    char dir[256], code[256], file[256], place[256], typed[512];
+    size_t n;
+    snprintf(dir, sizeof dir, "%s/own", test_dir());
+    snprintf(code, sizeof code, "%s/own.code", test_dir());
+    snprintf(file, sizeof file, "%s/own.ctbak", test_dir());
+    snprintf(place, sizeof place, "%s/own.back", test_dir());
+    const char *init[] = {test_program(),
+                          "--dir",
+                          dir,
+                          "init",
+                          "--login",
+                          "morgan",
+                          "--name",
+                          "Morgan Example",
+                          "--password-file",
+                          "-",
+                          "--secret-file",
+                          code,
+                          NULL};
+    expect(test_run(init, "tin violets under 9 steamers\n", out, sizeof out), 0, "Log in");
+    const char *make[] = {test_program(),    "--dir", dir,      "--as", "morgan",
+                          "--password-file", "-",     "backup", file,   NULL};
+    expect(test_run(make, "tin violets under 9 steamers\n", out, sizeof out), 0, "Read back");
+    const char *back[] = {test_program(), "--dir",           place, "--as",
+                          "morgan",       "--password-file", "-",   "restore",
+                          file,           "--recovery-code", NULL};
+    expect(test_run(back, "000-000-000-000-000-000-000-000-000\nquiet anvils under 7 gardens\n",
+                    out, sizeof out),
+           77, "recovery code is wrong");
+    expect(test_run(back, "no code\n", out, sizeof out), 1, "");
+    assert_false(exists(place));
+    char *p = file_read(code, &n);
+    snprintf(typed, sizeof typed, "%.*s\nquiet anvils under 7 gardens\n", (int)strcspn(p, "\n"),
+             p);
+    free(p);
+    expect(test_run(back, typed, out, sizeof out), 0, "nothing is wrong");
+    const char *check[] = {test_program(),    "--dir", place,    "--as", "morgan",
+                           "--password-file", "-",     "verify", NULL};
+    expect(test_run(check, "quiet anvils under 7 gardens\n", out, sizeof out), 0,
+           "nothing is wrong");
 }
 
 /* Progress is for people: on a terminal, and nowhere else. */
 static void test_progress_on_a_terminal(void **state)
 {
     (void)state;
-    const char *argv[] = {test_program(), "--dir", clinic_dir(), "--as", CLINIC_SUPERVISOR,
-                          "backup", path_of("tty.ctbak"), NULL};
+    const char *argv[] = {test_program(),    "--dir",  clinic_dir(),         "--as",
+                          CLINIC_SUPERVISOR, "backup", path_of("tty.ctbak"), NULL};
     const struct tty_options o = {.argv = argv};
     struct tty *t = tty_open(&o);
     size_t n;
@@ -316,7 +408,8 @@ static void test_progress_on_a_terminal(void **state)
     assert_non_null(memmem(raw, n, "Reading: ", 9));
     assert_null(memmem(raw, n, "walnut", 6));
     tty_close(t);
-    expect(RUN("backup", path_of("quiet.ctbak"), "--dir", clinic_dir(), AS_SAM), 0, "Read back");
+    expect(RUN("backup", path_of("quiet.ctbak"), "--dir", clinic_dir(), AS_SAM), 0,
+           "Read back");
     assert_null(strstr(out, "Copying"));
 }
 
@@ -327,6 +420,8 @@ int main(void)
         cmocka_unit_test(test_killed_while_backing_up),
         cmocka_unit_test(test_killed_while_restoring),
         cmocka_unit_test(test_what_a_script_sees),
+        cmocka_unit_test(test_into_a_folder_and_back_with_the_offline_key),
+        cmocka_unit_test(test_back_with_the_recovery_code),
         cmocka_unit_test(test_progress_on_a_terminal),
     };
     return ct_harden(NULL) == CT_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -25,8 +25,12 @@ struct made {
 
 static struct ct_backup_head head_of(const struct fixture *f, uint32_t pages)
 {
-    struct ct_backup_head h = {.epoch = f->ada->epoch, .schema = 3, .pages = pages,
-                               .at_ms = INT64_C(1795000000000), .seq = 77, .program = "0.1.0"};
+    struct ct_backup_head h = {.epoch = f->ada->epoch,
+                               .schema = 3,
+                               .pages = pages,
+                               .at_ms = INT64_C(1795000000000),
+                               .seq = 77,
+                               .program = "0.1.0"};
     memcpy(h.store_id, f->ada->store_id, CT_STORE_ID_LEN);
     memset(h.link, 0x5a, CT_HASH_LEN);
     return h;
@@ -90,7 +94,8 @@ static enum ct_status read_all(struct fixture *f, int fd, struct ct_backup_end *
     enum ct_status s = ct_backup_in_new(fd, "b", &in, &f->err);
     if (s == CT_OK)
         s = ct_backup_in_start(in, f->ada->store_key, &f->err);
-    while (s == CT_OK && (s = ct_backup_in_pages(in, chunk, &n, end, &f->err)) == CT_OK && n > 0) {
+    while (s == CT_OK && (s = ct_backup_in_pages(in, chunk, &n, end, &f->err)) == CT_OK &&
+           n > 0) {
         assert_true(at + n <= PAGES_MAX); /* nothing wrong ever comes out */
         assert_memory_equal(chunk, page + (size_t)at * CT_PAGE, (size_t)n * CT_PAGE);
         at += n;
@@ -232,7 +237,8 @@ static void test_a_cut_that_fits(void **state)
     struct fixture *f = *state;
     struct made m = make(f, 33, NULL);
     struct ct_backup_end end = {0};
-    int64_t to = ct_backup_length(32, m.keyring_len), last = ct_backup_length(33, m.keyring_len);
+    int64_t to = ct_backup_length(32, m.keyring_len),
+            last = ct_backup_length(33, m.keyring_len);
     unsigned char *p = malloc((size_t)m.size);
     assert_non_null(p);
     memcpy(p, m.bytes, (size_t)m.size);
@@ -381,7 +387,8 @@ static void test_a_full_disk(void **state)
     size_t n = 0;
     assert_true(full >= 0);
     assert_int_equal(ct_keyring_image(f->dir, &ring, &n, NULL), CT_OK);
-    assert_int_equal(ct_backup_out_new(full, "b", &h, ring, n, f->ada, &out, &f->err), CT_EFULL);
+    assert_int_equal(ct_backup_out_new(full, "b", &h, ring, n, f->ada, &out, &f->err),
+                     CT_EFULL);
     assert_null(out);
     free(ring);
     close(full);

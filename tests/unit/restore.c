@@ -19,6 +19,7 @@
 
 #include "record/backup.h"
 #include "tests/support/recorded.h"
+#include "vault/backup_key.h"
 
 static char file[128], place[128]; /* the backup, and where it is restored to */
 static struct ct_error err;
@@ -187,7 +188,8 @@ static bool save_beside(enum ct_backup_phase phase, int64_t done, int64_t total,
     b->steps++;
     if (phase == CT_BACKUP_READING)
         return true;
-    if (ct_record_event(b->other, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "saved beside", &err) != CT_OK)
+    if (ct_record_event(b->other, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "saved beside", &err) !=
+        CT_OK)
         fail_msg("a save waits for the backup: %s", err.text);
     b->wrote++;
     return true;
@@ -208,11 +210,13 @@ static void test_others_save_meanwhile(void **state)
     assert_int_equal(r.end.entries, before);
     assert_int_equal(chain_end(c->app), before + b.wrote + 1);
     /* and the log is folded in again once the backup is through */
-    assert_int_equal(ct_record_event(b.other, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "", NULL), CT_OK);
+    assert_int_equal(ct_record_event(b.other, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "", NULL),
+                     CT_OK);
     ct_app_free(b.other);
     restore(c, NULL);
     move_to_place(c, "ada", ADA_PASSWORD);
-    assert_int_equal(app_int(c->app, "SELECT count(*) FROM audit WHERE detail = 'saved beside'"), 0);
+    assert_int_equal(
+        app_int(c->app, "SELECT count(*) FROM audit WHERE detail = 'saved beside'"), 0);
     verify(c);
 }
 
@@ -309,7 +313,10 @@ static void test_nothing_is_overwritten(void **state)
     snprintf(part, sizeof part, "%s.part", file);
     file_write(part, "a letter", 8);
     assert_int_equal(make_with(c, false, NULL, NULL, NULL), CT_EEXISTS);
-    file_write(part, "\x89" "CTBAK\r\n and half a page", 20);
+    file_write(part,
+               "\x89"
+               "CTBAK\r\n and half a page",
+               20);
     int held = open(part, O_RDWR | O_CLOEXEC);
     assert_int_equal(flock(held, LOCK_EX), 0);
     assert_int_equal(make_with(c, false, NULL, NULL, NULL), CT_EBUSY);
@@ -354,12 +361,13 @@ static void test_a_full_disk(void **state)
 static void test_nothing_plain_in_it(void **state)
 {
     struct clinic *c = *state;
-    static const char *const WORDS[] = {"Xylophone-Quartz", "Ada Demo", "sue", "SQLite format",
-                                        "CREATE TABLE", "store.init", "Demo clinic"};
+    static const char *const WORDS[] = {"Xylophone-Quartz", "Ada Demo",     "sue",
+                                        "SQLite format",    "CREATE TABLE", "store.init",
+                                        "Demo clinic"};
     size_t n;
-    assert_int_equal(ct_record_event(c->app, CT_VERB_LOST, CT_UNSET, CT_ROUTINE,
-                                     "Xylophone-Quartz", NULL),
-                     CT_OK);
+    assert_int_equal(
+        ct_record_event(c->app, CT_VERB_LOST, CT_UNSET, CT_ROUTINE, "Xylophone-Quartz", NULL),
+        CT_OK);
     make(c, NULL);
     char *p = file_read(file, &n);
     for (size_t i = 0; i < CT_LEN(WORDS); i++)
@@ -477,8 +485,8 @@ static void test_of_a_newer_program(void **state)
     r.head.pages = 1;
     int fd = open(file, O_WRONLY | O_TRUNC | O_CLOEXEC);
     assert_int_equal(ct_keyring_image(c->dir, &ring, &n, NULL), CT_OK);
-    assert_int_equal(ct_backup_out_new(fd, file, &r.head, ring, n, ct_app_keys(c->app), &out, NULL),
-                     CT_OK);
+    assert_int_equal(
+        ct_backup_out_new(fd, file, &r.head, ring, n, ct_app_keys(c->app), &out, NULL), CT_OK);
     assert_int_equal(ct_backup_out_pages(out, pages, 1, NULL), CT_OK);
     assert_int_equal(ct_backup_out_end(out, &last, NULL), CT_OK);
     ct_backup_out_free(out);
@@ -500,8 +508,11 @@ static void test_after_a_killed_restore(void **state)
     assert_int_equal(mkdir(place, 0700), 0);
     snprintf(work, sizeof work, "%s/restoring.new", place);
     assert_int_equal(mkdir(work, 0700), 0);
-    static const char *const LEFT[] = {"keyring", "gate", "store.db-wal",
-                                       "restoring.new/store.db", "restoring.new/store.db-shm",
+    static const char *const LEFT[] = {"keyring",
+                                       "gate",
+                                       "store.db-wal",
+                                       "restoring.new/store.db",
+                                       "restoring.new/store.db-shm",
                                        "restoring.new/keyring.new"};
     for (size_t i = 0; i < CT_LEN(LEFT); i++) {
         snprintf(path, sizeof path, "%s/%s", place, LEFT[i]);
@@ -519,7 +530,71 @@ static void test_after_a_killed_restore(void **state)
     verify(c);
 }
 
-/* ---- the witness -------------------------------------------------------------------------- */
+/* ---- when nobody's password is known --------------------------------------------------------
+ */
+
+#define NEW_PASSWORD "twelve purple gateposts singing"
+
+static enum ct_status restore_keys(struct clinic *c, const struct ct_unlocked *keys,
+                                   const char *login, const char *password)
+{
+    struct ct_restore_report r;
+    struct ct_clock clock = ct_clock_fixed(&c->now);
+    CT_SECRET *s = secret_of(password);
+    CT_CLEANUP(ct_backup_file_freep) struct ct_backup_file *f = NULL;
+    const struct ct_restore_request req = {.dir = place,
+                                           .config = &c->config,
+                                           .clock = &clock,
+                                           .login = login,
+                                           .password = s,
+                                           .keys = keys,
+                                           .how = "the offline key"};
+    assert_int_equal(ct_backup_file_open(file, &f, &err), CT_OK);
+    enum ct_status st = ct_restore(f, &req, &r, &err);
+    if (st == CT_OK)
+        assert_int_equal(r.verify.problems, 0);
+    return st;
+}
+
+static void test_with_the_offline_key(void **state)
+{
+    struct clinic *c = *state;
+    char key[128], pub[160];
+    unsigned char pk[CT_BACKUP_KEY_LEN];
+    CT_SECRET *phrase = secret_of("seven offline marmots knitting");
+    CT_CLEANUP(ct_unlocked_freep) struct ct_unlocked *keys = NULL;
+    struct ct_backup_report r;
+    snprintf(key, sizeof key, "%s/off", c->top);
+    snprintf(pub, sizeof pub, "%s.pub", key);
+    assert_int_equal(ct_backup_key_new(key, phrase, CT_KDF_TEST, pk, &err), CT_OK);
+    assert_int_equal(ct_backup_key_public(pub, pk, &err), CT_OK);
+    const struct ct_backup_request req = {.path = file, .recipient = pk};
+    assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
+    assert_int_equal(ct_user_disable(c->app, 2, "left", &err), CT_OK); /* sue */
+    assert_int_equal(ct_backup_make(c->app, &req, &r, &err), CT_OK);
+    expect_entry(c, "store.backup", CT_ROUTINE, "and an offline key");
+    struct ct_backup_file *f = NULL;
+    assert_int_equal(ct_backup_file_open(file, &f, &err), CT_OK);
+    assert_int_equal(ct_backup_file_unseal(f, key, phrase, &keys, &err), CT_OK);
+    ct_backup_file_free(f);
+    /* not for a technician, a disabled user, a stranger, or a poor password */
+    assert_int_equal(restore_keys(c, keys, "tom", NEW_PASSWORD), CT_EDENIED);
+    assert_int_equal(restore_keys(c, keys, "sue", NEW_PASSWORD), CT_EDENIED);
+    assert_int_equal(restore_keys(c, keys, "eve", NEW_PASSWORD), CT_ENOTFOUND);
+    assert_int_equal(restore_keys(c, keys, "ada", "short"), CT_EINVAL);
+    assert_false(exists(place));
+    if (restore_keys(c, keys, "ada", NEW_PASSWORD) != CT_OK)
+        fail_msg("%s", err.text);
+    move_to_place(c, "ada", NEW_PASSWORD);
+    assert_string_equal(ct_app_warning(c->app), "");
+    expect_entry(c, "store.restore", CT_EXCEPTION, "set the password of ada anew");
+    ct_logout(c->app);
+    assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &err), CT_EPASSWORD);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &err), CT_OK);
+}
+
+/* ---- the witness --------------------------------------------------------------------------
+ */
 
 static void witness_elsewhere(struct clinic *c)
 {
@@ -596,6 +671,7 @@ int main(void)
         T(test_what_is_refused_changes_nothing),
         T(test_of_a_newer_program),
         T(test_after_a_killed_restore),
+        T(test_with_the_offline_key),
         T(test_the_witness_saw_more),
         T(test_a_rollback_is_no_restore),
 #undef T
