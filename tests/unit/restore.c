@@ -220,6 +220,45 @@ static void test_others_save_meanwhile(void **state)
     verify(c);
 }
 
+/* A second backup, beside the first; a third beside both finds something saved. */
+static bool backup_beside(enum ct_backup_phase phase, int64_t done, int64_t total, void *arg)
+{
+    struct beside *b = arg;
+    char second[sizeof file + 8], third[sizeof file + 8];
+    struct ct_error e = {0};
+    (void)done, (void)total;
+    if (phase != CT_BACKUP_COPYING || b->steps++ > 0)
+        return true;
+    snprintf(second, sizeof second, "%s.2", file);
+    snprintf(third, sizeof third, "%s.3", file);
+    struct ct_backup_request req = {.path = second};
+    struct ct_backup_report r;
+    if (ct_backup_make(b->other, &req, &r, &e) != CT_OK)
+        fail_msg("%s", e.text);
+    req.path = third; /* the second is told in the chain: the log is not empty any more */
+    assert_int_equal(ct_backup_make(b->other, &req, &r, &e), CT_EBUSY);
+    assert_non_null(strstr(e.text, "another backup"));
+    assert_true(exists(second));
+    assert_false(exists(third));
+    assert_int_equal(unlink(second), 0);
+    return true;
+}
+
+static void test_two_backups_at_once(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_backup_report r;
+    c->config.busy_limit_ms = 300;
+    struct beside b = {.other = clinic_app(c)};
+    assert_int_equal(recorded_login(b.other, "sue", SUE_PASSWORD, &err), CT_OK);
+    assert_int_equal(make_with(c, false, backup_beside, &b, &r), CT_OK);
+    assert_true(b.steps > 0);
+    ct_app_free(b.other);
+    restore(c, NULL);
+    move_to_place(c, "ada", ADA_PASSWORD);
+    verify(c);
+}
+
 static bool password_beside(enum ct_backup_phase phase, int64_t done, int64_t total, void *arg)
 {
     struct beside *b = arg;
@@ -660,6 +699,7 @@ int main(void)
         T(test_there_and_back),
         T(test_who_may),
         T(test_others_save_meanwhile),
+        T(test_two_backups_at_once),
         T(test_a_user_changes_meanwhile),
         T(test_a_reader_that_does_not_leave),
         T(test_stopped_leaves_nothing),
