@@ -5,7 +5,6 @@
 CREATE TABLE explanation (
     id          INTEGER PRIMARY KEY,                -- this row
     procedure_id INTEGER NOT NULL REFERENCES procedure(id), -- of which procedure
-    patient_id  INTEGER NOT NULL REFERENCES patient(id), -- to whom
     at_ms       INTEGER NOT NULL,                   -- when it was explained
     recorded_ms INTEGER NOT NULL,                   -- when it was entered
     by_user     INTEGER NOT NULL,                   -- who entered it
@@ -29,7 +28,6 @@ CREATE UNIQUE INDEX explanation_replaces ON explanation(replaces_id) WHERE repla
 CREATE TABLE consent_event (
     id          INTEGER PRIMARY KEY,                -- this row
     procedure_id INTEGER NOT NULL REFERENCES procedure(id), -- to which procedure
-    patient_id  INTEGER NOT NULL REFERENCES patient(id), -- whose
     kind        INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 4), -- enum ct_consent_kind
     form        INTEGER CHECK (form BETWEEN 0 AND 2), -- given: enum ct_consent_form
     who         TEXT NOT NULL CHECK (kind = 4 OR length(who) > 0), -- who agreed, refused, withdrew; lacks capacity: with whom it was decided

@@ -142,5 +142,17 @@ enum { CT_DATA_ID_MAX = 40 }; /* bytes: a-z, 0-9, '-', '_' */
 CT_NODISCARD enum ct_status ct_data_ids(const struct ct_config *c, const char *folder,
                                         struct ct_buf *ret, struct ct_error *reterr);
 bool ct_data_id_valid(const char *id);
+/* FOLDER/ID.ini as ct_data_ini has it. CT_EINVAL (field) when it cannot be an id,
+ * CT_ENOTFOUND (field); `what` is the word for people: "checklist". */
+CT_NODISCARD enum ct_status ct_data_load(const struct ct_config *c, const char *folder,
+                                         const char *field, const char *what, const char *id,
+                                         struct ct_ini **ret, struct ct_error *reterr);
+/* A data file is found by its name, so its id must be that: `file` with or without folders
+ * and ".ini". CT_ECONFIG at `id` of section `head`. */
+CT_NODISCARD enum ct_status ct_data_named(const struct ct_ini *ini, const char *head,
+                                          const char *id, const char *file,
+                                          struct ct_error *reterr);
+/* "key = value" appended, quoted where it can be; nothing for "". */
+void ct_ini_put(struct ct_buf *b, const char *key, const char *value);
 
 #endif

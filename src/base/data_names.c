@@ -62,6 +62,43 @@ static enum ct_status add_site(struct ids *l, const char *data_dir, const char *
     return CT_OK;
 }
 
+enum ct_status ct_data_load(const struct ct_config *c, const char *folder, const char *field,
+                            const char *what, const char *id, struct ct_ini **ret,
+                            struct ct_error *reterr)
+{
+    char name[128];
+    if (!ct_data_id_valid(id))
+        return ct_fail(reterr, CT_EINVAL, field, "\"%.60s\" cannot be the name of a %s.", id,
+                       what);
+    snprintf(name, sizeof name, "%s%s" SUFFIX, folder, id);
+    enum ct_status st = ct_data_ini(c, name, ret, reterr);
+    if (st == CT_ENOTFOUND)
+        return ct_fail(reterr, CT_ENOTFOUND, field, "There is no %s %s.", what, id);
+    return st;
+}
+
+enum ct_status ct_data_named(const struct ct_ini *ini, const char *head, const char *id,
+                             const char *file, struct ct_error *reterr)
+{
+    const char *slash = strrchr(file, '/'), *name = slash != NULL ? slash + 1 : file;
+    size_t n = strlen(name), tail = sizeof SUFFIX - 1;
+    if (n > tail && strcmp(name + n - tail, SUFFIX) == 0)
+        n -= tail;
+    if (strlen(id) == n && memcmp(id, name, n) == 0)
+        return CT_OK;
+    return ct_ini_fail(ini, head, "id", reterr,
+                       "is %s, but the file is named %.*s" SUFFIX "; they must be the same", id,
+                       n < 80 ? (int)n : 80, name);
+}
+
+void ct_ini_put(struct ct_buf *b, const char *key, const char *value)
+{
+    if (value[0] == '\0')
+        return;
+    const char *quote = strchr(value, '"') == NULL ? "\"" : "";
+    ct_buf_printf(b, "%s = %s%s%s\n", key, quote, value, quote);
+}
+
 enum ct_status ct_data_ids(const struct ct_config *c, const char *folder, struct ct_buf *ret,
                            struct ct_error *reterr)
 {

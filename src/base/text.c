@@ -316,3 +316,25 @@ void ct_text_trim(char *s)
     }
     *to = '\0';
 }
+
+void ct_text_wrap(struct ct_buf *b, const char *s, int at, int indent, int cols)
+{
+    CT_BUF word = {.max = 4096};
+    for (bool first = true; *s != '\0'; first = false) {
+        size_t n = strcspn(s, " ");
+        ct_buf_clear(&word);
+        ct_buf_add(&word, s, n);
+        int wide = ct_text_cols(ct_buf_str(&word));
+        if (!first && at + 1 + wide > cols) {
+            ct_buf_printf(b, "\n%*s", indent, "");
+            at = indent;
+        } else if (!first) {
+            ct_buf_char(b, ' ');
+            at++;
+        }
+        ct_text_clean(b, ct_buf_str(&word), -1, false);
+        at += wide;
+        s += n + (s[n] == ' ');
+    }
+    ct_buf_char(b, '\n');
+}

@@ -45,6 +45,10 @@ void ct_text_fold(struct ct_buf *out, const char *s);
  * guarded buffers and wipes its own. */
 size_t ct_text_nfc(char *out, size_t cap, const char *s, size_t n);
 
+/* Append s, cleaned, in lines of at most cols columns broken at blanks, and a newline: the
+ * first begins at column `at`, where the caller stands, the others with `indent` blanks. */
+void ct_text_wrap(struct ct_buf *b, const char *s, int at, int indent, int cols);
+
 /* Copy at most size-1 bytes, never splitting a code point; always NUL. */
 void ct_text_copy(char *out, size_t size, const char *s);
 /* Trim blanks at both ends and fold inner runs to one space, in place. */

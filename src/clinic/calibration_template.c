@@ -12,7 +12,6 @@
 #define HEAD   CT_CALT_HEAD
 #define POINT  CT_CALT_POINT
 #define FOLDER "calibrations/"
-#define SUFFIX ".ini"
 
 enum { VERSION_MAX = 23, SOURCE_MAX = 700, STEP_MAX = 700 };
 
@@ -347,18 +346,15 @@ enum ct_status ct_caltemplate_parse(const char *name, const char *data, size_t n
 
 /* ---- finding ---------------------------------------------------------------- */
 
-/* A template is found by its file's name, so that name must be its id. */
-static enum ct_status from_named(const struct ct_ini *ini, const char *name, size_t n,
+static enum ct_status from_named(const struct ct_ini *ini, const char *file,
                                  struct ct_caltemplate **ret, struct ct_error *reterr)
 {
     CT_CALTEMPLATE *t = NULL;
     enum ct_status st = ct_caltemplate_from_ini(ini, &t, reterr);
+    if (st == CT_OK)
+        st = ct_data_named(ini, HEAD, t->id, file, reterr);
     if (st != CT_OK)
         return st;
-    if (strlen(t->id) != n || memcmp(t->id, name, n) != 0)
-        return ct_ini_fail(ini, HEAD, "id", reterr,
-                           "is %s, but the file is named %.*s" SUFFIX "; they must be the same",
-                           t->id, n < 80 ? (int)n : 80, name);
     *ret = t;
     t = NULL;
     return CT_OK;
@@ -367,17 +363,9 @@ static enum ct_status from_named(const struct ct_ini *ini, const char *name, siz
 enum ct_status ct_caltemplate_load(const struct ct_config *c, const char *id,
                                    struct ct_caltemplate **ret, struct ct_error *reterr)
 {
-    char name[sizeof FOLDER SUFFIX + CT_CALT_ID_MAX];
     CT_INI *ini = NULL;
-    if (!ct_caltemplate_id_valid(id))
-        return ct_fail(reterr, CT_EINVAL, "template",
-                       "\"%.60s\" cannot be the name of a calibration template.", id);
-    snprintf(name, sizeof name, FOLDER "%s" SUFFIX, id);
-    enum ct_status st = ct_data_ini(c, name, &ini, reterr);
-    if (st == CT_ENOTFOUND)
-        return ct_fail(reterr, CT_ENOTFOUND, "template", "There is no calibration template %s.",
-                       id);
-    return st == CT_OK ? from_named(ini, id, strlen(id), ret, reterr) : st;
+    enum ct_status st = ct_data_load(c, FOLDER, "template", "calibration template", id, &ini, reterr);
+    return st == CT_OK ? from_named(ini, id, ret, reterr) : st;
 }
 
 enum ct_status ct_caltemplate_load_file(const char *path, struct ct_caltemplate **ret,
@@ -385,13 +373,7 @@ enum ct_status ct_caltemplate_load_file(const char *path, struct ct_caltemplate 
 {
     CT_INI *ini = NULL;
     enum ct_status st = ct_ini_load(path, &ini, reterr);
-    if (st != CT_OK)
-        return st;
-    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
-    size_t n = strlen(name), tail = sizeof SUFFIX - 1;
-    if (n > tail && strcmp(name + n - tail, SUFFIX) == 0)
-        n -= tail;
-    return from_named(ini, name, n, ret, reterr);
+    return st == CT_OK ? from_named(ini, path, ret, reterr) : st;
 }
 
 enum ct_status ct_caltemplate_ids(const struct ct_config *c, struct ct_buf *ret,

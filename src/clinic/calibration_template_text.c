@@ -52,14 +52,6 @@ static bool same_sides(const struct ct_tolerance *t)
 
 /* Quoted, so that ';', '#' and blanks may be in it. What holds a '"' was read from a
  * line without quotes, and can be written so again. */
-static void put(struct ct_buf *b, const char *key, const char *value)
-{
-    if (value[0] == '\0')
-        return;
-    const char *quote = strchr(value, '"') == NULL ? "\"" : "";
-    ct_buf_printf(b, "%s = %s%s%s\n", key, quote, value, quote);
-}
-
 static void put_value(struct ct_buf *b, const char *key, int64_t v, const char *unit)
 {
     ct_buf_printf(b, "%s = ", key);
@@ -99,10 +91,10 @@ static void put_point(struct ct_buf *b, const struct ct_caltemplate *t,
                       const struct ct_cal_point *p)
 {
     ct_buf_printf(b, "\n[" CT_CALT_POINT "%s]\n", p->id);
-    put(b, "text", p->text);
+    ct_ini_put(b, "text", p->text);
     put_value(b, "nominal", p->nominal, p->unit);
     if (p->declared) {
-        put(b, "tolerance", "declared");
+        ct_ini_put(b, "tolerance", "declared");
     } else if (same_sides(&p->tolerance)) {
         put_side(b, "tolerance", &p->tolerance.plus, p->unit);
     } else {
@@ -111,10 +103,10 @@ static void put_point(struct ct_buf *b, const struct ct_caltemplate *t,
     }
     if (p->tolerance.full_scale != CT_UNSET)
         put_value(b, "full_scale", p->tolerance.full_scale, p->unit);
-    put(b, "source", p->source);
-    put(b, "note", p->note);
+    ct_ini_put(b, "source", p->source);
+    ct_ini_put(b, "note", p->note);
     if (strcmp(p->reference, t->reference) != 0)
-        put(b, "reference", p->reference);
+        ct_ini_put(b, "reference", p->reference);
     if (p->readings != t->readings)
         ct_buf_printf(b, "readings = %d\n", p->readings);
     if (p->applies != 0) {
@@ -134,25 +126,25 @@ static void put_point(struct ct_buf *b, const struct ct_caltemplate *t,
 void ct_caltemplate_canonical(const struct ct_caltemplate *t, struct ct_buf *out)
 {
     ct_buf_str_add(out, "[" CT_CALT_HEAD "]\n");
-    put(out, "id", t->id);
-    put(out, "version", t->version);
-    put(out, "title", t->title);
-    put(out, "class", t->device_class);
-    put(out, "note", t->note);
+    ct_ini_put(out, "id", t->id);
+    ct_ini_put(out, "version", t->version);
+    ct_ini_put(out, "title", t->title);
+    ct_ini_put(out, "class", t->device_class);
+    ct_ini_put(out, "note", t->note);
     for (size_t s = 0; s < t->n_sources; s++) {
         char key[32] = "source";
         if (s > 0)
             snprintf(key, sizeof key, "source_%zu", s + 1);
-        put(out, key, t->source[s]);
+        ct_ini_put(out, key, t->source[s]);
     }
     for (size_t s = 0; s < t->n_steps; s++) {
         char key[32];
         snprintf(key, sizeof key, "step_%zu", s + 1);
-        put(out, key, t->step[s]);
+        ct_ini_put(out, key, t->step[s]);
     }
-    put(out, "rule", CT_CAL_RULE_NAME[t->rule]);
+    ct_ini_put(out, "rule", CT_CAL_RULE_NAME[t->rule]);
     ct_buf_printf(out, "readings = %d\n", t->readings);
-    put(out, "reference", t->reference);
+    ct_ini_put(out, "reference", t->reference);
     put_ambient(out, "temperature", &t->temperature);
     put_ambient(out, "humidity", &t->humidity);
     ct_buf_str_add(out, "points =");
@@ -165,30 +157,6 @@ void ct_caltemplate_canonical(const struct ct_caltemplate *t, struct ct_buf *out
 
 /* ---- for people ---------------------------------------------------------------- */
 
-/* Append text in lines of at most cols columns, the first begun at column `at`, the
- * others with `indent` blanks. */
-static void wrap(struct ct_buf *b, const char *s, int at, int indent, int cols)
-{
-    CT_BUF word = {.max = 4096};
-    for (bool first = true; *s != '\0'; first = false) {
-        size_t n = strcspn(s, " ");
-        ct_buf_clear(&word);
-        ct_buf_add(&word, s, n);
-        int wide = ct_text_cols(ct_buf_str(&word));
-        if (!first && at + 1 + wide > cols) {
-            ct_buf_printf(b, "\n%*s", indent, "");
-            at = indent;
-        } else if (!first) {
-            ct_buf_char(b, ' ');
-            at++;
-        }
-        ct_text_clean(b, ct_buf_str(&word), -1, false);
-        at += wide;
-        s += n + (s[n] == ' ');
-    }
-    ct_buf_char(b, '\n');
-}
-
 enum { INDENT = 6 };
 
 static void line(struct ct_buf *b, int cols, const char *label, const char *text)
@@ -198,7 +166,7 @@ static void line(struct ct_buf *b, int cols, const char *label, const char *text
         return;
     ct_buf_printf(&whole, "%s%s", label, text);
     ct_buf_printf(b, "%*s", INDENT, "");
-    wrap(b, ct_buf_str(&whole), INDENT, INDENT + 2, cols);
+    ct_text_wrap(b, ct_buf_str(&whole), INDENT, INDENT + 2, cols);
 }
 
 static void limits_line(struct ct_buf *b, int cols, const struct ct_cal_point *p)
@@ -237,7 +205,7 @@ static void show_point(struct ct_buf *b, const struct ct_caltemplate *t, size_t 
     const struct ct_cal_point *p = &t->point[n];
     CT_BUF s = {.max = 1024};
     ct_buf_printf(b, "\n%3zu.  ", n + 1);
-    wrap(b, p->text, INDENT, INDENT, cols);
+    ct_text_wrap(b, p->text, INDENT, INDENT, cols);
     line(b, cols, "Name: ", p->id);
     if (p->nominal == CT_UNSET)
         ct_buf_printf(&s, "the device's own, in %s", p->unit);
@@ -278,28 +246,28 @@ static void ambient_line(struct ct_buf *b, const char *label, const struct ct_ca
 void ct_caltemplate_text(const struct ct_caltemplate *t, int cols, struct ct_buf *out)
 {
     cols = cols < 40 ? 40 : cols;
-    wrap(out, t->title, 0, 0, cols);
+    ct_text_wrap(out, t->title, 0, 0, cols);
     ct_buf_printf(out, "%s, version %s, %zu point%s\nDevices of class %s\n", t->id, t->version,
                   t->n_points, t->n_points == 1 ? "" : "s", t->device_class);
     if (t->note[0] != '\0') {
         ct_buf_char(out, '\n');
-        wrap(out, t->note, 0, 0, cols);
+        ct_text_wrap(out, t->note, 0, 0, cols);
     }
     ct_buf_printf(out, "\nDecision rule: %s, unless the device's record says otherwise\n",
                   CT_CAL_RULE_NAME[t->rule]);
     if (t->reference[0] != '\0') {
         ct_buf_str_add(out, "Reference: ");
-        wrap(out, t->reference, 11, 2, cols);
+        ct_text_wrap(out, t->reference, 11, 2, cols);
     }
     ambient_line(out, "Temperature: ", &t->temperature);
     ambient_line(out, "Humidity: ", &t->humidity);
     for (size_t s = 0; s < t->n_sources; s++) {
         ct_buf_str_add(out, "Source: ");
-        wrap(out, t->source[s], 8, 2, cols);
+        ct_text_wrap(out, t->source[s], 8, 2, cols);
     }
     for (size_t s = 0; s < t->n_steps; s++) {
         ct_buf_printf(out, "%s%2zu. ", s == 0 ? "\n" : "", s + 1);
-        wrap(out, t->step[s], 4, 4, cols);
+        ct_text_wrap(out, t->step[s], 4, 4, cols);
     }
     for (size_t i = 0; i < t->n_points; i++)
         show_point(out, t, i, cols);

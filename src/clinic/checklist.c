@@ -13,7 +13,6 @@
 #define SECTION "section."
 #define ITEM    "item."
 #define FOLDER  "checklists/"
-#define SUFFIX  ".ini"
 
 enum { VERSION_MAX = 23, SOURCE_MAX = 700, BY_MAX = 40 };
 
@@ -303,18 +302,15 @@ enum ct_status ct_checklist_parse(const char *name, const char *data, size_t n,
 
 /* ---- finding ---------------------------------------------------------------- */
 
-/* A list is found by its file's name, so that name must be its id. */
-static enum ct_status from_named(const struct ct_ini *ini, const char *name, size_t n,
+static enum ct_status from_named(const struct ct_ini *ini, const char *file,
                                  struct ct_checklist **ret, struct ct_error *reterr)
 {
     CT_CHECKLIST *t = NULL;
     enum ct_status st = ct_checklist_from_ini(ini, &t, reterr);
+    if (st == CT_OK)
+        st = ct_data_named(ini, HEAD, t->id, file, reterr);
     if (st != CT_OK)
         return st;
-    if (strlen(t->id) != n || memcmp(t->id, name, n) != 0)
-        return ct_ini_fail(ini, HEAD, "id", reterr,
-                           "is %s, but the file is named %.*s" SUFFIX "; they must be the same",
-                           t->id, n < 80 ? (int)n : 80, name);
     *ret = t;
     t = NULL;
     return CT_OK;
@@ -323,16 +319,9 @@ static enum ct_status from_named(const struct ct_ini *ini, const char *name, siz
 enum ct_status ct_checklist_load(const struct ct_config *c, const char *id,
                                  struct ct_checklist **ret, struct ct_error *reterr)
 {
-    char name[sizeof FOLDER SUFFIX + CT_CHECK_ID_MAX];
     CT_INI *ini = NULL;
-    if (!ct_checklist_id_valid(id))
-        return ct_fail(reterr, CT_EINVAL, "checklist",
-                       "\"%.60s\" cannot be the name of a checklist.", id);
-    snprintf(name, sizeof name, FOLDER "%s" SUFFIX, id);
-    enum ct_status st = ct_data_ini(c, name, &ini, reterr);
-    if (st == CT_ENOTFOUND)
-        return ct_fail(reterr, CT_ENOTFOUND, "checklist", "There is no checklist %s.", id);
-    return st == CT_OK ? from_named(ini, id, strlen(id), ret, reterr) : st;
+    enum ct_status st = ct_data_load(c, FOLDER, "checklist", "checklist", id, &ini, reterr);
+    return st == CT_OK ? from_named(ini, id, ret, reterr) : st;
 }
 
 enum ct_status ct_checklist_load_file(const char *path, struct ct_checklist **ret,
@@ -340,13 +329,7 @@ enum ct_status ct_checklist_load_file(const char *path, struct ct_checklist **re
 {
     CT_INI *ini = NULL;
     enum ct_status st = ct_ini_load(path, &ini, reterr);
-    if (st != CT_OK)
-        return st;
-    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
-    size_t n = strlen(name), tail = sizeof SUFFIX - 1;
-    if (n > tail && strcmp(name + n - tail, SUFFIX) == 0)
-        n -= tail;
-    return from_named(ini, name, n, ret, reterr);
+    return st == CT_OK ? from_named(ini, path, ret, reterr) : st;
 }
 
 enum ct_status ct_checklist_ids(const struct ct_config *c, struct ct_buf *ret,

@@ -11,14 +11,6 @@
 
 /* Quoted, so that ';', '#' and blanks may be in it. What holds a '"' was read from a
  * line without quotes, and can be written so again. */
-static void put(struct ct_buf *b, const char *key, const char *value)
-{
-    if (value[0] == '\0')
-        return;
-    const char *quote = strchr(value, '"') == NULL ? "\"" : "";
-    ct_buf_printf(b, "%s = %s%s%s\n", key, quote, value, quote);
-}
-
 static void put_bool(struct ct_buf *b, const char *key, bool is)
 {
     ct_buf_printf(b, "%s = %s\n", key, is ? "yes" : "no");
@@ -95,7 +87,7 @@ static void put_choices(struct ct_buf *b, const struct ct_check_item *i)
         ct_buf_printf(&all, "%s%s %s", k > 0 ? ", " : "", i->choices[k].code,
                       i->choices[k].label);
     b->bad |= all.bad;
-    put(b, "choices", ct_buf_str(&all));
+    ct_ini_put(b, "choices", ct_buf_str(&all));
 }
 
 static void put_kind(struct ct_buf *b, const struct ct_checklist *t,
@@ -106,20 +98,20 @@ static void put_kind(struct ct_buf *b, const struct ct_checklist *t,
         put_choices(b, i);
         break;
     case CT_CHECK_NUMBER:
-        put(b, "unit", i->unit);
+        ct_ini_put(b, "unit", i->unit);
         ct_buf_printf(b, "places = %d\n", i->places);
         put_range(b, "hard", i, i->hard_lo, i->hard_hi);
         put_range(b, "usual", i, i->usual_lo, i->usual_hi);
         break;
     case CT_CHECK_SINCE:
-        put(b, "until", i->until_start ? "start" : "now");
+        ct_ini_put(b, "until", i->until_start ? "start" : "now");
         break;
     case CT_CHECK_SCAN:
-        put(b, "of", CT_CHECK_SCAN_NAME[i->scan]);
+        ct_ini_put(b, "of", CT_CHECK_SCAN_NAME[i->scan]);
         break;
     case CT_CHECK_TIMER:
         if (i->least_from != CT_CHECK_NONE)
-            put(b, "least_from", t->item[i->least_from].id);
+            ct_ini_put(b, "least_from", t->item[i->least_from].id);
         break;
     case CT_CHECK_YES_NO:
     case CT_CHECK_TEXT:
@@ -137,8 +129,8 @@ static void put_item(struct ct_buf *b, const struct ct_checklist *t,
                      const struct ct_check_item *i)
 {
     ct_buf_printf(b, "\n[item.%s]\n", i->id);
-    put(b, "kind", CT_CHECK_KIND_NAME[i->kind]);
-    put(b, "text", i->text);
+    ct_ini_put(b, "kind", CT_CHECK_KIND_NAME[i->kind]);
+    ct_ini_put(b, "text", i->text);
     put_bool(b, "mandatory", i->mandatory);
     put_bool(b, "na", i->na);
     put_bool(b, "two_person", i->two_person);
@@ -150,62 +142,38 @@ static void put_item(struct ct_buf *b, const struct ct_checklist *t,
     }
     put_set(b, "comment_on", i, i->comment_on);
     put_set(b, "stop_on", i, i->stop_on);
-    put(b, "note", i->note);
+    ct_ini_put(b, "note", i->note);
     put_set(b, "note_on", i, i->note_on);
-    put(b, "help", i->help);
+    ct_ini_put(b, "help", i->help);
 }
 
 void ct_checklist_canonical(const struct ct_checklist *t, struct ct_buf *out)
 {
     ct_buf_str_add(out, "[checklist]\n");
-    put(out, "id", t->id);
-    put(out, "version", t->version);
-    put(out, "title", t->title);
-    put(out, "note", t->note);
+    ct_ini_put(out, "id", t->id);
+    ct_ini_put(out, "version", t->version);
+    ct_ini_put(out, "title", t->title);
+    ct_ini_put(out, "note", t->note);
     for (size_t s = 0; s < t->n_sources; s++) {
         char key[16] = "source";
         if (s > 0)
             snprintf(key, sizeof key, "source_%zu", s + 1);
-        put(out, key, t->source[s]);
+        ct_ini_put(out, key, t->source[s]);
     }
     for (size_t s = 0; s < t->n_sections; s++) {
         const struct ct_check_section *of = &t->section[s];
         ct_buf_printf(out, "\n[section.%s]\n", of->id);
-        put(out, "title", of->title);
-        put(out, "by", of->by);
-        put(out, "before", CT_CHECK_STAGE_NAME[of->before]);
+        ct_ini_put(out, "title", of->title);
+        ct_ini_put(out, "by", of->by);
+        ct_ini_put(out, "before", CT_CHECK_STAGE_NAME[of->before]);
         put_bool(out, "two_person", of->two_person);
-        put(out, "note", of->note);
+        ct_ini_put(out, "note", of->note);
         for (size_t i = of->first; i < of->first + of->n; i++)
             put_item(out, t, &t->item[i]);
     }
 }
 
 /* ---- for people ---------------------------------------------------------------- */
-
-/* Append text in lines of at most cols columns, each but the first begun with
- * `indent` blanks; the first begins at column `at`. */
-static void wrap(struct ct_buf *b, const char *s, int at, int indent, int cols)
-{
-    CT_BUF word = {.max = 4096};
-    for (bool first = true; *s != '\0'; first = false) {
-        size_t n = strcspn(s, " ");
-        ct_buf_clear(&word);
-        ct_buf_add(&word, s, n);
-        int wide = ct_text_cols(ct_buf_str(&word));
-        if (!first && at + 1 + wide > cols) {
-            ct_buf_printf(b, "\n%*s", indent, "");
-            at = indent;
-        } else if (!first) {
-            ct_buf_char(b, ' ');
-            at++;
-        }
-        ct_text_clean(b, ct_buf_str(&word), -1, false);
-        at += wide;
-        s += n + (s[n] == ' ');
-    }
-    ct_buf_char(b, '\n');
-}
 
 enum { INDENT = 6 };
 
@@ -216,7 +184,7 @@ static void line(struct ct_buf *b, int cols, const char *label, const char *text
         return;
     ct_buf_printf(&whole, "%s%s", label, text);
     ct_buf_printf(b, "%*s", INDENT, "");
-    wrap(b, ct_buf_str(&whole), INDENT, INDENT + 2, cols);
+    ct_text_wrap(b, ct_buf_str(&whole), INDENT, INDENT + 2, cols);
 }
 
 static void line_set(struct ct_buf *b, int cols, const char *label,
@@ -277,7 +245,7 @@ static void show_item(struct ct_buf *b, const struct ct_checklist *t, size_t n, 
     const struct ct_check_item *i = &t->item[n];
     CT_BUF when = {.max = 4096};
     ct_buf_printf(b, "\n%3zu.  ", n + 1);
-    wrap(b, i->text, INDENT, INDENT, cols);
+    ct_text_wrap(b, i->text, INDENT, INDENT, cols);
     line(b, cols, "Name: ", i->id);
     for (size_t k = 0; k < i->n_when; k++) {
         char words[160];
@@ -297,16 +265,16 @@ static void show_item(struct ct_buf *b, const struct ct_checklist *t, size_t n, 
 void ct_checklist_text(const struct ct_checklist *t, int cols, struct ct_buf *out)
 {
     cols = cols < 40 ? 40 : cols;
-    wrap(out, t->title, 0, 0, cols);
+    ct_text_wrap(out, t->title, 0, 0, cols);
     ct_buf_printf(out, "%s, version %s, %zu items\n", t->id, t->version, t->n_items);
     if (t->note[0] != '\0') {
         ct_buf_char(out, '\n');
-        wrap(out, t->note, 0, 0, cols);
+        ct_text_wrap(out, t->note, 0, 0, cols);
     }
     ct_buf_char(out, '\n');
     for (size_t s = 0; s < t->n_sources; s++) {
         ct_buf_str_add(out, "Source: ");
-        wrap(out, t->source[s], 8, 2, cols);
+        ct_text_wrap(out, t->source[s], 8, 2, cols);
     }
     for (size_t s = 0; s < t->n_sections; s++) {
         const struct ct_check_section *of = &t->section[s];
@@ -314,7 +282,7 @@ void ct_checklist_text(const struct ct_checklist *t, int cols, struct ct_buf *ou
         ct_buf_printf(&head, "%s (%s; before %s)", of->title, of->by,
                       CT_CHECK_STAGE_NAME[of->before]);
         ct_buf_str_add(out, "\n== ");
-        wrap(out, ct_buf_str(&head), 3, 3, cols);
+        ct_text_wrap(out, ct_buf_str(&head), 3, 3, cols);
         line(out, cols, "Note: ", of->note);
         for (size_t i = of->first; i < of->first + of->n; i++)
             show_item(out, t, i, cols);

@@ -9,21 +9,21 @@
 #include "record/user.h"
 
 #define EVENT_COLUMNS                                                                       \
-    "c.id, c.procedure_id, c.patient_id, c.kind, c.form, c.who, c.text, c.voids_id, "       \
+    "c.id, c.procedure_id, c.kind, c.form, c.who, c.text, c.voids_id, "       \
     "c.at_ms, c.recorded_ms, c.by_user, "                                                   \
     "EXISTS (SELECT 1 FROM consent_event v WHERE v.voids_id = c.id)"
 
 #define EXPLANATION_COLUMNS                                                                 \
-    "e.id, e.procedure_id, e.patient_id, e.at_ms, e.recorded_ms, e.by_user, e.by_whom, "    \
+    "e.id, e.procedure_id, e.at_ms, e.recorded_ms, e.by_user, e.by_whom, "    \
     "e.topics, e.explained, e.language, e.interpreter, e.questions, e.understood, "         \
     "e.teach_back, e.anxiety_before, e.anxiety_after, e.wishes, e.replaces_id, e.reason, "  \
     "EXISTS (SELECT 1 FROM explanation n WHERE n.replaces_id = e.id)"
 
 const struct ct_sql ct_consent_sql[CT_CONSENT_SQL_N] = {
     [CT_SQL_CONSENT_INSERT] =
-        {"consent.insert", "INSERT INTO consent_event(procedure_id, patient_id, kind, form, who, "
+        {"consent.insert", "INSERT INTO consent_event(procedure_id, kind, form, who, "
                            "text, voids_id, at_ms, recorded_ms, by_user) VALUES (:procedure_id, "
-                           ":patient_id, :kind, :form, :who, :text, :voids_id, :at_ms, "
+                           ":kind, :form, :who, :text, :voids_id, :at_ms, "
                            ":recorded_ms, :by_user)"},
     [CT_SQL_CONSENT_GET] = {"consent.get", "SELECT " EVENT_COLUMNS
                                            " FROM consent_event c WHERE c.id = :id"},
@@ -33,10 +33,10 @@ const struct ct_sql ct_consent_sql[CT_CONSENT_SQL_N] = {
     [CT_SQL_CONSENT_STATE] = {"consent.state", "SELECT " CT_CONSENT_NOW(":procedure_id")},
     [CT_SQL_EXPLANATION_INSERT] =
         {"explanation.insert",
-         "INSERT INTO explanation(procedure_id, patient_id, at_ms, recorded_ms, by_user, "
+         "INSERT INTO explanation(procedure_id, at_ms, recorded_ms, by_user, "
          "by_whom, topics, explained, language, interpreter, questions, understood, "
          "teach_back, anxiety_before, anxiety_after, wishes, replaces_id, reason) VALUES "
-         "(:procedure_id, :patient_id, :at_ms, :recorded_ms, :by_user, :by_whom, :topics, "
+         "(:procedure_id, :at_ms, :recorded_ms, :by_user, :by_whom, :topics, "
          ":explained, :language, :interpreter, :questions, :understood, :teach_back, "
          ":anxiety_before, :anxiety_after, :wishes, :replaces_id, :reason)"},
     [CT_SQL_EXPLANATION_GET] = {"explanation.get", "SELECT " EXPLANATION_COLUMNS
@@ -54,18 +54,17 @@ static void event_row(struct ct_stmt *st, struct ct_consent_event *ret)
     *ret = (struct ct_consent_event){
         .id = ct_col_i64(st, 0),
         .procedure_id = ct_col_i64(st, 1),
-        .patient_id = ct_col_i64(st, 2),
-        .kind = (enum ct_consent_kind)ct_col_i64(st, 3),
-        .form = ct_col_null(st, 4) ? CT_CONSENT_VERBAL
-                                   : (enum ct_consent_form)ct_col_i64(st, 4),
-        .voids_id = ct_col_null(st, 7) ? 0 : ct_col_i64(st, 7),
-        .at_ms = ct_col_i64(st, 8),
-        .recorded_ms = ct_col_i64(st, 9),
-        .by_user = (uint32_t)ct_col_i64(st, 10),
-        .voided = ct_col_i64(st, 11) != 0,
+        .kind = (enum ct_consent_kind)ct_col_i64(st, 2),
+        .form = ct_col_null(st, 3) ? CT_CONSENT_VERBAL
+                                   : (enum ct_consent_form)ct_col_i64(st, 3),
+        .voids_id = ct_col_null(st, 6) ? 0 : ct_col_i64(st, 6),
+        .at_ms = ct_col_i64(st, 7),
+        .recorded_ms = ct_col_i64(st, 8),
+        .by_user = (uint32_t)ct_col_i64(st, 9),
+        .voided = ct_col_i64(st, 10) != 0,
     };
-    ct_text_copy(ret->who, sizeof ret->who, ct_col_text(st, 5));
-    ct_text_copy(ret->text, sizeof ret->text, ct_col_text(st, 6));
+    ct_text_copy(ret->who, sizeof ret->who, ct_col_text(st, 4));
+    ct_text_copy(ret->text, sizeof ret->text, ct_col_text(st, 5));
 }
 
 enum ct_status ct_consent_state_of(struct ct_db *db, int64_t procedure_id,
@@ -95,13 +94,10 @@ static enum ct_status events(struct ct_app *app, int64_t procedure_id,
         return rc;
     ct_bind_i64(st, ":procedure_id", procedure_id);
     for (bool row; (rc = ct_stmt_step(st, &row, reterr)) == CT_OK && row;) {
-        if (*ret_n == cap) {
-            cap = cap > 0 ? 2 * cap : 4;
-            struct ct_consent_event *more = reallocarray(*ret, cap, sizeof *more);
-            if (more == NULL)
-                return ct_fail(reterr, CT_ENOMEM, "", "not enough memory for %zu entries", cap);
-            *ret = more;
-        }
+        struct ct_consent_event *more = ct_rows_grow(*ret, *ret_n, &cap, sizeof *more);
+        if (more == NULL)
+            return ct_fail(reterr, CT_ENOMEM, "", "not enough memory for the entries");
+        *ret = more;
         event_row(st, &(*ret)[(*ret_n)++]);
     }
     for (size_t i = 0; rc == CT_OK && i < *ret_n; i++)
@@ -219,7 +215,6 @@ static enum ct_status event_insert(struct ct_app *app, struct ct_db *db,
     e->recorded_ms = ct_app_now(app);
     e->by_user = ct_app_who(app)->user_id;
     ct_bind_i64(st, ":procedure_id", e->procedure_id);
-    ct_bind_i64(st, ":patient_id", e->patient_id);
     ct_bind_i64(st, ":kind", e->kind);
     ct_bind_opt(st, ":form", e->kind == CT_CONSENT_GIVEN ? (int64_t)e->form : CT_UNSET);
     ct_bind_text(st, ":who", e->who);
@@ -240,7 +235,6 @@ static enum ct_status event_write(struct ct_app *app, struct ct_db *db, void *ar
     enum ct_status rc = ct_procedure_load(app, e->procedure_id, &p, reterr);
     if (rc == CT_OK)
         rc = ct_access_check(app, p.patient_id, reterr);
-    e->patient_id = p.patient_id;
     if (rc == CT_OK)
         rc = ct_consent_state_of(db, e->procedure_id, &before, reterr);
     if (rc == CT_OK && e->kind == CT_CONSENT_IN_ERROR)
@@ -254,7 +248,7 @@ static enum ct_status event_write(struct ct_app *app, struct ct_db *db, void *ar
     if (rc != CT_OK)
         return rc;
     ct_entry_row(entry, "consent_event", e->id);
-    entry->patient_id = e->patient_id;
+    entry->patient_id = p.patient_id;
     rc = ct_consent_state_of(db, e->procedure_id, &after, reterr);
     if (rc == CT_OK && (after == CT_CONSENT_IS_WITHDRAWN || after == CT_CONSENT_IS_REFUSED))
         rc = ct_procedure_stop(app, db, &p, e->at_ms,

@@ -37,7 +37,7 @@ CT_NODISCARD enum ct_status ct_topics_parse(const char *letters, uint32_t *ret,
                                             struct ct_error *reterr);
 
 struct ct_explanation {
-    int64_t id, procedure_id, patient_id, at_ms, recorded_ms;
+    int64_t id, procedure_id, at_ms, recorded_ms;
     uint32_t by_user, topics;
     char by[64];
     char by_whom[CT_CONSENT_WHO + 1]; /* "": who entered it */
@@ -81,7 +81,7 @@ enum ct_consent_form { CT_CONSENT_VERBAL, CT_CONSENT_WRITTEN, CT_CONSENT_IMPLIED
  * event that counts. */
 
 struct ct_consent_event {
-    int64_t id, procedure_id, patient_id, at_ms, recorded_ms;
+    int64_t id, procedure_id, at_ms, recorded_ms;
     enum ct_consent_kind kind;
     enum ct_consent_form form;            /* given */
     uint32_t by_user;

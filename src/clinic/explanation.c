@@ -23,25 +23,24 @@ static void row_of(struct ct_stmt *st, struct ct_explanation *ret)
     *ret = (struct ct_explanation){
         .id = ct_col_i64(st, 0),
         .procedure_id = ct_col_i64(st, 1),
-        .patient_id = ct_col_i64(st, 2),
-        .at_ms = ct_col_i64(st, 3),
-        .recorded_ms = ct_col_i64(st, 4),
-        .by_user = (uint32_t)ct_col_i64(st, 5),
-        .topics = (uint32_t)ct_col_i64(st, 7),
-        .understood = opt(st, 12),
-        .anxiety_before = opt(st, 14),
-        .anxiety_after = opt(st, 15),
-        .replaces_id = ct_col_null(st, 17) ? 0 : ct_col_i64(st, 17),
-        .replaced = ct_col_i64(st, 19) != 0,
+        .at_ms = ct_col_i64(st, 2),
+        .recorded_ms = ct_col_i64(st, 3),
+        .by_user = (uint32_t)ct_col_i64(st, 4),
+        .topics = (uint32_t)ct_col_i64(st, 6),
+        .understood = opt(st, 11),
+        .anxiety_before = opt(st, 13),
+        .anxiety_after = opt(st, 14),
+        .replaces_id = ct_col_null(st, 16) ? 0 : ct_col_i64(st, 16),
+        .replaced = ct_col_i64(st, 18) != 0,
     };
-    ct_text_copy(ret->by_whom, sizeof ret->by_whom, ct_col_text(st, 6));
-    ct_text_copy(ret->explained, sizeof ret->explained, ct_col_text(st, 8));
-    ct_text_copy(ret->language, sizeof ret->language, ct_col_text(st, 9));
-    ct_text_copy(ret->interpreter, sizeof ret->interpreter, ct_col_text(st, 10));
-    ct_text_copy(ret->questions, sizeof ret->questions, ct_col_text(st, 11));
-    ct_text_copy(ret->teach_back, sizeof ret->teach_back, ct_col_text(st, 13));
-    ct_text_copy(ret->wishes, sizeof ret->wishes, ct_col_text(st, 16));
-    ct_text_copy(ret->reason, sizeof ret->reason, ct_col_text(st, 18));
+    ct_text_copy(ret->by_whom, sizeof ret->by_whom, ct_col_text(st, 5));
+    ct_text_copy(ret->explained, sizeof ret->explained, ct_col_text(st, 7));
+    ct_text_copy(ret->language, sizeof ret->language, ct_col_text(st, 8));
+    ct_text_copy(ret->interpreter, sizeof ret->interpreter, ct_col_text(st, 9));
+    ct_text_copy(ret->questions, sizeof ret->questions, ct_col_text(st, 10));
+    ct_text_copy(ret->teach_back, sizeof ret->teach_back, ct_col_text(st, 12));
+    ct_text_copy(ret->wishes, sizeof ret->wishes, ct_col_text(st, 15));
+    ct_text_copy(ret->reason, sizeof ret->reason, ct_col_text(st, 17));
 }
 
 static enum ct_status list(struct ct_app *app, int64_t procedure_id, struct ct_explanation **ret,
@@ -55,13 +54,10 @@ static enum ct_status list(struct ct_app *app, int64_t procedure_id, struct ct_e
         return rc;
     ct_bind_i64(st, ":procedure_id", procedure_id);
     for (bool row; (rc = ct_stmt_step(st, &row, reterr)) == CT_OK && row;) {
-        if (*ret_n == cap) {
-            cap = cap > 0 ? 2 * cap : 4;
-            struct ct_explanation *more = reallocarray(*ret, cap, sizeof *more);
-            if (more == NULL)
-                return ct_fail(reterr, CT_ENOMEM, "", "not enough memory for %zu entries", cap);
-            *ret = more;
-        }
+        struct ct_explanation *more = ct_rows_grow(*ret, *ret_n, &cap, sizeof *more);
+        if (more == NULL)
+            return ct_fail(reterr, CT_ENOMEM, "", "not enough memory for the entries");
+        *ret = more;
         row_of(st, &(*ret)[(*ret_n)++]);
     }
     for (size_t i = 0; rc == CT_OK && i < *ret_n; i++)
@@ -182,7 +178,6 @@ static enum ct_status insert(struct ct_db *db, struct ct_explanation *e, struct 
     if (rc != CT_OK)
         return rc;
     ct_bind_i64(st, ":procedure_id", e->procedure_id);
-    ct_bind_i64(st, ":patient_id", e->patient_id);
     ct_bind_i64(st, ":at_ms", e->at_ms);
     ct_bind_i64(st, ":recorded_ms", e->recorded_ms);
     ct_bind_i64(st, ":by_user", e->by_user);
@@ -210,7 +205,6 @@ static enum ct_status write(struct ct_app *app, struct ct_db *db, void *arg,
     enum ct_status rc = ct_procedure_load(app, e->procedure_id, &p, reterr);
     if (rc == CT_OK)
         rc = ct_access_check(app, p.patient_id, reterr);
-    e->patient_id = p.patient_id;
     if (rc == CT_OK && e->replaces_id != 0)
         rc = replaced_check(db, e, reterr);
     e->recorded_ms = ct_app_now(app);
@@ -220,7 +214,7 @@ static enum ct_status write(struct ct_app *app, struct ct_db *db, void *arg,
     if (rc != CT_OK)
         return rc;
     ct_entry_row(entry, "explanation", e->id);
-    entry->patient_id = e->patient_id;
+    entry->patient_id = p.patient_id;
     entry->done_ms = e->at_ms;
     return CT_OK;
 }

@@ -68,7 +68,6 @@ enum ct_proc_step {
     CT_PROC_REOPEN, /* out of an end: a supervisor, with a reason */
 };
 const char *ct_proc_state_name(enum ct_proc_state s); /* "in progress" */
-bool ct_proc_state_parse(const char *name, enum ct_proc_state *ret);
 enum ct_proc_step ct_proc_step(enum ct_proc_state from, enum ct_proc_state to);
 bool ct_proc_ended(enum ct_proc_state s); /* done, cancelled, did not attend */
 

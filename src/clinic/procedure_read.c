@@ -196,18 +196,6 @@ enum ct_status ct_procedure_imported(struct ct_app *app, const char *import_key,
 
 /* ---- lists ----------------------------------------------------------------- */
 
-/* *v has room for one element more of `size` behind n, or NULL. */
-static void *grow(void *v, size_t n, size_t *cap, size_t size)
-{
-    if (n < *cap)
-        return v;
-    size_t more = *cap > 0 ? *cap * 2 : 16;
-    void *p = reallocarray(v, more, size);
-    if (p != NULL)
-        *cap = more;
-    return p;
-}
-
 static enum ct_status no_memory(struct ct_error *reterr)
 {
     return ct_fail(reterr, CT_ENOMEM, "", "there is no memory for the list of procedures");
@@ -233,7 +221,7 @@ static enum ct_status rows_load(struct ct_app *app, const struct ct_proc_filter 
     ct_bind_i64(st, ":states", f->states != 0 ? f->states : CT_PROC_MASK_ALL);
     ct_bind_i64(st, ":limit", f->limit > 0 ? (int64_t)f->limit : CT_PROC_LIST_MAX);
     while ((rc = ct_stmt_step(st, &there, reterr)) == CT_OK && there) {
-        struct ct_procedure *more = grow(*ret, n, &cap, sizeof **ret);
+        struct ct_procedure *more = ct_rows_grow(*ret, n, &cap, sizeof **ret);
         if (more == NULL)
             return no_memory(reterr);
         *ret = more;
@@ -312,7 +300,7 @@ enum ct_status ct_procedure_events_load(struct ct_app *app, int64_t id,
     if (rc != CT_OK)
         return rc;
     while ((rc = ct_stmt_step(st, &there, reterr)) == CT_OK && there) {
-        struct ct_proc_event *more = grow(*ret, n, &cap, sizeof **ret);
+        struct ct_proc_event *more = ct_rows_grow(*ret, n, &cap, sizeof **ret);
         if (more == NULL)
             return no_memory(reterr);
         *ret = more;
@@ -362,7 +350,7 @@ static enum ct_status versions_load(struct ct_app *app, int64_t id,
     if (rc != CT_OK)
         return rc;
     while ((rc = ct_stmt_step(st, &there, reterr)) == CT_OK && there) {
-        struct ct_proc_version *more = grow(*ret, n, &cap, sizeof **ret);
+        struct ct_proc_version *more = ct_rows_grow(*ret, n, &cap, sizeof **ret);
         if (more == NULL)
             return no_memory(reterr);
         *ret = more;
@@ -429,7 +417,7 @@ enum ct_status ct_procedure_uses_load(struct ct_app *app, int64_t id, struct ct_
     if (rc != CT_OK)
         return rc;
     while ((rc = ct_stmt_step(st, &there, reterr)) == CT_OK && there) {
-        struct ct_proc_use *more = grow(*ret, n, &cap, sizeof **ret);
+        struct ct_proc_use *more = ct_rows_grow(*ret, n, &cap, sizeof **ret);
         if (more == NULL)
             return no_memory(reterr);
         *ret = more;

@@ -20,16 +20,6 @@ const char *ct_proc_state_name(enum ct_proc_state s)
     return (unsigned)s < CT_PROC_STATES ? STATE[s] : "";
 }
 
-bool ct_proc_state_parse(const char *name, enum ct_proc_state *ret)
-{
-    for (size_t i = 0; i < CT_PROC_STATES; i++)
-        if (strcasecmp(STATE[i], name) == 0) {
-            *ret = (enum ct_proc_state)i;
-            return true;
-        }
-    return false;
-}
-
 const char *ct_proc_use_name(enum ct_proc_use_kind k)
 {
     static const char *const NAME[CT_PROC_USE_KINDS] = {

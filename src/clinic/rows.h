@@ -13,6 +13,10 @@
 #include "clinic/procedure.h"
 #include "clinic/shift.h"
 
+/* rows.c: an array of which n of *cap elements of `size` are filled, with room for one more,
+ * or NULL (v is as it was). */
+void *ct_rows_grow(void *v, size_t n, size_t *cap, size_t size);
+
 /* ---- patient.c, patient_alert.c ---------------------------------------- */
 
 enum {

@@ -177,7 +177,6 @@ static void test_who_may(void **state)
 struct beside {
     struct ct_app *other;
     int wrote, steps;
-    bool change_password;
 };
 
 /* Somebody saves between any two chunks, and tries a checkpoint each time. */

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "clinic/access.h"
-#include "ui/tk/form.h"
+#include "ui/screens/form_draft.h"
 
 struct share {
     struct ct_ui *ui;
@@ -17,20 +17,6 @@ struct share {
 static int64_t now_ms(const struct share *s)
 {
     return ct_app_now(ct_ui_app(s->ui));
-}
-
-static void draft_restore(struct share *s)
-{
-    struct ct_draft d = {0};
-    if (ct_draft_latest(ct_ui_app(s->ui), CT_DRAFT_SHARE, s->p.id, &d, NULL) != CT_OK)
-        return;
-    for (size_t i = 0; i < s->form.n; i++) {
-        const char *text = ct_draft_get(&d, s->form.field[i]->name);
-        ct_form_set(&s->form, s->form.field[i]->name, text != NULL ? text : "");
-    }
-    s->form.changed = true;
-    ct_ui_say(s->ui, CT_R_NOTE, "Your draft is here again. ^X discards it.");
-    ct_draft_done(&d);
 }
 
 static enum ct_status share_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
@@ -44,7 +30,7 @@ static enum ct_status share_open(struct ct_view *v, const void *arg, struct ct_e
     if (!ct_form_init(&s->form, CT_SHARING_FIELDS, CT_SHARING_FIELDS_N, 12))
         return ct_fail(reterr, CT_ENOMEM, NULL, "There is no memory for the form.");
     ct_form_clean(&s->form);
-    draft_restore(s);
+    s->form.changed = ct_form_resume(s->ui, &s->form, CT_DRAFT_SHARE, s->p.id);
     return CT_OK;
 }
 
@@ -68,17 +54,7 @@ static void share_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
 static bool share_draft(struct ct_view *v, struct ct_draft *d)
 {
     struct share *s = ct_view_state(v);
-    bool any = false;
-    if (!s->form.changed)
-        return false;
-    snprintf(d->kind, sizeof d->kind, CT_DRAFT_SHARE);
-    d->patient_id = s->p.id;
-    for (size_t i = 0; i < s->form.n; i++)
-        if (s->form.editor[i].text[0] != '\0') {
-            ct_draft_put(d, s->form.field[i]->name, s->form.editor[i].text);
-            any = true;
-        }
-    return any;
+    return s->form.changed && ct_form_keep(&s->form, d, CT_DRAFT_SHARE, s->p.id);
 }
 
 static enum ct_reaction save(struct ct_view *v)
@@ -103,9 +79,7 @@ static enum ct_reaction save(struct ct_view *v)
         ct_ui_say_error(ui, &err);
         return CT_REFUSED;
     }
-    ct_form_clean(&s->form);
-    if (ct_draft_drop(ct_ui_app(ui), CT_DRAFT_SHARE, s->p.id, &err) != CT_OK)
-        ct_ui_say_error(ui, &err);
+    ct_form_drop(ui, &s->form, CT_DRAFT_SHARE, s->p.id);
     ct_ui_pop(ui);
     ct_ui_say(ui, CT_R_OK, "Recorded: %s may be told to %s.", CT_SHARE_NAME[x.what], x.whom);
     return CT_HANDLED;
@@ -114,12 +88,8 @@ static enum ct_reaction save(struct ct_view *v)
 static enum ct_reaction discard(struct ct_view *v)
 {
     struct share *s = ct_view_state(v);
-    struct ct_error err;
-    for (size_t i = 0; i < s->form.n; i++)
-        ct_form_set(&s->form, s->form.field[i]->name, "");
-    ct_form_clean(&s->form);
-    if (ct_draft_drop(ct_ui_app(s->ui), CT_DRAFT_SHARE, s->p.id, &err) != CT_OK)
-        ct_ui_say_error(s->ui, &err);
+    ct_form_empty(&s->form);
+    ct_form_drop(s->ui, &s->form, CT_DRAFT_SHARE, s->p.id);
     return CT_HANDLED;
 }
 

@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "ui/screens/screens.h"
-#include "ui/tk/form.h"
+#include "ui/screens/form_draft.h"
 
 struct frame {
     struct ct_ui *ui;
@@ -30,20 +29,6 @@ static bool no_form(const struct ct_form *f, size_t i)
 {
     const struct frame *s = f->arg;
     return !s->explains && i == CT_CONSENT_FIELD_FORM && s->kind != CT_CONSENT_GIVEN;
-}
-
-static void draft_restore(struct frame *s)
-{
-    struct ct_draft d = {0};
-    if (ct_draft_latest(ct_ui_app(s->ui), s->draft, s->p.id, &d, NULL) != CT_OK)
-        return;
-    for (size_t i = 0; i < s->form.n; i++) {
-        const char *text = ct_draft_get(&d, s->form.field[i]->name);
-        ct_form_set(&s->form, s->form.field[i]->name, text != NULL ? text : "");
-    }
-    s->form.changed = true;
-    ct_ui_say(s->ui, CT_R_NOTE, "Your draft is here again. ^X discards it.");
-    ct_draft_done(&d);
 }
 
 static enum ct_status frame_open(struct frame *s, int64_t procedure_id, struct ct_error *reterr)
@@ -140,7 +125,7 @@ static enum ct_status explain_open(struct ct_view *v, const void *arg, struct ct
     s->x.procedure_id = a->procedure_id;
     ct_form_clean(&s->form);
     if (a->replaces == NULL)
-        draft_restore(s);
+        s->form.changed = ct_form_resume(s->ui, &s->form, s->draft, s->p.id);
     return CT_OK;
 }
 
@@ -159,7 +144,7 @@ static enum ct_status consent_form_open(struct ct_view *v, const void *arg,
     if (s->kind == CT_CONSENT_LACKS)
         s->form.focus = CT_CONSENT_FIELD_WHO;
     ct_form_clean(&s->form);
-    draft_restore(s);
+    s->form.changed = ct_form_resume(s->ui, &s->form, s->draft, s->p.id);
     return CT_OK;
 }
 
@@ -200,17 +185,8 @@ static void frame_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
 static bool frame_draft(struct ct_view *v, struct ct_draft *d)
 {
     struct frame *s = ct_view_state(v);
-    bool any = false;
-    if (!s->form.changed || s->x.replaces_id != 0)
-        return false;
-    snprintf(d->kind, sizeof d->kind, "%s", s->draft);
-    d->patient_id = s->p.id;
-    for (size_t i = 0; i < s->form.n; i++)
-        if (s->form.editor[i].text[0] != '\0') {
-            ct_draft_put(d, s->form.field[i]->name, s->form.editor[i].text);
-            any = true;
-        }
-    return any;
+    return s->form.changed && s->x.replaces_id == 0 &&
+           ct_form_keep(&s->form, d, s->draft, s->p.id);
 }
 
 /* ---- saving --------------------------------------------------------------------------- */
@@ -254,9 +230,7 @@ static void store(struct ct_view *v)
         return;
     }
     struct ct_ui *ui = s->ui;
-    if (ct_draft_drop(ct_ui_app(ui), s->draft, s->p.id, &err) != CT_OK)
-        ct_ui_say_error(ui, &err);
-    ct_form_clean(&s->form);
+    ct_form_drop(ui, &s->form, s->draft, s->p.id);
     ct_ui_pop(ui);
     ct_ui_say(ui, CT_R_OK, "Recorded.");
 }
@@ -287,12 +261,8 @@ static enum ct_reaction save(struct ct_view *v)
 static enum ct_reaction discard(struct ct_view *v)
 {
     struct frame *s = ct_view_state(v);
-    struct ct_error err;
-    for (size_t i = 0; i < s->form.n; i++)
-        ct_form_set(&s->form, s->form.field[i]->name, "");
-    ct_form_clean(&s->form);
-    if (ct_draft_drop(ct_ui_app(s->ui), s->draft, s->p.id, &err) != CT_OK)
-        ct_ui_say_error(s->ui, &err);
+    ct_form_empty(&s->form);
+    ct_form_drop(s->ui, &s->form, s->draft, s->p.id);
     return CT_HANDLED;
 }
 

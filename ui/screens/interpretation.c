@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "ui/screens/screens.h"
-#include "ui/tk/form.h"
+#include "ui/screens/form_draft.h"
 
 /* ---- the notes of a set --------------------------------------------------- */
 
@@ -199,20 +198,6 @@ struct note {
     struct ct_form form;
 };
 
-static void draft_restore(struct note *s)
-{
-    struct ct_draft d = {0};
-    if (ct_draft_latest(ct_ui_app(s->ui), s->kind, s->p.id, &d, NULL) != CT_OK)
-        return;
-    for (size_t i = 0; i < s->form.n; i++) {
-        const char *text = ct_draft_get(&d, s->form.field[i]->name);
-        ct_form_set(&s->form, s->form.field[i]->name, text != NULL ? text : "");
-    }
-    s->form.changed = true;
-    ct_ui_say(s->ui, CT_R_NOTE, "Your draft is here again. ^X discards it.");
-    ct_draft_done(&d);
-}
-
 static enum ct_status note_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
 {
     struct note *s = ct_view_state(v);
@@ -235,7 +220,7 @@ static enum ct_status note_open(struct ct_view *v, const void *arg, struct ct_er
     snprintf(s->kind, sizeof s->kind, CT_DRAFT_NOTE "%lld", (long long)s->set.id);
     ct_form_clean(&s->form);
     if (a->replaces == NULL)
-        draft_restore(s);
+        s->form.changed = ct_form_resume(s->ui, &s->form, s->kind, s->p.id);
     return CT_OK;
 }
 
@@ -272,17 +257,8 @@ static void note_form_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect 
 static bool note_draft(struct ct_view *v, struct ct_draft *d)
 {
     struct note *s = ct_view_state(v);
-    bool any = false;
-    if (!s->form.changed || s->now.replaces_id != 0)
-        return false;
-    snprintf(d->kind, sizeof d->kind, "%s", s->kind);
-    d->patient_id = s->p.id;
-    for (size_t i = 0; i < s->form.n; i++)
-        if (s->form.editor[i].text[0] != '\0') {
-            ct_draft_put(d, s->form.field[i]->name, s->form.editor[i].text);
-            any = true;
-        }
-    return any;
+    return s->form.changed && s->now.replaces_id == 0 &&
+           ct_form_keep(&s->form, d, s->kind, s->p.id);
 }
 
 static void store(struct ct_view *v)
@@ -299,9 +275,7 @@ static void store(struct ct_view *v)
         return;
     }
     struct ct_ui *ui = s->ui;
-    if (ct_draft_drop(ct_ui_app(ui), s->kind, s->p.id, &err) != CT_OK)
-        ct_ui_say_error(ui, &err);
-    ct_form_clean(&s->form);
+    ct_form_drop(ui, &s->form, s->kind, s->p.id);
     ct_ui_pop(ui);
     ct_ui_say(ui, CT_R_OK, "The note is kept with the set.");
 }
@@ -332,12 +306,8 @@ static enum ct_reaction save(struct ct_view *v)
 static enum ct_reaction discard(struct ct_view *v)
 {
     struct note *s = ct_view_state(v);
-    struct ct_error err;
-    for (size_t i = 0; i < s->form.n; i++)
-        ct_form_set(&s->form, s->form.field[i]->name, "");
-    ct_form_clean(&s->form);
-    if (ct_draft_drop(ct_ui_app(s->ui), s->kind, s->p.id, &err) != CT_OK)
-        ct_ui_say_error(s->ui, &err);
+    ct_form_empty(&s->form);
+    ct_form_drop(s->ui, &s->form, s->kind, s->p.id);
     return CT_HANDLED;
 }
 

@@ -2,7 +2,7 @@
 #include "clinic/procedure.h"
 #include "record/user.h"
 #include "ui/screens/proc_act.h"
-#include "ui/tk/form.h"
+#include "ui/screens/form_draft.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,18 +154,9 @@ static void fill(struct planning *s, const struct ct_procedure *p)
 
 static void restore_draft(struct planning *s)
 {
-    struct ct_draft d = {0};
-    char kind[24], at[24];
+    char kind[24];
     draft_kind(s, kind);
-    if (ct_draft_latest(ct_ui_app(s->ui), kind, s->patient.id, &d, NULL) != CT_OK)
-        return;
-    for (size_t i = 0; i < s->form.n; i++) { /* emptied fields too */
-        const char *text = ct_draft_get(&d, s->form.field[i]->name);
-        ct_form_set(&s->form, s->form.field[i]->name, text != NULL ? text : "");
-    }
-    ct_datetime_text(d.saved_ms, at);
-    ct_ui_say(s->ui, CT_R_NOTE, "Your draft of %s is here again. ^X discards it.", at);
-    ct_draft_done(&d);
+    ct_form_resume(s->ui, &s->form, kind, s->patient.id);
 }
 
 /* What the patient has that day and later: two of the same are soon planned. */
@@ -215,18 +206,9 @@ static void plan_close(struct ct_view *v)
 static bool plan_draft(struct ct_view *v, struct ct_draft *d)
 {
     struct planning *s = ct_view_state(v);
-    bool any = false;
-    if (!s->form.changed)
-        return false;
-    draft_kind(s, d->kind);
-    d->patient_id = s->patient.id;
-    for (size_t i = 0; i < s->form.n; i++) {
-        if (s->form.editor[i].text[0] == '\0')
-            continue;
-        any = true;
-        ct_draft_put(d, s->form.field[i]->name, s->form.editor[i].text);
-    }
-    return any;
+    char kind[24];
+    draft_kind(s, kind);
+    return s->form.changed && ct_form_keep(&s->form, d, kind, s->patient.id);
 }
 
 /* The kinds that what is typed may mean, while it is typed. */
@@ -302,9 +284,7 @@ static void saved(struct planning *s)
     struct ct_procedure p;
     char kind[24], when[32];
     draft_kind(s, kind);
-    if (ct_draft_drop(ct_ui_app(ui), kind, s->patient.id, &err) != CT_OK)
-        ct_ui_say_error(ui, &err);
-    ct_form_clean(&s->form);
+    ct_form_drop(ui, &s->form, kind, s->patient.id);
     bool amended = s->old.id != 0;
     if (ct_procedure_get(ct_ui_app(ui), s->p.id, &p, &err) != CT_OK) { /* read back */
         ct_ui_say_error(ui, &err);
@@ -460,18 +440,13 @@ static enum ct_reaction plan_event(struct ct_view *v, const struct ct_event *e)
 static enum ct_reaction discard(struct ct_view *v)
 {
     struct planning *s = ct_view_state(v);
-    struct ct_error err;
     char kind[24];
-    for (size_t i = 0; i < s->form.n; i++)
-        ct_form_set(&s->form, s->form.field[i]->name, "");
+    ct_form_empty(&s->form);
     if (s->old.id != 0)
         fill(s, &s->old);
-    ct_form_clean(&s->form);
     s->form.focus = 0;
     draft_kind(s, kind);
-    if (ct_draft_drop(ct_ui_app(s->ui), kind, s->patient.id, &err) != CT_OK)
-        ct_ui_say_error(s->ui, &err);
-    else
+    if (ct_form_drop(s->ui, &s->form, kind, s->patient.id))
         ct_ui_say(s->ui, CT_R_TEXT, "Draft discarded. ^Z in a field brings its text back.");
     return CT_HANDLED;
 }

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "clinic/scan_find.h"
-#include "ui/tk/form.h"
+#include "ui/screens/form_draft.h"
 
 enum { LIKE_MAX = 4 };
 
@@ -60,20 +60,9 @@ static void fill(struct registering *s, const struct ct_patient *p)
     }
 }
 
-static void restore_draft(struct registering *s)
+static int64_t draft_of(const struct registering *s)
 {
-    struct ct_draft d = {0};
-    int64_t of = s->patient_id != 0 ? s->patient_id : CT_UNSET;
-    if (ct_draft_latest(ct_ui_app(s->ui), "patient", of, &d, NULL) != CT_OK)
-        return;
-    for (size_t i = 0; i < s->form.n; i++) { /* emptied fields too */
-        const char *text = ct_draft_get(&d, s->form.field[i]->name);
-        ct_form_set(&s->form, s->form.field[i]->name, text != NULL ? text : "");
-    }
-    char at[24];
-    ct_datetime_text(d.saved_ms, at);
-    ct_ui_say(s->ui, CT_R_NOTE, "Your draft of %s is here again. ^X discards it.", at);
-    ct_draft_done(&d);
+    return s->patient_id != 0 ? s->patient_id : CT_UNSET;
 }
 
 static enum ct_status register_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
@@ -91,7 +80,7 @@ static enum ct_status register_open(struct ct_view *v, const void *arg, struct c
         fill(s, &s->old);
     }
     ct_form_clean(&s->form);
-    restore_draft(s);
+    ct_form_resume(s->ui, &s->form, "patient", draft_of(s));
     return CT_OK;
 }
 
@@ -105,18 +94,7 @@ static void register_close(struct ct_view *v)
 static bool register_draft(struct ct_view *v, struct ct_draft *d)
 {
     struct registering *s = ct_view_state(v);
-    if (!s->form.changed)
-        return false;
-    snprintf(d->kind, sizeof d->kind, "patient");
-    d->patient_id = s->patient_id != 0 ? s->patient_id : CT_UNSET;
-    bool any = false;
-    for (size_t i = 0; i < s->form.n; i++) {
-        if (s->form.editor[i].text[0] == '\0')
-            continue;
-        any = true;
-        ct_draft_put(d, s->form.field[i]->name, s->form.editor[i].text);
-    }
-    return any;
+    return s->form.changed && ct_form_keep(&s->form, d, "patient", draft_of(s));
 }
 
 /* Who this may already be: looked up as the form is filled in. */
@@ -170,11 +148,7 @@ static void register_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect b
 
 static void saved(struct registering *s, int64_t id)
 {
-    struct ct_error err;
-    int64_t of = s->patient_id != 0 ? s->patient_id : CT_UNSET;
-    if (ct_draft_drop(ct_ui_app(s->ui), "patient", of, &err) != CT_OK)
-        ct_ui_say_error(s->ui, &err);
-    ct_form_clean(&s->form);
+    ct_form_drop(s->ui, &s->form, "patient", draft_of(s));
     struct ct_ui *ui = s->ui;
     if (s->patient_id != 0) {
         ct_ui_pop(ui);
@@ -263,18 +237,12 @@ static enum ct_reaction register_event(struct ct_view *v, const struct ct_event 
 static enum ct_reaction discard(struct ct_view *v)
 {
     struct registering *s = ct_view_state(v);
-    struct ct_error err;
-    int64_t of = s->patient_id != 0 ? s->patient_id : CT_UNSET;
-    for (size_t i = 0; i < s->form.n; i++)
-        ct_form_set(&s->form, s->form.field[i]->name, "");
+    ct_form_empty(&s->form);
     if (s->patient_id != 0)
         fill(s, &s->old);
-    ct_form_clean(&s->form);
     s->form.focus = 0;
     ct_patient_hits_done(&s->like);
-    if (ct_draft_drop(ct_ui_app(s->ui), "patient", of, &err) != CT_OK)
-        ct_ui_say_error(s->ui, &err);
-    else
+    if (ct_form_drop(s->ui, &s->form, "patient", draft_of(s)))
         ct_ui_say(s->ui, CT_R_TEXT, "Draft discarded. ^Z in a field brings its text back.");
     return CT_HANDLED;
 }
