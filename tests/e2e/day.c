@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/support/steps.h"
 
@@ -199,8 +200,30 @@ static void test_a_day(void **state)
     clinic_verify(clinic_dir());
 }
 
+/* What was corrected stands below what is true now: of the same moment, to the second. */
+static void test_a_corrected_explanation(void **state)
+{
+    (void)state;
+    struct tty *t = clinic_open(NULL);
+    clinic_enter(t, CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    tty_expect(t, "NOW");
+    planned(t, "Toldagain", "consult");
+    steps_key(t, "o", "CONSENT");
+    steps_key(t, "e", "EXPLAINED");
+    tty_send(t, "wr\t\t\tPolish");
+    steps_key(t, KEY_SAVE, "explained: why it is needed, risks");
+    steps_key(t, "c", "CORRECT AN EXPLANATION");
+    steps_key(t, KEY_SAVE, "Corrected, because");
+    steps_key(t, "it was Czech\r", "(corrected)");
+    int now = steps_row_of(t, " explained: why"), was = steps_row_of(t, "(corrected)");
+    assert_true(now < was);
+    assert_null(strstr(tty_row(t, now), "(corrected)"));
+    tty_close(t);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_day)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_day),
+                                       cmocka_unit_test(test_a_corrected_explanation)};
     return cmocka_run_group_tests_name("day", tests, NULL, NULL);
 }

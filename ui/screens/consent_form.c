@@ -203,7 +203,9 @@ static enum ct_status explanation_store(struct frame *s, struct ct_error *reterr
     x.understood = ct_form_value(&s->form, "understood", now_ms(s));
     x.anxiety_before = ct_form_value(&s->form, "anxiety_before", now_ms(s));
     x.anxiety_after = ct_form_value(&s->form, "anxiety_after", now_ms(s));
-    x.at_ms = ct_form_value(&s->form, "at_ms", now_ms(s));
+    int64_t at = ct_form_value(&s->form, "at_ms", now_ms(s));
+    if (s->x.replaces_id == 0 || at == CT_UNSET || at / CT_MINUTE_MS != x.at_ms / CT_MINUTE_MS)
+        x.at_ms = at; /* else it is the moment it was: the field shows minutes */
     enum ct_status st = ct_topics_parse(ct_form_text(&s->form, "topics"), &x.topics, reterr);
     return st == CT_OK ? ct_explanation_record(ct_ui_app(s->ui), &x, reterr) : st;
 }
