@@ -86,6 +86,9 @@ struct ct_config {
     int stale_after_min;           /* a score older than this is marked */
     int break_glass_min;           /* how long a restricted record stays open to whoever gave a reason */
     int privacy_s;                 /* the privacy screen locks after this */
+    int due_soon_days;             /* amber, unless a schedule says its own */
+    char equipment_gate[8];        /* "warn", "stop" */
+    int staircase_share;           /* per cent of the tolerance */
     char scan_prefix[24], scan_suffix[8], scan_gs[8]; /* keys, as CT_CFG_KEYS */
     int scan_gap_ms, scan_wait_ms;
     bool scan_sends_gs;

@@ -119,6 +119,18 @@ const struct ct_config_key CT_CONFIG_KEYS[] = {
      INT(break_glass_min, 5, 1440)},
     {"access", "privacy_s", "120",
      "The privacy screen locks after this long; seconds, 10-3600.", INT(privacy_s, 10, 3600)},
+    {"devices", "due_soon_days", "30",
+     "A task on a device is shown as due soon so many days before, unless its schedule says "
+     "otherwise; days, 0-365.",
+     INT(due_soon_days, 0, 365)},
+    {"devices", "gate", "warn",
+     "Whether a device that is quarantined, out for repair or not yet tested can be used for a "
+     "patient with a reason (warn), or not at all (stop); warn or stop.",
+     CHOICE(equipment_gate, "warn|stop")},
+    {"devices", "staircase_share", "80",
+     "Calibrated as found within so much of the tolerance, a longer interval is suggested; per "
+     "cent, 10-100.",
+     INT(staircase_share, 10, 100)},
     {"scanner", "prefix", "^B",
      "What the site's scanners are programmed to send before a code: a key that nobody types, as "
      "^B or F12, or up to 8 characters without blanks of which the first is a mark (~~); empty "

@@ -35,6 +35,11 @@
     X(CT_PERM_PREP_READ, "prep.read", 1, 1, 0)       /* checklists */                 \
     X(CT_PERM_PREP_WRITE, "prep.write", 1, 1, 0)                                      \
     X(CT_PERM_PREP_OVERRIDE, "prep.override", 0, 1, 0) /* let a stop pass */          \
+    X(CT_PERM_EQUIP_READ, "equipment.read", 1, 1, 0)                                  \
+    X(CT_PERM_EQUIP_WRITE, "equipment.write", 1, 1, 0) /* register, papers, tasks, faults, readings */ \
+    X(CT_PERM_EQUIP_PLAN, "equipment.plan", 0, 1, 0)  /* schedules, campaigns, retire */ \
+    X(CT_PERM_EQUIP_APPROVE, "equipment.approve", 1, 1, 0) /* another's calibration, return to service */ \
+    X(CT_PERM_LOOKBACK_CLOSE, "lookback.close", 0, 1, 0) /* shorten, close, open again */ \
     X(CT_PERM_SHIFT_OWN, "shift.own", 1, 1, 0)       /* one's own entries */          \
     X(CT_PERM_SHIFT_ALL, "shift.all", 0, 1, 0)       /* everybody's */                \
     X(CT_PERM_USER_READ, "user.read", 0, 1, 1)                                        \
@@ -106,6 +111,29 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_PREP_REOPEN, "prep.reopen", CT_PERM_PREP_WRITE, 0, "opened a checklist again") \
     X(CT_VERB_PREP_VOID, "prep.void", CT_PERM_PREP_WRITE, 0, "marked a checklist entered in error") \
     X(CT_VERB_PROCEDURE_EXPORT, "procedure.export", CT_PERM_EXPORT, 0, "listed procedures") \
+    X(CT_VERB_MODEL, "equipment.model", CT_PERM_EQUIP_WRITE, 0, "wrote down a model")  \
+    X(CT_VERB_EQUIP_ADD, "equipment.add", CT_PERM_EQUIP_WRITE, 0, "registered a device") \
+    X(CT_VERB_EQUIP_AMEND, "equipment.amend", CT_PERM_EQUIP_WRITE, 0, "amended a device's details") \
+    X(CT_VERB_EQUIP_RETIRE, "equipment.retire", CT_PERM_EQUIP_PLAN, 0, "retired a device") \
+    X(CT_VERB_EQUIP_PAPER, "equipment.paper", CT_PERM_EQUIP_WRITE, 0, "papers of a device") \
+    X(CT_VERB_EQUIP_EXPORT, "equipment.export", CT_PERM_EQUIP_READ, 0, "wrote a paper about a device") \
+    X(CT_VERB_CAMPAIGN, "equipment.campaign", CT_PERM_EQUIP_PLAN, 0, "campaign over a model") \
+    X(CT_VERB_CAMPAIGN_TICK, "equipment.campaign_tick", CT_PERM_EQUIP_WRITE, 0, "campaign: a device") \
+    X(CT_VERB_SCHEDULE, "schedule.change", CT_PERM_EQUIP_PLAN, 0, "schedule of a device") \
+    X(CT_VERB_RESULT, "equipment.result", CT_PERM_EQUIP_WRITE, 0, "recorded a task on a device") \
+    X(CT_VERB_RESULT_VOID, "equipment.result_void", CT_PERM_EQUIP_WRITE, 0, "marked a task entered in error") \
+    X(CT_VERB_FAULT_OPEN, "fault.open", CT_PERM_EQUIP_WRITE, 0, "reported a fault")    \
+    X(CT_VERB_FAULT_STEP, "fault.step", CT_PERM_EQUIP_WRITE, 0, "fault")               \
+    X(CT_VERB_FAULT_REVIEW, "fault.review", CT_PERM_EQUIP_APPROVE, 1, "put a device back in service") \
+    X(CT_VERB_CAL_FOUND, "calibration.found", CT_PERM_EQUIP_WRITE, 0, "calibration, as found") \
+    X(CT_VERB_CAL_STEP, "calibration.step", CT_PERM_EQUIP_WRITE, 0, "calibration")     \
+    X(CT_VERB_CAL_SEND_BACK, "calibration.send_back", CT_PERM_EQUIP_APPROVE, 0, "sent a calibration back") \
+    X(CT_VERB_CAL_APPROVE, "calibration.approve", CT_PERM_EQUIP_APPROVE, 1, "approved a calibration") \
+    X(CT_VERB_LOOKBACK_OPEN, "lookback.open", CT_PERM_EQUIP_WRITE, 0, "opened a look-back") \
+    X(CT_VERB_LOOKBACK_LINE, "lookback.line", CT_PERM_EQUIP_WRITE, 0, "look-back: disposed of lines") \
+    X(CT_VERB_LOOKBACK_PERIOD, "lookback.period", CT_PERM_LOOKBACK_CLOSE, 0, "look-back: changed its period") \
+    X(CT_VERB_LOOKBACK_CLOSE, "lookback.close", CT_PERM_LOOKBACK_CLOSE, 1, "closed a look-back") \
+    X(CT_VERB_LOOKBACK_REOPEN, "lookback.reopen", CT_PERM_LOOKBACK_CLOSE, 0, "opened a look-back again") \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_BACKUP, "store.backup", CT_PERM_BACKUP, 0, "backed up")                 \
     X(CT_VERB_RESTORE, "store.restore", CT_PERM_BACKUP, 0, "RESTORED the store from a backup") \
@@ -137,10 +165,10 @@ struct ct_entry {
     struct {
         const char *tbl; /* static string */
         int64_t row_id;
-    } row[24];           /* the rows written; each is hashed into the entry */
+    } row[96];           /* the rows written; each is hashed into the entry */
     size_t n_rows;
 };
-/* A twenty-fifth row makes ct_record fail with CT_EINTERNAL. */
+/* A ninety-seventh row makes ct_record fail with CT_EINTERNAL. */
 void ct_entry_row(struct ct_entry *e, const char *tbl, int64_t row_id);
 
 /* One change. check runs before the transaction and again nothing; write runs

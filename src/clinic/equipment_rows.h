@@ -1,0 +1,77 @@
+/* equipment_rows - the SQL of the modules about equipment, and what they do for each other
+ * inside one transaction. Internal to src/clinic/.
+ *
+ * Layer:  clinic. The functions named _in are called by another module's write: they ask for
+ *         no permission, begin and commit nothing, and add their rows to the entry.
+ */
+#ifndef CT_CLINIC_EQUIPMENT_ROWS_H
+#define CT_CLINIC_EQUIPMENT_ROWS_H
+
+#include "clinic/equipment_gate.h"
+#include "clinic/fault.h"
+#include "clinic/lookback.h"
+#include "clinic/rows.h"
+
+/* ---- equipment*.c ---------------------------------------------------------- */
+
+/* Without a permission check and without `state` (which stays CT_STATE_OK). CT_ENOTFOUND. */
+CT_NODISCARD enum ct_status ct_equipment_load(struct ct_db *db, int64_t id,
+                                              struct ct_equipment *ret,
+                                              struct ct_error *reterr);
+/* The device is in that condition from at_ms on: an event and equipment_find. The same
+ * condition again writes nothing. */
+CT_NODISCARD enum ct_status ct_equipment_condition_in(struct ct_app *app, struct ct_db *db,
+                                                      int64_t id, enum ct_equip_condition to,
+                                                      int64_t at_ms, const char *text,
+                                                      struct ct_entry *entry,
+                                                      struct ct_error *reterr);
+
+/* ---- schedule*.c ------------------------------------------------------------ */
+
+/* Checked already. r->id, recorded_ms, by_user are set; schedule_find follows. A failed one
+ * opens a fault unless r->fault_id or r->calibration_id says that there is one. With
+ * r->fault_id it is that fault's return-to-service test (ct_fault_tested_in). */
+CT_NODISCARD enum ct_status ct_result_write_in(struct ct_app *app, struct ct_db *db,
+                                               struct ct_task_result *r, struct ct_entry *entry,
+                                               struct ct_error *reterr);
+/* Is every calibration (and, for a device on the mains, electrical safety) that is scheduled
+ * for it in date on that day? CT_OK with the last day of the soonest to lapse; CT_EINVAL
+ * with "calibration overdue since 12 Nov 2026"; CT_ENOTFOUND: nothing is scheduled. */
+CT_NODISCARD enum ct_status ct_equipment_in_date(struct ct_db *db, int64_t equipment_id,
+                                                 ct_date day, ct_date *ret_last_day,
+                                                 struct ct_error *reterr);
+
+/* ---- fault*.c ---------------------------------------------------------------- */
+
+/* f as in ct_fault_open; an open fault of the device takes it up as a further step
+ * (f->id is then that one's) instead of a second one. */
+CT_NODISCARD enum ct_status ct_fault_open_in(struct ct_app *app, struct ct_db *db,
+                                             struct ct_fault *f, bool quarantine,
+                                             struct ct_entry *entry, struct ct_error *reterr);
+/* A return-to-service test was done: step CT_FAULT_TESTED, or, failed, set apart again.
+ * CT_EINVAL: the fault is not at a step where tests are done. */
+CT_NODISCARD enum ct_status ct_fault_tested_in(struct ct_app *app, struct ct_db *db,
+                                               int64_t fault_id, int64_t result_id,
+                                               enum ct_task_verdict verdict,
+                                               struct ct_entry *entry,
+                                               struct ct_error *reterr);
+/* The device was adjusted in a calibration: step CT_FAULT_REPAIRED of its open fault, when
+ * there is one that waits for it. CT_OK without one. */
+CT_NODISCARD enum ct_status ct_fault_adjusted_in(struct ct_app *app, struct ct_db *db,
+                                                 int64_t equipment_id, const char *what,
+                                                 struct ct_entry *entry,
+                                                 struct ct_error *reterr);
+/* The device is retired: its open fault ends with it. */
+CT_NODISCARD enum ct_status ct_fault_retired_in(struct ct_app *app, struct ct_db *db,
+                                                int64_t equipment_id, struct ct_entry *entry,
+                                                struct ct_error *reterr);
+
+/* ---- lookback*.c -------------------------------------------------------------- */
+
+/* Opened by a calibration whose as-found verdict was out of tolerance. */
+CT_NODISCARD enum ct_status ct_lookback_open_in(struct ct_app *app, struct ct_db *db,
+                                                int64_t equipment_id, int64_t calibration_id,
+                                                int64_t found_ms, struct ct_entry *entry,
+                                                int64_t *ret_id, struct ct_error *reterr);
+
+#endif
