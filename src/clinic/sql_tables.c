@@ -2,7 +2,7 @@
  * prepare them all. The layers below list nothing that lies above them: this
  * is the topmost place under the command line.
  */
-#include "clinic/rows.h"
+#include "clinic/equipment_rows.h"
 #include "record/sql.h"
 #include "store/sql.h"
 
@@ -15,5 +15,6 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_consent_sql, CT_CONSENT_SQL_N},
     {ct_procedure_sql, CT_PROCEDURE_SQL_N},
     {ct_prep_sql, CT_PREP_SQL_N},
+    {ct_calibration_sql, CT_CALIBRATION_SQL_N},
     {NULL, 0},
 };
