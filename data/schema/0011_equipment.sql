@@ -54,7 +54,7 @@ CREATE TABLE equipment_detail (
 CREATE INDEX equipment_detail_of ON equipment_detail(equipment_id, id);
 CREATE UNIQUE INDEX equipment_detail_replaces ON equipment_detail(replaces_id) WHERE replaces_id IS NOT NULL;
 
--- What the device is in: written by what happens to it (equipment_state.h), in one chain.
+-- What the device is in: written by what happens to it (equipment.h), in one chain.
 CREATE TABLE equipment_event (
     id           INTEGER PRIMARY KEY,               -- this row
     equipment_id INTEGER NOT NULL REFERENCES equipment(id), -- of which
@@ -116,6 +116,9 @@ CREATE TABLE equipment_find (
     detail_id    INTEGER NOT NULL REFERENCES equipment_detail(id), -- its current version
     model_id     INTEGER NOT NULL,                  -- first version of its model
     asset        TEXT NOT NULL COLLATE NOCASE,      -- of that version
+    sort         TEXT NOT NULL,                     -- the same so that numbers sort by their value: M-9 before M-10
+    udi          TEXT NOT NULL COLLATE NOCASE,      -- of that version
+    serial       TEXT NOT NULL COLLATE NOCASE,      -- of that version
     location     TEXT NOT NULL COLLATE NOCASE,      -- of that version
     class        TEXT NOT NULL,                     -- of the model
     words        TEXT NOT NULL,                     -- folded words to search in: asset, serial, maker, model, class, location
@@ -123,6 +126,9 @@ CREATE TABLE equipment_find (
     condition_ms INTEGER NOT NULL                   -- since when
 ) STRICT;
 CREATE UNIQUE INDEX equipment_find_asset ON equipment_find(asset);
+CREATE INDEX equipment_find_sort ON equipment_find(sort, asset);
+CREATE INDEX equipment_find_udi ON equipment_find(udi) WHERE udi <> '';
+CREATE INDEX equipment_find_serial ON equipment_find(serial) WHERE serial <> '';
 CREATE INDEX equipment_find_model ON equipment_find(model_id, asset);
 CREATE INDEX equipment_find_out ON equipment_find(condition, asset) WHERE condition > 0;
 

@@ -68,6 +68,12 @@ struct ct_equip_classes {
 CT_NODISCARD enum ct_status ct_equip_classes_of(struct ct_app *app,
                                                 const struct ct_equip_classes **ret,
                                                 struct ct_error *reterr);
+/* The same from a file that was read already: for tests and fuzzing. */
+CT_NODISCARD enum ct_status ct_equip_classes_parse(const struct ct_config *c,
+                                                   const struct ct_ini *ini,
+                                                   struct ct_equip_classes *ret,
+                                                   struct ct_error *reterr);
+/* Without case; NULL: there is none. */
 const struct ct_equip_class *ct_equip_class_find(const struct ct_equip_classes *c, const char *id);
 
 /* ---- models, devices -------------------------------------------------------- */
@@ -108,6 +114,12 @@ struct ct_equipment {
 extern const struct ct_field CT_EQUIP_FIELDS[], CT_MODEL_FIELDS[];
 extern const size_t CT_EQUIP_FIELDS_N, CT_MODEL_FIELDS_N;
 
+/* A UDI as it is kept: GS1 with brackets, "(01)...(21)...", of which separators cannot be
+ * lost; all else as it came, without blanks at its ends. CT_EINVAL (udi): the code breaks
+ * the rules of its kind, is too long, or may be read in several ways. */
+CT_NODISCARD enum ct_status ct_udi_text(const char *code, ct_date today, char out[121],
+                                        struct ct_error *reterr);
+
 /* "M-104 Mindray uMEC12, Bay 3" */
 void ct_equipment_text(const struct ct_equipment *e, char *out, size_t size);
 
@@ -117,6 +129,9 @@ CT_NODISCARD enum ct_status ct_model_add(struct ct_app *app, struct ct_equip_mod
 /* m->id is the version that was seen; reason required. */
 CT_NODISCARD enum ct_status ct_model_amend(struct ct_app *app, struct ct_equip_model *m,
                                            const char *reason, struct ct_error *reterr);
+/* The version in force of a model, by its first version. CT_ENOTFOUND (model_id). */
+CT_NODISCARD enum ct_status ct_model_get(struct ct_app *app, int64_t first_id,
+                                         struct ct_equip_model *ret, struct ct_error *reterr);
 /* Folded words; "" all. Current versions by class, maker, name; one allocation, free(). */
 CT_NODISCARD enum ct_status ct_model_list(struct ct_app *app, const char *words,
                                           struct ct_equip_model **ret, size_t *ret_n,
@@ -138,6 +153,18 @@ CT_NODISCARD enum ct_status ct_equipment_get(struct ct_app *app, int64_t id,
 /* By asset number, without case, or by a whole UDI. CT_ENOTFOUND. */
 CT_NODISCARD enum ct_status ct_equipment_find(struct ct_app *app, const char *asset,
                                               struct ct_equipment *ret, struct ct_error *reterr);
+/* All that a code may name: an asset number, a whole UDI, GIAI or GRAI as the asset number or
+ * in the device's own UDI, product and serial of a device whose model bears that product's
+ * number. Ids in order of their asset numbers, at most `cap`; *ret_n 0: none. */
+CT_NODISCARD enum ct_status ct_equipment_named(struct ct_app *app, const char *code,
+                                               int64_t *ret, size_t cap, size_t *ret_n,
+                                               struct ct_error *reterr);
+/* What is written in use for a place, holder, supplier or standard_of: for a list to pick
+ * from. Each and a NUL, in order of the alphabet, ended by an empty one. */
+enum ct_equip_in_use { CT_IN_USE_LOCATION, CT_IN_USE_HOLDER, CT_IN_USE_SUPPLIER,
+                       CT_IN_USE_STANDARD_OF, CT_IN_USES };
+CT_NODISCARD enum ct_status ct_equipment_in_use(struct ct_app *app, enum ct_equip_in_use what,
+                                                struct ct_buf *ret, struct ct_error *reterr);
 
 struct ct_equip_filter {
     char words[80];           /* begin of words; "" all */

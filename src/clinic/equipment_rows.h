@@ -14,6 +14,28 @@
 
 /* ---- equipment*.c ---------------------------------------------------------- */
 
+enum {
+    CT_SQL_MODEL_INSERT,
+    CT_SQL_MODEL_GET,   /* the version in force of a first one */
+    CT_SQL_MODEL_LIST,
+    CT_SQL_MODEL_DEVICES,
+    CT_SQL_EQUIP_INSERT,
+    CT_SQL_EQUIP_DETAIL_INSERT,
+    CT_SQL_EQUIP_EVENT_INSERT,
+    CT_SQL_EQUIP_FIND_PUT,
+    CT_SQL_EQUIP_FIND_CONDITION,
+    CT_SQL_EQUIP_GET,
+    CT_SQL_EQUIP_STATE,
+    CT_SQL_EQUIP_BY_ASSET,
+    CT_SQL_EQUIP_BY_UDI,
+    CT_SQL_EQUIP_BY_SERIAL,
+    CT_SQL_EQUIP_IMPORTED,
+    CT_SQL_EQUIP_LIST,
+    CT_SQL_EQUIP_IN_USE, /* one for each enum ct_equip_in_use */
+    CT_EQUIPMENT_SQL_N = CT_SQL_EQUIP_IN_USE + CT_IN_USES
+};
+extern const struct ct_sql ct_equipment_sql[CT_EQUIPMENT_SQL_N];
+
 /* Without a permission check and without `state` (which stays CT_STATE_OK). CT_ENOTFOUND. */
 CT_NODISCARD enum ct_status ct_equipment_load(struct ct_db *db, int64_t id,
                                               struct ct_equipment *ret,
@@ -25,6 +47,26 @@ CT_NODISCARD enum ct_status ct_equipment_condition_in(struct ct_app *app, struct
                                                       int64_t at_ms, const char *text,
                                                       struct ct_entry *entry,
                                                       struct ct_error *reterr);
+
+/* equipment_find of e, all of it; e is as ct_equipment_load gives it. */
+CT_NODISCARD enum ct_status ct_equipment_find_put(struct ct_db *db,
+                                                  const struct ct_equipment *e,
+                                                  struct ct_error *reterr);
+/* The model in force of a first version. CT_ENOTFOUND (field "model_id"). */
+CT_NODISCARD enum ct_status ct_model_load(struct ct_db *db, int64_t first_id,
+                                          struct ct_equip_model *ret, struct ct_error *reterr);
+/* What is accepted; `was` NULL: a new one. Texts are trimmed, what follows from the UDI is
+ * filled in. Neither looks at other devices. */
+CT_NODISCARD enum ct_status ct_equipment_check(struct ct_app *app,
+                                               const struct ct_equipment *was,
+                                               struct ct_equipment *e, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_model_check(struct ct_app *app, const struct ct_equip_model *was,
+                                           struct ct_equip_model *m, struct ct_error *reterr);
+/* A reason that is given or refused (field "reason"), at most CT_EQUIP_REASON_MAX. */
+CT_NODISCARD enum ct_status ct_equip_reason(const char *reason, char out[CT_EQUIP_REASON_MAX + 1],
+                                            struct ct_error *reterr);
+/* Folded and with figures that sort by their value. */
+void ct_asset_sort_key(const char *asset, char out[3 * CT_ASSET_MAX + 1]);
 
 /* ---- schedule*.c ------------------------------------------------------------ */
 
