@@ -52,6 +52,8 @@ static enum ct_status take_word(const struct ct_cal_point *p, struct typed *t, c
 {
     size_t digits = number_len(s, n);
     bool is_unit = ct_cal_unit_is(s, n, p->unit);
+    if (is_unit && t->n == 0)
+        return ct_fail(reterr, CT_EINVAL, p->id, "the number before %s is missing", p->unit);
     if (is_unit || (digits == 0 && t->n > 0)) {
         if (!is_unit || !t->last_bare)
             return other_unit(p, s, n, reterr);
