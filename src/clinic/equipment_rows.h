@@ -131,6 +131,41 @@ CT_NODISCARD enum ct_status ct_fault_retired_in(struct ct_app *app, struct ct_db
                                                 int64_t equipment_id, struct ct_entry *entry,
                                                 struct ct_error *reterr);
 
+/* ---- calibration*.c, certificate.c, drift.c ------------------------------------ */
+
+enum {
+    CT_SQL_CAL_TEXT_FIND,
+    CT_SQL_CAL_TEXT_INSERT,
+    CT_SQL_CAL_INSERT,
+    CT_SQL_CAL_REFERENCE_INSERT,
+    CT_SQL_CAL_POINT_INSERT,
+    CT_SQL_CAL_LEFT_OUT_INSERT,
+    CT_SQL_CAL_EVENT_INSERT,
+    CT_SQL_CAL_FIND_PUT,
+    CT_SQL_CAL_GET,
+    CT_SQL_CAL_DETAIL,
+    CT_SQL_CAL_REFERENCES,
+    CT_SQL_CAL_POINTS,
+    CT_SQL_CAL_LEFT_OUT,
+    CT_SQL_CAL_EVENTS,
+    CT_SQL_CAL_OPEN,
+    CT_SQL_CAL_LAST,
+    CT_SQL_CAL_SCHEDULE,
+    CT_SQL_CAL_FAULT,
+    CT_SQL_CAL_CERTIFICATES,
+    CT_SQL_CAL_OWN,
+    CT_SQL_CAL_RESULT,
+    CT_SQL_CAL_LIST,
+    CT_SQL_CAL_LIST_OF,
+    CT_SQL_CAL_LIST_WAITING,
+    CT_SQL_CAL_SIGNATURE,
+    CT_SQL_CAL_LABEL,
+    CT_SQL_CAL_DUE,
+    CT_SQL_CAL_DRIFT,
+    CT_CALIBRATION_SQL_N
+};
+extern const struct ct_sql ct_calibration_sql[CT_CALIBRATION_SQL_N];
+
 /* ---- lookback*.c -------------------------------------------------------------- */
 
 /* Opened by a calibration whose as-found verdict was out of tolerance. */
