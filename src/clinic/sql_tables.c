@@ -18,5 +18,6 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_calibration_sql, CT_CALIBRATION_SQL_N},
     {ct_equipment_sql, CT_EQUIPMENT_SQL_N},
     {ct_fault_sql, CT_FAULT_SQL_N},
+    {ct_gate_sql, CT_GATE_SQL_N},
     {NULL, 0},
 };
