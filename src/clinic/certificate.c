@@ -171,8 +171,10 @@ static void phase_line(struct paper *p, size_t at, enum ct_cal_phase phase)
         if (v->repeat.n > 1)
             snprintf(stat, sizeof stat, " (mean of %d, s %.3g, u_A %.3g)", v->repeat.n,
                      v->repeat.s, v->repeat.u_a);
-        if (!isnan(chance))
+        if (!isnan(chance) && chance >= 0.0001)
             snprintf(risk, sizeof risk, "; chance of a wrong verdict %.2g %%", chance * 100);
+        else if (!isnan(chance))
+            snprintf(risk, sizeof risk, "; chance of a wrong verdict below 0.01 %%");
         ct_buf_printf(&b, "%s  %s %s%s, error %s: %s%s", name, mean, unit, stat, error,
                       CT_CAL_VERDICT_NAME[v->c.verdict], risk);
         const char *note = ct_conformity_note(&v->c, k->rule);
@@ -335,29 +337,37 @@ static void put_head(const struct paper *p, int page, int pages, struct ct_buf *
     ct_buf_char(out, '\n');
 }
 
-static int count_lines(const char *s)
+/* Where a page that begins at s ends: after `room` lines, or before, where a block ends that
+ * the next page would cut. */
+static const char *page_end(const char *s, int room)
 {
-    int n = 0;
-    for (; (s = strchr(s, '\n')) != NULL; s++)
-        n++;
-    return n;
+    const char *end = s, *block = NULL;
+    int block_at = 0;
+    for (int i = 0; i < room; i++) {
+        if (*end == '\0')
+            return end;
+        if (*end == '\n') {
+            block = end + 1;
+            block_at = i;
+        }
+        end = strchr(end, '\n') + 1;
+    }
+    return *end != '\0' && block != NULL && block_at >= room / 2 ? block : end;
 }
 
 static void put_pages(const struct paper *p, int lines, struct ct_buf *out)
 {
-    const char *s = ct_buf_str(p->body);
-    int total = count_lines(s);
-    int room = lines > 0 ? lines - HEAD_LINES : total > 0 ? total : 1;
-    int pages = total > 0 ? (total + room - 1) / room : 1;
+    const char *s = ct_buf_str(p->body) + 1; /* headings have a blank line above */
+    int room = lines > 0 ? lines - HEAD_LINES : INT32_MAX, pages = 0;
+    for (const char *at = s; *at != '\0'; pages++)
+        at = page_end(at, room);
     for (int page = 1; page <= pages; page++) {
+        const char *end = page_end(s, room);
         put_head(p, page, pages, out);
-        for (int i = 0; i < room && *s != '\0'; i++) {
-            size_t n = strcspn(s, "\n") + 1;
-            ct_buf_add(out, s, n);
-            s += n;
-        }
+        ct_buf_add(out, s, (size_t)(end - s));
         if (lines > 0)
             ct_buf_char(out, '\f');
+        s = end;
     }
 }
 
@@ -386,7 +396,8 @@ enum ct_status ct_certificate_text(struct ct_app *app, const struct ct_calibrati
         return rc;
     ct_buf_printf(&body, "\n---- end of %s K-%lld ----\n",
                   k->step == CT_CAL_APPROVED ? "the paper" : "the draft", (long long)k->id);
-    put_pages(&p, lines, out);
+    if (!body.bad)
+        put_pages(&p, lines, out);
     return body.bad || out->bad ? ct_fail(reterr, CT_ENOMEM, "", "not enough memory for the paper")
                                 : CT_OK;
 }

@@ -67,7 +67,7 @@ static void test_readings_take_the_unit_of_the_point_and_no_other(void **state)
     not_read(k, P100, "1e2", "in mmHg");
     not_read(k, P100, "100 mmHg mmHg", "in mmHg");
     not_read(k, P100, "99999999", "too large");
-    not_read(k, P100, "- ", "why is this point left out");
+    not_read(k, P100, "-", "why is this point left out");
     refused(ct_calibration_read(k, 99, CT_CAL_AS_FOUND, "1", e), CT_EINVAL, "", "no such point");
 }
 

@@ -19,7 +19,13 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_consent, &ct_screen_explain, &ct_screen_consent_form,
     &ct_screen_scanned,
     &ct_screen_worklist, &ct_screen_procedure, &ct_screen_plan, &ct_screen_give,
-    &ct_screen_preps,  &ct_screen_prep_start, &ct_screen_prep, &ct_screen_prep_history, NULL,
+    &ct_screen_preps,  &ct_screen_prep_start, &ct_screen_prep, &ct_screen_prep_history,
+    /* equipment */
+    &ct_screen_equipment, &ct_screen_device, &ct_screen_device_history,
+    &ct_screen_device_form, &ct_screen_models, &ct_screen_model_form, &ct_screen_papers,
+    &ct_screen_paper_form, &ct_screen_campaigns, &ct_screen_campaign,
+    &ct_screen_campaign_form,
+    NULL,
 };
 
 enum ct_role_ui ct_band_role(enum ct_band band)
