@@ -18,6 +18,16 @@ enum ct_status ct_equipment_in_date(struct ct_db *db, int64_t equipment_id, ct_d
     *ret_last_day = CT_NO_DATE;
     return CT_OK;
 }
+const char *const CT_TASK_NAME[CT_TASKS] = {"calibration", "electrical safety",
+                                            "preventive maintenance", "pre-use check",
+                                            "cleaning"};
+ct_date ct_schedule_due(const struct ct_schedule *s, const ct_date *done, size_t n,
+                        ct_date *ret_last_day)
+{
+    ct_date due = n > 0 ? done[n - 1] + s->every : s->starts;
+    *ret_last_day = due;
+    return due;
+}
 /* lookback */
 enum ct_status ct_lookback_open_in(struct ct_app *app, struct ct_db *db, int64_t equipment_id,
                                    int64_t calibration_id, int64_t found_ms,
