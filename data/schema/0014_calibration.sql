@@ -52,6 +52,7 @@ CREATE TABLE calibration_point (
     id             INTEGER PRIMARY KEY,             -- this row
     calibration_id INTEGER NOT NULL REFERENCES calibration(id), -- of which
     phase          INTEGER NOT NULL CHECK (phase IN (0, 1)), -- 0 as found, 1 as left
+    round          INTEGER NOT NULL CHECK (round BETWEEN 0 AND 99), -- 0 as found; 1, 2 ... as left after each adjustment: the last counts
     point          TEXT NOT NULL,                   -- its id in the text
     nominal_e6     INTEGER NOT NULL,                -- millionths of the unit, as in all columns _e6
     low_e11        INTEGER,                         -- tolerance limit, 10^-11 of the unit; NULL: none on that side
@@ -64,14 +65,25 @@ CREATE TABLE calibration_point (
     u_e6           INTEGER,                         -- expanded uncertainty, k = 2; NULL not known
     verdict        INTEGER NOT NULL CHECK (verdict BETWEEN 0 AND 3) -- enum ct_cal_verdict by the calibration's rule
 ) STRICT;
-CREATE UNIQUE INDEX calibration_point_of ON calibration_point(calibration_id, phase, point);
+CREATE UNIQUE INDEX calibration_point_of ON calibration_point(calibration_id, round, point);
+
+-- A point that applies to the device and was not measured, with the reason.
+CREATE TABLE calibration_left_out (
+    id             INTEGER PRIMARY KEY,             -- this row
+    calibration_id INTEGER NOT NULL REFERENCES calibration(id), -- of which
+    round          INTEGER NOT NULL CHECK (round BETWEEN 0 AND 99), -- as calibration_point.round
+    point          TEXT NOT NULL,                   -- its id in the text
+    reason         TEXT NOT NULL CHECK (length(CAST(reason AS BLOB)) BETWEEN 1 AND 120) -- why
+) STRICT;
+CREATE UNIQUE INDEX calibration_left_out_of ON calibration_left_out(calibration_id, round, point);
 
 CREATE TABLE calibration_event (
     id             INTEGER PRIMARY KEY,             -- this row
     calibration_id INTEGER NOT NULL REFERENCES calibration(id), -- of which
     step           INTEGER NOT NULL CHECK (step BETWEEN 0 AND 6), -- enum ct_cal_step: 0 as found, 1 adjusted, 2 as left, 3 handed in, 4 sent back, 5 approved, 6 entered in error
     verdict        INTEGER CHECK (verdict BETWEEN 0 AND 3), -- of steps 0 and 2: the worst of the points; NULL else
-    text           TEXT NOT NULL CHECK (length(CAST(text AS BLOB)) <= 400), -- what was adjusted; remarks, limits of use; why; '' none
+    text           TEXT NOT NULL CHECK (length(CAST(text AS BLOB)) <= 400), -- what was adjusted; remarks; why; '' none
+    limits         TEXT NOT NULL CHECK (length(CAST(limits AS BLOB)) <= 200), -- of step 3: limits of use; '' none
     at_ms          INTEGER NOT NULL,                -- when
     by_user        INTEGER NOT NULL                 -- by whom
 ) STRICT;
@@ -95,6 +107,8 @@ CREATE TRIGGER calibration_no_update BEFORE UPDATE ON calibration BEGIN SELECT r
 CREATE TRIGGER calibration_no_delete BEFORE DELETE ON calibration BEGIN SELECT raise(ABORT, 'calibration is append-only'); END;
 CREATE TRIGGER calibration_reference_no_update BEFORE UPDATE ON calibration_reference BEGIN SELECT raise(ABORT, 'calibration_reference is append-only'); END;
 CREATE TRIGGER calibration_reference_no_delete BEFORE DELETE ON calibration_reference BEGIN SELECT raise(ABORT, 'calibration_reference is append-only'); END;
+CREATE TRIGGER calibration_left_out_no_update BEFORE UPDATE ON calibration_left_out BEGIN SELECT raise(ABORT, 'calibration_left_out is append-only'); END;
+CREATE TRIGGER calibration_left_out_no_delete BEFORE DELETE ON calibration_left_out BEGIN SELECT raise(ABORT, 'calibration_left_out is append-only'); END;
 CREATE TRIGGER calibration_point_no_update BEFORE UPDATE ON calibration_point BEGIN SELECT raise(ABORT, 'calibration_point is append-only'); END;
 CREATE TRIGGER calibration_point_no_delete BEFORE DELETE ON calibration_point BEGIN SELECT raise(ABORT, 'calibration_point is append-only'); END;
 CREATE TRIGGER calibration_event_no_update BEFORE UPDATE ON calibration_event BEGIN SELECT raise(ABORT, 'calibration_event is append-only'); END;

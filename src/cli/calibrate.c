@@ -1,5 +1,5 @@
-/* calibrate - verdicts over a table of readings, and the templates of calibrations.
- * Needs no store. */
+/* calibrate - verdicts over a table of readings, and the templates of calibrations, without
+ * a store; certificates from it. */
 #include "cli/cli.h"
 
 #include <jansson.h>
@@ -15,7 +15,8 @@
 enum { COLUMNS = 80 };
 
 static const char HELP[] =
-    "usage: clintech calibrate check --csv FILE|-    a verdict for each row of a table\n"
+    "usage: clintech calibrate certificate K-12      a calibration's paper, in pages\n"
+    "       clintech calibrate check --csv FILE|-    a verdict for each row of a table\n"
     "       clintech calibrate check --csv FILE|- --template NAME\n"
     "                                 points and tolerances are the template's\n"
     "       clintech calibrate template check FILE...   are these right? FILE:LINE if not\n"
@@ -271,8 +272,12 @@ int ct_cli_calibrate(struct ct_cli *cli, int argc, char **argv)
     if (strcmp(what, "template") == 0)
         return tabled || named ? usage("--csv and --template are for check")
                                : template(cli, argc - 2, argv + 2, ini);
+    if (strcmp(what, "certificate") == 0)
+        return tabled || named || ini || cli->json || argc != 3
+                   ? usage("which certificate? calibrate certificate K-12")
+                   : ct_cli_certificate(cli, argv[2]);
     if (strcmp(what, "check") != 0)
-        return usage("what is to be done? There is check and template");
+        return usage("what is to be done? There is certificate, check and template");
     if (ini || cli->json)
         return usage("check prints a table");
     if (argc != 2 || !tabled)

@@ -37,7 +37,8 @@ int ct_cli_restore(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_doctor(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_scan(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_checklist(struct ct_cli *cli, int argc, char **argv); /* needs no store */
-int ct_cli_calibrate(struct ct_cli *cli, int argc, char **argv); /* needs no store */
+int ct_cli_calibrate(struct ct_cli *cli, int argc, char **argv); /* its certificates alone need a store */
+int ct_cli_certificate(struct ct_cli *cli, const char *number); /* of calibrate */
 int ct_cli_vitals(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_access(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_worklist(struct ct_cli *cli, int argc, char **argv);

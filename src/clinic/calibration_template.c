@@ -172,6 +172,19 @@ static enum ct_status load_texts(struct ct_calt_load *l, const char *const *key,
     return st;
 }
 
+/* What a pass is worth: `calibration`, or `check` for what verifies no accuracy. */
+static enum ct_status load_kind(struct ct_calt_load *l)
+{
+    const char *s = ct_ini_get(l->ini, HEAD, "kind");
+    if (s == NULL || strcmp(s, "calibration") == 0)
+        return CT_OK;
+    l->t->check = strcmp(s, "check") == 0;
+    return l->t->check ? CT_OK
+                       : ct_ini_fail(l->ini, HEAD, "kind", l->reterr,
+                                     "is calibration or check (which shows that a device works, "
+                                     "and not how accurate it is)");
+}
+
 static enum ct_status load_head(struct ct_calt_load *l)
 {
     static const char *const KEYS[] = {
@@ -179,7 +192,8 @@ static enum ct_status load_head(struct ct_calt_load *l)
         "source_2", "source_3",  "source_4",    "source_5", "source_6", "step_1",
         "step_2",   "step_3",    "step_4",      "step_5",   "step_6",   "step_7",
         "step_8",   "step_9",    "step_10",     "step_11",  "step_12",  "rule",
-        "readings", "reference", "temperature", "humidity", "points",   NULL};
+        "readings", "reference", "temperature", "humidity", "points",   "kind",
+        NULL};
     struct ct_caltemplate *t = l->t;
     const char *first = ct_ini_section(l->ini, 0);
     if (first == NULL || strcmp(first, HEAD) != 0)
@@ -211,6 +225,8 @@ static enum ct_status load_head(struct ct_calt_load *l)
                         &t->n_sources);
     if (st == CT_OK)
         st = load_texts(l, STEP_KEY, CT_CALT_STEPS_MAX, false, STEP_MAX, t->step, &t->n_steps);
+    if (st == CT_OK)
+        st = load_kind(l);
     if (st == CT_OK)
         st = load_rule(l);
     if (st == CT_OK)

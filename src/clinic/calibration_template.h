@@ -70,6 +70,7 @@ struct ct_caltemplate {
     const char *note, *reference; /* "" for none; the reference of points that name none */
     const char *source[CT_CALT_SOURCES_MAX], *step[CT_CALT_STEPS_MAX]; /* instructions */
     size_t n_sources, n_steps;
+    bool check;            /* kind = check: it shows that a device works, and verifies no accuracy */
     enum ct_cal_rule rule; /* unless the device or the person says otherwise */
     int readings;
     struct ct_cal_ambient temperature, humidity;

@@ -131,6 +131,8 @@ void ct_caltemplate_canonical(const struct ct_caltemplate *t, struct ct_buf *out
     ct_ini_put(out, "title", t->title);
     ct_ini_put(out, "class", t->device_class);
     ct_ini_put(out, "note", t->note);
+    if (t->check)
+        ct_ini_put(out, "kind", "check");
     for (size_t s = 0; s < t->n_sources; s++) {
         char key[32] = "source";
         if (s > 0)
@@ -253,7 +255,8 @@ void ct_caltemplate_text(const struct ct_caltemplate *t, int cols, struct ct_buf
         ct_buf_char(out, '\n');
         ct_text_wrap(out, t->note, 0, 0, cols);
     }
-    ct_buf_printf(out, "\nDecision rule: %s, unless the device's record says otherwise\n",
+    ct_buf_printf(out, "\n%sDecision rule: %s, unless the device's record says otherwise\n",
+                  t->check ? "A functional check: a pass is no calibration\n" : "",
                   CT_CAL_RULE_NAME[t->rule]);
     if (t->reference[0] != '\0') {
         ct_buf_str_add(out, "Reference: ");

@@ -197,30 +197,54 @@ static enum ct_status check_reading(const struct ct_conformity_in *in, struct ct
     return CT_OK;
 }
 
-enum ct_status ct_conformity_judge(const struct ct_conformity_in *in, struct ct_conformity *ret,
-                                   struct ct_error *reterr)
+static void conclude(const struct ct_conformity_in *in, int64_t low, int64_t high,
+                     struct ct_conformity *ret)
 {
-    struct ct_conformity c = {.accept_low = CT_UNSET,
+    struct ct_conformity c = {.tolerance_low = low,
+                              .tolerance_high = high,
+                              .accept_low = CT_UNSET,
                               .accept_high = CT_UNSET,
                               .tur = NAN,
                               .false_accept = NAN,
                               .false_reject = NAN};
-    enum ct_status st = check_reading(in, reterr);
-    if (st == CT_OK)
-        st = limits(in, true, &c.tolerance_low, &c.tolerance_high, reterr);
-    if (st != CT_OK)
-        return st;
     int64_t w = in->rule == CT_CAL_SIMPLE ? 0 : in->u * FINER;
-    bool lower = c.tolerance_low != CT_UNSET, upper = c.tolerance_high != CT_UNSET;
-    c.no_zone = lower && upper && c.tolerance_low + w > c.tolerance_high - w;
+    bool lower = low != CT_UNSET, upper = high != CT_UNSET;
+    c.no_zone = lower && upper && low + w > high - w;
     if (lower && !c.no_zone)
-        c.accept_low = c.tolerance_low + w;
+        c.accept_low = low + w;
     if (upper && !c.no_zone)
-        c.accept_high = c.tolerance_high - w;
+        c.accept_high = high - w;
     c.verdict = verdict(&c, mean_of(in->sum, in->n), w, in->rule);
     set_risk(&c, in);
     *ret = c;
-    return CT_OK;
+}
+
+enum ct_status ct_conformity_judge(const struct ct_conformity_in *in, struct ct_conformity *ret,
+                                   struct ct_error *reterr)
+{
+    int64_t low, high;
+    enum ct_status st = check_reading(in, reterr);
+    if (st == CT_OK)
+        st = limits(in, true, &low, &high, reterr);
+    if (st == CT_OK)
+        conclude(in, low, high, ret);
+    return st;
+}
+
+enum ct_status ct_conformity_within(const struct ct_conformity_in *in, int64_t low,
+                                    int64_t high, struct ct_conformity *ret,
+                                    struct ct_error *reterr)
+{
+    const int64_t most = 2 * CT_CAL_MAX * FINER; /* nominal and tolerance together */
+    enum ct_status st = check_reading(in, reterr);
+    if (st == CT_OK && ((low == CT_UNSET && high == CT_UNSET) ||
+                        (low != CT_UNSET && (low < -most || low > most)) ||
+                        (high != CT_UNSET && (high < -most || high > most)) ||
+                        (low != CT_UNSET && high != CT_UNSET && low > high)))
+        return ct_fail(reterr, CT_EINVAL, "tolerance", "These cannot be limits of a point.");
+    if (st == CT_OK)
+        conclude(in, low, high, ret);
+    return st;
 }
 
 const char *ct_conformity_note(const struct ct_conformity *c, enum ct_cal_rule rule)

@@ -108,6 +108,12 @@ struct ct_conformity {
 CT_NODISCARD enum ct_status ct_conformity_judge(const struct ct_conformity_in *in,
                                                 struct ct_conformity *ret,
                                                 struct ct_error *reterr);
+/* The same between two limits that are known (10^-11 of the unit; CT_UNSET: none on that
+ * side), as they are kept with a point; in->nominal and in->tolerance are not looked at.
+ * CT_EINVAL also for limits that no point can have. */
+CT_NODISCARD enum ct_status ct_conformity_within(const struct ct_conformity_in *in, int64_t low,
+                                                 int64_t high, struct ct_conformity *ret,
+                                                 struct ct_error *reterr);
 /* The tolerance limits alone, of a point that has not been read; per cent of reading
  * is taken as of the nominal, and refused if that is 0. Same errors. */
 CT_NODISCARD enum ct_status ct_tolerance_limits(const struct ct_tolerance *t, int64_t nominal,

@@ -106,7 +106,30 @@ CT_NODISCARD enum ct_status ct_equipment_in_date(struct ct_db *db, int64_t equip
                                                  ct_date day, ct_date *ret_last_day,
                                                  struct ct_error *reterr);
 
-/* ---- fault*.c ---------------------------------------------------------------- */
+/* ---- fault*.c, guide.c -------------------------------------------------------- */
+
+enum {
+    CT_SQL_FAULT_INSERT,
+    CT_SQL_FAULT_EVENT_INSERT,
+    CT_SQL_FAULT_FIND_PUT,
+    CT_SQL_FAULT_FIND_DELETE,
+    CT_SQL_FAULT_OF,
+    CT_SQL_FAULT_GET,
+    CT_SQL_FAULT_LIST,
+    CT_SQL_FAULT_OPEN,
+    CT_SQL_FAULT_DEVICE,
+    CT_SQL_FAULT_EVENTS,
+    CT_SQL_FAULT_LAST,      /* the last event that says repaired or nothing found */
+    CT_SQL_FAULT_FAILED,    /* what failed: a row a finding */
+    CT_SQL_FAULT_SCHEDULED,
+    CT_SQL_FAULT_PASSED,
+    CT_SQL_FAULT_RESULT,
+    CT_SQL_FAULT_UNLINKED,  /* results since the repair that the fault does not name yet */
+    CT_SQL_FAULT_DOERS,
+    CT_SQL_GUIDE_WALK_INSERT,
+    CT_FAULT_SQL_N
+};
+extern const struct ct_sql ct_fault_sql[CT_FAULT_SQL_N];
 
 /* f as in ct_fault_open; an open fault of the device takes it up as a further step
  * (f->id is then that one's) instead of a second one. */
@@ -130,6 +153,41 @@ CT_NODISCARD enum ct_status ct_fault_adjusted_in(struct ct_app *app, struct ct_d
 CT_NODISCARD enum ct_status ct_fault_retired_in(struct ct_app *app, struct ct_db *db,
                                                 int64_t equipment_id, struct ct_entry *entry,
                                                 struct ct_error *reterr);
+
+/* ---- calibration*.c, certificate.c, drift.c ------------------------------------ */
+
+enum {
+    CT_SQL_CAL_TEXT_FIND,
+    CT_SQL_CAL_TEXT_INSERT,
+    CT_SQL_CAL_INSERT,
+    CT_SQL_CAL_REFERENCE_INSERT,
+    CT_SQL_CAL_POINT_INSERT,
+    CT_SQL_CAL_LEFT_OUT_INSERT,
+    CT_SQL_CAL_EVENT_INSERT,
+    CT_SQL_CAL_FIND_PUT,
+    CT_SQL_CAL_GET,
+    CT_SQL_CAL_DETAIL,
+    CT_SQL_CAL_REFERENCES,
+    CT_SQL_CAL_POINTS,
+    CT_SQL_CAL_LEFT_OUT,
+    CT_SQL_CAL_EVENTS,
+    CT_SQL_CAL_OPEN,
+    CT_SQL_CAL_LAST,
+    CT_SQL_CAL_SCHEDULE,
+    CT_SQL_CAL_FAULT,
+    CT_SQL_CAL_CERTIFICATES,
+    CT_SQL_CAL_OWN,
+    CT_SQL_CAL_RESULT,
+    CT_SQL_CAL_LIST,
+    CT_SQL_CAL_LIST_OF,
+    CT_SQL_CAL_LIST_WAITING,
+    CT_SQL_CAL_SIGNATURE,
+    CT_SQL_CAL_LABEL,
+    CT_SQL_CAL_DUE,
+    CT_SQL_CAL_DRIFT,
+    CT_CALIBRATION_SQL_N
+};
+extern const struct ct_sql ct_calibration_sql[CT_CALIBRATION_SQL_N];
 
 /* ---- lookback*.c -------------------------------------------------------------- */
 

@@ -3,6 +3,8 @@
 #include "clinic/equipment_rows.h"
 
 /* schedule */
+const char *const CT_TASK_WHY_NAME[CT_TASK_WHYS] = {"scheduled", "out of turn", "after repair",
+                                                    "after a drop or damage", "on acceptance"};
 enum ct_status ct_result_write_in(struct ct_app *app, struct ct_db *db, struct ct_task_result *r,
                                   struct ct_entry *entry, struct ct_error *reterr)
 {
@@ -14,35 +16,6 @@ enum ct_status ct_equipment_in_date(struct ct_db *db, int64_t equipment_id, ct_d
 {
     (void)db, (void)equipment_id, (void)day, (void)reterr;
     *ret_last_day = CT_NO_DATE;
-    return CT_OK;
-}
-/* fault */
-enum ct_status ct_fault_open_in(struct ct_app *app, struct ct_db *db, struct ct_fault *f,
-                                bool quarantine, struct ct_entry *entry,
-                                struct ct_error *reterr)
-{
-    (void)app, (void)db, (void)f, (void)quarantine, (void)entry, (void)reterr;
-    return CT_OK;
-}
-enum ct_status ct_fault_tested_in(struct ct_app *app, struct ct_db *db, int64_t fault_id,
-                                  int64_t result_id, enum ct_task_verdict verdict,
-                                  struct ct_entry *entry, struct ct_error *reterr)
-{
-    (void)app, (void)db, (void)fault_id, (void)result_id, (void)verdict, (void)entry,
-        (void)reterr;
-    return CT_OK;
-}
-enum ct_status ct_fault_adjusted_in(struct ct_app *app, struct ct_db *db, int64_t equipment_id,
-                                    const char *what, struct ct_entry *entry,
-                                    struct ct_error *reterr)
-{
-    (void)app, (void)db, (void)equipment_id, (void)what, (void)entry, (void)reterr;
-    return CT_OK;
-}
-enum ct_status ct_fault_retired_in(struct ct_app *app, struct ct_db *db, int64_t equipment_id,
-                                   struct ct_entry *entry, struct ct_error *reterr)
-{
-    (void)app, (void)db, (void)equipment_id, (void)entry, (void)reterr;
     return CT_OK;
 }
 /* lookback */

@@ -15,7 +15,9 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_consent_sql, CT_CONSENT_SQL_N},
     {ct_procedure_sql, CT_PROCEDURE_SQL_N},
     {ct_prep_sql, CT_PREP_SQL_N},
+    {ct_calibration_sql, CT_CALIBRATION_SQL_N},
     {ct_equipment_sql, CT_EQUIPMENT_SQL_N},
     {ct_equipment_more_sql, CT_EQUIPMENT_MORE_SQL_N},
+    {ct_fault_sql, CT_FAULT_SQL_N},
     {NULL, 0},
 };
