@@ -18,6 +18,15 @@ enum ct_status ct_equipment_in_date(struct ct_db *db, int64_t equipment_id, ct_d
     *ret_last_day = CT_NO_DATE;
     return CT_OK;
 }
+enum ct_status ct_schedule_list(struct ct_app *app, int64_t equipment_id,
+                                struct ct_schedule **ret, size_t *ret_n,
+                                struct ct_error *reterr)
+{
+    (void)app, (void)equipment_id, (void)reterr;
+    *ret = NULL;
+    *ret_n = 0;
+    return CT_OK;
+}
 /* fault */
 enum ct_status ct_fault_open_in(struct ct_app *app, struct ct_db *db, struct ct_fault *f,
                                 bool quarantine, struct ct_entry *entry,

@@ -19,7 +19,11 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_consent, &ct_screen_explain, &ct_screen_consent_form,
     &ct_screen_scanned,
     &ct_screen_worklist, &ct_screen_procedure, &ct_screen_plan, &ct_screen_give,
-    &ct_screen_preps,  &ct_screen_prep_start, &ct_screen_prep, &ct_screen_prep_history, NULL,
+    &ct_screen_preps,  &ct_screen_prep_start, &ct_screen_prep, &ct_screen_prep_history,
+    /* equipment */
+    &ct_screen_calibrations, &ct_screen_calibration_start, &ct_screen_calibration,
+    &ct_screen_method, &ct_screen_certificate, &ct_screen_drift,
+    NULL,
 };
 
 enum ct_role_ui ct_band_role(enum ct_band band)
