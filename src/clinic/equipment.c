@@ -308,9 +308,8 @@ static bool differ(struct ct_buf *out, const char *label, const char *was, const
     return true;
 }
 
-/* " location Bay 4 instead of Bay 3; serial SN-2": appended; nothing when nothing is. */
-static void changes(const struct ct_equipment *a, const struct ct_equipment *b,
-                    struct ct_buf *out)
+void ct_equipment_changes(const struct ct_equipment *a, const struct ct_equipment *b,
+                          struct ct_buf *out)
 {
     char ma[164], mb[164], da[16], db[16];
     snprintf(ma, sizeof ma, "%s %s", a->maker, a->model);
@@ -371,7 +370,7 @@ static enum ct_status amend_write(struct ct_app *app, struct ct_db *db, void *ar
     enum ct_status rc = amend_check(app, x, reterr);
     if (rc != CT_OK)
         return rc;
-    changes(&x->was, &x->e, &text);
+    ct_equipment_changes(&x->was, &x->e, &text);
     if (text.len == 0)
         return ct_fail(reterr, CT_EINVAL, "", "nothing is changed");
     rc = insert_detail(app, db, x, reterr);

@@ -201,6 +201,9 @@ CT_NODISCARD enum ct_status ct_equipment_history(struct ct_app *app, int64_t id,
 
 enum ct_paper_kind { CT_PAPER_CERTIFICATE, CT_PAPER_MANUAL, CT_PAPER_SERVICE, CT_PAPER_OTHER,
                      CT_PAPERS };
+extern const char *const CT_PAPER_NAME[CT_PAPERS]; /* "service report" */
+extern const struct ct_field CT_PAPER_FIELDS[];
+extern const size_t CT_PAPER_FIELDS_N;
 struct ct_equip_paper {
     int64_t id, equipment_id;
     enum ct_paper_kind kind;
@@ -212,8 +215,9 @@ struct ct_equip_paper {
     int64_t at_ms;
     uint32_t by_user;
     bool ended;
+    char reason[CT_EQUIP_REASON_MAX + 1]; /* why it was taken off */
 };
-/* When place is a file that can be read here, its hash and size are taken (p->hashed). */
+/* When place is a file (its whole path, from /) that can be read here, its hash and size are taken (p->hashed). */
 CT_NODISCARD enum ct_status ct_equipment_paper_add(struct ct_app *app, struct ct_equip_paper *p,
                                                    struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_equipment_paper_end(struct ct_app *app, int64_t id,
@@ -221,13 +225,16 @@ CT_NODISCARD enum ct_status ct_equipment_paper_end(struct ct_app *app, int64_t i
 CT_NODISCARD enum ct_status ct_equipment_papers(struct ct_app *app, int64_t equipment_id,
                                                 struct ct_equip_paper **ret, size_t *ret_n,
                                                 struct ct_error *reterr);
-/* Is the file still what it was? CT_OK; CT_EDAMAGED: another content; CT_EIO, CT_ENOTFOUND. */
+/* Those that were taken off last. Is the file still what it was? CT_OK; CT_EDAMAGED: another
+ * content; CT_EINVAL: no hash was taken; CT_EIO, CT_ENOTFOUND, CT_EDENIED. */
 CT_NODISCARD enum ct_status ct_equipment_paper_check(struct ct_app *app,
                                                      const struct ct_equip_paper *p,
                                                      struct ct_error *reterr);
 
 /* ---- campaigns --------------------------------------------------------------- */
 
+extern const struct ct_field CT_CAMPAIGN_FIELDS[];
+extern const size_t CT_CAMPAIGN_FIELDS_N;
 struct ct_campaign {
     int64_t id, model_id;
     char model[164]; /* "Mindray uMEC12" */
@@ -249,6 +256,10 @@ struct ct_campaign_line {
 };
 CT_NODISCARD enum ct_status ct_campaign_add(struct ct_app *app, struct ct_campaign *c,
                                             struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_campaign_get(struct ct_app *app, int64_t id,
+                                            struct ct_campaign *ret, struct ct_error *reterr);
+/* done 0: taken back; 2: does not apply; both with a text. CT_EINVAL: not of that model,
+ * retired, closed, or so already. */
 CT_NODISCARD enum ct_status ct_campaign_tick(struct ct_app *app, int64_t id, int64_t equipment_id,
                                              int done, const char *text, struct ct_error *reterr);
 /* CT_EINVAL: devices are open, unless a reason is given. */

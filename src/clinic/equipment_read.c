@@ -58,12 +58,12 @@ static enum ct_status no_memory(struct ct_error *reterr)
 
 /* ---- one ------------------------------------------------------------------------------ */
 
-enum ct_status ct_equipment_load(struct ct_db *db, int64_t id, struct ct_equipment *ret,
-                                 struct ct_error *reterr)
+static enum ct_status one(struct ct_db *db, unsigned sql, int64_t id, struct ct_equipment *ret,
+                          struct ct_error *reterr)
 {
     CT_STMT *st = NULL;
     bool there;
-    enum ct_status rc = ct_stmt_get(db, &ct_equipment_sql[CT_SQL_EQUIP_GET], &st, reterr);
+    enum ct_status rc = ct_stmt_get(db, &ct_equipment_sql[sql], &st, reterr);
     if (rc != CT_OK)
         return rc;
     ct_bind_i64(st, ":id", id);
@@ -74,6 +74,18 @@ enum ct_status ct_equipment_load(struct ct_db *db, int64_t id, struct ct_equipme
         return ct_fail(reterr, CT_ENOTFOUND, "", "there is no device %lld", (long long)id);
     row(st, ret);
     return CT_OK;
+}
+
+enum ct_status ct_equipment_load(struct ct_db *db, int64_t id, struct ct_equipment *ret,
+                                 struct ct_error *reterr)
+{
+    return one(db, CT_SQL_EQUIP_GET, id, ret, reterr);
+}
+
+enum ct_status ct_equipment_version_load(struct ct_db *db, int64_t detail_id,
+                                         struct ct_equipment *ret, struct ct_error *reterr)
+{
+    return one(db, CT_SQL_EQUIP_VERSION, detail_id, ret, reterr);
 }
 
 static void bind_day(struct ct_app *app, struct ct_stmt *st)

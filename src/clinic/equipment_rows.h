@@ -25,6 +25,7 @@ enum {
     CT_SQL_EQUIP_FIND_PUT,
     CT_SQL_EQUIP_FIND_CONDITION,
     CT_SQL_EQUIP_GET,
+    CT_SQL_EQUIP_VERSION,
     CT_SQL_EQUIP_STATE,
     CT_SQL_EQUIP_BY_ASSET,
     CT_SQL_EQUIP_BY_UDI,
@@ -35,6 +36,21 @@ enum {
     CT_EQUIPMENT_SQL_N = CT_SQL_EQUIP_IN_USE + CT_IN_USES
 };
 extern const struct ct_sql ct_equipment_sql[CT_EQUIPMENT_SQL_N];
+enum {
+    CT_SQL_EQUIP_HISTORY,
+    CT_SQL_PAPER_INSERT,
+    CT_SQL_PAPER_GET,
+    CT_SQL_PAPERS,
+    CT_SQL_CAMPAIGN_INSERT,
+    CT_SQL_CAMPAIGN_GET,
+    CT_SQL_CAMPAIGNS,
+    CT_SQL_CAMPAIGN_LINE_INSERT,
+    CT_SQL_CAMPAIGN_LINES,
+    CT_SQL_CAMPAIGN_LINE_LAST,
+    CT_SQL_CAMPAIGNS_OF,
+    CT_EQUIPMENT_MORE_SQL_N
+};
+extern const struct ct_sql ct_equipment_more_sql[CT_EQUIPMENT_MORE_SQL_N];
 
 /* Without a permission check and without `state` (which stays CT_STATE_OK). CT_ENOTFOUND. */
 CT_NODISCARD enum ct_status ct_equipment_load(struct ct_db *db, int64_t id,
@@ -48,6 +64,13 @@ CT_NODISCARD enum ct_status ct_equipment_condition_in(struct ct_app *app, struct
                                                       struct ct_entry *entry,
                                                       struct ct_error *reterr);
 
+/* A version of a device, as it was. CT_ENOTFOUND. */
+CT_NODISCARD enum ct_status ct_equipment_version_load(struct ct_db *db, int64_t detail_id,
+                                                      struct ct_equipment *ret,
+                                                      struct ct_error *reterr);
+/* " location Bay 4 instead of Bay 3; serial SN-2": appended; nothing when nothing is. */
+void ct_equipment_changes(const struct ct_equipment *was, const struct ct_equipment *is,
+                          struct ct_buf *out);
 /* equipment_find of e, all of it; e is as ct_equipment_load gives it. */
 CT_NODISCARD enum ct_status ct_equipment_find_put(struct ct_db *db,
                                                   const struct ct_equipment *e,

@@ -10,14 +10,16 @@
 
 /* What equipment_read.c's row() reads. */
 #define ROW                                                                                \
-    "f.equipment_id, d.id, f.model_id, d.asset, d.udi, d.serial, d.location, d.holder, "   \
+    "f.equipment_id, d.id, d.model_id, d.asset, d.udi, d.serial, d.location, d.holder, "   \
     "d.supplier, d.standard, d.standard_of, d.elec_class, d.applied, d.made, d.received, " \
     "d.warranty, d.note, m.class, m.maker, m.name, m.device_id, m.risk, m.elec_class, "    \
     "m.applied, f.condition, f.condition_ms, q.at_ms, q.by_user, d.at_ms, d.by_user"
+#define MODEL_OF                                                                           \
+    "JOIN equipment_model m ON m.id = (SELECT ifnull(max(w.id), d.model_id) "              \
+    "FROM equipment_model w WHERE w.first_id = d.model_id) "
 #define ROW_FROM                                                                           \
     "JOIN equipment_detail d ON d.id = f.detail_id JOIN equipment q ON q.id = f.equipment_id " \
-    "JOIN equipment_model m ON m.id = (SELECT ifnull(max(w.id), f.model_id) "              \
-    "FROM equipment_model w WHERE w.first_id = f.model_id) "
+    MODEL_OF
 
 /* enum ct_equip_state of f on :today. Amber is never more than half of the interval: what is
  * due every day would be amber for ever. */
@@ -86,6 +88,11 @@ const struct ct_sql ct_equipment_sql[CT_EQUIPMENT_SQL_N] = {
          "WHERE equipment_id = :equipment_id"},
     [CT_SQL_EQUIP_GET] = {"equipment.get", "SELECT " ROW " FROM equipment_find f " ROW_FROM
                                            "WHERE f.equipment_id = :id"},
+    [CT_SQL_EQUIP_VERSION] =
+        {"equipment.version",
+         "SELECT " ROW " FROM equipment_detail d JOIN equipment_find f ON f.equipment_id = "
+         "d.equipment_id JOIN equipment q ON q.id = d.equipment_id " MODEL_OF
+         "WHERE d.id = :id"},
     [CT_SQL_EQUIP_STATE] = {"equipment.state", "SELECT " STATE " FROM equipment_find f "
                                                "WHERE f.equipment_id = :id"},
     [CT_SQL_EQUIP_BY_ASSET] = {"equipment.by_asset",
@@ -101,18 +108,20 @@ const struct ct_sql ct_equipment_sql[CT_EQUIPMENT_SQL_N] = {
          "AND f.serial <> '' ORDER BY f.sort, f.asset"},
     [CT_SQL_EQUIP_IMPORTED] = {"equipment.imported",
                                "SELECT id FROM equipment WHERE import_key = :import_key"},
-    /* The state is worked out once a device, the rest only of those on the page. */
+    /* Where all of those in service are wanted, what is due is worked out for those on the
+     * page alone. */
     [CT_SQL_EQUIP_LIST] =
         {"equipment.list",
-         "SELECT " ROW ", x.state, x.total FROM (SELECT f.equipment_id AS id, "
-         STATE " AS state, count(*) OVER () AS total FROM equipment_find f "
+         "SELECT " ROW ", " STATE ", x.total FROM (SELECT f.equipment_id AS id, "
+         "count(*) OVER () AS total FROM equipment_find f "
          "WHERE f.sort >= '' AND (:class = '' OR f.class = :class) "
          "AND (:location = '' OR f.location = :location) "
          "AND (:model_id = 0 OR f.model_id = :model_id) "
          "AND (:standards = 0 OR (SELECT d.standard FROM equipment_detail d "
          "WHERE d.id = f.detail_id) = 1) "
          "AND " WORD("1") "AND " WORD("2") "AND " WORD("3") "AND " WORD("4")
-         "AND (:states >> (" STATE ")) & 1 "
+         "AND (CASE WHEN f.condition > 0 THEN :states >> (f.condition + 2) "
+         "WHEN (:states & 7) = 7 THEN 1 ELSE :states >> (" STATE ") END) & 1 "
          "ORDER BY f.sort, f.asset LIMIT :limit OFFSET :offset) x "
          "JOIN equipment_find f ON f.equipment_id = x.id " ROW_FROM "ORDER BY f.sort, f.asset"},
     [CT_SQL_EQUIP_IN_USE + CT_IN_USE_LOCATION] = {"equipment.in_use_location", IN_USE("location")},

@@ -17,5 +17,6 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_prep_sql, CT_PREP_SQL_N},
     {ct_calibration_sql, CT_CALIBRATION_SQL_N},
     {ct_equipment_sql, CT_EQUIPMENT_SQL_N},
+    {ct_equipment_more_sql, CT_EQUIPMENT_MORE_SQL_N},
     {NULL, 0},
 };

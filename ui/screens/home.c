@@ -519,6 +519,11 @@ static enum ct_reaction worklist(struct ct_view *v)
     return push(v, &ct_screen_worklist, NULL);
 }
 
+static enum ct_reaction equipment(struct ct_view *v)
+{
+    return push(v, &ct_screen_equipment, NULL);
+}
+
 static enum ct_reaction shift_log(struct ct_view *v)
 {
     return push(v, &ct_screen_shift, NULL);
@@ -589,6 +594,9 @@ static const struct ct_command COMMANDS[] = {
      .run = quick},
     {.id = "home.worklist", .keys = "w", .label = "worklist", .perm = CT_PERM_PROCEDURE_READ,
      .help = "The day's procedures: steps, who does them, a new one.", .run = worklist},
+    {.id = "home.equipment", .keys = "e", .label = "equipment", .perm = CT_PERM_EQUIP_READ,
+     .help = "Devices and reference standards: where each stands, what is due.",
+     .run = equipment},
     {.id = "home.register", .keys = "n F5", .label = "new",
      .perm = CT_PERM_PATIENT_WRITE, .help = "Register a patient.", .run = registering},
     {.id = "home.escalations", .keys = "E x", .perm = CT_PERM_VITALS_READ,

@@ -75,6 +75,30 @@ static bool go_register(struct ct_ui *ui, int64_t number, int64_t patient_id)
     return ct_ui_push(ui, &ct_screen_register, patient_id != CT_UNSET ? &patient_id : NULL);
 }
 
+static bool go_device(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_device_form, &(struct ct_device_arg){.id = number});
+}
+
+static bool go_model(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_model_form, number != 0 ? &number : NULL);
+}
+
+static bool go_paper(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_paper_form, &number);
+}
+
+static bool go_campaign(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)number, (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_campaign_form, NULL);
+}
+
 static bool go_vitals(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     return ct_ui_push(
@@ -114,6 +138,12 @@ static const struct kept {
     {CT_DRAFT_CAL, "calibration", go_calibration},
     {CT_DRAFT_CAL_LEFT, "calibration, as left", go_as_left},
     {"patient", "details", go_register},
+    {CT_DRAFT_DEVICE, "device", go_device},
+    {CT_DRAFT_REDEVICE, "device", go_device},
+    {CT_DRAFT_MODEL, "model", go_model},
+    {CT_DRAFT_REMODEL, "model", go_model},
+    {CT_DRAFT_PAPER, "paper", go_paper},
+    {CT_DRAFT_CAMPAIGN, "campaign", go_campaign},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)

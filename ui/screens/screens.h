@@ -53,6 +53,18 @@ extern const struct ct_screen ct_screen_preps;        /* struct ct_preps_arg * *
 extern const struct ct_screen ct_screen_prep_start;   /* struct ct_preps_arg * */
 extern const struct ct_screen ct_screen_prep;         /* int64_t * checklist */
 extern const struct ct_screen ct_screen_prep_history; /* struct ct_prep_item_arg * */
+/* equipment; what the other parts hang on these: device_parts.h */
+extern const struct ct_screen ct_screen_equipment;     /* - */
+extern const struct ct_screen ct_screen_device;        /* int64_t * device */
+extern const struct ct_screen ct_screen_device_history; /* int64_t * device */
+extern const struct ct_screen ct_screen_device_form;   /* struct ct_device_arg *, or NULL: a new one */
+extern const struct ct_screen ct_screen_models;        /* - */
+extern const struct ct_screen ct_screen_model_form;    /* int64_t * first version, or NULL: a new one */
+extern const struct ct_screen ct_screen_papers;        /* int64_t * device */
+extern const struct ct_screen ct_screen_paper_form;    /* int64_t * device */
+extern const struct ct_screen ct_screen_campaigns;     /* - */
+extern const struct ct_screen ct_screen_campaign;      /* int64_t * campaign */
+extern const struct ct_screen ct_screen_campaign_form; /* - */
 extern const struct ct_screen ct_screen_calibration;  /* struct ct_cal_arg * */
 extern const struct ct_screen ct_screen_calibrations; /* int64_t * device, or NULL: those that wait */
 extern const struct ct_screen ct_screen_calibration_start; /* int64_t * device: by which template */
@@ -123,6 +135,18 @@ struct ct_consent_arg {
     int64_t procedure_id;
     enum ct_consent_kind kind; /* CT_CONSENT_GIVEN or CT_CONSENT_LACKS */
 };
+
+/* The form of a device: one that is amended, or a new one with what was scanned. */
+struct ct_device_arg {
+    int64_t id;     /* 0: a new one */
+    char code[122]; /* asset number or UDI; "" none */
+};
+#define CT_DRAFT_DEVICE "device"    /* a new one */
+#define CT_DRAFT_REDEVICE "device:" /* and the number of the device */
+#define CT_DRAFT_MODEL "model"
+#define CT_DRAFT_REMODEL "model:"   /* and the number of the model's first version */
+#define CT_DRAFT_PAPER "paper:"     /* and the number of the device */
+#define CT_DRAFT_CAMPAIGN "campaign"
 
 #define CT_DRAFT_RESTRICTED "restricted" /* the reason for opening that patient's record */
 #define CT_DRAFT_SHARE "share" /* a permission of that patient */
