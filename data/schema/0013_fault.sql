@@ -25,12 +25,26 @@ CREATE TABLE fault_event (
     step        INTEGER NOT NULL CHECK (step BETWEEN 0 AND 8), -- enum ct_fault_step
     at_ms       INTEGER NOT NULL,                   -- when it happened
     recorded_ms INTEGER NOT NULL,                   -- when it was entered
-    result_id   INTEGER REFERENCES equipment_result(id), -- of a return-to-service test: its result; NULL else
+    cause       INTEGER CHECK (cause BETWEEN 0 AND 4), -- of a report, or a further failure: enum ct_fault_cause; NULL else
+    result_id   INTEGER REFERENCES equipment_result(id), -- of a return-to-service test, or what failed: its result; NULL else
+    calibration_id INTEGER,                         -- of a further failure: the failed calibration; NULL else
     told        TEXT NOT NULL CHECK (length(CAST(told AS BLOB)) <= 120), -- who was told, who repaired; '' none
     text        TEXT NOT NULL CHECK (length(CAST(text AS BLOB)) <= 2000), -- what was found or done; of troubleshooting its steps and answers; '' none
     by_user     INTEGER NOT NULL                    -- by whom
 ) STRICT;
 CREATE INDEX fault_event_of ON fault_event(fault_id, id);
+
+-- A troubleshooting guide that was gone through and helped, without any fault reported.
+CREATE TABLE guide_walk (
+    id           INTEGER PRIMARY KEY,               -- this row
+    equipment_id INTEGER NOT NULL REFERENCES equipment(id), -- at which device
+    guide        TEXT NOT NULL CHECK (length(guide) BETWEEN 1 AND 40), -- its id in data/guides
+    version      TEXT NOT NULL,                     -- and its version
+    text         TEXT NOT NULL CHECK (length(CAST(text AS BLOB)) BETWEEN 1 AND 2000), -- steps and answers, a line each
+    at_ms        INTEGER NOT NULL,                  -- when
+    by_user      INTEGER NOT NULL                   -- by whom
+) STRICT;
+CREATE INDEX guide_walk_of ON guide_walk(equipment_id, id);
 
 -- Using a device that its state speaks against: who, for what, why.
 CREATE TABLE equipment_override (
@@ -54,11 +68,13 @@ CREATE TABLE fault_find (
     step         INTEGER NOT NULL,                  -- of the last event
     step_ms      INTEGER NOT NULL                   -- since when
 ) STRICT;
-CREATE INDEX fault_find_of ON fault_find(equipment_id);
+CREATE UNIQUE INDEX fault_find_of ON fault_find(equipment_id);
 
 CREATE TRIGGER fault_no_update BEFORE UPDATE ON fault BEGIN SELECT raise(ABORT, 'fault is append-only'); END;
 CREATE TRIGGER fault_no_delete BEFORE DELETE ON fault BEGIN SELECT raise(ABORT, 'fault is append-only'); END;
 CREATE TRIGGER fault_event_no_update BEFORE UPDATE ON fault_event BEGIN SELECT raise(ABORT, 'fault_event is append-only'); END;
 CREATE TRIGGER fault_event_no_delete BEFORE DELETE ON fault_event BEGIN SELECT raise(ABORT, 'fault_event is append-only'); END;
+CREATE TRIGGER guide_walk_no_update BEFORE UPDATE ON guide_walk BEGIN SELECT raise(ABORT, 'guide_walk is append-only'); END;
+CREATE TRIGGER guide_walk_no_delete BEFORE DELETE ON guide_walk BEGIN SELECT raise(ABORT, 'guide_walk is append-only'); END;
 CREATE TRIGGER equipment_override_no_update BEFORE UPDATE ON equipment_override BEGIN SELECT raise(ABORT, 'equipment_override is append-only'); END;
 CREATE TRIGGER equipment_override_no_delete BEFORE DELETE ON equipment_override BEGIN SELECT raise(ABORT, 'equipment_override is append-only'); END;

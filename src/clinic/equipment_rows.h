@@ -106,7 +106,30 @@ CT_NODISCARD enum ct_status ct_equipment_in_date(struct ct_db *db, int64_t equip
                                                  ct_date day, ct_date *ret_last_day,
                                                  struct ct_error *reterr);
 
-/* ---- fault*.c ---------------------------------------------------------------- */
+/* ---- fault*.c, guide.c -------------------------------------------------------- */
+
+enum {
+    CT_SQL_FAULT_INSERT,
+    CT_SQL_FAULT_EVENT_INSERT,
+    CT_SQL_FAULT_FIND_PUT,
+    CT_SQL_FAULT_FIND_DELETE,
+    CT_SQL_FAULT_OF,
+    CT_SQL_FAULT_GET,
+    CT_SQL_FAULT_LIST,
+    CT_SQL_FAULT_OPEN,
+    CT_SQL_FAULT_DEVICE,
+    CT_SQL_FAULT_EVENTS,
+    CT_SQL_FAULT_LAST,      /* the last event that says repaired or nothing found */
+    CT_SQL_FAULT_FAILED,    /* what failed: a row a finding */
+    CT_SQL_FAULT_SCHEDULED,
+    CT_SQL_FAULT_PASSED,
+    CT_SQL_FAULT_RESULT,
+    CT_SQL_FAULT_UNLINKED,  /* results since the repair that the fault does not name yet */
+    CT_SQL_FAULT_DOERS,
+    CT_SQL_GUIDE_WALK_INSERT,
+    CT_FAULT_SQL_N
+};
+extern const struct ct_sql ct_fault_sql[CT_FAULT_SQL_N];
 
 /* f as in ct_fault_open; an open fault of the device takes it up as a further step
  * (f->id is then that one's) instead of a second one. */

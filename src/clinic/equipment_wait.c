@@ -27,35 +27,6 @@ enum ct_status ct_schedule_list(struct ct_app *app, int64_t equipment_id,
     *ret_n = 0;
     return CT_OK;
 }
-/* fault */
-enum ct_status ct_fault_open_in(struct ct_app *app, struct ct_db *db, struct ct_fault *f,
-                                bool quarantine, struct ct_entry *entry,
-                                struct ct_error *reterr)
-{
-    (void)app, (void)db, (void)f, (void)quarantine, (void)entry, (void)reterr;
-    return CT_OK;
-}
-enum ct_status ct_fault_tested_in(struct ct_app *app, struct ct_db *db, int64_t fault_id,
-                                  int64_t result_id, enum ct_task_verdict verdict,
-                                  struct ct_entry *entry, struct ct_error *reterr)
-{
-    (void)app, (void)db, (void)fault_id, (void)result_id, (void)verdict, (void)entry,
-        (void)reterr;
-    return CT_OK;
-}
-enum ct_status ct_fault_adjusted_in(struct ct_app *app, struct ct_db *db, int64_t equipment_id,
-                                    const char *what, struct ct_entry *entry,
-                                    struct ct_error *reterr)
-{
-    (void)app, (void)db, (void)equipment_id, (void)what, (void)entry, (void)reterr;
-    return CT_OK;
-}
-enum ct_status ct_fault_retired_in(struct ct_app *app, struct ct_db *db, int64_t equipment_id,
-                                   struct ct_entry *entry, struct ct_error *reterr)
-{
-    (void)app, (void)db, (void)equipment_id, (void)entry, (void)reterr;
-    return CT_OK;
-}
 /* lookback */
 enum ct_status ct_lookback_open_in(struct ct_app *app, struct ct_db *db, int64_t equipment_id,
                                    int64_t calibration_id, int64_t found_ms,

@@ -9,6 +9,12 @@
  *         ask for (ct_fault_tests): what failed is passed again, and electrical safety
  *         after a repair of a device on the mains; (3) a review by another person than who
  *         repaired or tested.
+ * Apart: what was found out of tolerance or electrically unsafe is set apart at once,
+ *         whoever opens the fault; nothing is repaired that was not set apart first.
+ * Tests:  after a repair every calibration and electrical test that is scheduled for the
+ *         device, electrical safety also without a schedule when it is of class I or II;
+ *         after "nothing found" what failed; where that asks for nothing, one check of
+ *         its working as before use.
  * Joined: a fault names the result or calibration that failed; a result names the fault for
  *         whose return it was done.
  * Access: a fault on a restricted patient's record shows no patient to whom it is closed.
@@ -23,8 +29,8 @@ enum ct_fault_cause { CT_FAULT_REPORTED, CT_FAULT_CHECK, CT_FAULT_OUT_OF_TOLERAN
                       CT_FAULT_ELECTRICAL, CT_FAULT_CAMPAIGN, CT_FAULT_CAUSES };
 enum ct_fault_harm { CT_HARM_NOBODY, CT_HARM_NONE, CT_HARM_NEAR_MISS, CT_HARM_DONE, CT_HARMS };
 enum ct_fault_step {
-    CT_FAULT_OPENED,      /* condition faulty */
-    CT_FAULT_APART,       /* quarantined and labelled */
+    CT_FAULT_OPENED,      /* condition faulty; once more: reported again */
+    CT_FAULT_APART,       /* quarantined and labelled; once more: a further failure */
     CT_FAULT_TRIED,       /* a troubleshooting guide was gone through */
     CT_FAULT_SENT,        /* out for repair: to whom */
     CT_FAULT_REPAIRED,    /* or adjusted: what was done, by whom; condition testing */
@@ -36,6 +42,7 @@ enum ct_fault_step {
 };
 extern const char *const CT_FAULT_CAUSE_NAME[CT_FAULT_CAUSES];
 extern const char *const CT_FAULT_STEP_NAME[CT_FAULT_STEPS];
+extern const char *const CT_FAULT_HARM_NAME[CT_HARMS];
 bool ct_fault_may(enum ct_fault_step from, enum ct_fault_step to);
 
 struct ct_fault {
@@ -54,12 +61,14 @@ struct ct_fault {
     bool restricted;                   /* the patient is not open to this user: no name */
     enum ct_fault_step step;
     int64_t step_ms;
+    enum ct_equip_condition condition; /* of the device, now */
     bool over;
 };
 struct ct_fault_event {
     int64_t id;
     enum ct_fault_step step;
-    int64_t at_ms, recorded_ms, result_id;
+    int cause;                         /* enum ct_fault_cause of a report or failure; -1 else */
+    int64_t at_ms, recorded_ms, result_id, calibration_id; /* ids: 0 none */
     char told[121], text[2001];
     uint32_t by_user;
     char by[64];
@@ -73,7 +82,7 @@ CT_NODISCARD enum ct_status ct_fault_open(struct ct_app *app, struct ct_fault *f
                                           struct ct_error *reterr);
 /* The next step; ev->step, at_ms, told, text, result_id. seen_step: where it stood when it
  * was looked at (CT_ECONFLICT). CT_EINVAL: not from there, or what is missing, by name.
- * CT_FAULT_REVIEWED: CT_PERM_EQUIP_REVIEW, signed, not by who repaired or tested. */
+ * CT_FAULT_REVIEWED: CT_PERM_EQUIP_APPROVE, signed, not by who repaired or tested. */
 CT_NODISCARD enum ct_status ct_fault_step(struct ct_app *app, int64_t id,
                                           enum ct_fault_step seen_step,
                                           struct ct_fault_event *ev, struct ct_error *reterr);
@@ -91,12 +100,20 @@ CT_NODISCARD enum ct_status ct_fault_list(struct ct_app *app, int64_t equipment_
                                           bool open_only, bool no_standards, size_t limit,
                                           struct ct_fault **ret, size_t *ret_n,
                                           struct ct_error *reterr);
+/* The open fault of a device; CT_ENOTFOUND: none. */
+CT_NODISCARD enum ct_status ct_fault_of(struct ct_app *app, int64_t equipment_id,
+                                        struct ct_fault *ret, struct ct_error *reterr);
 /* Return-to-service tests: which kinds are asked for, and of each the result that counts
  * (0: missing). */
 struct ct_fault_test { enum ct_task_kind kind; char template_id[41]; int64_t result_id; };
 CT_NODISCARD enum ct_status ct_fault_tests(struct ct_app *app, int64_t id,
                                            struct ct_fault_test ret[CT_TASKS * 4], size_t *ret_n,
                                            struct ct_error *reterr);
+/* Results since the last repair that the fault does not name yet, oldest first: each can
+ * be taken into it by a step CT_FAULT_TESTED. */
+CT_NODISCARD enum ct_status ct_fault_unlinked(struct ct_app *app, int64_t id, int64_t *ret,
+                                              size_t cap, size_t *ret_n,
+                                              struct ct_error *reterr);
 
 /* ---- troubleshooting: data/guides ------------------------------------------------ */
 
@@ -117,5 +134,30 @@ CT_NODISCARD enum ct_status ct_guide_load(const struct ct_config *c, const char 
                                           struct ct_guide **ret, struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_guide_for(struct ct_app *app, const struct ct_equipment *e,
                                          struct ct_guide **ret, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_guide_parse(const struct ct_ini *ini, struct ct_guide **ret,
+                                           struct ct_error *reterr);
+
+/* How far somebody is: the steps in the order they were asked, and the answers. */
+struct ct_guide_walk {
+    size_t n;
+    unsigned char at[CT_GUIDE_STEPS_MAX]; /* index of a step */
+    bool yes[CT_GUIDE_STEPS_MAX];
+};
+enum ct_guide_end { CT_GUIDE_ASKS, CT_GUIDE_RESOLVED, CT_GUIDE_FAULT };
+/* Where the walk stands: CT_GUIDE_ASKS with the step to ask in *ret_step (a guide's circle
+ * ends as a fault when there is no room for one more step). */
+enum ct_guide_end ct_guide_at(const struct ct_guide *g, const struct ct_guide_walk *w,
+                              size_t *ret_step);
+/* "Is it on? yes" a line each, at most size - 1 bytes: what does not fit is left out from
+ * the front, and said. */
+void ct_guide_text(const struct ct_guide *g, const struct ct_guide_walk *w, char *out,
+                   size_t size);
+/* The walk is over: kept as a step CT_FAULT_TRIED of the device's open fault, or, resolved
+ * and without one, as a note on the device. CT_EINVAL: it is not over, or it ended as a
+ * fault and none is reported. */
+CT_NODISCARD enum ct_status ct_guide_keep(struct ct_app *app, int64_t equipment_id,
+                                          const struct ct_guide *g,
+                                          const struct ct_guide_walk *w,
+                                          struct ct_error *reterr);
 
 #endif

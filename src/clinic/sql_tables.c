@@ -18,5 +18,6 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_calibration_sql, CT_CALIBRATION_SQL_N},
     {ct_equipment_sql, CT_EQUIPMENT_SQL_N},
     {ct_equipment_more_sql, CT_EQUIPMENT_MORE_SQL_N},
+    {ct_fault_sql, CT_FAULT_SQL_N},
     {NULL, 0},
 };

@@ -124,6 +124,7 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_RESULT_VOID, "equipment.result_void", CT_PERM_EQUIP_WRITE, 0, "marked a task entered in error") \
     X(CT_VERB_FAULT_OPEN, "fault.open", CT_PERM_EQUIP_WRITE, 0, "reported a fault")    \
     X(CT_VERB_FAULT_STEP, "fault.step", CT_PERM_EQUIP_WRITE, 0, "fault")               \
+    X(CT_VERB_GUIDE, "fault.guide", CT_PERM_EQUIP_WRITE, 0, "went through a troubleshooting guide") \
     X(CT_VERB_FAULT_REVIEW, "fault.review", CT_PERM_EQUIP_APPROVE, 1, "put a device back in service") \
     X(CT_VERB_CAL_FOUND, "calibration.found", CT_PERM_EQUIP_WRITE, 0, "calibration, as found") \
     X(CT_VERB_CAL_STEP, "calibration.step", CT_PERM_EQUIP_WRITE, 0, "calibration")     \

@@ -1,0 +1,540 @@
+/* fault - the chain of a fault: which step may follow which, what each needs, and writing
+ * it down. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clinic/fault_priv.h"
+#include "record/user.h"
+
+const char *const CT_FAULT_CAUSE_NAME[CT_FAULT_CAUSES] = {
+    [CT_FAULT_REPORTED] = "reported",
+    [CT_FAULT_CHECK] = "failed check",
+    [CT_FAULT_OUT_OF_TOLERANCE] = "out of tolerance",
+    [CT_FAULT_ELECTRICAL] = "failed electrical test",
+    [CT_FAULT_CAMPAIGN] = "campaign",
+};
+const char *const CT_FAULT_STEP_NAME[CT_FAULT_STEPS] = {
+    [CT_FAULT_OPENED] = "reported",         [CT_FAULT_APART] = "set apart",
+    [CT_FAULT_TRIED] = "troubleshooting",   [CT_FAULT_SENT] = "sent for repair",
+    [CT_FAULT_REPAIRED] = "repaired",       [CT_FAULT_NOTHING] = "nothing found",
+    [CT_FAULT_TESTED] = "tested",           [CT_FAULT_REVIEWED] = "back in service",
+    [CT_FAULT_WITH_DEVICE] = "device retired",
+};
+const char *const CT_FAULT_HARM_NAME[CT_HARMS] = {
+    [CT_HARM_NOBODY] = "nobody concerned",
+    [CT_HARM_NONE] = "no harm",
+    [CT_HARM_NEAR_MISS] = "near miss",
+    [CT_HARM_DONE] = "HARM DONE",
+};
+
+static const struct ct_choice HARM[] = {{"O", "nobody concerned"},
+                                        {"N", "no harm"},
+                                        {"M", "near miss"},
+                                        {"H", "harm done"},
+                                        {NULL, NULL}};
+static const struct ct_choice YESNO[] = {{"N", "no"}, {"Y", "yes"}, {NULL, NULL}};
+
+#define TEXT(n, l, w, max, req, h)                                                         \
+    {.name = n, .label = l, .unit = "", .kind = CT_F_TEXT, .width = w, .max_bytes = max,   \
+     .required = req, .help = h}
+#define CODE(n, l, last, c, h)                                                             \
+    {.name = n, .label = l, .unit = "", .kind = CT_F_CODE, .width = 3, .hard_hi = last,    \
+     .soft_hi = last, .choices = c, .help = h}
+
+const struct ct_field CT_FAULT_FIELDS[] = {
+    TEXT("text", "What is wrong", 52, CT_EQUIP_TEXT_MAX, true,
+         "What was seen or heard; the words of an alarm. No details of patients here."),
+    {.name = "happened_ms", .label = "When", .unit = "", .kind = CT_F_TIME, .width = 18,
+     .help = "When it happened: 14:30, or a day and a time; empty is now."},
+    TEXT("patient", "On whom", 32, 64, false,
+         "The patient's number, or the beginnings of the name; empty when it was on nobody."),
+    TEXT("procedure_id", "In procedure", 12, 20, false, "P-12 as on the worklist; may stay empty."),
+    CODE("harm", "Harm", CT_HARMS - 1, HARM,
+         "What came of it; harm to a patient needs somebody who was told."),
+    TEXT("told", "Who was told", 32, 120, false, "Whom you told of it, by name or post."),
+    CODE("quarantine", "Set apart", 1, YESNO,
+         "Yes: it is labelled and put where nobody takes it. Else it stays where it is."),
+};
+const size_t CT_FAULT_FIELDS_N = CT_LEN(CT_FAULT_FIELDS);
+
+/* ---- the chain ------------------------------------------------------------------------ */
+
+/* From (row) to (column). A: only once the device is quarantined. No way leads past "set
+ * apart", a repair or "nothing found" with its reason, the tests and the review. */
+enum { Y = 1, A = 2 };
+static const unsigned char STEP[CT_FAULT_STEPS][CT_FAULT_STEPS] = {
+    /*                         rep apt try snt rpr not tst rev ret */
+    [CT_FAULT_OPENED] =       {Y,  Y,  Y,  0,  0,  0,  0,  0,  Y},
+    [CT_FAULT_APART] =        {0,  Y,  Y,  Y,  Y,  Y,  0,  0,  Y},
+    [CT_FAULT_TRIED] =        {Y,  Y,  Y,  A,  A,  A,  0,  0,  Y},
+    [CT_FAULT_SENT] =         {0,  Y,  0,  Y,  Y,  Y,  0,  0,  Y},
+    [CT_FAULT_REPAIRED] =     {0,  Y,  0,  Y,  Y,  0,  Y,  0,  Y},
+    [CT_FAULT_NOTHING] =      {0,  Y,  0,  Y,  Y,  0,  Y,  0,  Y},
+    [CT_FAULT_TESTED] =       {0,  Y,  0,  Y,  Y,  0,  Y,  Y,  Y},
+    [CT_FAULT_REVIEWED] =     {0,  0,  0,  0,  0,  0,  0,  0,  0},
+    [CT_FAULT_WITH_DEVICE] =  {0,  0,  0,  0,  0,  0,  0,  0,  0},
+};
+
+bool ct_fault_may(enum ct_fault_step from, enum ct_fault_step to)
+{
+    return (unsigned)from < CT_FAULT_STEPS && (unsigned)to < CT_FAULT_STEPS &&
+           STEP[from][to] != 0;
+}
+
+static enum ct_status no_step(const struct ct_fault *f, enum ct_fault_step to,
+                              struct ct_error *reterr)
+{
+    static const char *const MISSING[CT_FAULT_STEPS] = {
+        [CT_FAULT_OPENED] = "it is past that: set it apart again when there is more",
+        [CT_FAULT_SENT] = "set it apart first",
+        [CT_FAULT_REPAIRED] = "set it apart first",
+        [CT_FAULT_NOTHING] = "set it apart first, and repairs are not taken back",
+        [CT_FAULT_TRIED] = "that is done before a repair: set it apart again first",
+        [CT_FAULT_TESTED] = "say first what was repaired, or that nothing was found",
+        [CT_FAULT_REVIEWED] = "the return-to-service tests are missing",
+    };
+    if (f->over)
+        return ct_fail(reterr, CT_EINVAL, "step", "F-%lld is over (%s): report a new fault",
+                       (long long)f->id, CT_FAULT_STEP_NAME[f->step]);
+    return ct_fail(reterr, CT_EINVAL, "step", "F-%lld is at \"%s\", from there is no step to "
+                                              "\"%s\": %s",
+                   (long long)f->id, CT_FAULT_STEP_NAME[f->step], CT_FAULT_STEP_NAME[to],
+                   MISSING[to] != NULL ? MISSING[to] : "it comes with the device");
+}
+
+static enum ct_status step_may(const struct ct_fault *f, enum ct_fault_step to,
+                               struct ct_error *reterr)
+{
+    if ((unsigned)to >= CT_FAULT_STEPS)
+        return ct_fail(reterr, CT_EINVAL, "step", "there is no such step of a fault");
+    bool apart = f->condition == CT_COND_QUARANTINED;
+    if (!ct_fault_may(f->step, to) || (STEP[f->step][to] == A && !apart) ||
+        (to == CT_FAULT_OPENED && f->condition != CT_COND_FAULTY))
+        return no_step(f, to, reterr);
+    return CT_OK;
+}
+
+/* ---- opening -------------------------------------------------------------------------- */
+
+struct opening {
+    struct ct_fault f;
+    bool quarantine;
+    struct ct_equipment e;
+};
+
+static enum ct_status whom(struct ct_app *app, struct ct_fault *f, struct ct_error *reterr)
+{
+    struct ct_procedure p;
+    enum ct_status rc = CT_OK;
+    if (f->procedure_id != 0) {
+        rc = ct_procedure_load(app, f->procedure_id, &p, reterr);
+        if (rc != CT_OK)
+            return ct_fail(reterr, rc == CT_ENOTFOUND ? CT_EINVAL : rc, "procedure_id",
+                           "there is no procedure P-%lld", (long long)f->procedure_id);
+        if (f->patient_id != 0 && f->patient_id != p.patient_id)
+            return ct_fail(reterr, CT_EINVAL, "procedure_id",
+                           "P-%lld is another patient's procedure", (long long)f->procedure_id);
+        f->patient_id = p.patient_id;
+    }
+    if (f->patient_id == 0)
+        return CT_OK;
+    struct ct_patient who;
+    rc = ct_access_check(app, f->patient_id, reterr);
+    if (rc == CT_OK)
+        rc = ct_patient_details(ct_app_db(app), f->patient_id, &who, reterr);
+    if (rc == CT_ENOTFOUND)
+        return ct_fail(reterr, CT_EINVAL, "patient", "there is no such patient");
+    if (rc == CT_OK && f->harm == CT_HARM_NOBODY)
+        return ct_fail(reterr, CT_EINVAL, "harm",
+                       "a patient was concerned: say whether there was harm");
+    return rc;
+}
+
+static enum ct_status when(struct ct_app *app, int64_t *ms, const char *field,
+                           struct ct_error *reterr)
+{
+    if (*ms == 0 || *ms == CT_UNSET)
+        *ms = ct_app_now(app);
+    if (*ms > ct_app_now(app) + CT_AHEAD_MS)
+        return ct_fail(reterr, CT_EINVAL, field, "this is said to happen in the future");
+    return *ms < 0 ? ct_fail(reterr, CT_EINVAL, field, "this is before 1970: is the year right?")
+                   : CT_OK;
+}
+
+static enum ct_status said(struct ct_app *app, struct opening *x, struct ct_error *reterr)
+{
+    struct ct_fault *f = &x->f;
+    if ((unsigned)f->cause >= CT_FAULT_CAUSES || (unsigned)f->harm >= CT_HARMS)
+        return ct_fail(reterr, CT_EINVAL, "harm", "there is no such cause or harm");
+    enum ct_status rc =
+        ct_text_check(f->text, "text", "what is wrong", CT_EQUIP_TEXT_MAX, true, reterr);
+    if (rc == CT_OK)
+        rc = ct_text_check(f->told, "told", "who was told", sizeof f->told - 1, false, reterr);
+    if (rc == CT_OK)
+        rc = when(app, &f->happened_ms, "happened_ms", reterr);
+    if (rc == CT_OK && f->harm == CT_HARM_DONE && f->told[0] == '\0')
+        rc = ct_fail(reterr, CT_EINVAL, "told",
+                     "harm is told to somebody at once: say whom you told");
+    return rc;
+}
+
+static enum ct_status device(struct ct_db *db, struct opening *x, struct ct_error *reterr)
+{
+    enum ct_status rc = ct_equipment_load(db, x->f.equipment_id, &x->e, reterr);
+    if (rc == CT_OK && x->e.condition == CT_COND_RETIRED)
+        rc = ct_fail(reterr, CT_EINVAL, "", "%s is retired", x->e.asset);
+    return rc;
+}
+
+static enum ct_status open_check(struct ct_app *app, void *arg, struct ct_error *reterr)
+{
+    struct opening *x = arg;
+    CT_TX tx = {.db = NULL};
+    int64_t there = 0;
+    enum ct_status rc = ct_tx_read(ct_app_db(app), &tx, reterr);
+    if (rc == CT_OK)
+        rc = said(app, x, reterr);
+    if (rc == CT_OK)
+        rc = whom(app, &x->f, reterr);
+    if (rc == CT_OK)
+        rc = device(ct_app_db(app), x, reterr);
+    if (rc == CT_OK)
+        rc = ct_fault_open_id(ct_app_db(app), x->f.equipment_id, &there, reterr);
+    if (rc != CT_OK || there == 0)
+        return rc;
+    x->f.id = there;
+    return ct_fail(reterr, CT_ECONFLICT, "",
+                   "F-%lld of %s is open already: add to that one", (long long)there,
+                   x->e.asset);
+}
+
+static enum ct_status insert_fault(struct ct_app *app, struct ct_db *db, struct ct_fault *f,
+                                   struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    enum ct_status rc = ct_stmt_get(db, &ct_fault_sql[CT_SQL_FAULT_INSERT], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    f->at_ms = ct_app_now(app);
+    f->by_user = ct_app_who(app)->user_id;
+    ct_bind_i64(st, ":equipment_id", f->equipment_id);
+    ct_bind_i64(st, ":cause", f->cause);
+    ct_bind_opt(st, ":result_id", f->result_id != 0 ? f->result_id : CT_UNSET);
+    ct_bind_opt(st, ":calibration_id", f->calibration_id != 0 ? f->calibration_id : CT_UNSET);
+    ct_bind_i64(st, ":happened_ms", f->happened_ms);
+    ct_bind_text(st, ":text", f->text);
+    ct_bind_opt(st, ":patient_id", f->patient_id != 0 ? f->patient_id : CT_UNSET);
+    ct_bind_opt(st, ":procedure_id", f->procedure_id != 0 ? f->procedure_id : CT_UNSET);
+    ct_bind_i64(st, ":harm", f->harm);
+    ct_bind_text(st, ":told", f->told);
+    ct_bind_i64(st, ":at_ms", f->at_ms);
+    ct_bind_i64(st, ":by_user", f->by_user);
+    return ct_stmt_run(st, &f->id, reterr);
+}
+
+static enum ct_severity weight(const struct opening *x)
+{
+    return x->f.harm >= CT_HARM_NEAR_MISS || x->f.cause == CT_FAULT_OUT_OF_TOLERANCE
+               ? CT_EXCEPTION
+               : CT_NOTABLE;
+}
+
+/* A fault of its own, and, set apart, the second step with it. */
+static enum ct_status open_rows(struct ct_app *app, struct ct_db *db, struct opening *x,
+                                struct ct_entry *entry, struct ct_error *reterr)
+{
+    struct ct_fault *f = &x->f;
+    enum ct_status rc = insert_fault(app, db, f, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_entry_row(entry, "fault", f->id);
+    struct ct_fault_event ev = {
+        .step = CT_FAULT_OPENED, .cause = -1, .at_ms = f->happened_ms};
+    rc = ct_fault_event_in(app, db, f, &ev, entry, reterr);
+    if (rc == CT_OK && x->quarantine) {
+        struct ct_fault_event apart = {
+            .step = CT_FAULT_APART, .cause = -1, .at_ms = f->happened_ms};
+        rc = ct_fault_event_in(app, db, f, &apart, entry, reterr);
+    }
+    f->step = x->quarantine ? CT_FAULT_APART : CT_FAULT_OPENED;
+    f->condition = x->quarantine ? CT_COND_QUARANTINED : CT_COND_FAULTY;
+    f->step_ms = f->happened_ms;
+    f->over = false;
+    if (entry->severity < weight(x))
+        entry->severity = weight(x);
+    return rc;
+}
+
+static enum ct_status open_write(struct ct_app *app, struct ct_db *db, void *arg,
+                                 struct ct_entry *entry, struct ct_error *reterr)
+{
+    struct opening *x = arg;
+    enum ct_status rc = open_check(app, arg, reterr);
+    if (rc == CT_OK)
+        rc = open_rows(app, db, x, entry, reterr);
+    if (rc != CT_OK)
+        return rc;
+    char text[300];
+    ct_equipment_text(&x->e, text, sizeof text);
+    if (x->f.patient_id != 0)
+        entry->patient_id = x->f.patient_id;
+    entry->done_ms = x->f.happened_ms;
+    CT_BUF b = {.max = 2048};
+    ct_buf_printf(&b, "F-%lld %s%s%s%s: %s", (long long)x->f.id, text,
+                  x->quarantine ? ", quarantined" : "",
+                  x->f.harm > CT_HARM_NONE ? ", " : "",
+                  x->f.harm > CT_HARM_NONE ? CT_FAULT_HARM_NAME[x->f.harm] : "", x->f.text);
+    ct_text_copy(entry->detail, sizeof entry->detail, ct_buf_str(&b));
+    return CT_OK;
+}
+
+static bool always_apart(enum ct_fault_cause cause)
+{
+    return cause == CT_FAULT_OUT_OF_TOLERANCE || cause == CT_FAULT_ELECTRICAL;
+}
+
+enum ct_status ct_fault_open(struct ct_app *app, struct ct_fault *f, bool quarantine,
+                             struct ct_error *reterr)
+{
+    struct opening x = {.f = *f, .quarantine = quarantine || always_apart(f->cause)};
+    struct ct_change change = {
+        .verb = CT_VERB_FAULT_OPEN,
+        .check = open_check,
+        .write = open_write,
+        .arg = &x,
+        .entry = {.severity = CT_NOTABLE, .patient_id = CT_UNSET, .done_ms = CT_UNSET}};
+    x.f.id = 0;
+    enum ct_status rc = ct_record(app, &change, NULL, reterr);
+    f->id = x.f.id; /* of the one that stands in the way, too */
+    return rc == CT_OK ? ct_fault_get(app, x.f.id, f, reterr) : rc;
+}
+
+enum ct_status ct_equipment_quarantine(struct ct_app *app, int64_t equipment_id,
+                                       const char *reason, int64_t *ret_fault_id,
+                                       struct ct_error *reterr)
+{
+    char why[CT_EQUIP_REASON_MAX + 1];
+    struct ct_fault f = {.equipment_id = equipment_id};
+    enum ct_status rc = ct_equip_reason(reason, why, reterr);
+    if (rc != CT_OK)
+        return rc;
+    rc = ct_fault_of(app, equipment_id, &f, reterr);
+    if (rc == CT_OK) { /* what is reported already is set apart */
+        struct ct_fault_event ev = {.step = CT_FAULT_APART, .cause = -1};
+        ct_text_copy(ev.text, sizeof ev.text, why);
+        *ret_fault_id = f.id;
+        return ct_fault_step(app, f.id, f.step, &ev, reterr);
+    }
+    if (rc != CT_ENOTFOUND)
+        return rc;
+    memset(&f, 0, sizeof f);
+    f.equipment_id = equipment_id;
+    snprintf(f.text, sizeof f.text, "quarantined: %s", why);
+    rc = ct_fault_open(app, &f, true, reterr);
+    *ret_fault_id = f.id;
+    return rc;
+}
+
+/* ---- what other modules find ---------------------------------------------------------- */
+
+/* A further finding joins the fault that is open: it begins again at "set apart", unless
+ * the device was only reported so far and may stay where it is. */
+static enum ct_status taken_up(struct ct_app *app, struct ct_db *db, struct opening *x,
+                               struct ct_entry *entry, struct ct_error *reterr)
+{
+    struct ct_fault was;
+    enum ct_status rc = ct_fault_bare(db, x->f.id, &was, reterr);
+    if (rc != CT_OK)
+        return rc;
+    bool apart = x->quarantine || was.condition != CT_COND_FAULTY;
+    struct ct_fault_event ev = {.step = apart ? CT_FAULT_APART : CT_FAULT_OPENED,
+                                .cause = (int)x->f.cause,
+                                .at_ms = x->f.happened_ms,
+                                .result_id = x->f.result_id,
+                                .calibration_id = x->f.calibration_id};
+    snprintf(ev.text, sizeof ev.text, "%s: %s", CT_FAULT_CAUSE_NAME[x->f.cause], x->f.text);
+    rc = ct_fault_event_in(app, db, &was, &ev, entry, reterr);
+    if (rc == CT_OK && entry->severity < weight(x))
+        entry->severity = weight(x);
+    return rc;
+}
+
+enum ct_status ct_fault_open_in(struct ct_app *app, struct ct_db *db, struct ct_fault *f,
+                                bool quarantine, struct ct_entry *entry,
+                                struct ct_error *reterr)
+{
+    struct opening x = {.f = *f, .quarantine = quarantine || always_apart(f->cause)};
+    int64_t there = 0;
+    enum ct_status rc = said(app, &x, reterr);
+    if (rc == CT_OK)
+        rc = device(db, &x, reterr);
+    if (rc == CT_OK)
+        rc = ct_fault_open_id(db, f->equipment_id, &there, reterr);
+    if (rc != CT_OK)
+        return rc;
+    x.f.id = there;
+    rc = there != 0 ? taken_up(app, db, &x, entry, reterr)
+                    : open_rows(app, db, &x, entry, reterr);
+    if (rc == CT_OK)
+        f->id = x.f.id;
+    return rc;
+}
+
+/* ---- steps ---------------------------------------------------------------------------- */
+
+struct stepping {
+    int64_t id;
+    enum ct_fault_step seen;
+    struct ct_fault_event ev;
+    struct ct_fault f; /* as it stands before */
+    enum ct_task_verdict verdict;
+};
+
+static enum ct_status words(struct ct_fault_event *ev, struct ct_error *reterr)
+{
+    static const struct {
+        const char *text, *told; /* what to call it; required with a '!' in front */
+    } NEED[CT_FAULT_STEPS] = {
+        [CT_FAULT_OPENED] = {"!what is wrong", "who was told"},
+        [CT_FAULT_APART] = {"why it is set apart", "who was told"},
+        [CT_FAULT_TRIED] = {"!what was tried", "who was told"},
+        [CT_FAULT_SENT] = {"the remark", "!to whom it was sent"},
+        [CT_FAULT_REPAIRED] = {"!what was repaired", "who repaired it"},
+        [CT_FAULT_NOTHING] = {"!why nothing is taken to be wrong", "who was told"},
+        [CT_FAULT_TESTED] = {"the remark", "who was told"},
+        [CT_FAULT_REVIEWED] = {"the remark", "who was told"},
+        [CT_FAULT_WITH_DEVICE] = {"the remark", "who was told"},
+    };
+    const char *text = NEED[ev->step].text, *told = NEED[ev->step].told;
+    enum ct_status rc = ct_text_check(ev->text, "text", text + (*text == '!'),
+                                      CT_FAULT_STEP_TEXT_MAX, *text == '!', reterr);
+    if (rc == CT_OK)
+        rc = ct_text_check(ev->told, "told", told + (*told == '!'), sizeof ev->told - 1,
+                           *told == '!', reterr);
+    return rc;
+}
+
+static enum ct_status moved_meanwhile(struct ct_app *app, const struct stepping *x,
+                                      struct ct_error *reterr)
+{
+    struct ct_fault_event *ev = NULL;
+    size_t n = 0;
+    char by[64] = "somebody", at[24] = "";
+    enum ct_status rc = ct_fault_events(app, x->id, &ev, &n, reterr);
+    if (rc == CT_OK && n > 0) {
+        ct_text_copy(by, sizeof by, ev[n - 1].by);
+        ct_datetime_text(ev[n - 1].recorded_ms, at);
+    }
+    free(ev);
+    if (rc != CT_OK)
+        return rc;
+    return ct_fail(reterr, CT_ECONFLICT, "step",
+                   "%s wrote \"%s\" for F-%lld at %s; nothing of yours was saved", by,
+                   CT_FAULT_STEP_NAME[x->f.step], (long long)x->id, at);
+}
+
+/* Every test passed, and another person looks: nothing else puts it back. */
+static enum ct_status review_may(struct ct_app *app, struct ct_db *db, const struct ct_fault *f,
+                                 struct ct_error *reterr)
+{
+    struct ct_fault_test test[CT_TASKS * 4];
+    size_t n = 0;
+    enum ct_status rc = ct_fault_tests_load(db, f, test, &n, reterr);
+    for (size_t i = 0; rc == CT_OK && i < n; i++)
+        if (test[i].result_id == 0)
+            return ct_fail(reterr, CT_EINVAL, "step", "a test is missing since the repair: %s%s%s",
+                           CT_TASK_NAME[test[i].kind], test[i].template_id[0] != '\0' ? " " : "",
+                           test[i].template_id);
+    return rc == CT_OK ? ct_fault_second(app, db, f->id, reterr) : rc;
+}
+
+static enum ct_status time_ok(struct ct_app *app, struct stepping *x, struct ct_error *reterr)
+{
+    char at[24];
+    enum ct_status rc = when(app, &x->ev.at_ms, "at_ms", reterr);
+    if (rc != CT_OK || x->ev.at_ms >= x->f.step_ms)
+        return rc;
+    ct_datetime_text(x->f.step_ms, at);
+    return ct_fail(reterr, CT_EINVAL, "at_ms", "it was \"%s\" from %s on: not before that",
+                   CT_FAULT_STEP_NAME[x->f.step], at);
+}
+
+static enum ct_status step_check(struct ct_app *app, void *arg, struct ct_error *reterr)
+{
+    struct stepping *x = arg;
+    struct ct_db *db = ct_app_db(app);
+    CT_TX tx = {.db = NULL};
+    enum ct_status rc = ct_tx_read(db, &tx, reterr);
+    if (rc == CT_OK)
+        rc = ct_fault_bare(db, x->id, &x->f, reterr);
+    if (rc == CT_OK && x->f.step != x->seen)
+        return moved_meanwhile(app, x, reterr);
+    if (rc == CT_OK)
+        rc = step_may(&x->f, x->ev.step, reterr);
+    if (rc == CT_OK && x->ev.step == CT_FAULT_WITH_DEVICE)
+        rc = ct_fail(reterr, CT_EINVAL, "step", "retire the device: its fault ends with it");
+    if (rc == CT_OK)
+        rc = words(&x->ev, reterr);
+    if (rc == CT_OK)
+        rc = time_ok(app, x, reterr);
+    if (rc == CT_OK && x->ev.step == CT_FAULT_TESTED)
+        rc = ct_fault_result_fits(db, &x->f, x->ev.result_id, &x->verdict, reterr);
+    if (rc == CT_OK && x->ev.step == CT_FAULT_REVIEWED)
+        rc = review_may(app, db, &x->f, reterr);
+    return rc;
+}
+
+static enum ct_status step_write(struct ct_app *app, struct ct_db *db, void *arg,
+                                 struct ct_entry *entry, struct ct_error *reterr)
+{
+    struct stepping *x = arg;
+    struct ct_fault_event *ev = &x->ev;
+    enum ct_status rc = step_check(app, arg, reterr);
+    if (rc != CT_OK)
+        return rc;
+    bool failed = ev->step == CT_FAULT_TESTED && x->verdict == CT_TASK_FAILED;
+    ev->cause = ev->step == CT_FAULT_OPENED ? (int)CT_FAULT_REPORTED : -1;
+    ev->calibration_id = 0;
+    if (ev->step != CT_FAULT_TESTED)
+        ev->result_id = 0;
+    rc = ct_fault_event_in(app, db, &x->f, ev, entry, reterr);
+    if (rc == CT_OK && failed) {
+        struct ct_fault_event back = {.step = CT_FAULT_APART, .cause = -1, .at_ms = ev->at_ms,
+                                      .text = "a return-to-service test failed"};
+        rc = ct_fault_event_in(app, db, &x->f, &back, entry, reterr);
+    }
+    if (rc != CT_OK)
+        return rc;
+    entry->done_ms = ev->at_ms;
+    if (failed || ev->step == CT_FAULT_APART || ev->step == CT_FAULT_REVIEWED ||
+        ev->recorded_ms - ev->at_ms > CT_LATE_MS)
+        entry->severity = CT_NOTABLE;
+    CT_BUF b = {.max = 4096};
+    ct_buf_printf(&b, "F-%lld %s: %s%s%s%s%s%s", (long long)x->id, x->f.asset,
+                  CT_FAULT_STEP_NAME[ev->step], failed ? ", FAILED" : "",
+                  ev->told[0] != '\0' ? ", " : "", ev->told, ev->text[0] != '\0' ? ": " : "",
+                  ev->text);
+    ct_text_copy(entry->detail, sizeof entry->detail, ct_buf_str(&b));
+    return CT_OK;
+}
+
+enum ct_status ct_fault_step(struct ct_app *app, int64_t id, enum ct_fault_step seen_step,
+                             struct ct_fault_event *ev, struct ct_error *reterr)
+{
+    struct stepping x = {.id = id, .seen = seen_step, .ev = *ev};
+    if ((unsigned)ev->step >= CT_FAULT_STEPS)
+        return ct_fail(reterr, CT_EINVAL, "step", "there is no such step of a fault");
+    struct ct_change change = {
+        .verb = ev->step == CT_FAULT_REVIEWED ? CT_VERB_FAULT_REVIEW : CT_VERB_FAULT_STEP,
+        .check = step_check,
+        .write = step_write,
+        .arg = &x,
+        .entry = {.severity = CT_ROUTINE, .patient_id = CT_UNSET, .done_ms = CT_UNSET}};
+    enum ct_status rc = ct_record(app, &change, NULL, reterr);
+    if (rc != CT_OK)
+        return rc;
+    *ev = x.ev;
+    ct_text_copy(ev->by, sizeof ev->by, ct_app_who(app)->name);
+    return CT_OK;
+}
