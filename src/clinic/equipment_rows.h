@@ -159,13 +159,32 @@ enum {
 };
 extern const struct ct_sql ct_fault_sql[CT_FAULT_SQL_N];
 
+/* ---- equipment_gate.c --------------------------------------------------------- */
+
+enum {
+    CT_SQL_GATE_ANY,
+    CT_SQL_GATE_DEVICE,
+    CT_SQL_GATE_CONDITION,  /* at a moment */
+    CT_SQL_GATE_CAMPAIGN,
+    CT_SQL_GATE_SCHEDULES,
+    CT_SQL_GATE_DONE,       /* accepted days of a schedule, up to a day */
+    CT_SQL_GATE_LIMITS,
+    CT_SQL_OVERRIDE_INSERT,
+    CT_SQL_OVERRIDE_SET,    /* of a set of vitals, whichever version asked */
+    CT_SQL_OVERRIDE_REF,
+    CT_SQL_OVERRIDE_ON,
+    CT_GATE_SQL_N
+};
+extern const struct ct_sql ct_gate_sql[CT_GATE_SQL_N];
+
 /* f as in ct_fault_open; an open fault of the device takes it up as a further step
  * (f->id is then that one's) instead of a second one. */
 CT_NODISCARD enum ct_status ct_fault_open_in(struct ct_app *app, struct ct_db *db,
                                              struct ct_fault *f, bool quarantine,
                                              struct ct_entry *entry, struct ct_error *reterr);
 /* A return-to-service test was done: step CT_FAULT_TESTED, or, failed, set apart again.
- * CT_EINVAL: the fault is not at a step where tests are done. */
+ * CT_EINVAL: the fault is not at a step where tests are done. A result that was measured
+ * before the repair is no test of it: CT_OK, and no step. */
 CT_NODISCARD enum ct_status ct_fault_tested_in(struct ct_app *app, struct ct_db *db,
                                                int64_t fault_id, int64_t result_id,
                                                enum ct_task_verdict verdict,
