@@ -18,6 +18,12 @@ enum ct_status ct_equipment_in_date(struct ct_db *db, int64_t equipment_id, ct_d
     *ret_last_day = CT_NO_DATE;
     return CT_OK;
 }
+enum ct_status ct_result_record(struct ct_app *app, struct ct_task_result *r,
+                                struct ct_error *reterr)
+{
+    (void)app, (void)r;
+    return ct_fail(reterr, CT_EINTERNAL, NULL, "not there yet: ct_result_record");
+}
 /* lookback */
 enum ct_status ct_lookback_open_in(struct ct_app *app, struct ct_db *db, int64_t equipment_id,
                                    int64_t calibration_id, int64_t found_ms,
