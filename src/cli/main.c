@@ -194,8 +194,9 @@ int main(int argc, char **argv)
         return ct_cli_score(argc - 1, argv + 1, &cli.config);
     bool store = argc < 2 ||
                  (strcmp(argv[1], "checklist") != 0 && strcmp(argv[1], "scan") != 0 &&
-                  strcmp(argv[1], "calibrate") != 0 &&
-                   strcmp(argv[1], "backup-key") != 0);
+                  (strcmp(argv[1], "calibrate") != 0 ||
+                   (argc > 2 && strcmp(argv[2], "certificate") == 0)) &&
+                  strcmp(argv[1], "backup-key") != 0);
     if (store &&
         ct_app_default_dir(&cli.config, cli.dir_option, cli.dir, sizeof cli.dir, &err) != CT_OK)
         return ct_cli_error(&err);

@@ -3,8 +3,9 @@
  * Layer:  clinic.
  * Says:   what speaks against it: not registered (when the clinic keeps a registry), faulty,
  *         quarantined, out for repair, not yet tested, retired, calibration or another task
- *         overdue, today's pre-use check not done, a campaign that stops it, limits of use.
- *         Amber ("due soon") is a note and asks for nothing.
+ *         overdue, today's pre-use check not done, a campaign that stops it. Limits of use
+ *         and amber ("due soon") are notes and ask for nothing.
+ * Empty:  while no device is registered nothing is asked: a clinic may do without.
  * Going on: with a reason (equipment_override, an exception in the log, which the
  *         supervisor sees). Retired: never. config.ini [devices] gate = warn | stop: with
  *         stop, quarantined, out for repair and not yet tested cannot be gone past.
@@ -37,5 +38,29 @@ CT_NODISCARD enum ct_status ct_equipment_gate_in(struct ct_app *app, struct ct_d
                                                  int64_t ref_id, int64_t at_ms,
                                                  const char *reason, struct ct_entry *entry,
                                                  struct ct_error *reterr);
+
+/* An override as it was written. */
+struct ct_override {
+    int64_t id, equipment_id;         /* 0: not registered */
+    char asset[65];
+    enum ct_gate_use use;
+    int64_t ref_id;
+    char state[401], reason[CT_EQUIP_REASON_MAX + 1];
+    int64_t at_ms;
+    uint32_t by_user;
+    char by[64];
+};
+/* "used though M-104: quarantined since ...; because no other here" */
+void ct_override_text(const struct ct_override *o, char *out, size_t size);
+/* Of a use, oldest first: a set of vitals has those of its earlier versions too. The caller
+ * may read the set or procedure. Of a device, newest first. One allocation, free(). */
+CT_NODISCARD enum ct_status ct_overrides_of(struct ct_app *app, enum ct_gate_use use,
+                                            int64_t ref_id, struct ct_override **ret,
+                                            size_t *ret_n, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_overrides_on(struct ct_app *app, int64_t equipment_id,
+                                            size_t limit, struct ct_override **ret,
+                                            size_t *ret_n, struct ct_error *reterr);
+/* Reasons offered, by one key each; the last is "type it". */
+extern const struct ct_choice CT_OVERRIDE_REASONS[];
 
 #endif

@@ -91,7 +91,35 @@ CT_NODISCARD enum ct_status ct_equip_reason(const char *reason, char out[CT_EQUI
 /* Folded and with figures that sort by their value. */
 void ct_asset_sort_key(const char *asset, char out[3 * CT_ASSET_MAX + 1]);
 
-/* ---- schedule*.c ------------------------------------------------------------ */
+/* ---- schedule*.c, result.c -------------------------------------------------- */
+
+enum {
+    CT_SQL_SCHED_INSERT,
+    CT_SQL_SCHED_FIND_PUT,
+    CT_SQL_SCHED_FIND_DELETE,
+    CT_SQL_SCHED_GET,
+    CT_SQL_SCHED_OF,
+    CT_SQL_SCHED_DONE,
+    CT_SQL_SCHED_LATE,
+    CT_SQL_SCHED_AMBER, /* the longest that a schedule says */
+    CT_SQL_SCHED_BOARD,
+    CT_SQL_RESULT_INSERT,
+    CT_SQL_RESULT_GET,
+    CT_SQL_RESULT_LIST,
+    CT_SCHEDULE_SQL_N
+};
+extern const struct ct_sql ct_schedule_sql[CT_SCHEDULE_SQL_N];
+
+/* Row of CT_SQL_SCHED_GET, _OF or _BOARD. */
+void ct_schedule_row(struct ct_stmt *st, struct ct_schedule *ret);
+/* By its first version, without a permission check. CT_ENOTFOUND: there is none, or it
+ * ended. */
+CT_NODISCARD enum ct_status ct_schedule_load(struct ct_db *db, int64_t first_id,
+                                             struct ct_schedule *ret, struct ct_error *reterr);
+/* schedule_find of s (its current version), from the results that count. s->due, last_day,
+ * result_id follow. */
+CT_NODISCARD enum ct_status ct_schedule_derive(struct ct_db *db, struct ct_schedule *s,
+                                               struct ct_error *reterr);
 
 /* Checked already. r->id, recorded_ms, by_user are set; schedule_find follows. A failed one
  * opens a fault unless r->fault_id or r->calibration_id says that there is one. With
@@ -131,13 +159,32 @@ enum {
 };
 extern const struct ct_sql ct_fault_sql[CT_FAULT_SQL_N];
 
+/* ---- equipment_gate.c --------------------------------------------------------- */
+
+enum {
+    CT_SQL_GATE_ANY,
+    CT_SQL_GATE_DEVICE,
+    CT_SQL_GATE_CONDITION,  /* at a moment */
+    CT_SQL_GATE_CAMPAIGN,
+    CT_SQL_GATE_SCHEDULES,
+    CT_SQL_GATE_DONE,       /* accepted days of a schedule, up to a day */
+    CT_SQL_GATE_LIMITS,
+    CT_SQL_OVERRIDE_INSERT,
+    CT_SQL_OVERRIDE_SET,    /* of a set of vitals, whichever version asked */
+    CT_SQL_OVERRIDE_REF,
+    CT_SQL_OVERRIDE_ON,
+    CT_GATE_SQL_N
+};
+extern const struct ct_sql ct_gate_sql[CT_GATE_SQL_N];
+
 /* f as in ct_fault_open; an open fault of the device takes it up as a further step
  * (f->id is then that one's) instead of a second one. */
 CT_NODISCARD enum ct_status ct_fault_open_in(struct ct_app *app, struct ct_db *db,
                                              struct ct_fault *f, bool quarantine,
                                              struct ct_entry *entry, struct ct_error *reterr);
 /* A return-to-service test was done: step CT_FAULT_TESTED, or, failed, set apart again.
- * CT_EINVAL: the fault is not at a step where tests are done. */
+ * CT_EINVAL: the fault is not at a step where tests are done. A result that was measured
+ * before the repair is no test of it: CT_OK, and no step. */
 CT_NODISCARD enum ct_status ct_fault_tested_in(struct ct_app *app, struct ct_db *db,
                                                int64_t fault_id, int64_t result_id,
                                                enum ct_task_verdict verdict,

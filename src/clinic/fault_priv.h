@@ -33,5 +33,10 @@ CT_NODISCARD enum ct_status ct_fault_result_fits(struct ct_db *db, const struct 
                                                  int64_t result_id,
                                                  enum ct_task_verdict *ret_verdict,
                                                  struct ct_error *reterr);
+/* When the device was last mended (INT64_MAX: not yet) and when the result was done. */
+CT_NODISCARD enum ct_status ct_fault_result_times(struct ct_db *db, const struct ct_fault *f,
+                                                  int64_t result_id, int64_t *ret_mended_ms,
+                                                  int64_t *ret_done_ms,
+                                                  struct ct_error *reterr);
 
 #endif

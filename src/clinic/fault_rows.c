@@ -98,6 +98,7 @@ enum ct_status ct_fault_tested_in(struct ct_app *app, struct ct_db *db, int64_t 
 {
     struct ct_fault f;
     enum ct_task_verdict stored;
+    int64_t mended, done;
     enum ct_status rc = ct_fault_bare(db, fault_id, &f, reterr);
     if (rc != CT_OK)
         return rc;
@@ -106,6 +107,9 @@ enum ct_status ct_fault_tested_in(struct ct_app *app, struct ct_db *db, int64_t 
                        "F-%lld is at \"%s\": say first what was repaired, or that nothing was "
                        "found; a test before that does not count",
                        (long long)f.id, CT_FAULT_STEP_NAME[f.step]);
+    rc = ct_fault_result_times(db, &f, result_id, &mended, &done, reterr);
+    if (rc != CT_OK || done < mended) /* measured before the repair: it stands, and does not count */
+        return rc;
     rc = ct_fault_result_fits(db, &f, result_id, &stored, reterr);
     if (rc != CT_OK)
         return rc;
@@ -133,7 +137,8 @@ static enum ct_status waits_for_adjusting(struct ct_db *db, const struct ct_faul
         return rc;
     ct_bind_i64(st, ":fault_id", f->id);
     while ((rc = ct_stmt_step(st, &there, reterr)) == CT_OK && there)
-        if (!ct_col_null(st, 0) && ct_col_i64(st, 0) == CT_FAULT_OUT_OF_TOLERANCE)
+        if (!ct_col_null(st, 0) && (ct_col_i64(st, 0) == CT_FAULT_OUT_OF_TOLERANCE ||
+                                    ct_col_i64(st, 0) == CT_FAULT_ELECTRICAL))
             *ret = true;
     return rc;
 }

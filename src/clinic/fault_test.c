@@ -219,6 +219,25 @@ enum ct_status ct_fault_result_fits(struct ct_db *db, const struct ct_fault *f,
     return CT_OK;
 }
 
+enum ct_status ct_fault_result_times(struct ct_db *db, const struct ct_fault *f,
+                                     int64_t result_id, int64_t *ret_mended_ms,
+                                     int64_t *ret_done_ms, struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool there;
+    *ret_done_ms = INT64_MAX;
+    enum ct_status rc = mended_at(db, f->id, ret_mended_ms, reterr);
+    if (rc == CT_OK)
+        rc = ct_stmt_get(db, &ct_fault_sql[CT_SQL_FAULT_RESULT], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":id", result_id);
+    rc = ct_stmt_step(st, &there, reterr);
+    if (rc == CT_OK && there)
+        *ret_done_ms = ct_col_i64(st, 3);
+    return rc;
+}
+
 enum ct_status ct_fault_unlinked(struct ct_app *app, int64_t id, int64_t *ret, size_t cap,
                                  size_t *ret_n, struct ct_error *reterr)
 {

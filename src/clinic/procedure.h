@@ -169,6 +169,8 @@ struct ct_proc_use {
     uint32_t ended_by;
     char ended_name[128];
     char reason[CT_PROC_REASON_MAX + 1];
+    const char *though; /* borrowed when adding: why equipment is used though its state speaks
+                         * against it (equipment_gate.h); never read back, NULL none */
 };
 
 /* ---- writing ------------------------------------------------------------- */
@@ -199,7 +201,8 @@ CT_NODISCARD enum ct_status ct_procedure_state(struct ct_app *app, int64_t id,
                                                struct ct_proc_event *e,
                                                struct ct_error *reterr);
 /* u->kind, what, role, user_id; *u is completed. CT_EINVAL (what, role, kind), CT_EEXISTS
- * (stands there already). */
+ * (stands there already). Equipment is asked about as it stood when the procedure began,
+ * or stands now: CT_EINVAL, field "device", when it needs a reason and u->though has none. */
 CT_NODISCARD enum ct_status ct_procedure_use_add(struct ct_app *app, int64_t id,
                                                  struct ct_proc_use *u,
                                                  struct ct_error *reterr);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "clinic/equipment_gate.h"
 #include "clinic/rows.h"
 #include "record/user.h"
 
@@ -149,7 +150,11 @@ static enum ct_status use_write(struct ct_app *app, struct ct_db *db, void *arg,
                   ends ? x->reason : "");
     ct_text_copy(entry->detail, sizeof entry->detail, ct_buf_str(&b));
     ct_entry_row(entry, "procedure_use", id);
-    return CT_OK;
+    if (ends || x->u.kind != CT_PROC_EQUIPMENT)
+        return CT_OK;
+    return ct_equipment_gate_in(app, db, x->u.what, CT_GATE_PROCEDURE, x->id,
+                                x->p.started_ms != CT_UNSET ? x->p.started_ms : now,
+                                x->u.though, entry, reterr);
 }
 
 static enum ct_status use_record(struct ct_app *app, struct using *x, struct ct_error *reterr)

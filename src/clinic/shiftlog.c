@@ -133,9 +133,13 @@ static enum ct_status line_vitals(struct ct_db *db, struct ct_log_line *l,
             return rc;
         ct_buf_str_add(&b, voided ? "[in error since] " : "[corrected since] ");
     }
+    const char *said = strstr(l->text, ": "); /* a device that was used though ... */
     if (v.replaces_id != 0) /* its reason is already in the text */
-        ct_buf_printf(&b, "%s; now ", l->text);
-    ct_buf_printf(&b, "%s  %s", score, values); /* a plain one: the score says it best */
+        ct_buf_printf(&b, "%s; now %s  %s", l->text, score, values);
+    else if (said != NULL)
+        ct_buf_printf(&b, "%s; %s  %s", score, said + 2, values);
+    else /* a plain one: the score says it best */
+        ct_buf_printf(&b, "%s  %s", score, values);
     ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
     return CT_OK;
 }

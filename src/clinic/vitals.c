@@ -1,9 +1,11 @@
 /* vitals - writing a set of observations: recorded, corrected, or marked as entered
  * in error. How it is judged is in vitals_judge.c. */
+#include "clinic/equipment_gate.h"
 #include "clinic/rows.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 const struct ct_choice CT_VITALS_REASONS[] = {{"1", "wrong time"},
                                               {"2", "wrong reading"},
@@ -137,6 +139,30 @@ static enum ct_status write_set(struct ct_app *app, struct ct_db *db, struct sav
                                reterr);
 }
 
+static bool has_device(const struct ct_vitals *v, const char *device)
+{
+    for (size_t i = 0; i < v->n_devices; i++)
+        if (strcasecmp(v->device[i].device, device) == 0)
+            return true;
+    return false;
+}
+
+/* What was used, judged by when it was used; what the replaced set was measured with was
+ * asked about then. `asked` are the devices as they came, with their reasons. */
+static enum ct_status gates(struct ct_app *app, struct ct_db *db, const struct save *s,
+                            const struct ct_vitals *asked, struct ct_entry *entry,
+                            struct ct_error *reterr)
+{
+    enum ct_status rc = CT_OK;
+    for (size_t i = 0; rc == CT_OK && i < asked->n_devices; i++) {
+        const struct ct_vitals_device *d = &asked->device[i];
+        if (s->v.replaces_id == 0 || !has_device(&s->old, d->device))
+            rc = ct_equipment_gate_in(app, db, d->device, CT_GATE_VITALS, s->v.id,
+                                      s->v.taken_ms, d->reason, entry, reterr);
+    }
+    return rc;
+}
+
 static void stamp(struct ct_app *app, struct ct_vitals *v)
 {
     v->recorded_ms = ct_app_now(app);
@@ -249,7 +275,10 @@ static enum ct_status record_write(struct ct_app *app, struct ct_db *db, void *a
     if (rc == CT_OK)
         rc = not_twice(db, &s->v, reterr);
     entry->severity = severity(&s->v);
-    return rc == CT_OK ? write_set(app, db, s, entry, reterr) : rc;
+    const struct ct_vitals asked = s->v;
+    if (rc == CT_OK)
+        rc = write_set(app, db, s, entry, reterr);
+    return rc == CT_OK ? gates(app, db, s, &asked, entry, reterr) : rc;
 }
 
 static enum ct_status run(struct ct_app *app, enum ct_verb verb, struct save *s,
@@ -379,7 +408,9 @@ static enum ct_status correct_write(struct ct_app *app, struct ct_db *db, void *
         return rc;
     enum ct_severity sev = severity(&s->v);
     entry->severity = sev > CT_NOTABLE ? sev : CT_NOTABLE;
-    return write_set(app, db, s, entry, reterr);
+    const struct ct_vitals asked = s->v;
+    rc = write_set(app, db, s, entry, reterr);
+    return rc == CT_OK && !s->v.voided ? gates(app, db, s, &asked, entry, reterr) : rc;
 }
 
 enum ct_status ct_vitals_correct(struct ct_app *app, const struct ct_vitals_rules *r,

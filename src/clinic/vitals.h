@@ -40,6 +40,8 @@ enum { CT_BP_MAX = 6, CT_VITALS_DEVICES_MAX = 4, CT_DEVICE_BYTES = 32 };
 struct ct_vitals_device {
     char device[CT_DEVICE_BYTES + 1]; /* asset number */
     uint32_t quantities;              /* bit a quantity: what it measured */
+    const char *reason; /* borrowed when recording: why it was used though its state speaks
+                         * against it (equipment_gate.h); never read back, NULL none */
 };
 
 struct ct_vitals {
@@ -164,7 +166,10 @@ CT_NODISCARD enum ct_status ct_vitals_check(const struct ct_vitals_rules *r,
                                             const struct ct_patient *p,
                                             const struct ct_vitals *v, int64_t now_ms,
                                             struct ct_error *reterr);
-/* v is completed (id, recorded_*, score); read back from the store. A set that
+/* v is completed (id, recorded_*, score); read back from the store. Each device is asked
+ * about (equipment_gate.h): CT_EINVAL, field "device", when its state needs a reason and
+ * v->device[i].reason has none; nothing is saved then. A correction asks only about devices
+ * that the replaced set did not have. A set that
  * was taken more than CT_LATE_MS ago, or scores 5 and over or a single 3, is
  * notable in the chain; 7 and over is an exception. The sum of a partial set
  * counts so too: it is at least that. */

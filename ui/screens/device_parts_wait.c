@@ -36,15 +36,6 @@ KEY(ct_device_quarantine)
 KEY(ct_equip_faults)
 LINE(ct_device_fault_line)
 
-/* calibration */
-DRAW(ct_device_cal_draw)
-KEY(ct_device_calibrate)
-KEY(ct_device_label)
-KEY(ct_device_drift)
-KEY(ct_device_calibrations)
-KEY(ct_equip_calibrations)
-LINE(ct_device_cal_line)
-
 /* look-back */
 DRAW(ct_device_lookback_draw)
 KEY(ct_device_impact)

@@ -106,6 +106,18 @@ static bool go_vitals(struct ct_ui *ui, int64_t number, int64_t patient_id)
         &(struct ct_vitals_arg){.patient_id = patient_id, .correct_id = number});
 }
 
+static bool go_calibration(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_calibration, &(struct ct_cal_arg){.equipment_id = number});
+}
+
+static bool go_as_left(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_calibration, &(struct ct_cal_arg){.calibration_id = number});
+}
+
 /* A kind that ends in ':' has a number behind it. */
 static const struct kept {
     const char *kind, *noun;
@@ -123,6 +135,8 @@ static const struct kept {
     {CT_DRAFT_LACKS, "consent", go_lacks},
     {CT_DRAFT_RESTRICTED, "reason to open a record", go_restricted},
     {CT_DRAFT_SHARE, "permission to share", go_share},
+    {CT_DRAFT_CAL, "calibration", go_calibration},
+    {CT_DRAFT_CAL_LEFT, "calibration, as left", go_as_left},
     {"patient", "details", go_register},
     {CT_DRAFT_DEVICE, "device", go_device},
     {CT_DRAFT_REDEVICE, "device", go_device},

@@ -5,12 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clinic/equipment_gate.h"
 #include "record/user.h"
 
 enum { LINES_MAX = 64, LABEL_COLS = 25 };
 
 struct line {
-    char label[40], text[320];
+    char label[40], text[720];
     enum ct_role_ui role;
 };
 struct full {
@@ -153,6 +154,22 @@ static void further_lines(struct full *s)
         add(s, CT_R_VALUE, "Note", "%s", v->note);
 }
 
+/* Devices that were used though their state spoke against them. */
+static void override_lines(struct full *s)
+{
+    struct ct_override *o = NULL;
+    size_t n = 0;
+    char text[700];
+    if (s->v.n_devices == 0 ||
+        ct_overrides_of(ct_ui_app(s->ui), CT_GATE_VITALS, s->v.id, &o, &n, NULL) != CT_OK)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        ct_override_text(&o[i], text, sizeof text);
+        add(s, CT_R_WARN, i == 0 ? "Device" : "", "%s (%s)", text, o[i].by);
+    }
+    free(o);
+}
+
 static void lines_make(struct full *s)
 {
     s->n = 0;
@@ -162,6 +179,7 @@ static void lines_make(struct full *s)
     ct_vitals_points(ct_ui_rules(s->ui), &s->v, s->points);
     for (int q = 0; q < CT_QS; q++)
         value_line(s, (enum ct_q)q);
+    override_lines(s);
     further_lines(s);
 }
 
