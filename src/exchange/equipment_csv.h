@@ -19,7 +19,7 @@
  * Once:   a row whose device was imported before, or whose asset number is in the registry
  *         already, adds nothing and changes nothing.
  * Rows:   a bad one is reported with its line and changes nothing; the others are kept,
- *         each saved by itself.
+ *         each saved by itself, with its model, certificate and result, or not at all.
  */
 #ifndef CT_EXCHANGE_EQUIPMENT_CSV_H
 #define CT_EXCHANGE_EQUIPMENT_CSV_H
@@ -32,8 +32,7 @@ struct ct_equip_row {
     uint64_t line;
     enum ct_equip_fate fate;
     int64_t equipment_id;  /* added or there; 0: bad */
-    struct ct_error error; /* of a bad one: field is the column; of one that was added though
-                            * its last calibration could not be: status is not CT_OK */
+    struct ct_error error; /* of a bad one: field is the column */
     char text[240];        /* "M-104 Meridian PM-3, Bay 3" */
 };
 struct ct_equip_import {
