@@ -3,6 +3,9 @@
 #include "clinic/equipment_rows.h"
 
 /* schedule */
+const char *const CT_TASK_NAME[CT_TASKS] = {"calibration", "electrical safety",
+                                            "preventive maintenance", "pre-use check",
+                                            "cleaning"};
 const char *const CT_TASK_WHY_NAME[CT_TASK_WHYS] = {"scheduled", "out of turn", "after repair",
                                                     "after a drop or damage", "on acceptance"};
 enum ct_status ct_result_write_in(struct ct_app *app, struct ct_db *db, struct ct_task_result *r,
