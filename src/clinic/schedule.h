@@ -33,6 +33,7 @@ extern const char *const CT_TASK_WHY_NAME[CT_TASK_WHYS];
 /* Where a day stands against a schedule. */
 enum ct_task_state { CT_TASK_NOT_YET, CT_TASK_SOON, CT_TASK_DUE, CT_TASK_OVERDUE };
 
+enum { CT_SCHEDULE_DAYS_MAX = 400 }; /* of a window, of grace, of amber */
 struct ct_schedule {
     int64_t id, first_id, equipment_id;
     enum ct_task_kind kind;
