@@ -52,11 +52,13 @@ CREATE TABLE schedule_find (
     current_id   INTEGER NOT NULL REFERENCES schedule(id), -- the version in force
     equipment_id INTEGER NOT NULL REFERENCES equipment(id), -- of which device
     kind         INTEGER NOT NULL,                  -- enum ct_task_kind
+    amber_days   INTEGER,                           -- of the version in force
     due          INTEGER NOT NULL,                  -- days since 1970-01-01
     last_day     INTEGER NOT NULL,                  -- the last day on which it is not overdue, after the rule
     result_id    INTEGER                            -- the accepted result that it follows from; NULL: none yet
 ) STRICT;
 CREATE INDEX schedule_find_due ON schedule_find(due, schedule_id);
+CREATE INDEX schedule_find_amber ON schedule_find(amber_days) WHERE amber_days IS NOT NULL;
 CREATE INDEX schedule_find_of ON schedule_find(equipment_id, kind);
 
 CREATE TRIGGER schedule_no_update BEFORE UPDATE ON schedule BEGIN SELECT raise(ABORT, 'schedule is append-only'); END;

@@ -41,6 +41,7 @@ int ct_cli_calibrate(struct ct_cli *cli, int argc, char **argv); /* its certific
 int ct_cli_certificate(struct ct_cli *cli, const char *number); /* of calibrate */
 int ct_cli_vitals(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_access(struct ct_cli *cli, int argc, char **argv);
+int ct_cli_equipment(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_worklist(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_score(int argc, char **argv, const struct ct_config *config);
 

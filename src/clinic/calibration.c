@@ -100,6 +100,15 @@ void ct_cal_values_begin(const struct ct_calibration *k, enum ct_cal_phase phase
     }
 }
 
+void ct_calibration_clear(const struct ct_calibration *k, enum ct_cal_phase phase)
+{
+    for (size_t i = 0; i < k->t->n_points; i++) {
+        struct ct_cal_value *v = &k->value[phase][i];
+        v->measured = false;
+        v->left_out[0] = v->readings[0] = '\0';
+    }
+}
+
 enum ct_status ct_cal_values_make(struct ct_calibration *k, struct ct_error *reterr)
 {
     for (int phase = 0; phase < CT_CAL_PHASES; phase++) {

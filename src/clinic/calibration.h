@@ -127,6 +127,8 @@ CT_NODISCARD enum ct_status ct_calibration_u(const struct ct_calibration *k, siz
  * (field rule_source). Only before as-found is recorded; judged again. */
 CT_NODISCARD enum ct_status ct_calibration_rule(struct ct_calibration *k, enum ct_cal_rule rule,
                                                 const char *source, struct ct_error *reterr);
+/* Takes back all that was read in a phase. */
+void ct_calibration_clear(const struct ct_calibration *k, enum ct_cal_phase phase);
 /* The limit of a point in words of a declared limit; "<= 100 uA". */
 void ct_cal_limits_text(const struct ct_tolerance *t, int64_t nominal, const char *unit,
                         char *out, size_t size);
@@ -193,6 +195,7 @@ struct ct_cal_line {
     int64_t id, equipment_id, done_ms;
     uint32_t by_user;
     char asset[CT_ASSET_MAX + 1], title[CT_CALT_TITLE_MAX + 1], by[64];
+    char template_id[CT_CALT_ID_MAX + 1];
     enum ct_cal_step step;
     enum ct_cal_verdict found, left;
     bool has_left;

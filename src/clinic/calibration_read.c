@@ -382,6 +382,7 @@ static void line_read(struct ct_stmt *st, struct ct_cal_line *l)
     l->left = l->has_left ? (enum ct_cal_verdict)ct_col_i64(st, 8) : l->found;
     ct_text_copy(l->asset, sizeof l->asset, ct_col_text(st, 3));
     ct_text_copy(l->title, sizeof l->title, ct_col_text(st, 4));
+    ct_text_copy(l->template_id, sizeof l->template_id, ct_col_text(st, 9));
 }
 
 enum ct_status ct_calibration_list(struct ct_app *app, int64_t equipment_id, bool waiting,

@@ -6,7 +6,8 @@
     "k.rule, k.rule_source, k.place, k.item_state, k.temp_c10, k.rh_pct, k.press_hpa, "        \
     "k.done_ms, k.at_ms, k.by_user, f.step, f.found, f.left_, x.text"
 #define LINE_COLUMNS                                                                           \
-    "k.id, k.equipment_id, k.done_ms, e.asset, k.title, k.by_user, f.step, f.found, f.left_ "
+    "k.id, k.equipment_id, k.done_ms, e.asset, k.title, k.by_user, f.step, f.found, f.left_, " \
+    "k.template "
 
 const struct ct_sql ct_calibration_sql[CT_CALIBRATION_SQL_N] = {
     [CT_SQL_CAL_TEXT_FIND] = {"calibration.text_find",
@@ -116,6 +117,7 @@ const struct ct_sql ct_calibration_sql[CT_CALIBRATION_SQL_N] = {
                          "SELECT " LINE_COLUMNS "FROM calibration_find f "
                          "JOIN calibration k ON k.id = f.calibration_id "
                          "JOIN equipment_find e ON e.equipment_id = f.equipment_id "
+                         "WHERE f.calibration_id > 0 "
                          "ORDER BY f.calibration_id DESC LIMIT :limit"},
     [CT_SQL_CAL_LIST_OF] = {"calibration.list_of",
                             "SELECT " LINE_COLUMNS "FROM calibration_find f "

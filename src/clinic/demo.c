@@ -1,6 +1,7 @@
 /* demo - fills a new clinic with invented people, in the order of time: a heap of
  * who comes next, a clock that is set to that moment, and the technician of that
  * shift, who writes it down as anybody would. */
+#include "clinic/demo_equipment.h"
 #include "clinic/demo_model.h"
 #include "clinic/shift.h"
 #include "record/user.h"
@@ -312,6 +313,7 @@ static enum ct_status take_set(struct demo *d, struct ct_app *app, struct ct_dem
 {
     struct ct_vitals v;
     ct_demo_person_set(p, &d->config, &v);
+    ct_demo_devices_measured((int)(p - d->person), d->now_ms, &v);
     v.patient_id = p->id;
     memcpy(p->right, v.v, sizeof p->right);
     enum ct_status rc = CT_OK;
@@ -435,6 +437,40 @@ static enum ct_status live(struct demo *d, bool (*progress)(int, void *), void *
     return rc == CT_OK ? hand_in(d, reterr) : rc;
 }
 
+/* ---- devices ----------------------------------------------------------- */
+
+static enum ct_status devices_begin(struct demo *d, struct ct_error *reterr)
+{
+    const struct ct_demo_devices x = {.tech = d->app[0], .other = d->app[1],
+                                      .clock_ms = &d->clock_ms, .now_ms = d->now_ms};
+    return ct_demo_devices_begin(&x, reterr);
+}
+
+/* With a supervisor, who signs what has to be signed. */
+static enum ct_status devices_end(struct demo *d, struct ct_error *reterr)
+{
+    struct ct_app *sup = NULL;
+    CT_SECRET *pass = NULL;
+    d->clock_ms = d->now_ms;
+    enum ct_status rc = ct_app_new(d->dir, &d->config, &d->clock, &sup, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_app_set_place(sup, "demo", "");
+    rc = password(&CT_DEMO_USER[CT_DEMO_SUPERVISOR], &pass, reterr);
+    if (rc == CT_OK)
+        rc = ct_login(sup, CT_DEMO_USER[CT_DEMO_SUPERVISOR].login, pass, reterr);
+    if (rc == CT_OK)
+        rc = ct_reauthenticate(sup, pass, reterr);
+    const struct ct_demo_devices x = {.tech = d->app[0], .other = d->app[1], .sup = sup,
+                                      .clock_ms = &d->clock_ms, .now_ms = d->now_ms};
+    if (rc == CT_OK)
+        rc = ct_demo_devices_end(&x, reterr);
+    if (ct_app_state(sup) == CT_IN)
+        ct_logout(sup);
+    ct_app_free(sup);
+    return rc;
+}
+
 /* ---- the whole --------------------------------------------------------- */
 
 static enum ct_status people(struct demo *d, const struct ct_demo_options *o, int n,
@@ -495,11 +531,13 @@ enum ct_status ct_demo_make(const char *dir, const struct ct_config *config,
     if (rc == CT_OK)
         rc = staff(&d, reterr);
     if (rc == CT_OK)
+        rc = devices_begin(&d, reterr);
+    if (rc == CT_OK)
         rc = people(&d, options, patients, reterr);
     if (rc == CT_OK)
         rc = live(&d, progress, arg, reterr);
     if (rc == CT_OK)
-        d.clock_ms = d.now_ms;
+        rc = devices_end(&d, reterr);
     demo_done(&d);
     if (rc == CT_OK && ret != NULL)
         *ret = d.done;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "clinic/consent.h"
-#include "clinic/demo_model.h"
+#include "clinic/demo_equipment.h"
 #include "clinic/procedure.h"
 
 /* What becomes of one by now, planned so many minutes after this time of `day`. Those that pass beyond
@@ -200,7 +200,7 @@ static enum ct_status used(struct ct_app *app, struct ct_demo_day *d, size_t i,
                            struct ct_error *reterr)
 {
     struct ct_proc_use u = {.kind = CT_PROC_EQUIPMENT};
-    snprintf(u.what, sizeof u.what, "DEMO-%04d", 10 + ct_demo_below(&d->rng, 30));
+    snprintf(u.what, sizeof u.what, "%s", ct_demo_devices_any(&d->rng));
     return ct_procedure_use_add(app, d->id[i], &u, reterr);
 }
 

@@ -223,19 +223,38 @@ static enum ct_status free_check(struct ct_app *app, struct saving *x, struct ct
 
 /* ---- adding ---------------------------------------------------------------------------- */
 
-static enum ct_status import_free(struct ct_db *db, const char *import_key,
-                                  struct ct_error *reterr)
+static enum ct_status imported(struct ct_db *db, const char *import_key, int64_t *ret_id,
+                               struct ct_error *reterr)
 {
     CT_STMT *st = NULL;
     bool there;
-    if (import_key == NULL)
-        return CT_OK;
+    *ret_id = 0;
     enum ct_status rc = ct_stmt_get(db, &ct_equipment_sql[CT_SQL_EQUIP_IMPORTED], &st, reterr);
     if (rc != CT_OK)
         return rc;
     ct_bind_text(st, ":import_key", import_key);
     rc = ct_stmt_step(st, &there, reterr);
     if (rc == CT_OK && there)
+        *ret_id = ct_col_i64(st, 0);
+    return rc;
+}
+
+enum ct_status ct_equipment_imported(struct ct_app *app, const char *import_key,
+                                     int64_t *ret_id, struct ct_error *reterr)
+{
+    *ret_id = 0;
+    enum ct_status rc = ct_require(app, CT_PERM_EQUIP_READ, reterr);
+    return rc == CT_OK ? imported(ct_app_db(app), import_key, ret_id, reterr) : rc;
+}
+
+static enum ct_status import_free(struct ct_db *db, const char *import_key,
+                                  struct ct_error *reterr)
+{
+    int64_t id;
+    if (import_key == NULL)
+        return CT_OK;
+    enum ct_status rc = imported(db, import_key, &id, reterr);
+    if (rc == CT_OK && id != 0)
         rc = ct_fail(reterr, CT_EEXISTS, "import_key", "%s was imported already", import_key);
     return rc;
 }

@@ -142,6 +142,9 @@ CT_NODISCARD enum ct_status ct_model_list(struct ct_app *app, const char *words,
  * a date before 1970 or after 2199, warranty before receipt, an unknown model. */
 CT_NODISCARD enum ct_status ct_equipment_add(struct ct_app *app, struct ct_equipment *e,
                                              const char *import_key, struct ct_error *reterr);
+/* The device that was imported under that key, whatever its number is now; *ret_id 0: none. */
+CT_NODISCARD enum ct_status ct_equipment_imported(struct ct_app *app, const char *import_key,
+                                                  int64_t *ret_id, struct ct_error *reterr);
 /* e->detail_id is the version that was seen; reason required. */
 CT_NODISCARD enum ct_status ct_equipment_amend(struct ct_app *app, struct ct_equipment *e,
                                                const char *reason, struct ct_error *reterr);

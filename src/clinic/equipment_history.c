@@ -19,16 +19,7 @@ static const struct {
     [LOOKBACK] = {"look-back", "B"},       [SCHEDULE] = {"schedule", NULL},
 };
 
-static const char *const TASK[CT_TASKS] = {"calibration", "electrical safety",
-                                           "preventive maintenance", "pre-use check",
-                                           "cleaning"};
 static const char *const RESULT_NAME[] = {"passed", "FAILED", "passed, limits of use"};
-static const char *const CAL_STEP[CT_CAL_STEPS] = {"as found", "adjusted", "as left",
-                                                   "handed in", "sent back", "approved",
-                                                   "entered in error"};
-static const char *const FAULT_STEP[CT_FAULT_STEPS] = {
-    "reported",     "set apart",      "troubleshooting", "sent for repair", "repaired",
-    "nothing found", "tested again",  "reviewed, back in service", "ended with the device"};
 static const char *const DONE[] = {"taken back", "done", "does not apply"};
 static const char *const USE[CT_GATE_USES] = {"vitals", "a procedure", "a load"};
 static const char *const SCHEDULE_SAYS[] = {"added", "changed", "ended"};
@@ -67,14 +58,14 @@ static void head(enum source from, int64_t what, int64_t verdict, char *out, siz
                                   : OF(CT_EQUIP_STATE_NAME, what + 2));
         break;
     case RESULT:
-        snprintf(out, size, "%s %s", OF(TASK, what),
+        snprintf(out, size, "%s %s", OF(CT_TASK_NAME, what),
                  verdict == 9 ? "entered in error" : OF(RESULT_NAME, verdict));
         break;
     case CALIBRATION:
-        snprintf(out, size, "%s%s%s", OF(CAL_STEP, what), v[0] != '\0' ? " " : "", v);
+        snprintf(out, size, "%s%s%s", OF(CT_CAL_STEP_NAME, what), v[0] != '\0' ? " " : "", v);
         break;
     case FAULT:
-        snprintf(out, size, "%s", OF(FAULT_STEP, what));
+        snprintf(out, size, "%s", OF(CT_FAULT_STEP_NAME, what));
         break;
     case PAPER:
         snprintf(out, size, "%s", what != 0 ? "taken off" : "added");
@@ -89,7 +80,7 @@ static void head(enum source from, int64_t what, int64_t verdict, char *out, siz
         snprintf(out, size, "%s", lookback_word(what));
         break;
     default:
-        snprintf(out, size, "%s %s", OF(TASK, what), OF(SCHEDULE_SAYS, verdict));
+        snprintf(out, size, "%s %s", OF(CT_TASK_NAME, what), OF(SCHEDULE_SAYS, verdict));
         break;
     }
 }

@@ -91,7 +91,35 @@ CT_NODISCARD enum ct_status ct_equip_reason(const char *reason, char out[CT_EQUI
 /* Folded and with figures that sort by their value. */
 void ct_asset_sort_key(const char *asset, char out[3 * CT_ASSET_MAX + 1]);
 
-/* ---- schedule*.c ------------------------------------------------------------ */
+/* ---- schedule*.c, result.c -------------------------------------------------- */
+
+enum {
+    CT_SQL_SCHED_INSERT,
+    CT_SQL_SCHED_FIND_PUT,
+    CT_SQL_SCHED_FIND_DELETE,
+    CT_SQL_SCHED_GET,
+    CT_SQL_SCHED_OF,
+    CT_SQL_SCHED_DONE,
+    CT_SQL_SCHED_LATE,
+    CT_SQL_SCHED_AMBER, /* the longest that a schedule says */
+    CT_SQL_SCHED_BOARD,
+    CT_SQL_RESULT_INSERT,
+    CT_SQL_RESULT_GET,
+    CT_SQL_RESULT_LIST,
+    CT_SCHEDULE_SQL_N
+};
+extern const struct ct_sql ct_schedule_sql[CT_SCHEDULE_SQL_N];
+
+/* Row of CT_SQL_SCHED_GET, _OF or _BOARD. */
+void ct_schedule_row(struct ct_stmt *st, struct ct_schedule *ret);
+/* By its first version, without a permission check. CT_ENOTFOUND: there is none, or it
+ * ended. */
+CT_NODISCARD enum ct_status ct_schedule_load(struct ct_db *db, int64_t first_id,
+                                             struct ct_schedule *ret, struct ct_error *reterr);
+/* schedule_find of s (its current version), from the results that count. s->due, last_day,
+ * result_id follow. */
+CT_NODISCARD enum ct_status ct_schedule_derive(struct ct_db *db, struct ct_schedule *s,
+                                               struct ct_error *reterr);
 
 /* Checked already. r->id, recorded_ms, by_user are set; schedule_find follows. A failed one
  * opens a fault unless r->fault_id or r->calibration_id says that there is one. With

@@ -2,32 +2,6 @@
  * Whoever writes the real one deletes it here; the file goes with the last. */
 #include "clinic/equipment_rows.h"
 
-/* schedule */
-const char *const CT_TASK_WHY_NAME[CT_TASK_WHYS] = {"scheduled", "out of turn", "after repair",
-                                                    "after a drop or damage", "on acceptance"};
-enum ct_status ct_result_write_in(struct ct_app *app, struct ct_db *db, struct ct_task_result *r,
-                                  struct ct_entry *entry, struct ct_error *reterr)
-{
-    (void)app, (void)db, (void)r, (void)entry;
-    return ct_fail(reterr, CT_EINTERNAL, NULL, "not there yet: ct_result_write_in");
-}
-enum ct_status ct_equipment_in_date(struct ct_db *db, int64_t equipment_id, ct_date day,
-                                    ct_date *ret_last_day, struct ct_error *reterr)
-{
-    (void)db, (void)equipment_id, (void)day, (void)reterr;
-    *ret_last_day = CT_NO_DATE;
-    return CT_OK;
-}
-const char *const CT_TASK_NAME[CT_TASKS] = {"calibration", "electrical safety",
-                                            "preventive maintenance", "pre-use check",
-                                            "cleaning"};
-ct_date ct_schedule_due(const struct ct_schedule *s, const ct_date *done, size_t n,
-                        ct_date *ret_last_day)
-{
-    ct_date due = n > 0 ? done[n - 1] + s->every : s->starts;
-    *ret_last_day = due;
-    return due;
-}
 /* lookback */
 enum ct_status ct_lookback_open_in(struct ct_app *app, struct ct_db *db, int64_t equipment_id,
                                    int64_t calibration_id, int64_t found_ms,

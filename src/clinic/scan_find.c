@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "clinic/equipment.h"
 
 enum { GSRN_DIGITS = 18, LOCAL_MAX = CT_SCAN_VALUE_MAX };
 
@@ -231,10 +232,91 @@ static enum ct_status find_number(struct ct_app *app, const char *number,
     return CT_OK;
 }
 
+/* ---- devices ---------------------------------------------------------------- */
+
+static bool same(const char *a, const char *b)
+{
+    return strlen(a) == strlen(b) && begins(a, b);
+}
+
+/* What the code says of this device already, else a match of its own. GIAI and GRAI that
+ * are not its number but in its UDI name it too: they become its number. */
+static struct ct_scan_match *match_of(struct ct_scan_named *s, const struct ct_equipment *e)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        struct ct_scan_match *m = &s->match[i];
+        char udi[CT_SCAN_VALUE_MAX + 16];
+        if (m->kind != CT_NAMED_DEVICE || m->equipment_id != 0)
+            continue;
+        bool in_udi = false;
+        for (int grai = 0; grai <= 1; grai++) {
+            snprintf(udi, sizeof udi, "(%s)%s", grai ? "8003" : "8004", m->number);
+            in_udi = in_udi || same(e->udi, udi);
+        }
+        if (in_udi || same(m->number, e->asset))
+            return m;
+    }
+    return add(s, CT_NAMED_DEVICE, e->asset);
+}
+
+/* A GRAI may be a tray as well: no longer when the registry knows it as a device. */
+static void not_a_set(struct ct_scan_named *s, const char *number)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->n; i++)
+        if (s->match[i].kind != CT_NAMED_SET || !same(s->match[i].number, number) ||
+            strcmp(s->scan.is.n > 0 ? s->scan.is.e[0].id : "", "8003") != 0)
+            s->match[kept++] = s->match[i];
+    s->n = kept;
+}
+
+static enum ct_status add_device(struct ct_app *app, int64_t id, struct ct_scan_named *s,
+                                 struct ct_error *reterr)
+{
+    struct ct_equipment *e = calloc(1, sizeof *e);
+    if (e == NULL)
+        return ct_fail(reterr, CT_ENOMEM, "", "there is no memory to look the code up");
+    enum ct_status st = ct_equipment_get(app, id, e, reterr);
+    struct ct_scan_match *m = st == CT_OK ? match_of(s, e) : NULL;
+    if (m != NULL) {
+        char said[sizeof m->number];
+        memcpy(said, m->number, sizeof said);
+        m->equipment_id = id;
+        ct_text_copy(m->number, sizeof m->number, e->asset);
+        snprintf(m->name, sizeof m->name, "%s %s", e->maker, e->model);
+        snprintf(m->more, sizeof m->more, "%s%s%s", e->location,
+                 e->location[0] != '\0' ? "   " : "", CT_EQUIP_STATE_NAME[e->state]);
+        not_a_set(s, said);
+    }
+    free(e);
+    return st;
+}
+
+static enum ct_status find_devices(struct ct_app *app, const char *code, size_t n,
+                                   struct ct_scan_named *s, struct ct_error *reterr)
+{
+    char text[CT_SCAN_VALUE_MAX * 4];
+    int64_t id[CT_SCAN_MATCHES_MAX + 1];
+    size_t found = 0;
+    const struct ct_who *who = ct_app_who(app);
+    if (who == NULL || !ct_role_may(who->role, CT_PERM_EQUIP_READ) || n >= sizeof text ||
+        memchr(code, '\0', n) != NULL)
+        return CT_OK;
+    memcpy(text, code, n);
+    text[n] = '\0';
+    enum ct_status st = ct_equipment_named(app, text, id, CT_LEN(id), &found, reterr);
+    for (size_t i = 0; st == CT_OK && i < found; i++)
+        st = add_device(app, id[i], s, reterr);
+    return st;
+}
+
 enum ct_status ct_scan_find_named(struct ct_app *app, const char *code, size_t n,
                                   struct ct_scan_named *ret, struct ct_error *reterr)
 {
     ct_scan_name(ct_app_config(app), ct_date_at(ct_app_now(app)), code, n, ret);
+    enum ct_status rc = find_devices(app, code, n, ret, reterr);
+    if (rc != CT_OK)
+        return rc;
     for (size_t i = 0; i < ret->n_numbers; i++) {
         enum ct_status st = find_number(app, ret->number[i], ret, reterr);
         if (st == CT_EDENIED) {

@@ -3,7 +3,8 @@
  *
  * Layer:  clinic. ct_scan_name is pure; ct_scan_find reads patients by their number, as
  *         ct_patient_like does: nothing is opened, and nothing is audited before the
- *         record is.
+ *         record is. Devices it looks up in the registry (equipment.h): by asset number,
+ *         prefix or not, by UDI, and by the product of a model with a device's serial.
  * Names:  config.ini [identifiers]. A wristband says the patient's number, alone or
  *         behind the site's prefix, or a GS1 GSRN of who is cared for (8018). A badge
  *         says a login, never a password. Devices, sets and loads have the site's
@@ -27,9 +28,10 @@ enum { CT_SCAN_MATCHES_MAX = 9, CT_SCAN_NUMBERS_MAX = 3 };
 struct ct_scan_match {
     enum ct_named kind;
     int64_t patient_id; /* CT_NAMED_PATIENT */
+    int64_t equipment_id; /* CT_NAMED_DEVICE; 0: it is not in the registry */
     char number[CT_SCAN_VALUE_MAX + 1]; /* as kept: of the patient, device ...; the login */
-    char name[2 * CT_NAME_BYTES + 3];   /* of the patient: "PATEL, Rohan" */
-    char more[120];                     /* of the patient: "born 14 Mar 1961   Bay 3" */
+    char name[2 * CT_NAME_BYTES + 3];   /* "PATEL, Rohan"; of a device "Meridian PM-3" */
+    char more[120];                     /* "born 14 Mar 1961   Bay 3"; its place and state */
 };
 
 /* About 40 KB: on the heap. Holds a patient's number: wipe it. */
@@ -46,11 +48,12 @@ struct ct_scan_named {
     bool several;          /* more than there is room for */
 };
 
-/* What the code says by itself: all but patients. Any bytes; cannot fail (a fault of the
+/* What the code says by itself: all but patients and the registry. Any bytes; cannot fail (a fault of the
  * code is in ret->fault, and the code may name something all the same). */
 void ct_scan_name(const struct ct_config *c, ct_date today, const char *code, size_t n,
                   struct ct_scan_named *ret);
-/* The same and the patients who bear that number. Errors are those of the store. */
+/* The same, the devices that it names, and the patients who bear that number. Errors are
+ * those of the store. */
 CT_NODISCARD enum ct_status ct_scan_find_named(struct ct_app *app, const char *code, size_t n,
                                                struct ct_scan_named *ret,
                                                struct ct_error *reterr);

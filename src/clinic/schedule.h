@@ -33,6 +33,7 @@ extern const char *const CT_TASK_WHY_NAME[CT_TASK_WHYS];
 /* Where a day stands against a schedule. */
 enum ct_task_state { CT_TASK_NOT_YET, CT_TASK_SOON, CT_TASK_DUE, CT_TASK_OVERDUE };
 
+enum { CT_SCHEDULE_DAYS_MAX = 400 }; /* of a window, of grace, of amber */
 struct ct_schedule {
     int64_t id, first_id, equipment_id;
     enum ct_task_kind kind;
@@ -70,6 +71,9 @@ CT_NODISCARD enum ct_status ct_schedule_amend(struct ct_app *app, struct ct_sche
                                               const char *reason, struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_schedule_end(struct ct_app *app, int64_t first_id,
                                             const char *reason, struct ct_error *reterr);
+/* By its first version. CT_ENOTFOUND: there is none, or it ended. */
+CT_NODISCARD enum ct_status ct_schedule_get(struct ct_app *app, int64_t first_id,
+                                            struct ct_schedule *ret, struct ct_error *reterr);
 /* Those in force of a device, by kind; one allocation, free(). */
 CT_NODISCARD enum ct_status ct_schedule_list(struct ct_app *app, int64_t equipment_id,
                                              struct ct_schedule **ret, size_t *ret_n,

@@ -19,6 +19,7 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_equipment_sql, CT_EQUIPMENT_SQL_N},
     {ct_equipment_more_sql, CT_EQUIPMENT_MORE_SQL_N},
     {ct_fault_sql, CT_FAULT_SQL_N},
+    {ct_schedule_sql, CT_SCHEDULE_SQL_N},
     {ct_gate_sql, CT_GATE_SQL_N},
     {NULL, 0},
 };

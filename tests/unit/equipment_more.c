@@ -50,8 +50,9 @@ static void scheduled(struct ward *w, int64_t n, int64_t id, int every, int unit
     snprintf(sql, sizeof sql,
              "INSERT INTO schedule(id, equipment_id, kind, template, every, unit, window_days, "
              "rule, grace_days, amber_days, starts, ended, at_ms, by_user) VALUES (%lld, %lld, "
-             "0, '', %d, %d, 0, 0, 0, %s, 0, 0, 0, 1); INSERT INTO schedule_find VALUES (%lld, "
-             "%lld, %lld, 0, %d, %d, NULL)",
+             "0, '', %d, %d, 0, 0, 0, %s, 0, 0, 0, 1); INSERT INTO schedule_find("
+             "schedule_id, current_id, equipment_id, kind, due, last_day) VALUES (%lld, "
+             "%lld, %lld, 0, %d, %d)",
              (long long)n, (long long)id, every, unit, amber, (long long)n, (long long)n,
              (long long)id, due, last_day);
     ward_raw(w, sql);
@@ -330,7 +331,8 @@ static void test_two_thousand_devices_are_listed_at_once(void **state)
         "INSERT INTO schedule(id, equipment_id, kind, template, every, unit, window_days, "
         "rule, grace_days, starts, ended, at_ms, by_user) SELECT e.id * 4 + j, e.id, j, '', "
         "12, 2, 0, 0, 0, 0, 0, 0, 1 FROM equipment e, k WHERE e.id >= 1000; "
-        "INSERT INTO schedule_find SELECT id, id, equipment_id, kind, 30000, 30000, NULL "
+        "INSERT INTO schedule_find(schedule_id, current_id, equipment_id, kind, "
+        "due, last_day) SELECT id, id, equipment_id, kind, 30000, 30000 "
         "FROM schedule WHERE id >= 4000;",
         (long long)m);
     ward_raw(w, sql);

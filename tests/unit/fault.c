@@ -235,8 +235,8 @@ static void test_the_whole_chain_and_nothing_skipped(void **state)
     assert_int_equal(condition(w, d), CT_COND_IN_SERVICE);
     assert_true(got(w, f.id).over);
     refused(step(w->tom, w, f.id, CT_FAULT_APART, "x", 0, e), CT_EINVAL, "step", "is over");
-    assert_int_equal(app_int(w->tom, "SELECT sig IS NOT NULL FROM audit WHERE verb = "
-                                     "'fault.review' ORDER BY seq DESC LIMIT 1"),
+    assert_int_equal(app_int(w->tom, "SELECT count(*) FROM audit a JOIN audit_signature s "
+                                     "ON s.seq = a.seq WHERE a.verb = 'fault.review'"),
                      1);
     consistent(w);
 }
@@ -539,7 +539,7 @@ static void test_no_walk_of_steps_leads_past_anything(void **state)
     for (int walk = 0; walk < 25; walk++) {
         struct ct_fault f = opened(w, d, "odd", rnd(&seed) % 2 == 0);
         for (int i = 0; i < 40 && !got(w, f.id).over; i++) {
-            struct ct_app *app = rnd(&seed) % 3 == 0 ? w->sue : w->tom;
+            struct ct_app *app = rnd(&seed) % 12 == 0 ? w->sue : w->tom;
             enum ct_fault_step to = (enum ct_fault_step)(rnd(&seed) % CT_FAULT_STEPS);
             enum ct_fault_step from = got(w, f.id).step;
             for (int k = 0; k < 9 && rnd(&seed) % 8 != 0 && !ct_fault_may(from, to); k++)
@@ -549,6 +549,8 @@ static void test_no_walk_of_steps_leads_past_anything(void **state)
                             ? result(w, d, CT_TASK_PRE_USE, v, uid(w->tom))
                             : 0;
             struct ct_error err;
+            if (to == CT_FAULT_REVIEWED)
+                app = rnd(&seed) % 3 == 0 ? w->tom : w->sue;
             if (to == CT_FAULT_REVIEWED)
                 sign(app, app == w->sue ? SUE_PASSWORD : TOM_PASSWORD);
             enum ct_status rc = step(app, w, f.id, to, "words", r, &err);

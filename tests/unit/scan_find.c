@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clinic/equipment.h"
 #include "clinic/scan_find.h"
 #include "tests/support/ward.h"
 
@@ -236,6 +237,60 @@ static void test_several(void **state)
     finds("E-77", "a device E-77 | a patient DEVICE, Invented E77");
 }
 
+static int64_t device(struct ward *w, const char *asset, const char *udi, const char *serial)
+{
+    struct ct_equip_model m = {.id = 0};
+    snprintf(m.class, sizeof m.class, "monitor");
+    snprintf(m.maker, sizeof m.maker, "Meridian");
+    snprintf(m.name, sizeof m.name, "PM-3");
+    snprintf(m.device_id, sizeof m.device_id, "05012345678900");
+    enum ct_status rc = ct_model_add(w->tom, &m, NULL);
+    assert_true(rc == CT_OK || rc == CT_EEXISTS);
+    struct ct_equipment x = {.model_id = m.first_id, .made = CT_NO_DATE,
+                             .received = CT_NO_DATE, .warranty = CT_NO_DATE};
+    snprintf(x.asset, sizeof x.asset, "%s", asset);
+    snprintf(x.udi, sizeof x.udi, "%s", udi);
+    snprintf(x.serial, sizeof x.serial, "%s", serial);
+    snprintf(x.location, sizeof x.location, "Bay 3");
+    ok(ct_equipment_add(w->tom, &x, NULL, e));
+    return x.id;
+}
+
+/* What the code finds is that device, and nothing else. */
+static void finds_device(struct ward *w, const char *code, const char *asset, int64_t id)
+{
+    char want[64];
+    snprintf(want, sizeof want, "a device Meridian PM-3 %s", asset);
+    finds(code, want);
+    assert_int_equal(named.match[0].equipment_id, id);
+    assert_string_equal(named.match[0].name, "Meridian PM-3");
+    assert_non_null(strstr(named.match[0].more, "Bay 3   in service"));
+}
+
+static void test_registered_devices(void **state)
+{
+    struct ward *w = *state;
+    struct ct_config *c = (struct ct_config *)(uintptr_t)ct_app_config(w->tom);
+    ct_text_copy(c->id_equipment, sizeof c->id_equipment, "E-");
+    int64_t bare = device(w, "M-104", "", "SN7"), giai = device(w, "M-2", "(8004)ABC-7742", ""),
+            grai = device(w, "M-3", "(8003)05012345678900TRAY7", ""),
+            udi = device(w, "M-4", "(01)05012345678917(21)Z9", ""),
+            prefix = device(w, "E-1042", "", "");
+    finds_device(w, "M-104", "M-104", bare);
+    finds_device(w, "m-104", "M-104", bare);
+    finds_device(w, "(01)05012345678900(21)SN7", "M-104", bare);
+    finds_device(w, "]C18004ABC-7742", "M-2", giai);
+    finds_device(w, "]d2800305012345678900TRAY7", "M-3", grai); /* no tray any more */
+    finds_device(w, "]d2010501234567891721Z9", "M-4", udi);
+    finds_device(w, "e-1042", "E-1042", prefix);
+    finds("E-9", "a device E-9"); /* by its prefix, and not in the registry */
+    assert_int_equal(named.match[0].equipment_id, 0);
+    finds("M-105", "");
+    finds("(01)05012345678900(21)SN8", "");
+    find_as(w->c.app, "M-104"); /* an administrator: devices are not shown */
+    assert_string_equal(matches(), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +302,7 @@ int main(void)
         cmocka_unit_test_setup(test_device, standard),
         cmocka_unit_test_setup_teardown(test_patients, ward_setup, ward_teardown),
         cmocka_unit_test_setup_teardown(test_several, ward_setup, ward_teardown),
+        cmocka_unit_test_setup_teardown(test_registered_devices, ward_setup, ward_teardown),
     };
     return cmocka_run_group_tests_name("scan_find", tests, NULL, NULL);
 }

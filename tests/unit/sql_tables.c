@@ -175,7 +175,7 @@ static void test_tables_are_strict_and_append_only(void **state)
 {
     (void)state;
     struct kit k;
-    char names[64][64];
+    char names[160][64];
     size_t n = 0;
     kit_create(&k, NULL);
     kit_open(&k, NULL);

@@ -22,28 +22,12 @@
         return CT_IGNORED;                                                                 \
     }
 
-/* schedule */
-DRAW(ct_device_tasks_draw)
-KEY(ct_device_schedules)
-KEY(ct_device_task)
-KEY(ct_equip_tasks)
-LINE(ct_device_task_line)
-
 /* fault */
 DRAW(ct_device_fault_draw)
 KEY(ct_device_fault)
 KEY(ct_device_quarantine)
 KEY(ct_equip_faults)
 LINE(ct_device_fault_line)
-
-/* calibration */
-DRAW(ct_device_cal_draw)
-KEY(ct_device_calibrate)
-KEY(ct_device_label)
-KEY(ct_device_drift)
-KEY(ct_device_calibrations)
-KEY(ct_equip_calibrations)
-LINE(ct_device_cal_line)
 
 /* look-back */
 DRAW(ct_device_lookback_draw)

@@ -99,11 +99,41 @@ static bool go_campaign(struct ct_ui *ui, int64_t number, int64_t patient_id)
     return ct_ui_push(ui, &ct_screen_campaign_form, NULL);
 }
 
+static bool go_schedule(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_schedule_form, &(struct ct_task_arg){.equipment_id = number});
+}
+
+static bool go_reschedule(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_schedule_form, &(struct ct_task_arg){.schedule_id = number});
+}
+
+static bool go_task(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_task, &(struct ct_task_arg){.equipment_id = number});
+}
+
 static bool go_vitals(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     return ct_ui_push(
         ui, &ct_screen_vitals,
         &(struct ct_vitals_arg){.patient_id = patient_id, .correct_id = number});
+}
+
+static bool go_calibration(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_calibration, &(struct ct_cal_arg){.equipment_id = number});
+}
+
+static bool go_as_left(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_calibration, &(struct ct_cal_arg){.calibration_id = number});
 }
 
 /* A kind that ends in ':' has a number behind it. */
@@ -123,6 +153,8 @@ static const struct kept {
     {CT_DRAFT_LACKS, "consent", go_lacks},
     {CT_DRAFT_RESTRICTED, "reason to open a record", go_restricted},
     {CT_DRAFT_SHARE, "permission to share", go_share},
+    {CT_DRAFT_CAL, "calibration", go_calibration},
+    {CT_DRAFT_CAL_LEFT, "calibration, as left", go_as_left},
     {"patient", "details", go_register},
     {CT_DRAFT_DEVICE, "device", go_device},
     {CT_DRAFT_REDEVICE, "device", go_device},
@@ -130,6 +162,9 @@ static const struct kept {
     {CT_DRAFT_REMODEL, "model", go_model},
     {CT_DRAFT_PAPER, "paper", go_paper},
     {CT_DRAFT_CAMPAIGN, "campaign", go_campaign},
+    {CT_DRAFT_SCHEDULE, "schedule", go_schedule},
+    {CT_DRAFT_RESCHEDULE, "schedule", go_reschedule},
+    {CT_DRAFT_TASK, "task on a device", go_task},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)

@@ -1,5 +1,6 @@
 /* procedure - one of them: what is planned, where it stands, and all that was entered
  * about it, by time. */
+#include "clinic/equipment.h"
 #include "ui/screens/proc_act.h"
 
 #include <stdio.h>
@@ -67,14 +68,25 @@ static void step_line(struct procedure *s, const struct ct_proc_event *e)
     ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
 }
 
+/* "M-104 (Meridian PM-3)" of a device in the registry. */
+static void what_of(struct procedure *s, const struct ct_proc_use *u, struct ct_buf *b)
+{
+    struct ct_equipment e;
+    ct_buf_str_add(b, u->what);
+    if (u->kind == CT_PROC_EQUIPMENT &&
+        ct_equipment_find(ct_ui_app(s->ui), u->what, &e, NULL) == CT_OK)
+        ct_buf_printf(b, " (%s %s)", e.maker, e.model);
+}
+
 static void use_line(struct procedure *s, const struct ct_proc_use *u)
 {
     CT_BUF b = {.max = 1024};
     struct line *l = line_add(s, u->at_ms, ct_proc_use_name(u->kind));
     l->use_id = u->id;
     l->struck = u->ended;
-    ct_buf_printf(&b, "%s%s%s%s", u->ended ? "STRUCK OUT: " : "", u->what,
-                  u->role[0] != '\0' ? ", " : "", u->role);
+    ct_buf_str_add(&b, u->ended ? "STRUCK OUT: " : "");
+    what_of(s, u, &b);
+    ct_buf_printf(&b, "%s%s", u->role[0] != '\0' ? ", " : "", u->role);
     entered(&b, u->at_ms, u->at_ms, u->by);
     if (u->ended)
         ct_buf_printf(&b, "; struck out by %s: %s", u->ended_name, u->reason);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clinic/scan_find.h"
+#include "ui/screens/device_parts.h"
 
 int64_t ct_scan_here(const struct ct_view *v)
 {
@@ -59,6 +60,20 @@ static enum ct_reaction same_patient(struct ct_ui *ui, const struct ct_scan_name
     return CT_HANDLED;
 }
 
+/* Its page, from whatever screen; what is open below stays. */
+static enum ct_reaction device(struct ct_view *v, const struct ct_scan_match *m)
+{
+    struct ct_ui *ui = ct_view_ui(v);
+    if (ct_view_screen(v) == &ct_screen_device) {
+        if (ct_device_of(v)->id == m->equipment_id) {
+            ct_ui_say(ui, CT_R_OK, "This is %s.", m->number);
+            return CT_HANDLED;
+        }
+        return ct_ui_replace(ui, &ct_screen_device, &m->equipment_id) ? CT_HANDLED : CT_REFUSED;
+    }
+    return ct_ui_push(ui, &ct_screen_device, &m->equipment_id) ? CT_HANDLED : CT_REFUSED;
+}
+
 static enum ct_reaction go(struct ct_view *v, const struct ct_scan_named *s,
                            const struct ct_event *e)
 {
@@ -67,6 +82,8 @@ static enum ct_reaction go(struct ct_view *v, const struct ct_scan_named *s,
     const struct ct_scan_match *only = s->n == 1 && !s->several ? &s->match[0] : NULL;
     if (only != NULL && only->kind == CT_NAMED_STAFF)
         return badge(ui, only->number);
+    if (only != NULL && only->kind == CT_NAMED_DEVICE && only->equipment_id != 0)
+        return device(v, only);
     if (only != NULL && only->kind == CT_NAMED_PATIENT) {
         if (here == only->patient_id)
             return same_patient(ui, s);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/equipment.h"
 #include "clinic/scan_find.h"
 
 struct scanned {
@@ -17,7 +18,22 @@ struct scanned {
     bool seen;                /* keys typed before it stood there choose nothing */
     char words[800];
     char find[CT_SCAN_VALUE_MAX + 1]; /* what to look for as a name or number */
+    char code[122];           /* asset number or UDI of a device to register; "" none */
 };
+
+/* What the form of a new device would begin with. */
+static void code_keep(struct scanned *s, const struct ct_scanned_arg *a)
+{
+    char text[512];
+    if (a->n >= sizeof text || memchr(a->code, '\0', a->n) != NULL)
+        return;
+    memcpy(text, a->code, a->n);
+    text[a->n] = '\0';
+    if (s->named->scan.kind == CT_SCAN_LOCAL)
+        ct_text_copy(s->code, sizeof s->code, text + s->named->scan.body_at);
+    else if (ct_udi_text(text, ct_date_at(ct_app_now(ct_ui_app(s->ui))), s->code, NULL) != CT_OK)
+        s->code[0] = '\0';
+}
 
 static enum ct_status scanned_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
 {
@@ -39,6 +55,7 @@ static enum ct_status scanned_open(struct ct_view *v, const void *arg, struct ct
         ct_text_copy(s->find, sizeof s->find, s->named->number[0]);
     if (s->named->n == 1 && s->named->match[0].kind == CT_NAMED_PATIENT && s->here.id != 0)
         s->other = 0;
+    code_keep(s, a);
     return CT_OK;
 }
 
@@ -59,6 +76,10 @@ static void match_text(const struct scanned *s, const struct ct_scan_match *m, c
                        size_t size)
 {
     char number[sizeof m->number];
+    if (m->kind == CT_NAMED_DEVICE && m->equipment_id != 0) {
+        snprintf(out, size, "device %s   %s   %s", m->number, m->name, m->more);
+        return;
+    }
     if (m->kind != CT_NAMED_PATIENT) {
         snprintf(out, size, "%s (%s)", ct_named_text(m->kind), m->number);
         return;
@@ -117,6 +138,29 @@ static int warnings_draw(const struct scanned *s, struct ct_grid *g, struct ct_r
     return used;
 }
 
+static bool may(const struct scanned *s, enum ct_perm perm)
+{
+    const struct ct_who *who = ct_app_who(ct_ui_app(s->ui));
+    return who != NULL && ct_role_may(who->role, perm);
+}
+
+static bool sees_devices(const struct scanned *s)
+{
+    return may(s, CT_PERM_EQUIP_READ);
+}
+
+/* The code has a device in it that nobody registered, or a UDI. */
+static bool may_register(const struct scanned *s)
+{
+    const struct ct_scan_named *k = s->named;
+    bool device = k->n == 1 && k->match[0].kind == CT_NAMED_DEVICE &&
+                  k->match[0].equipment_id == 0;
+    bool udi = k->n == 0 && k->fault.status == CT_OK && k->scan.kind != CT_SCAN_LOCAL &&
+               ct_scan_find(&k->scan, CT_SCAN_SERIAL) != NULL;
+    return (device || udi) && s->here.id == 0 && s->code[0] != '\0' &&
+           may(s, CT_PERM_EQUIP_WRITE);
+}
+
 static void scanned_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 {
     struct scanned *s = ct_view_state(v);
@@ -139,8 +183,13 @@ static void scanned_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bo
     }
     if (k->n == 1 && k->match[0].kind != CT_NAMED_PATIENT) {
         match_text(s, &k->match[0], text, sizeof text);
-        ct_grid_printf(g, row, col, cols, CT_R_NOTE, "This is %s: nothing is kept about it yet.",
-                       text);
+        if (k->match[0].kind == CT_NAMED_DEVICE && sees_devices(s))
+            ct_grid_printf(g, row, col, cols, CT_R_WARN,
+                           "This is %s: it is not in the registry.%s", text,
+                           may_register(s) ? " n registers it." : "");
+        else
+            ct_grid_printf(g, row, col, cols, CT_R_NOTE,
+                           "This is %s: nothing is kept about it yet.", text);
         return;
     }
     ct_grid_text(g, row++, col, cols, CT_R_WARN,
@@ -195,8 +244,13 @@ static enum ct_reaction choose(struct ct_view *v, size_t i)
         ct_ui_pop(ui);
         return ct_vitals_device(below, number);
     }
+    int64_t id = m->equipment_id;
+    if (m->kind == CT_NAMED_DEVICE && id != 0)
+        return ct_ui_replace(ui, &ct_screen_device, &id) ? CT_HANDLED : CT_REFUSED;
     if (m->kind == CT_NAMED_STAFF)
         ct_ui_say(ui, CT_R_NOTE, "The badge of %s.", number);
+    else if (m->kind == CT_NAMED_DEVICE && sees_devices(s))
+        ct_ui_say(ui, CT_R_WARN, "%s is not in the registry.", number);
     else
         ct_ui_say(ui, CT_R_NOTE, "This is %s (%s): nothing is kept about it yet.",
                   ct_named_text(m->kind), number);
@@ -246,6 +300,19 @@ static bool can_find(const struct ct_view *v)
     return s->named->n == 0 && s->here.id == 0 && s->find[0] != '\0' && !s->named->denied;
 }
 
+static bool can_register(const struct ct_view *v)
+{
+    return may_register(ct_view_state(v));
+}
+
+static enum ct_reaction registering(struct ct_view *v)
+{
+    struct scanned *s = ct_view_state(v);
+    struct ct_device_arg arg = {.id = 0};
+    memcpy(arg.code, s->code, sizeof arg.code);
+    return ct_ui_replace(s->ui, &ct_screen_device_form, &arg) ? CT_HANDLED : CT_REFUSED;
+}
+
 static enum ct_reaction go(struct ct_view *v)
 {
     struct scanned *s = ct_view_state(v);
@@ -281,6 +348,9 @@ static const struct ct_command COMMANDS[] = {
      .shown = is_other,
      .help = "Go to the patient of the wristband; what is typed here is kept as a draft.",
      .run = go},
+    {.id = "scanned.register", .keys = "n", .label = "register", .perm = CT_PERM_EQUIP_WRITE,
+     .shown = can_register, .help = "Register a device with this number or UDI.",
+     .run = registering},
     {.id = "scanned.find", .keys = "f /", .label = "find", .perm = CT_PERM_PATIENT_READ,
      .shown = can_find, .help = "Look for a patient with it, as if it had been typed.",
      .run = find},

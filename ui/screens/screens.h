@@ -65,6 +65,16 @@ extern const struct ct_screen ct_screen_paper_form;    /* int64_t * device */
 extern const struct ct_screen ct_screen_campaigns;     /* - */
 extern const struct ct_screen ct_screen_campaign;      /* int64_t * campaign */
 extern const struct ct_screen ct_screen_campaign_form; /* - */
+extern const struct ct_screen ct_screen_tasks;         /* - */
+extern const struct ct_screen ct_screen_schedules;     /* int64_t * device */
+extern const struct ct_screen ct_screen_schedule_form; /* struct ct_task_arg * */
+extern const struct ct_screen ct_screen_task;          /* struct ct_task_arg * */
+extern const struct ct_screen ct_screen_calibration;  /* struct ct_cal_arg * */
+extern const struct ct_screen ct_screen_calibrations; /* int64_t * device, or NULL: those that wait */
+extern const struct ct_screen ct_screen_calibration_start; /* int64_t * device: by which template */
+extern const struct ct_screen ct_screen_certificate;  /* int64_t * calibration */
+extern const struct ct_screen ct_screen_method;       /* struct ct_cal_method_arg * */
+extern const struct ct_screen ct_screen_drift;        /* struct ct_drift_arg * */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
 /* A patient who is looked for to be handed on: found replaces the view that looks. */
@@ -76,6 +86,23 @@ struct ct_plan_arg {
     int64_t patient_id;
     int64_t procedure_id; /* 0: a new one */
 };
+
+struct ct_cal_arg { /* one that is written, or a new one of a device */
+    int64_t calibration_id, equipment_id; /* 0 the one or the other */
+    char template_id[41];
+};
+struct ct_caltemplate;
+struct ct_cal_method_arg {
+    const struct ct_caltemplate *t; /* borrowed during the call */
+};
+struct ct_drift_arg { /* template "": the first of the device; point "": the first of that */
+    int64_t equipment_id;
+    char template_id[41], point[41];
+};
+/* To a new calibration of that device: at once where only one template fits. */
+enum ct_reaction ct_calibrate(struct ct_ui *ui, int64_t equipment_id);
+#define CT_DRAFT_CAL "calibration:" /* and the number of the device */
+#define CT_DRAFT_CAL_LEFT "as-left:" /* and the number of the calibration */
 
 /* Kinds of drafts, each a row of kept.c: "vitals", "patient", and these. */
 #define CT_DRAFT_CORRECT "correct:" /* and the number of the set that is corrected */
@@ -124,6 +151,14 @@ struct ct_device_arg {
 #define CT_DRAFT_REMODEL "model:"   /* and the number of the model's first version */
 #define CT_DRAFT_PAPER "paper:"     /* and the number of the device */
 #define CT_DRAFT_CAMPAIGN "campaign"
+
+struct ct_task_arg {
+    int64_t equipment_id;
+    int64_t schedule_id; /* its first version; 0: a new one, or whichever asks for it */
+};
+#define CT_DRAFT_SCHEDULE "schedule:"     /* and the number of the device */
+#define CT_DRAFT_RESCHEDULE "reschedule:" /* and that of the schedule */
+#define CT_DRAFT_TASK "task:"             /* and the number of the device */
 
 #define CT_DRAFT_RESTRICTED "restricted" /* the reason for opening that patient's record */
 #define CT_DRAFT_SHARE "share" /* a permission of that patient */

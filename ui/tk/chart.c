@@ -316,6 +316,8 @@ static void points_braille(const struct plot *p, const struct ct_point *point, s
 static void points_draw(struct plot *p)
 {
     const struct ct_chart *c = p->c;
+    if (c->line != NULL && in_time(c, &c->line[0]) && in_time(c, &c->line[1]))
+        line_walk(p, &c->line[0], &c->line[1], 1, 1, cell_at, p);
     if (c->n_low > 0) {
         pairs_plain(p); /* a dot of braille has no up and down */
     } else if (c->style == CT_CHART_BRAILLE && !p->g->ascii) {

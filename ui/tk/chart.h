@@ -41,6 +41,8 @@ struct ct_chart {
     int64_t gap_ms; /* points further apart than this are not joined; 0: none are */
     const struct ct_chart_mark *mark;
     size_t n_marks;
+    const struct ct_point *line; /* two: a straight line of dots from the one to the other,
+                                  * under the points; NULL none. The axis does not reach for it */
 };
 /* Axis labels left, times below (civil; the day where it changes). Points in one
  * cell: the last wins, and any over a struck one. Never fails, never draws

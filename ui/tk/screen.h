@@ -80,6 +80,11 @@ struct ct_look_filter;
 CT_NODISCARD enum ct_status ct_ui_look_export(struct ct_ui *ui, const struct ct_look_filter *f,
                                               const char *path, struct ct_error *reterr);
 
+/* A calibration's certificate into a file (exchange/certificate_file.h). */
+CT_NODISCARD enum ct_status ct_ui_certificate_export(struct ct_ui *ui, int64_t calibration_id,
+                                                     const char *path,
+                                                     struct ct_error *reterr);
+
 /* Open on top; false when it could not (status line says why). */
 bool ct_ui_push(struct ct_ui *ui, const struct ct_screen *screen, const void *arg);
 /* Close the top one / replace it / go down to the lowest. The lowest is never
@@ -177,6 +182,9 @@ struct ct_ui_options {
     /* exchange/look_csv.h. NULL: there is none. */
     enum ct_status (*look_export)(struct ct_app *app, const struct ct_look_filter *f,
                                   const char *path, struct ct_error *reterr);
+    /* exchange/certificate_file.h. NULL: there is none. */
+    enum ct_status (*certificate_export)(struct ct_app *app, int64_t calibration_id,
+                                         const char *path, struct ct_error *reterr);
 };
 /* NULL: no memory, or the first screen did not open. Logging out, from wherever,
  * brings the stack back to the first screen. */

@@ -122,6 +122,14 @@ enum ct_status ct_ui_obs_export(struct ct_ui *ui, const struct ct_obs_range *ran
     return ui->o.obs_export(ui->o.app, ui->o.rules, range, chart, ui->o.ascii, to, path, reterr);
 }
 
+enum ct_status ct_ui_certificate_export(struct ct_ui *ui, int64_t calibration_id,
+                                        const char *path, struct ct_error *reterr)
+{
+    if (ui->o.certificate_export == NULL)
+        return ct_fail(reterr, CT_EINVAL, NULL, "There is no export here.");
+    return ui->o.certificate_export(ui->o.app, calibration_id, path, reterr);
+}
+
 bool ct_ui_ascii(const struct ct_ui *ui)
 {
     return ui->o.ascii;

@@ -1,0 +1,34 @@
+/* demo_equipment - the devices of a demo clinic. Internal to demo.
+ *
+ * Layer:  clinic. Every number, maker and model is invented.
+ */
+#ifndef CT_CLINIC_DEMO_EQUIPMENT_H
+#define CT_CLINIC_DEMO_EQUIPMENT_H
+
+#include "clinic/demo_model.h"
+#include "clinic/equipment.h"
+
+/* Who acts, and the clock that all of them share: it is set forward, never back. */
+struct ct_demo_devices {
+    struct ct_app *tech, *other; /* two technicians: one approves what the other did */
+    struct ct_app *sup;          /* a supervisor; NULL at the beginning */
+    int64_t *clock_ms;
+    int64_t now_ms;              /* the end of the story */
+};
+/* Models and devices, before anybody is measured. */
+CT_NODISCARD enum ct_status ct_demo_devices_begin(const struct ct_demo_devices *d,
+                                                  struct ct_error *reterr);
+/* What makes the screens worth looking at, at the end: papers, a campaign, one retired;
+ * then what the other modules about equipment add, a function of each. */
+CT_NODISCARD enum ct_status ct_demo_devices_end(const struct ct_demo_devices *d,
+                                                struct ct_error *reterr);
+/* The monitor at the place of person `index`, and what of the set it measures. Only what
+ * was taken lately names one: who looks back looks there. */
+void ct_demo_devices_measured(int index, int64_t now_ms, struct ct_vitals *v);
+/* An asset number for a procedure, of those that may be used. */
+const char *ct_demo_devices_any(struct ct_demo_rng *r);
+/* The device of that asset number. */
+CT_NODISCARD enum ct_status ct_demo_device(struct ct_app *app, const char *asset,
+                                           struct ct_equipment *ret, struct ct_error *reterr);
+
+#endif
