@@ -49,7 +49,7 @@ const struct ct_sql ct_fault_sql[CT_FAULT_SQL_N] = {
     [CT_SQL_FAULT_GET] = {"fault.get",
                           "SELECT " ROW " FROM fault f " ROW_FROM "WHERE f.id = :id"},
     [CT_SQL_FAULT_LIST] =
-        {"fault.list", "SELECT " ROW " FROM fault f " ROW_FROM "WHERE " STANDARDS
+        {"fault.list", "SELECT " ROW " FROM fault f " ROW_FROM "WHERE f.id > 0 AND " STANDARDS
                        "ORDER BY f.id DESC LIMIT :limit"},
     [CT_SQL_FAULT_OPEN] =
         {"fault.open", "SELECT " ROW " FROM fault_find o CROSS JOIN fault f ON f.id = o.fault_id "

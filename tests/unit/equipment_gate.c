@@ -347,7 +347,7 @@ static void test_equipment_is_judged_by_when_the_procedure_began(void **state)
     struct ward *w = *state;
     int64_t d = bench_device(w, "E-1", "ecg", CT_ELEC_I, CT_APPLIED_CF);
     int64_t ann = ward_patient(w, "Ash", "Ann", "", "1980-01-01");
-    struct ct_procedure p = {.patient_id = ann, .kind = "other", .planned_ms = w->c.now};
+    struct ct_procedure p = {.patient_id = ann, .kind = "consultation", .planned_ms = w->c.now};
     ok(ct_procedure_add(w->tom, &p, NULL, e));
     struct ct_proc_event ev = {.state = CT_PROC_IN_PROGRESS, .text = "at once"};
     ok(ct_procedure_state(w->tom, p.id, CT_PROC_SCHEDULED, &ev, e));
