@@ -124,6 +124,7 @@ struct ct_guide_step {
 };
 struct ct_guide {
     char id[41], version[16], title[80], source[241];
+    char model[164]; /* "MAKER MODEL" that it is for; "": for a class */
     size_t n;
     struct ct_guide_step step[CT_GUIDE_STEPS_MAX];
 };
@@ -134,13 +135,13 @@ CT_NODISCARD enum ct_status ct_guide_load(const struct ct_config *c, const char 
                                           struct ct_guide **ret, struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_guide_for(struct ct_app *app, const struct ct_equipment *e,
                                          struct ct_guide **ret, struct ct_error *reterr);
-CT_NODISCARD enum ct_status ct_guide_parse(const struct ct_ini *ini, struct ct_guide **ret,
-                                           struct ct_error *reterr);
+/* From a file that was read; its id must be the name of `file`, with or without ".ini". */
+CT_NODISCARD enum ct_status ct_guide_parse(const struct ct_ini *ini, const char *file,
+                                           struct ct_guide **ret, struct ct_error *reterr);
 
-/* How far somebody is: the steps in the order they were asked, and the answers. */
+/* How far somebody is: the answers in the order they were given, from the first step on. */
 struct ct_guide_walk {
     size_t n;
-    unsigned char at[CT_GUIDE_STEPS_MAX]; /* index of a step */
     bool yes[CT_GUIDE_STEPS_MAX];
 };
 enum ct_guide_end { CT_GUIDE_ASKS, CT_GUIDE_RESOLVED, CT_GUIDE_FAULT };
