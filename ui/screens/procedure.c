@@ -1,11 +1,14 @@
 /* procedure - one of them: what is planned, where it stands, and all that was entered
  * about it, by time. */
 #include "clinic/equipment.h"
+#include "clinic/equipment_gate.h"
+#include "clinic/scan_find.h"
 #include "ui/screens/proc_act.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "record/user.h"
@@ -15,7 +18,7 @@ struct line { /* of the history */
     int64_t use_id; /* 0: not an entry that can be struck out */
     bool struck;
     char what[24];
-    char text[760];
+    char text[1200];
 };
 
 struct procedure {
@@ -27,6 +30,7 @@ struct procedure {
     size_t n;
     int64_t now_ms;
     enum ct_proc_use_kind adding;
+    struct ct_proc_use using; /* equipment that a reason is asked for */
     int64_t striking;
     struct ct_table table;
     char cell[32];
@@ -78,15 +82,32 @@ static void what_of(struct procedure *s, const struct ct_proc_use *u, struct ct_
         ct_buf_printf(b, " (%s %s)", e.maker, e.model);
 }
 
-static void use_line(struct procedure *s, const struct ct_proc_use *u)
+/* The override that was written with this use: of its number, the first since. */
+static const struct ct_override *override_of(const struct ct_proc_use *u,
+                                             const struct ct_override *o, size_t n)
 {
-    CT_BUF b = {.max = 1024};
+    for (size_t i = 0; u->kind == CT_PROC_EQUIPMENT && i < n; i++)
+        if (o[i].at_ms >= u->at_ms && o[i].at_ms < u->at_ms + CT_MINUTE_MS &&
+            strcasecmp(o[i].asset, u->what) == 0)
+            return &o[i];
+    return NULL;
+}
+
+static void use_line(struct procedure *s, const struct ct_proc_use *u,
+                     const struct ct_override *o)
+{
+    CT_BUF b = {.max = 4096};
+    char though[700];
     struct line *l = line_add(s, u->at_ms, ct_proc_use_name(u->kind));
     l->use_id = u->id;
     l->struck = u->ended;
     ct_buf_str_add(&b, u->ended ? "STRUCK OUT: " : "");
     what_of(s, u, &b);
     ct_buf_printf(&b, "%s%s", u->role[0] != '\0' ? ", " : "", u->role);
+    if (o != NULL) {
+        ct_override_text(o, though, sizeof though);
+        ct_buf_printf(&b, "; %s", though);
+    }
     entered(&b, u->at_ms, u->at_ms, u->by);
     if (u->ended)
         ct_buf_printf(&b, "; struck out by %s: %s", u->ended_name, u->reason);
@@ -148,12 +169,15 @@ static enum ct_status history_load(struct procedure *s, struct ct_error *reterr)
     struct ct_proc_version *v = NULL;
     struct ct_proc_event *e = NULL;
     struct ct_proc_use *u = NULL;
-    size_t nv = 0, ne = 0, nu = 0;
+    struct ct_override *o = NULL;
+    size_t nv = 0, ne = 0, nu = 0, no = 0;
     enum ct_status st = ct_procedure_versions(app, s->p.id, &v, &nv, reterr);
     if (st == CT_OK)
         st = ct_procedure_events(app, s->p.id, &e, &ne, reterr);
     if (st == CT_OK)
         st = ct_procedure_uses(app, s->p.id, &u, &nu, reterr);
+    if (st == CT_OK)
+        st = ct_overrides_of(app, CT_GATE_PROCEDURE, s->p.id, &o, &no, reterr);
     struct line *fresh = st == CT_OK ? calloc(nv + ne + nu + 1, sizeof *fresh) : NULL;
     if (st == CT_OK && fresh == NULL)
         st = ct_fail(reterr, CT_ENOMEM, "", "There is no memory for the history.");
@@ -166,12 +190,13 @@ static enum ct_status history_load(struct procedure *s, struct ct_error *reterr)
         for (size_t i = 0; i < ne; i++)
             step_line(s, &e[i]);
         for (size_t i = 0; i < nu; i++)
-            use_line(s, &u[i]);
+            use_line(s, &u[i], override_of(&u[i], o, no));
         sort(s->line, s->n);
     }
     free(v);
     free(e);
     free(u);
+    free(o);
     return st;
 }
 
@@ -410,19 +435,11 @@ static void person_read(struct procedure *s, struct ct_proc_use *u)
 
 static void use_ask(struct ct_view *v, const char *initial);
 
-static void use_given(struct ct_view *v, const char *text)
+static void use_record(struct ct_view *v, struct ct_proc_use *u, const char *typed)
 {
     struct procedure *s = ct_view_state(v);
-    struct ct_proc_use u = {.kind = s->adding};
     struct ct_error err;
-    if (text == NULL)
-        return;
-    char typed[CT_PROC_TEXT_MAX + 1];
-    ct_text_copy(typed, sizeof typed, text);
-    ct_text_copy(u.what, sizeof u.what, text);
-    if (u.kind == CT_PROC_PERSON)
-        person_read(s, &u);
-    enum ct_status st = ct_procedure_use_add(ct_ui_app(s->ui), s->p.id, &u, &err);
+    enum ct_status st = ct_procedure_use_add(ct_ui_app(s->ui), s->p.id, u, &err);
     if (st != CT_OK) {
         if (st == CT_EINVAL)
             use_ask(v, typed);
@@ -431,8 +448,64 @@ static void use_given(struct ct_view *v, const char *text)
     }
     s->table.cursor = s->n > 0 ? (int64_t)s->n - 1 : 0; /* so that the new one is chosen */
     procedure_refresh(v);
-    ct_ui_say(s->ui, CT_R_OK, "P-%lld %s: %s.", (long long)s->p.id, ct_proc_use_name(u.kind),
-              u.what);
+    ct_ui_say(s->ui, CT_R_OK, "P-%lld %s: %s.", (long long)s->p.id, ct_proc_use_name(u->kind),
+              u->what);
+}
+
+static void though_given(struct ct_view *v, const char *text)
+{
+    struct procedure *s = ct_view_state(v);
+    if (text == NULL)
+        return;
+    struct ct_proc_use u = s->using;
+    u.though = text;
+    use_record(v, &u, u.what);
+}
+
+static void though_chosen(struct ct_view *v, int index)
+{
+    if (index < 0)
+        return;
+    if (CT_OVERRIDE_REASONS[index + 1].code != NULL) /* the last is "type it" */
+        though_given(v, CT_OVERRIDE_REASONS[index].label);
+    else
+        ct_ui_prompt(v, "Used because", "", though_given);
+}
+
+/* Equipment is asked about before it is written down; what may not be used is refused there. */
+static bool though_ask(struct ct_view *v, const struct ct_proc_use *u)
+{
+    struct procedure *s = ct_view_state(v);
+    struct ct_gate g;
+    char question[240];
+    int64_t at = s->p.started_ms;
+    if (u->kind != CT_PROC_EQUIPMENT ||
+        ct_equipment_gate(ct_ui_app(s->ui), u->what, CT_GATE_PROCEDURE, at, &g, NULL) != CT_OK ||
+        g.answer != CT_GATE_REASON)
+        return false;
+    s->using = *u;
+    snprintf(question, sizeof question, "%.190s. Used because?", g.text);
+    ct_ui_ask(v, question, CT_OVERRIDE_REASONS, though_chosen);
+    return true;
+}
+
+static void use_given(struct ct_view *v, const char *text)
+{
+    struct procedure *s = ct_view_state(v);
+    struct ct_proc_use u = {.kind = s->adding};
+    if (text == NULL)
+        return;
+    char typed[CT_PROC_TEXT_MAX + 1];
+    ct_text_copy(typed, sizeof typed, text);
+    ct_text_copy(u.what, sizeof u.what, text);
+    if (u.kind == CT_PROC_EQUIPMENT) {
+        ct_scan_device(ct_app_config(ct_ui_app(s->ui)), typed, u.what, sizeof u.what);
+        ct_text_trim(u.what);
+    }
+    if (u.kind == CT_PROC_PERSON)
+        person_read(s, &u);
+    if (!though_ask(v, &u))
+        use_record(v, &u, typed);
 }
 
 static void use_ask(struct ct_view *v, const char *initial)

@@ -73,6 +73,7 @@ static enum ct_status vitals_open(struct ct_view *v, const void *arg, struct ct_
     restore_draft(s);
     s->form.fresh = true;
     vf_gather(s, true);
+    vf_gate_forget(s);
     bool draft = s->form.changed;
     quick_given(v, a->quick);
     if (draft && a->quick != NULL)
@@ -97,6 +98,7 @@ static bool vitals_draft(struct ct_view *v, struct ct_draft *d)
 static void vitals_refresh(struct ct_view *v)
 {
     vf_tapped(ct_view_state(v));
+    vf_gate_monitor(ct_view_state(v));
 }
 
 /* ---- saving --------------------------------------------------------------- */
@@ -141,6 +143,7 @@ static void save_as(struct ct_view *v, const char *reason)
     struct ct_error err;
     enum ct_status st;
     vf_gather(s, true);
+    vf_gate_attach(s);
     if (s->correct_id != 0) {
         s->now.replaces_id = s->correct_id;
         ct_text_copy(s->now.reason, sizeof s->now.reason, reason);
@@ -162,13 +165,19 @@ static void reason_chosen(struct ct_view *v, int index)
         save_as(v, CT_VITALS_REASONS[index].label);
 }
 
-static void save_complete(struct ct_view *v)
+static void save_used(struct ct_view *v)
 {
     const struct vitals *s = ct_view_state(v);
     if (s->correct_id != 0)
         ct_ui_ask(v, "Why is it corrected?", CT_VITALS_REASONS, reason_chosen);
     else
         save_as(v, NULL);
+}
+
+static void save_complete(struct ct_view *v)
+{
+    vf_gather(ct_view_state(v), true);
+    vf_gate(v, save_used);
 }
 
 static void why_chosen(struct ct_view *v, int index)
@@ -333,6 +342,7 @@ static enum ct_reaction discard(struct ct_view *v)
     else
         ct_ui_say(s->ui, CT_R_TEXT, "Draft discarded. ^Z in a field brings its text back.");
     vf_gather(s, true);
+    vf_gate_forget(s);
     return CT_HANDLED;
 }
 

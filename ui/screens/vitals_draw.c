@@ -307,10 +307,12 @@ static void monitor_draw(const struct vitals *s, struct ct_grid *g, int row, int
     int room = LAST_COL - 1 - from;
     if (s->said.monitor[0] == '\0')
         return;
-    snprintf(text, sizeof text, "device %s", s->said.monitor);
+    bool against = s->gate.monitor >= CT_GATE_REASON;
+    snprintf(text, sizeof text, "%sdevice %s", against ? "! " : "", s->said.monitor);
     const char *what = ct_text_cols(text) <= room ? text : s->said.monitor;
     int cols = ct_text_cols(what);
-    ct_grid_text(g, row, cols < room ? LAST_COL - 1 - cols : from, room, CT_R_TEXT, what);
+    ct_grid_text(g, row, cols < room ? LAST_COL - 1 - cols : from, room,
+                 against ? CT_R_WARN : CT_R_TEXT, what);
 }
 
 static void hint_draw(const struct vitals *s, struct ct_grid *g, struct ct_rect at)

@@ -346,6 +346,7 @@ static void device_given(struct ct_view *v, const char *text)
         return;
     }
     device_set(s, device);
+    vf_gate_warn(s, device);
 }
 
 static void ask_device(struct ct_view *v, const char *text)
@@ -393,7 +394,7 @@ enum ct_reaction ct_vitals_device(struct ct_view *v, const char *number)
     }
     s->asked_device = VF_MONITOR;
     device_set(s, number);
-    if (strcmp(s->said.monitor, number) == 0)
+    if (strcmp(s->said.monitor, number) == 0 && !vf_gate_warn(s, number))
         ct_ui_say(s->ui, CT_R_OK, "Measured with device %s. # names one for a field alone.",
                   number);
     return CT_HANDLED;

@@ -14,6 +14,7 @@
 #ifndef CT_UI_VITALS_FORM_H
 #define CT_UI_VITALS_FORM_H
 
+#include "clinic/equipment_gate.h"
 #include "ui/screens/screens.h"
 #include "ui/tk/form.h"
 
@@ -73,6 +74,15 @@ struct vitals {
     enum ct_qualifier asked_ql;
     size_t asked_row;               /* further pressure; VF_FURTHER: a new one */
     enum { VF_MONITOR, VF_OWN } asked_device;
+    /* devices that their state speaks against, and why they are used all the same */
+    struct {
+        enum ct_gate_answer monitor; /* of the monitor, when it was looked at last */
+        char device[CT_VITALS_DEVICES_MAX][CT_DEVICE_BYTES + 1];
+        char reason[CT_VITALS_DEVICES_MAX][CT_EQUIP_REASON_MAX + 1];
+        size_t n;
+        char asked[CT_DEVICE_BYTES + 1];
+        void (*go_on)(struct ct_view *v);
+    } gate;
 };
 
 int64_t vf_now(const struct vitals *s);
@@ -125,6 +135,18 @@ enum ct_reaction vf_tap(struct ct_view *v);
 void vf_tapped(struct vitals *s); /* the counter has gone; what it brought */
 /* Save the set (vitals.c): asks what is still to be asked. */
 enum ct_reaction vf_save(struct ct_view *v);
+
+/* vitals_gate.c */
+/* Look at the monitor again: whether it is marked. */
+void vf_gate_monitor(struct vitals *s);
+/* A device was chosen: says what speaks against it, if anything does. */
+bool vf_gate_warn(struct vitals *s, const char *device);
+/* Ask why, once for each device of s->now that needs it; go_on when nothing is to be asked
+ * (any more). One that may not be used stops here, and the form stays as it is. */
+enum ct_reaction vf_gate(struct ct_view *v, void (*go_on)(struct ct_view *v));
+/* The reasons that were given, into s->now. */
+void vf_gate_attach(struct vitals *s);
+void vf_gate_forget(struct vitals *s);
 
 /* vitals_draw.c */
 void vf_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body);
