@@ -15,10 +15,10 @@
 enum { COLUMNS = 80 };
 
 static const char HELP[] =
-    "usage: clintech calibrate certificate K-12      a calibration's paper, in pages\n"
-    "       clintech calibrate check --csv FILE|-    a verdict for each row of a table\n"
+    "usage: clintech calibrate check --csv FILE|-    a verdict for each row of a table\n"
     "       clintech calibrate check --csv FILE|- --template NAME\n"
     "                                 points and tolerances are the template's\n"
+    "       clintech calibrate certificate K-12         a calibration's paper, in pages\n"
     "       clintech calibrate template check FILE...   are these right? FILE:LINE if not\n"
     "       clintech calibrate template list            built in, or the site's\n"
     "       clintech calibrate template show NAME       one as a page to read\n"

@@ -88,6 +88,7 @@ static const char HELP_OF_EACH[] =
     "        show NAME [--ini]           one as a page, or as a file to change\n"
     "calibrate check --csv FILE [--template NAME]   - for standard input\n"
     "        template check FILE...|list|show NAME [--ini]   as for checklist\n"
+    "        certificate K-12            the paper of a calibration, in pages\n"
     "\n"
     "Exit status: 0 done, 1 found wanting, 2 usage, else as in sysexits.h.\n"
     "clintech(1) says more.\n";

@@ -117,6 +117,7 @@ const struct ct_sql ct_calibration_sql[CT_CALIBRATION_SQL_N] = {
                          "SELECT " LINE_COLUMNS "FROM calibration_find f "
                          "JOIN calibration k ON k.id = f.calibration_id "
                          "JOIN equipment_find e ON e.equipment_id = f.equipment_id "
+                         "WHERE f.calibration_id > 0 "
                          "ORDER BY f.calibration_id DESC LIMIT :limit"},
     [CT_SQL_CAL_LIST_OF] = {"calibration.list_of",
                             "SELECT " LINE_COLUMNS "FROM calibration_find f "

@@ -71,6 +71,9 @@ CT_NODISCARD enum ct_status ct_schedule_amend(struct ct_app *app, struct ct_sche
                                               const char *reason, struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_schedule_end(struct ct_app *app, int64_t first_id,
                                             const char *reason, struct ct_error *reterr);
+/* By its first version. CT_ENOTFOUND: there is none, or it ended. */
+CT_NODISCARD enum ct_status ct_schedule_get(struct ct_app *app, int64_t first_id,
+                                            struct ct_schedule *ret, struct ct_error *reterr);
 /* Those in force of a device, by kind; one allocation, free(). */
 CT_NODISCARD enum ct_status ct_schedule_list(struct ct_app *app, int64_t equipment_id,
                                              struct ct_schedule **ret, size_t *ret_n,

@@ -42,6 +42,13 @@ enum ct_status ct_schedule_load(struct ct_db *db, int64_t first_id, struct ct_sc
     return rc;
 }
 
+enum ct_status ct_schedule_get(struct ct_app *app, int64_t first_id, struct ct_schedule *ret,
+                               struct ct_error *reterr)
+{
+    enum ct_status rc = ct_require(app, CT_PERM_EQUIP_READ, reterr);
+    return rc == CT_OK ? ct_schedule_load(ct_app_db(app), first_id, ret, reterr) : rc;
+}
+
 enum ct_status ct_schedule_list(struct ct_app *app, int64_t equipment_id,
                                 struct ct_schedule **ret, size_t *ret_n,
                                 struct ct_error *reterr)

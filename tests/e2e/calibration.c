@@ -194,9 +194,9 @@ static void test_the_command_line_prints_the_paper_and_the_label(void **state)
 {
     (void)state;
     static char out[20000];
-    const char *const PAPER[] = {"--as", CLINIC_TECH, "--password-file", "-", "calibrate",
+    const char *const PAPER[] = {"--as", CLINIC_TECH, "calibrate",
                                  "certificate", paper, NULL};
-    const char *const NONE[] = {"--as", CLINIC_TECH, "--password-file", "-", "calibrate",
+    const char *const NONE[] = {"--as", CLINIC_TECH, "calibrate",
                                 "certificate", "K-99999", NULL};
     clinic_run(CLINIC_TECH_PASSWORD "\n", out, sizeof out, PAPER);
     if (strstr(out, "page 1 of") == NULL)

@@ -406,14 +406,103 @@ static void test_all_points_left_out_is_no_calibration(void **state)
 
 /* ---- from as found to approved ------------------------------------------------------------------- */
 
-static void approve(struct ward *w, struct ct_app *app, const char *password, int64_t id)
+/* Sue approves it. */
+static void approve(struct ward *w, int64_t id)
 {
     CT_CALIBRATION *k = NULL;
-    (void)w;
-    ok(clinic_again(app, password));
-    ok(ct_calibration_get(app, id, &k, e));
-    ok(ct_calibration_approve(app, k, e));
+    ok(clinic_again(w->sue, SUE_PASSWORD));
+    ok(ct_calibration_get(w->sue, id, &k, e));
+    ok(ct_calibration_approve(w->sue, k, e));
     assert_int_equal(k->step, CT_CAL_APPROVED);
+    assert_string_equal(k->approved_name, "Sue Demo-Okoro");
+}
+
+/* Measured, handed in and approved; as what its result counts. */
+static int64_t result_of(struct ward *w, int64_t device, const char *p200, const char *limits)
+{
+    CT_CALIBRATION *k = bench_begin(w->tom, device, "nibp-static", "R-1");
+    char sql[160];
+    bench_nibp(k, CT_CAL_AS_FOUND, p200);
+    ok(ct_calibration_found(w->tom, k, &fault, &lookback, e));
+    ok(ct_calibration_hand_in(w->tom, k, "", limits, e));
+    assert_int_equal(app_int(w->tom, "SELECT count(*) FROM equipment_result "
+                                     "WHERE calibration_id = (SELECT max(id) FROM calibration)"),
+                     0);
+    approve(w, k->id);
+    snprintf(sql, sizeof sql, "SELECT verdict FROM equipment_result WHERE calibration_id = %lld",
+             (long long)k->id);
+    return app_int(w->tom, sql);
+}
+
+static void test_approval_writes_the_result_and_only_it_moves_what_is_due(void **state)
+{
+    struct ward *w = *state;
+    int64_t id = bench_device(w, "M-1", "nibp", CT_ELEC_I, CT_APPLIED_BF);
+    ct_date today = ct_date_at(w->c.now);
+    bench_standard(w, "R-1", "manometer", -100, 1000);
+    struct ct_schedule c = {.equipment_id = id,
+                            .kind = CT_TASK_CALIBRATION,
+                            .every = 12,
+                            .unit = CT_EVERY_MONTH,
+                            .amber_days = -1,
+                            .starts = today - 1};
+    snprintf(c.template_id, sizeof c.template_id, "nibp-static");
+    ok(ct_schedule_add(w->sue, &c, e));
+    assert_int_equal(app_int(w->tom, "SELECT due FROM schedule_find"), today - 1);
+    assert_int_equal(result_of(w, id, "201", ""), CT_TASK_PASSED);
+    ct_date next = ct_interval_after(today, 12, CT_EVERY_MONTH);
+    assert_int_equal(app_int(w->tom, "SELECT due FROM schedule_find"), next);
+    assert_int_equal(result_of(w, id, "201", "adults only"), CT_TASK_LIMITED);
+    assert_int_equal(result_of(w, id, "206", ""), CT_TASK_FAILED); /* a failed one moves nothing */
+    assert_int_equal(app_int(w->tom, "SELECT due FROM schedule_find"), next);
+    assert_true(fault > 0);
+    expect_entry(&w->c, "calibration.approve", CT_EXCEPTION, "approved");
+    assert_int_equal(app_int(w->tom, "SELECT count(*) FROM audit_signature s JOIN audit a "
+                                     "ON a.seq = s.seq WHERE a.verb = 'calibration.approve'"),
+                     3);
+}
+
+static void test_an_approved_one_is_voided_behind_its_result(void **state)
+{
+    struct ward *w = *state;
+    int64_t id = bench_device(w, "M-1", "nibp", CT_ELEC_I, CT_APPLIED_BF);
+    bench_standard(w, "R-1", "manometer", -100, 1000);
+    result_of(w, id, "201", "");
+    int64_t k = app_int(w->tom, "SELECT max(id) FROM calibration");
+    refused(ct_calibration_void(w->tom, k, "wrong device", e), CT_EINVAL, "",
+            "entered in error first");
+    ok(ct_result_void(w->tom, app_int(w->tom, "SELECT max(id) FROM equipment_result"), "wrong", e));
+    refused(ct_calibration_void(w->tom, k, " ", e), CT_EINVAL, "reason", "missing");
+    ok(ct_calibration_void(w->tom, k, "wrong device", e));
+    refused(ct_calibration_void(w->tom, k, "again", e), CT_EINVAL, "", "not done now");
+}
+
+/* Out of tolerance: set apart; adjusting it moves its fault on; approving tests it. */
+static void test_out_of_tolerance_opens_a_fault_that_the_adjustment_moves_on(void **state)
+{
+    struct ward *w = *state;
+    CT_CALIBRATION *k = nibp(w);
+    struct ct_fault f;
+    struct ct_equipment x;
+    bench_nibp(k, CT_CAL_AS_FOUND, "204.5");
+    ok(ct_calibration_found(w->tom, k, &fault, &lookback, e));
+    ok(ct_fault_get(w->tom, fault, &f, e));
+    assert_int_equal(f.cause, CT_FAULT_OUT_OF_TOLERANCE);
+    assert_int_equal(f.calibration_id, k->id);
+    assert_non_null(strstr(f.text, "p200 fail, +4.5 mmHg"));
+    ok(ct_equipment_get(w->tom, k->equipment_id, &x, e));
+    assert_int_equal(x.condition, CT_COND_QUARANTINED);
+    ok(ct_calibration_adjusted(w->tom, k, "gain", e));
+    ok(ct_fault_get(w->tom, fault, &f, e));
+    assert_int_equal(f.step, CT_FAULT_REPAIRED);
+    bench_nibp(k, CT_CAL_AS_LEFT, "200.1");
+    ok(ct_calibration_left(w->tom, k, e));
+    ok(ct_calibration_hand_in(w->tom, k, "", "", e));
+    w->c.now += CT_MINUTE_MS;
+    approve(w, k->id);
+    ok(ct_fault_get(w->tom, fault, &f, e));
+    assert_int_equal(f.step, CT_FAULT_TESTED);
+    assert_int_equal(app_int(w->tom, "SELECT fault_id FROM equipment_result"), fault);
 }
 
 static void test_adjusted_as_left_handed_in_sent_back_approved(void **state)
@@ -549,8 +638,10 @@ int main(void)
         T(test_all_points_left_out_is_no_calibration),
         T(test_adjusted_as_left_handed_in_sent_back_approved),
         T(test_the_verdict_stays_whatever_the_template_becomes),
+        T(test_approval_writes_the_result_and_only_it_moves_what_is_due),
+        T(test_an_approved_one_is_voided_behind_its_result),
+        T(test_out_of_tolerance_opens_a_fault_that_the_adjustment_moves_on),
         T(test_lists_and_permissions),
     };
-    (void)approve;
     return cmocka_run_group_tests_name("calibration", tests, NULL, NULL);
 }

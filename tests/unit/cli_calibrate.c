@@ -13,6 +13,7 @@
 
 /* The program's objects are in no library: the files themselves are taken in. */
 #include "src/cli/calibrate.c"
+#include "src/cli/calibrate_certificate.c"
 #include "src/cli/cli_util.c"
 #include "src/cli/table.c"
 

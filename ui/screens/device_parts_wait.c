@@ -22,13 +22,6 @@
         return CT_IGNORED;                                                                 \
     }
 
-/* schedule */
-DRAW(ct_device_tasks_draw)
-KEY(ct_device_schedules)
-KEY(ct_device_task)
-KEY(ct_equip_tasks)
-LINE(ct_device_task_line)
-
 /* fault */
 DRAW(ct_device_fault_draw)
 KEY(ct_device_fault)

@@ -105,6 +105,24 @@ static bool go_campaign(struct ct_ui *ui, int64_t number, int64_t patient_id)
     return ct_ui_push(ui, &ct_screen_campaign_form, NULL);
 }
 
+static bool go_schedule(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_schedule_form, &(struct ct_task_arg){.equipment_id = number});
+}
+
+static bool go_reschedule(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_schedule_form, &(struct ct_task_arg){.schedule_id = number});
+}
+
+static bool go_task(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_task, &(struct ct_task_arg){.equipment_id = number});
+}
+
 static bool go_vitals(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     return ct_ui_push(
@@ -151,6 +169,9 @@ static const struct kept {
     {CT_DRAFT_REMODEL, "model", go_model},
     {CT_DRAFT_PAPER, "paper", go_paper},
     {CT_DRAFT_CAMPAIGN, "campaign", go_campaign},
+    {CT_DRAFT_SCHEDULE, "schedule", go_schedule},
+    {CT_DRAFT_RESCHEDULE, "schedule", go_reschedule},
+    {CT_DRAFT_TASK, "task on a device", go_task},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)

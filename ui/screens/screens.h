@@ -65,6 +65,10 @@ extern const struct ct_screen ct_screen_paper_form;    /* int64_t * device */
 extern const struct ct_screen ct_screen_campaigns;     /* - */
 extern const struct ct_screen ct_screen_campaign;      /* int64_t * campaign */
 extern const struct ct_screen ct_screen_campaign_form; /* - */
+extern const struct ct_screen ct_screen_tasks;         /* - */
+extern const struct ct_screen ct_screen_schedules;     /* int64_t * device */
+extern const struct ct_screen ct_screen_schedule_form; /* struct ct_task_arg * */
+extern const struct ct_screen ct_screen_task;          /* struct ct_task_arg * */
 extern const struct ct_screen ct_screen_calibration;  /* struct ct_cal_arg * */
 extern const struct ct_screen ct_screen_calibrations; /* int64_t * device, or NULL: those that wait */
 extern const struct ct_screen ct_screen_calibration_start; /* int64_t * device: by which template */
@@ -149,6 +153,14 @@ struct ct_device_arg {
 #define CT_DRAFT_REMODEL "model:"   /* and the number of the model's first version */
 #define CT_DRAFT_PAPER "paper:"     /* and the number of the device */
 #define CT_DRAFT_CAMPAIGN "campaign"
+
+struct ct_task_arg {
+    int64_t equipment_id;
+    int64_t schedule_id; /* its first version; 0: a new one, or whichever asks for it */
+};
+#define CT_DRAFT_SCHEDULE "schedule:"     /* and the number of the device */
+#define CT_DRAFT_RESCHEDULE "reschedule:" /* and that of the schedule */
+#define CT_DRAFT_TASK "task:"             /* and the number of the device */
 
 #define CT_DRAFT_RESTRICTED "restricted" /* the reason for opening that patient's record */
 #define CT_DRAFT_SHARE "share" /* a permission of that patient */
