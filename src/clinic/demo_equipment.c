@@ -39,7 +39,7 @@ static const struct device {
     {"E-1042", 0, "F3-21560", "Room 2", "Day clinic", "", 800},
     {"E-1005", 1, "N5-00412", "Room 1", "Day clinic", "", 300},
     {"E-1010", 2, "B20-7731", "Chair 4", "Day clinic", "", 900},
-    {"E-1015", 3, "OX-30021", "Bay 2", "Ward", "", 650},
+    {"E-15", 3, "OX-30021", "Bay 2", "Ward", "", 650},
     {"E-1020", 4, "T2-55810", "Bay 1", "Ward", "", 500},
     {"E-1025", 5, "S-0192", "Corridor", "Ward", "", 2100},
     {"E-1024", 5, "S-0101", "Store", "Ward", "", 4200},
@@ -123,7 +123,7 @@ void ct_demo_devices_measured(int index, int64_t now_ms, struct ct_vitals *v)
 const char *ct_demo_devices_any(struct ct_demo_rng *r)
 {
     static const char *const ANY[] = {"E-1001", "E-1002", "E-1003", "E-1042", "E-1010",
-                                      "E-1015", "E-1030", "E-1040"};
+                                      "E-15", "E-1030", "E-1040"};
     return ANY[ct_demo_below(r, CT_LEN(ANY))];
 }
 

@@ -1,6 +1,8 @@
 /* demo_equipment - the devices of a demo clinic. Internal to demo.
  *
  * Layer:  clinic. Every number, maker and model is invented.
+ * Usable: E-1001, E-1002, E-1003, E-1010, E-15, E-1020 and E-1042 may be used without a
+ *         reason at the end of the story: people try the program with them, and tests do.
  */
 #ifndef CT_CLINIC_DEMO_EQUIPMENT_H
 #define CT_CLINIC_DEMO_EQUIPMENT_H

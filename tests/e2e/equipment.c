@@ -155,6 +155,7 @@ static void test_found_filtered_and_opened(void **state)
     mask(t);
     tty_golden(t, "models");
     back(t, "EQUIPMENT");
+    steps_choose(t, "E-1001");
     steps_key(t, "\r", "Patient monitor");
     tty_expect(t, "class I   applied part CF   risk high");
     steps_key(t, "a", "AMEND E-1001");
