@@ -51,7 +51,7 @@ static const char HELP[] =
     "  --help, --version\n"
     "\n"
     "init    --login LOGIN --name NAME   the first administrator\n"
-    "demo    [--patients N] [--days N] [--seed N] [--now UTC-MILLISECONDS]\n"
+    "demo    [--patients N] [--days N] [--procedures N] [--seed N] [--now UTC-MILLISECONDS]\n"
     "user    add LOGIN --name NAME --role technician|supervisor|administrator\n"
     "        disable LOGIN --reason TEXT\n"
     "        reset LOGIN --reason TEXT\n"
