@@ -229,14 +229,14 @@ enum ct_status ct_curve_finish(struct ct_curve *c, const struct ct_curve_bounds 
         return few(c, reterr);
     int64_t from = b->from_ms == CT_UNSET ? c->t_ms[0] : b->from_ms;
     int64_t to = b->to_ms == CT_UNSET ? c->t_ms[c->n - 1] : b->to_ms;
-    if (from >= to)
-        return ct_curve_fail(c, 0, NULL, reterr, "nothing is between the times asked for: the "
-                                                 "first is not before the second");
     if (from >= c->t_ms[c->n - 1] || to <= c->t_ms[0])
         return ct_curve_fail(c, 0, NULL, reterr,
                              "no sample is between the times asked for; the curve is from line "
                              "%" PRIu64 " to line %" PRIu64,
                              c->line[0], c->line[c->n - 1]);
+    if (from >= to)
+        return ct_curve_fail(c, 0, NULL, reterr, "nothing is between the times asked for: the "
+                                                 "first is not before the second");
     size_t first = 0, last = c->n - 1;
     while (c->t_ms[first + 1] <= from)
         first++;

@@ -73,13 +73,19 @@ static enum ct_status fill(struct ct_csv *r, bool *ret_more, struct ct_error *re
     return CT_OK;
 }
 
-/* The mark of the first line with something in it, in the first n bytes; false: it does
+/* The mark of the first line with something in it but a comment, in the first n bytes; false: it does
  * not end within them. */
 static bool find_mark(const char *s, size_t n, char *ret)
 {
-    bool quoted = false, any = false;
+    bool quoted = false, any = false, comment = false;
     size_t commas = 0, semicolons = 0, tabs = 0;
     for (size_t i = 0; i < n; i++) {
+        comment = (comment || (s[i] == '#' && !any)) && s[i] != '\n' && s[i] != '\r';
+        if (comment) {
+            if (i + 1 == n)
+                return false;
+            continue;
+        }
         quoted ^= s[i] == '"';
         if (quoted)
             continue;

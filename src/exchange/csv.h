@@ -44,8 +44,8 @@ CT_NODISCARD enum ct_status ct_csv_open(ct_csv_read_fn *read, void *arg, struct 
 void ct_csv_free(struct ct_csv *r);
 void ct_csv_freep(struct ct_csv **r);
 #define CT_CSV CT_CLEANUP(ct_csv_freep) struct ct_csv
-/* Before the first row: if the first line that is not blank has no comma but semicolons or
- * tabs, they part the fields. */
+/* Before the first row: if the first line that is neither blank nor begun with # has no comma
+ * but semicolons or tabs, they part the fields. */
 CT_NODISCARD enum ct_status ct_csv_sniff(struct ct_csv *r, struct ct_error *reterr);
 /* The next row; *ret_end true when there is none. CT_EFOREIGN with the line for a
  * row beyond the bounds (the reader is of no use then); what `read` returned. */
