@@ -89,7 +89,7 @@ static const char HELP_COMMANDS[] =
     "programme list|show NAME [--ini]|check FILE...   as for checklist\n"
     "cycle   check --csv FILE [--programme P] [--time COLUMN] [--temp COLUMN]...\n"
     "              [--pressure COLUMN] [--from T] [--to T] [--tref C] [--z K]\n"
-    "        print FILE                  a machine's record; cycle --help says all\n"
+    "        print FILE                  a machine's record; [--profile NAME]\n"
     "\n"
     "Exit status: 0 done, 1 found wanting, 2 usage, else as in sysexits.h.\n"
     "clintech(1) says more.\n";
