@@ -60,7 +60,8 @@ static bool number(int *argc, char **argv, const char *name, int64_t low, int64_
     const char *s;
     if (!ct_cli_option(argc, argv, name, &s, bad))
         return true;
-    return *s != '\0' && ct_cycle_number(s, strlen(s), 6, INT64_C(1000000000000), ret) == NULL &&
+    return *s != '\0' &&
+           ct_cycle_number(s, strlen(s), 6, INT64_C(1000000000000), ret) == NULL &&
            *ret >= low && *ret <= high;
 }
 
@@ -164,9 +165,9 @@ static void say_no_hold(const struct ct_cli_cycle *job, const struct ct_curve *c
         struct ct_hold h;
         struct ct_curve_range range;
         char top[CT_DECIMAL_SIZE];
-        if (p != NULL ? !p->has[CT_M_TEMPERATURE] ||
-                            p->limit[CT_M_TEMPERATURE].low.is != CT_BOUND_SET
-                      : job->low == CT_UNSET && job->high == CT_UNSET)
+        if (p != NULL
+                ? !p->has[CT_M_TEMPERATURE] || p->limit[CT_M_TEMPERATURE].low.is != CT_BOUND_SET
+                : job->low == CT_UNSET && job->high == CT_UNSET)
             return;
         if (p != NULL)
             h = judged->hold[t];
@@ -191,10 +192,8 @@ static int report(const struct options *o, const struct ct_curve *c, enum ct_cyc
     struct ct_error e;
     CT_BUF text = {.max = 1024 * 1024};
     bool wanting = false;
-    const struct ct_cycle_in in = {.programme = o->job.programme,
-                                   .curve = c,
-                                   .f0 = o->job.f,
-                                   .air_kpa = o->job.air_kpa};
+    const struct ct_cycle_in in = {
+        .programme = o->job.programme, .curve = c, .f0 = o->job.f, .air_kpa = o->job.air_kpa};
     if (o->job.programme != NULL && ct_cycle_judge(&in, &judged, &e) != CT_OK)
         return refused(json, o->csv, &e);
     const struct ct_cycle *verdict = o->job.programme != NULL ? &judged : NULL;
@@ -216,8 +215,7 @@ static int check(struct ct_cli *cli, struct options *o)
     CT_CURVE *c = NULL;
     struct ct_error e;
     enum ct_cycle_time time = CT_TIME_SECONDS;
-    if (o->programme != NULL &&
-        ct_programme_load(&cli->config, o->programme, &p, &e) != CT_OK)
+    if (o->programme != NULL && ct_programme_load(&cli->config, o->programme, &p, &e) != CT_OK)
         return refused(cli->json, o->csv, &e);
     int fd = ct_cli_table_open(&CT_CLI_CYCLE, o->csv);
     if (fd < 0)

@@ -132,9 +132,8 @@ static struct ct_curve *curve_of(const struct reading *r, size_t i, struct ct_cy
                                  struct ct_error *e)
 {
     struct ct_curve *c = NULL;
-    const struct ct_cycle_in in = {.programme = r->job.programme,
-                                   .f0 = r->job.f,
-                                   .air_kpa = r->job.air_kpa};
+    const struct ct_cycle_in in = {
+        .programme = r->job.programme, .f0 = r->job.f, .air_kpa = r->job.air_kpa};
     struct ct_cycle_in with = in;
     if (ct_print_curve(r->print, i, r->name, &c, e) != CT_OK)
         return NULL;
@@ -148,15 +147,14 @@ static struct ct_curve *curve_of(const struct reading *r, size_t i, struct ct_cy
 
 static bool wants(const struct ct_print_cycle *c)
 {
-    return c->state == CT_PRINT_ABORTED || c->verdict == CT_PRINT_FAILED ||
-           c->fault[0] != '\0';
+    return c->state == CT_PRINT_ABORTED || c->verdict == CT_PRINT_FAILED || c->fault[0] != '\0';
 }
 
 static enum ct_cycle_time time_kind(const struct reading *r)
 {
-    return r->print->curve != NULL             ? r->print->curve_time
-           : r->print->profile->elapsed        ? CT_TIME_SECONDS
-                                               : CT_TIME_CLOCK;
+    return r->print->curve != NULL      ? r->print->curve_time
+           : r->print->profile->elapsed ? CT_TIME_SECONDS
+                                        : CT_TIME_CLOCK;
 }
 
 static void view(struct ct_view v, char out[200])
@@ -176,7 +174,8 @@ static void date_and_time(const struct ct_print_cycle *c, char date[16], char ti
                  c->time_s % 60);
 }
 
-/* ---- JSON --------------------------------------------------------------------------------- */
+/* ---- JSON ---------------------------------------------------------------------------------
+ */
 
 static json_t *view_json(struct ct_view v)
 {
@@ -244,7 +243,8 @@ static json_t *cycle_json(struct reading *r, size_t i)
     return j;
 }
 
-/* ---- text ----------------------------------------------------------------------------------- */
+/* ---- text -----------------------------------------------------------------------------------
+ */
 
 static void cycle_head(const struct reading *r, size_t i, struct ct_buf *out)
 {
@@ -255,7 +255,10 @@ static void cycle_head(const struct reading *r, size_t i, struct ct_buf *out)
     ct_buf_printf(out, "\nlines %" PRIu64 " to %" PRIu64 ": ", c->line, c->last_line);
     if (c->number >= 0)
         ct_buf_printf(out, "cycle %" PRId64 ", ", c->number);
-    ct_buf_printf(out, "%s %s, %s", date, time, CT_PRINT_STATE_NAME[c->state]);
+    if (date[0] != '\0' || time[0] != '\0')
+        ct_buf_printf(out, "%s%s%s, ", date, date[0] != '\0' && time[0] != '\0' ? " " : "",
+                      time);
+    ct_buf_str_add(out, CT_PRINT_STATE_NAME[c->state]);
     if (c->verdict != CT_PRINT_NONE)
         ct_buf_printf(out, ", %s by the machine", CT_PRINT_VERDICT_NAME[c->verdict]);
     for (size_t k = 0; k < c->n_errors; k++) {
@@ -265,8 +268,9 @@ static void cycle_head(const struct reading *r, size_t i, struct ct_buf *out)
     ct_buf_char(out, '\n');
     const char *step = step_of(r, i, &missing);
     if (step != NULL && step != STEP[0])
-        ct_buf_printf(out, "  the number does not follow the one before: %s%s%" PRId64
-                           " missing\n", step, ", ", missing);
+        ct_buf_printf(out,
+                      "  the number does not follow the one before: %s%s%" PRId64 " missing\n",
+                      step, ", ", missing);
     if (c->fault[0] != '\0')
         ct_buf_printf(out, "  %s\n", c->fault);
     for (size_t f = 0; f < CT_PRINT_FIELDS; f++) {
@@ -303,7 +307,8 @@ static void cycle_text(struct reading *r, size_t i, struct ct_buf *out)
                   (curve == NULL && r->job.programme != NULL);
 }
 
-/* ---- the record -------------------------------------------------------------------------------- */
+/* ---- the record
+ * -------------------------------------------------------------------------------- */
 
 static int refused(bool json, const char *name, const struct ct_error *e)
 {

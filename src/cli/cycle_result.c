@@ -161,9 +161,9 @@ static json_t *found_json(const struct ct_curve *c, const struct ct_cycle_found 
     json_t *j = json_object();
     ct_limit_text(l, &text);
     json_object_set_new(j, "measure", json_string(CT_MEASURE_NAME[l->measure]));
-    json_object_set_new(j, "column", f->temp == CT_CYCLE_ALL
-                                         ? json_null()
-                                         : ct_cli_json_text(c->temp_name[f->temp]));
+    json_object_set_new(j, "column",
+                        f->temp == CT_CYCLE_ALL ? json_null()
+                                                : ct_cli_json_text(c->temp_name[f->temp]));
     json_object_set_new(j, "limit", ct_cli_json_text(ct_buf_str(&text)));
     json_object_set_new(j, "unit", ct_cli_json_text(l->unit));
     json_object_set_new(j, "low", bound_json(&l->low));
@@ -220,9 +220,9 @@ json_t *ct_cli_cycle_json(const struct ct_cli_cycle *job, const struct ct_curve 
     json_object_set_new(j, "tref", json_real(job->f.tref_c));
     json_object_set_new(j, "z", json_real(job->f.z_k));
     json_object_set_new(j, "temperatures", temps);
-    json_object_set_new(j, "pressure", c->has_pressure
-                                           ? pressure_json(job, c, &first.hold, time)
-                                           : json_null());
+    json_object_set_new(j, "pressure",
+                        c->has_pressure ? pressure_json(job, c, &first.hold, time)
+                                        : json_null());
     if (judged != NULL)
         verdict_json(j, job, c, judged);
     return j;
@@ -292,8 +292,7 @@ static void found_text(struct ct_buf *out, const struct ct_curve *c,
     const struct ct_programme_limit *l = f->limit;
     bool typed = !f->measured && l->measure >= CT_M_FROM_CURVE;
     char low[CT_DECIMAL_SIZE], high[CT_DECIMAL_SIZE];
-    ct_buf_printf(out, "  %-12s %s",
-                  typed ? "not measured" : CT_CYCLE_VERDICT_NAME[f->verdict],
+    ct_buf_printf(out, "  %-12s %s", typed ? "not measured" : CT_CYCLE_VERDICT_NAME[f->verdict],
                   CT_MEASURE_NAME[l->measure]);
     if (f->temp != CT_CYCLE_ALL)
         ct_buf_printf(out, " of %s", c->temp_name[f->temp]);

@@ -116,8 +116,8 @@ static int data_list(const struct ct_cli_data *of, const struct ct_config *confi
     return status;
 }
 
-static int data_show(const struct ct_cli_data *of, const struct ct_config *config, const char *id,
-                bool ini)
+static int data_show(const struct ct_cli_data *of, const struct ct_config *config,
+                     const char *id, bool ini)
 {
     void *t = NULL;
     CT_BUF text = {.max = of->page_max};

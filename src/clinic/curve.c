@@ -104,10 +104,9 @@ enum ct_status ct_curve_add(struct ct_curve *c, uint64_t line, int64_t t_ms,
         return ct_curve_fail(c, line, NULL, reterr, "more than %d samples",
                              CT_CURVE_SAMPLES_MAX);
     if (c->n > 0 && t_ms <= c->t_ms[c->n - 1])
-        return ct_curve_fail(c, line, "time", reterr,
-                             "%s: it is not after that of line %" PRIu64,
-                             t_ms == c->t_ms[c->n - 1] ? "stands still" : "runs back",
-                             c->line[c->n - 1]);
+        return ct_curve_fail(
+            c, line, "time", reterr, "%s: it is not after that of line %" PRIu64,
+            t_ms == c->t_ms[c->n - 1] ? "stands still" : "runs back", c->line[c->n - 1]);
     if (c->n > 0 && t_ms - c->t_ms[0] > CT_CURVE_SPAN_MAX)
         return ct_curve_fail(c, line, "time", reterr,
                              "is more than a year after the first sample");
@@ -235,8 +234,9 @@ enum ct_status ct_curve_finish(struct ct_curve *c, const struct ct_curve_bounds 
                              "%" PRIu64 " to line %" PRIu64,
                              c->line[0], c->line[c->n - 1]);
     if (from >= to)
-        return ct_curve_fail(c, 0, NULL, reterr, "nothing is between the times asked for: the "
-                                                 "first is not before the second");
+        return ct_curve_fail(c, 0, NULL, reterr,
+                             "nothing is between the times asked for: the "
+                             "first is not before the second");
     size_t first = 0, last = c->n - 1;
     while (c->t_ms[first + 1] <= from)
         first++;

@@ -209,8 +209,8 @@ static bool evacuated(const struct ct_curve *c, int64_t from_ms, int64_t to_ms,
                       int64_t *ret_from, int64_t *ret_to)
 {
     bool any = false;
-    double start = c->has_pressure && c->unit_known ? ct_pressure_kpa(c->pressure[0], c->unit)
-                                                    : 0;
+    double start =
+        c->has_pressure && c->unit_known ? ct_pressure_kpa(c->pressure[0], c->unit) : 0;
     for (size_t i = 0; c->has_pressure && c->unit_known && i < c->n; i++) {
         if (c->t_ms[i] < from_ms || c->t_ms[i] > to_ms ||
             ct_pressure_kpa(c->pressure[i], c->unit) > start - VACUUM_KPA)

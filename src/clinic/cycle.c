@@ -110,7 +110,8 @@ static void judge_band(struct judging *j, size_t temp)
         compare(f, range.max, range.max);
         f->low = f->high = range.max;
         if (holds)
-            add(j, CT_M_HOLD, temp)->why = "the band that it is held in is declared: fill it in";
+            add(j, CT_M_HOLD, temp)->why =
+                "the band that it is held in is declared: fill it in";
         return;
     }
     int64_t high = band->high.is == CT_BOUND_SET ? band->high.value : CT_UNSET;

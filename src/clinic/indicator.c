@@ -20,7 +20,7 @@ const char *const CT_CI_RESULT_NAME[CT_CI_RESULTS] = {"not read", "pass", "fail"
 const char *const CT_BI_RESULT_NAME[CT_BI_RESULTS] = {"not read", "negative", "positive",
                                                       "inconclusive"};
 const char *const CT_BI_MEANING_NAME[CT_BI_MEANINGS] = {
-    "negative",  "positive",  "control failed",   "control of another lot",
+    "negative",  "positive",     "control failed",   "control of another lot",
     "too early", "not read yet", "not read in time", "inconclusive",
 };
 
@@ -71,8 +71,9 @@ static enum ct_bi_meaning not_read(const struct ct_bi_pair *p, int64_t now_ms,
     int64_t ready = ct_bi_ready_ms(p);
     if (p->latest_ms > 0 && p->started_ms > 0 && now_ms > p->started_ms &&
         now_ms - p->started_ms > p->latest_ms)
-        return say(why, CT_BI_TOO_LATE, "It was not read in the time that the product states: "
-                                        "it is no result. Run another one.");
+        return say(why, CT_BI_TOO_LATE,
+                   "It was not read in the time that the product states: "
+                   "it is no result. Run another one.");
     if (ready > 0 && now_ms >= ready)
         return say(why, CT_BI_WAITING, "The incubation is over: read it.");
     return say(why, CT_BI_WAITING, "It is not read yet.");
@@ -88,15 +89,17 @@ static bool same_lot(const struct ct_bi_pair *p)
 static enum ct_bi_meaning control(const struct ct_bi_pair *p, struct ct_buf *why)
 {
     if (p->control == CT_BI_NOT_READ)
-        return say(why, CT_BI_WAITING, "The control is not read yet: without its growth a "
-                                       "negative means nothing.");
+        return say(why, CT_BI_WAITING,
+                   "The control is not read yet: without its growth a "
+                   "negative means nothing.");
     if (p->control == CT_BI_NEGATIVE)
         return say(why, CT_BI_CONTROL_FAILED,
                    "The control did not grow: the indicators of this lot, or the incubator, "
                    "show nothing. The test is invalid. Run another one.");
     if (p->control != CT_BI_POSITIVE)
-        return say(why, CT_BI_UNCLEAR, "The control is inconclusive: the test is invalid. Run "
-                                       "another one.");
+        return say(why, CT_BI_UNCLEAR,
+                   "The control is inconclusive: the test is invalid. Run "
+                   "another one.");
     if (p->control_started_ms > 0 && p->control_read_ms > 0 &&
         p->control_read_ms < p->control_started_ms)
         return say(why, CT_BI_UNCLEAR,
@@ -109,19 +112,23 @@ static enum ct_bi_meaning times(const struct ct_bi_pair *p, struct ct_buf *why)
 {
     int64_t ready = ct_bi_ready_ms(p);
     if (p->incubation_ms <= 0)
-        return say(why, CT_BI_UNCLEAR, "How long the product is incubated is not set: a "
-                                       "negative cannot be judged. Fill it in from the "
-                                       "product's instructions.");
+        return say(why, CT_BI_UNCLEAR,
+                   "How long the product is incubated is not set: a "
+                   "negative cannot be judged. Fill it in from the "
+                   "product's instructions.");
     if (p->started_ms <= 0 || p->read_ms <= 0 || ready == 0)
-        return say(why, CT_BI_UNCLEAR, "When the incubation began, or when it was read, is not "
-                                       "recorded: a negative cannot be judged.");
+        return say(why, CT_BI_UNCLEAR,
+                   "When the incubation began, or when it was read, is not "
+                   "recorded: a negative cannot be judged.");
     if (p->read_ms < ready)
-        return say(why, CT_BI_TOO_EARLY, "It was read before the incubation was over: no growth "
-                                         "yet is no negative. Incubate it further and read it "
-                                         "again.");
+        return say(why, CT_BI_TOO_EARLY,
+                   "It was read before the incubation was over: no growth "
+                   "yet is no negative. Incubate it further and read it "
+                   "again.");
     if (p->latest_ms > 0 && p->read_ms - p->started_ms > p->latest_ms)
-        return say(why, CT_BI_TOO_LATE, "It was read later than the product states: it is no "
-                                        "result. Run another one.");
+        return say(why, CT_BI_TOO_LATE,
+                   "It was read later than the product states: it is no "
+                   "result. Run another one.");
     return CT_BI_VALID_NEGATIVE;
 }
 
@@ -132,14 +139,17 @@ enum ct_bi_meaning ct_bi_means(const struct ct_bi_pair *p, int64_t now_ms, struc
     if (p->test == CT_BI_NOT_READ)
         return not_read(p, now_ms, why);
     if (p->test != CT_BI_NEGATIVE)
-        return say(why, CT_BI_UNCLEAR, "It is inconclusive: it is no negative. Run another "
-                                       "one.");
+        return say(why, CT_BI_UNCLEAR,
+                   "It is inconclusive: it is no negative. Run another "
+                   "one.");
     if (!p->processed)
-        return say(why, CT_BI_UNCLEAR, "It is not recorded that this indicator went through the "
-                                       "cycle: it says nothing of the load.");
+        return say(why, CT_BI_UNCLEAR,
+                   "It is not recorded that this indicator went through the "
+                   "cycle: it says nothing of the load.");
     if (p->product_expired)
-        return say(why, CT_BI_UNCLEAR, "The indicator was past its expiry date: it is no "
-                                       "result. Run another one.");
+        return say(why, CT_BI_UNCLEAR,
+                   "The indicator was past its expiry date: it is no "
+                   "result. Run another one.");
     if (!same_lot(p))
         return say(why, CT_BI_OTHER_LOT,
                    trimmed(p->lot).n == 0 || trimmed(p->control_lot).n == 0

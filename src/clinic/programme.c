@@ -14,8 +14,14 @@
 enum { VERSION_MAX = 23, SOURCE_MAX = 700, STEP_MAX = 500, RETURN_MAX = 9 };
 
 const char *const CT_METHOD_NAME[CT_METHODS] = {
-    "steam",           "dry-heat",        "hydrogen-peroxide",       "ethylene-oxide",
-    "chemical-vapour", "washer-disinfection", "high-level-disinfection", "endoscope",
+    "steam",
+    "dry-heat",
+    "hydrogen-peroxide",
+    "ethylene-oxide",
+    "chemical-vapour",
+    "washer-disinfection",
+    "high-level-disinfection",
+    "endoscope",
 };
 const char *const CT_RECALL_NAME[CT_RECALLS] = {"none", "all", "repeat"};
 const char *const CT_EARLY_NAME[CT_EARLIES] = {"never", "emergency"};
@@ -23,8 +29,8 @@ const char *const CT_EARLY_NAME[CT_EARLIES] = {"never", "emergency"};
 static const char *const SOURCE_KEY[CT_PROGRAMME_SOURCES_MAX] = {"source", "source_2",
                                                                  "source_3", "source_4"};
 static const char *const STEP_KEY[CT_PROGRAMME_STEPS_MAX] = {
-    "step_1",  "step_2",  "step_3",  "step_4",  "step_5",  "step_6",  "step_7",  "step_8",
-    "step_9",  "step_10", "step_11", "step_12", "step_13", "step_14", "step_15", "step_16",
+    "step_1", "step_2",  "step_3",  "step_4",  "step_5",  "step_6",  "step_7",  "step_8",
+    "step_9", "step_10", "step_11", "step_12", "step_13", "step_14", "step_15", "step_16",
 };
 
 bool ct_method_sterilises(enum ct_method m)
@@ -166,8 +172,7 @@ static enum ct_status load_names(struct ct_prog_load *l)
     struct ct_programme *p = l->p;
     enum ct_status st = ct_prog_text(l, HEAD, "id", true, CT_PROGRAMME_ID_MAX, &p->id);
     if (st == CT_OK && !ct_data_id_valid(p->id))
-        st = CT_PROG_FAIL(l, HEAD, "id",
-                          "an id has 1 to %d small letters, digits, '-' and '_'",
+        st = CT_PROG_FAIL(l, HEAD, "id", "an id has 1 to %d small letters, digits, '-' and '_'",
                           CT_PROGRAMME_ID_MAX);
     if (st == CT_OK)
         st = ct_prog_text(l, HEAD, "version", true, VERSION_MAX, &p->version);
@@ -190,8 +195,7 @@ static enum ct_status load_kind(struct ct_prog_load *l)
     static const char *const KIND[] = {"load", "test"};
     struct ct_programme *p = l->p;
     int word;
-    enum ct_status st =
-        ct_prog_word(l, HEAD, "method", CT_METHOD_NAME, CT_METHODS, -1, &word);
+    enum ct_status st = ct_prog_word(l, HEAD, "method", CT_METHOD_NAME, CT_METHODS, -1, &word);
     p->method = (enum ct_method)word;
     if (st == CT_OK)
         st = ct_prog_word(l, HEAD, "kind", KIND, 2, 0, &word);
@@ -255,17 +259,47 @@ static enum ct_status load_failure(struct ct_prog_load *l)
 
 static enum ct_status load_head(struct ct_prog_load *l)
 {
-    static const char *const KEYS[] = {
-        "id",       "version",  "title",    "method",  "kind",    "vacuum",
-        "agent",    "strip",    "single_use", "note",  "source",  "source_2",
-        "source_3", "source_4", "step_1",   "step_2",  "step_3",  "step_4",
-        "step_5",   "step_6",   "step_7",   "step_8",  "step_9",  "step_10",
-        "step_11",  "step_12",  "step_13",  "step_14", "step_15", "step_16",
-        "recall",   "recall_source", "return_negatives", "return_source", "early_release",
-        "early_source", NULL};
+    static const char *const KEYS[] = {"id",
+                                       "version",
+                                       "title",
+                                       "method",
+                                       "kind",
+                                       "vacuum",
+                                       "agent",
+                                       "strip",
+                                       "single_use",
+                                       "note",
+                                       "source",
+                                       "source_2",
+                                       "source_3",
+                                       "source_4",
+                                       "step_1",
+                                       "step_2",
+                                       "step_3",
+                                       "step_4",
+                                       "step_5",
+                                       "step_6",
+                                       "step_7",
+                                       "step_8",
+                                       "step_9",
+                                       "step_10",
+                                       "step_11",
+                                       "step_12",
+                                       "step_13",
+                                       "step_14",
+                                       "step_15",
+                                       "step_16",
+                                       "recall",
+                                       "recall_source",
+                                       "return_negatives",
+                                       "return_source",
+                                       "early_release",
+                                       "early_source",
+                                       NULL};
     const char *first = ct_ini_section(l->ini, 0);
     if (first == NULL || strcmp(first, HEAD) != 0)
-        return ct_ini_fail(l->ini, first, NULL, l->reterr, "a programme begins with [" HEAD "]");
+        return ct_ini_fail(l->ini, first, NULL, l->reterr,
+                           "a programme begins with [" HEAD "]");
     enum ct_status st = ct_prog_keys(l, HEAD, KEYS, "[" HEAD "]");
     if (st == CT_OK)
         st = load_names(l);

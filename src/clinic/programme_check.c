@@ -38,8 +38,7 @@ static enum ct_status load_every(struct ct_prog_load *l, const char *section,
     const char *s = ct_ini_get(l->ini, section, "runs");
     int word;
     int64_t runs = 1;
-    enum ct_status st =
-        ct_prog_word(l, section, "every", CT_EVERY_NAME, CT_EVERIES, -1, &word);
+    enum ct_status st = ct_prog_word(l, section, "every", CT_EVERY_NAME, CT_EVERIES, -1, &word);
     t->every = (enum ct_every)word;
     if (st == CT_OK)
         st = ct_prog_bits(l, section, "after", CT_AFTER_NAME, CT_AFTERS, &t->after);
@@ -56,7 +55,7 @@ static enum ct_status load_every(struct ct_prog_load *l, const char *section,
 
 enum ct_status ct_prog_test(struct ct_prog_load *l, const char *section)
 {
-    static const char *const KEYS[] = {"text", "every", "after",  "runs", "load_before",
+    static const char *const KEYS[] = {"text",  "every",    "after",  "runs", "load_before",
                                        "stops", "run_with", "source", "note", NULL};
     struct ct_programme *p = l->p;
     if (p->n_tests == CT_PROGRAMME_TESTS_MAX)
@@ -191,10 +190,9 @@ static enum ct_status load_biological(struct ct_prog_load *l, const char *sectio
 static enum ct_status load_texts(struct ct_prog_load *l, const char *section,
                                  struct ct_programme_indicator *i)
 {
-    bool open = i->incubation.is == CT_BOUND_DECLARED ||
-                i->incubate_low.is == CT_BOUND_DECLARED;
-    enum ct_status st =
-        ct_prog_text(l, section, "note", open, CT_PROGRAMME_NOTE_MAX, &i->note);
+    bool open =
+        i->incubation.is == CT_BOUND_DECLARED || i->incubate_low.is == CT_BOUND_DECLARED;
+    enum ct_status st = ct_prog_text(l, section, "note", open, CT_PROGRAMME_NOTE_MAX, &i->note);
     if (st == CT_OK)
         st = ct_prog_text(l, section, "source", true, SOURCE_MAX, &i->source);
     struct ct_bound *const b[] = {&i->incubation, &i->incubate_low, &i->incubate_high};
@@ -207,8 +205,9 @@ static enum ct_status load_texts(struct ct_prog_load *l, const char *section,
 enum ct_status ct_prog_indicator(struct ct_prog_load *l, const char *section)
 {
     static const char *const KEYS[] = {
-        "text", "kind", "type", "place", "when", "organism", "incubation",
-        "incubation_temperature", "source", "note", NULL};
+        "text",   "kind",     "type",       "place",
+        "when",   "organism", "incubation", "incubation_temperature",
+        "source", "note",     NULL};
     static const char *const KIND[] = {"chemical", "biological"};
     struct ct_programme *p = l->p;
     if (p->n_indicators == CT_PROGRAMME_INDICATORS_MAX)

@@ -9,18 +9,24 @@
 enum { SOURCE_MAX = 300, MICRO = 1000000, SECOND_MS = 1000 };
 
 const char *const CT_MEASURE_NAME[CT_MEASURES] = {
-    "temperature", "hold",          "pressure", "f0",        "a0",
-    "superheat",   "spread",        "equilibration", "drying", "concentration",
-    "humidity",    "exposure",      "aeration", "aeration-temperature", "leak-rate",
-    "reuse",       "delay",         "storage",
+    "temperature", "hold",
+    "pressure",    "f0",
+    "a0",          "superheat",
+    "spread",      "equilibration",
+    "drying",      "concentration",
+    "humidity",    "exposure",
+    "aeration",    "aeration-temperature",
+    "leak-rate",   "reuse",
+    "delay",       "storage",
 };
 
 static const char *const DEGC[] = {"degC", NULL}, *const KELVIN[] = {"K", NULL},
-                  *const MINUTES[] = {"min", NULL}, *const SECONDS[] = {"s", NULL},
-                  *const TIMES[] = {"s", "min", "h", "d", NULL},
-                  *const PERCENT[] = {"%", NULL}, *const AGENT[] = {"mg/l", "%", NULL},
-                  *const LEAKS[] = {"kPa/min", "mbar/min", "mmHg/min", NULL},
-                  *const PRESSURES[] = {"kPa", "bar", "mbar", "MPa", "psi", "mmHg", NULL};
+                         *const MINUTES[] = {"min", NULL}, *const SECONDS[] = {"s", NULL},
+                         *const TIMES[] = {"s", "min", "h", "d", NULL},
+                         *const PERCENT[] = {"%", NULL}, *const AGENT[] = {"mg/l", "%", NULL},
+                         *const LEAKS[] = {"kPa/min", "mbar/min", "mmHg/min", NULL},
+                         *const PRESSURES[] = {"kPa", "bar",  "mbar", "MPa",
+                                               "psi", "mmHg", NULL};
 
 static const struct {
     enum ct_dimension dimension;
@@ -108,8 +114,9 @@ static enum ct_status read_unit(struct reading *r, const char *key, const char *
     if (OF[to->measure].dimension == CT_D_PRESSURE) {
         n = word(&s, &w);
         if (n == 1 || !ct_pressure_basis(w, n, &basis))
-            return FAIL(r, key, "say behind the unit which pressure it is: absolute, gauge, or "
-                                "not-stated where the source does not say");
+            return FAIL(r, key,
+                        "say behind the unit which pressure it is: absolute, gauge, or "
+                        "not-stated where the source does not say");
     }
     if (*(s + strspn(s, " \t")) != '\0')
         return FAIL(r, key, "\"%.40s\" stands behind the value; it is a number and a unit",
@@ -157,8 +164,9 @@ static enum ct_status read_source(struct reading *r, const char *key, const char
                               : FAIL(r, key, "is the source of a limit that is not set");
     b->source = own[0] != '\0' ? own : common;
     if (b->source[0] == '\0')
-        return FAIL(r, "source", "is missing: no limit without its source; one that nobody "
-                                 "checked is declared");
+        return FAIL(r, "source",
+                    "is missing: no limit without its source; one that nobody "
+                    "checked is declared");
     return CT_OK;
 }
 
@@ -167,8 +175,7 @@ static enum ct_status check(const struct reading *r)
     const struct ct_programme_limit *t = r->to;
     if (t->low.is == CT_BOUND_NONE && t->high.is == CT_BOUND_NONE)
         return FAIL(r, "low", "neither low nor high is given: that is no limit");
-    if (t->low.is == CT_BOUND_SET && t->high.is == CT_BOUND_SET &&
-        t->low.value > t->high.value)
+    if (t->low.is == CT_BOUND_SET && t->high.is == CT_BOUND_SET && t->low.value > t->high.value)
         return FAIL(r, "high", "is below low");
     if ((t->low.is == CT_BOUND_DECLARED || t->high.is == CT_BOUND_DECLARED) &&
         t->note[0] == '\0')
@@ -178,15 +185,16 @@ static enum ct_status check(const struct reading *r)
 
 enum ct_status ct_prog_limit(struct ct_prog_load *l, const char *section)
 {
-    static const char *const KEYS[] = {"text", "low", "high", "source", "low_source",
-                                       "high_source", "note", NULL};
+    static const char *const KEYS[] = {"text",       "low",         "high", "source",
+                                       "low_source", "high_source", "note", NULL};
     const char *name = section + strlen(CT_PROG_LIMIT), *source;
     int m = 0;
     while (m < CT_MEASURES && strcmp(CT_MEASURE_NAME[m], name) != 0)
         m++;
     if (m == CT_MEASURES)
-        return CT_PROG_FAIL(l, section, NULL, "there is no such measure; see the chapter "
-                                              "\"Sterilisation programmes\" of the guide");
+        return CT_PROG_FAIL(l, section, NULL,
+                            "there is no such measure; see the chapter "
+                            "\"Sterilisation programmes\" of the guide");
     struct ct_programme_limit *to = &l->p->limit[m];
     struct reading r = {l, section, to};
     *to = (struct ct_programme_limit){.measure = (enum ct_measure)m, .unit = ""};

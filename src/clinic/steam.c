@@ -15,8 +15,12 @@ const char *const CT_PRESSURE_BASIS_NAME[CT_PRESSURE_BASES] = {"not-stated", "ab
                                                                "gauge"};
 
 static const double KPA[CT_PRESSURE_UNITS] = {
-    [CT_P_KPA] = 1,    [CT_P_BAR] = 100,            [CT_P_MBAR] = 0.1,
-    [CT_P_MPA] = 1000, [CT_P_PSI] = 6.894757293168, [CT_P_MMHG] = 0.133322387415,
+    [CT_P_KPA] = 1,
+    [CT_P_BAR] = 100,
+    [CT_P_MBAR] = 0.1,
+    [CT_P_MPA] = 1000,
+    [CT_P_PSI] = 6.894757293168,
+    [CT_P_MMHG] = 0.133322387415,
 };
 
 bool ct_pressure_unit(const char *s, size_t n, enum ct_pressure_unit *ret)
@@ -24,9 +28,8 @@ bool ct_pressure_unit(const char *s, size_t n, enum ct_pressure_unit *ret)
     static const struct {
         const char *name;
         enum ct_pressure_unit unit;
-    } ALSO[] = {{"hPa", CT_P_MBAR}, {"psia", CT_P_PSI}, {"psig", CT_P_PSI},
-                {"bara", CT_P_BAR}, {"barg", CT_P_BAR}, {"kPaa", CT_P_KPA},
-                {"kPag", CT_P_KPA}};
+    } ALSO[] = {{"hPa", CT_P_MBAR}, {"psia", CT_P_PSI}, {"psig", CT_P_PSI}, {"bara", CT_P_BAR},
+                {"barg", CT_P_BAR}, {"kPaa", CT_P_KPA}, {"kPag", CT_P_KPA}};
     for (int u = 0; u < CT_PRESSURE_UNITS; u++)
         if (strlen(CT_PRESSURE_UNIT_NAME[u]) == n &&
             strncasecmp(CT_PRESSURE_UNIT_NAME[u], s, n) == 0) {
@@ -46,8 +49,8 @@ bool ct_pressure_basis(const char *s, size_t n, enum ct_pressure_basis *ret)
     static const struct {
         const char *name;
         enum ct_pressure_basis basis;
-    } WORD[] = {{"absolute", CT_P_ABSOLUTE}, {"abs", CT_P_ABSOLUTE}, {"a", CT_P_ABSOLUTE},
-                {"gauge", CT_P_GAUGE},       {"g", CT_P_GAUGE},      {"gage", CT_P_GAUGE},
+    } WORD[] = {{"absolute", CT_P_ABSOLUTE},    {"abs", CT_P_ABSOLUTE}, {"a", CT_P_ABSOLUTE},
+                {"gauge", CT_P_GAUGE},          {"g", CT_P_GAUGE},      {"gage", CT_P_GAUGE},
                 {"not-stated", CT_P_NOT_STATED}};
     for (size_t w = 0; w < CT_LEN(WORD); w++)
         if (strlen(WORD[w].name) == n && strncasecmp(WORD[w].name, s, n) == 0) {
@@ -74,9 +77,16 @@ double ct_pressure_absolute(int64_t value, enum ct_pressure_unit unit,
 
 static const double N[11] = {
     0, /* counted from 1, as published */
-    0.11670521452767e4,  -0.72421316703206e6, -0.17073846940092e2, 0.12020824702470e5,
-    -0.32325550322333e7, 0.14915108613530e2,  -0.48232657361591e4, 0.40511340542057e6,
-    -0.23855557567849,   0.65017534844798e3,
+    0.11670521452767e4,
+    -0.72421316703206e6,
+    -0.17073846940092e2,
+    0.12020824702470e5,
+    -0.32325550322333e7,
+    0.14915108613530e2,
+    -0.48232657361591e4,
+    0.40511340542057e6,
+    -0.23855557567849,
+    0.65017534844798e3,
 };
 
 double ct_steam_pressure(double t_c)

@@ -20,8 +20,8 @@ struct reading {
     struct ct_error *reterr;
     size_t n_columns, time, pressure, temp[CT_CURVE_TEMPS_MAX];
     char time_name[NAME_SIZE];
-    bool any;                /* a row was read: the kind of the times is known */
-    bool unit_known;         /* of the times, from the header */
+    bool any;        /* a row was read: the kind of the times is known */
+    bool unit_known; /* of the times, from the header */
     enum ct_cycle_time kind;
 };
 
@@ -53,7 +53,7 @@ static void cut_unit(char *name, char unit[NAME_SIZE])
 {
     size_t n = strlen(name);
     unit[0] = '\0';
-    char *open = n > 0 && name[n - 1] == ')' ? strrchr(name, '(')
+    char *open = n > 0 && name[n - 1] == ')'   ? strrchr(name, '(')
                  : n > 0 && name[n - 1] == ']' ? strrchr(name, '[')
                                                : NULL;
     if (open == NULL || open == name)
@@ -135,9 +135,9 @@ static bool any_of(const char *s, const char *const *word)
 
 static bool says_time(const char *folded)
 {
-    static const char *const WORD[] = {"t",       "s",    "sec",   "secs",  "seconds", "elapsed",
-                                       "minutes", "min",  "date",  "epoch", "unix",    "zeit",
-                                       "date/time", "t_s", "unixtime", NULL};
+    static const char *const WORD[] = {
+        "t",    "s",     "sec",  "secs", "seconds",   "elapsed", "minutes",  "min",
+        "date", "epoch", "unix", "zeit", "date/time", "t_s",     "unixtime", NULL};
     char name[NAME_SIZE], unit[NAME_SIZE];
     snprintf(name, sizeof name, "%s", folded);
     cut_unit(name, unit);
@@ -147,7 +147,14 @@ static bool says_time(const char *folded)
 
 static bool says_temp(const char *folded)
 {
-    static const char *const UNIT[] = {"degc", "\xC2\xB0" "c", "\xB0" "c", "c", "celsius", NULL};
+    static const char *const UNIT[] = {"degc",
+                                       "\xC2\xB0"
+                                       "c",
+                                       "\xB0"
+                                       "c",
+                                       "c",
+                                       "celsius",
+                                       NULL};
     char name[NAME_SIZE], unit[NAME_SIZE];
     snprintf(name, sizeof name, "%s", folded);
     cut_unit(name, unit);
@@ -164,9 +171,10 @@ static enum ct_status take_time(struct reading *r, const struct ct_csv_row *row)
     static const struct {
         const char *word;
         enum ct_cycle_time kind;
-    } SAYS[] = {{"min", CT_TIME_MINUTES}, {"minutes", CT_TIME_MINUTES}, {"mins", CT_TIME_MINUTES},
-                {"h", CT_TIME_HOURS},     {"hours", CT_TIME_HOURS},     {"ms", CT_TIME_MS},
-                {"s", CT_TIME_SECONDS},   {"sec", CT_TIME_SECONDS},     {"seconds", CT_TIME_SECONDS}};
+    } SAYS[] = {
+        {"min", CT_TIME_MINUTES}, {"minutes", CT_TIME_MINUTES}, {"mins", CT_TIME_MINUTES},
+        {"h", CT_TIME_HOURS},     {"hours", CT_TIME_HOURS},     {"ms", CT_TIME_MS},
+        {"s", CT_TIME_SECONDS},   {"sec", CT_TIME_SECONDS},     {"seconds", CT_TIME_SECONDS}};
     char name[NAME_SIZE], unit[NAME_SIZE];
     size_t found = 0;
     enum ct_status st = CT_OK;
@@ -214,8 +222,16 @@ static void name_of(const struct ct_csv_row *row, size_t at, char out[CT_CURVE_N
 
 static enum ct_status add_temp(struct reading *r, const struct ct_csv_row *row, size_t at)
 {
-    static const char *const OTHER[] = {"f", "degf", "\xC2\xB0" "f", "\xB0" "f", "fahrenheit",
-                                        "k", "kelvin", NULL};
+    static const char *const OTHER[] = {"f",
+                                        "degf",
+                                        "\xC2\xB0"
+                                        "f",
+                                        "\xB0"
+                                        "f",
+                                        "fahrenheit",
+                                        "k",
+                                        "kelvin",
+                                        NULL};
     char name[NAME_SIZE], unit[NAME_SIZE], show[CT_CURVE_NAME_MAX + 1];
     fold(row->field[at].s, row->field[at].n, name);
     cut_unit(name, unit);
@@ -347,8 +363,8 @@ static enum ct_status bad(const struct reading *r, const struct ct_csv_row *row,
     CT_BUF s = {0};
     if (f.n == 0)
         return ct_curve_fail(r->c, row->line, column, r->reterr, "is missing");
-    return ct_curve_fail(r->c, row->line, column, r->reterr, "\"%s\" %s",
-                         shown(&s, f.s, f.n), what);
+    return ct_curve_fail(r->c, row->line, column, r->reterr, "\"%s\" %s", shown(&s, f.s, f.n),
+                         what);
 }
 
 static enum ct_status number(const struct reading *r, const struct ct_csv_row *row, size_t at,
@@ -420,7 +436,8 @@ static enum ct_status bound(const struct reading *r, const char *option, const c
     struct ct_csv_field f = trimmed((struct ct_csv_field){s, strlen(s)});
     if (ct_cycle_time_parse(r->kind, f.s, f.n, ret))
         return CT_OK;
-    if (r->kind >= CT_TIME_ISO && f.n > 0 && ct_cycle_number(f.s, f.n, 3, INT64_C(100000000000), &v) == NULL) {
+    if (r->kind >= CT_TIME_ISO && f.n > 0 &&
+        ct_cycle_number(f.s, f.n, 3, INT64_C(100000000000), &v) == NULL) {
         *ret = r->c->t_ms[0] + v;
         return CT_OK;
     }

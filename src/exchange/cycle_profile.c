@@ -16,15 +16,21 @@
 enum { VERSION_MAX = 23, SOURCE_MAX = 700, WORD_MAX = 40, REPEATS_MAX = 1000 };
 
 const char *const CT_PRINT_FIELD_NAME[CT_PRINT_FIELDS] = {
-    "model",    "serial", "unit",     "programme",       "setting",      "lid",
-    "cycle",    "date",   "time",     "operator",        "water",        "min-temperature",
-    "min-pressure", "max-temperature", "max-pressure", "duration", "leak-rate", "humidity",
-    "aeration", "signature",
+    "model",        "serial",
+    "unit",         "programme",
+    "setting",      "lid",
+    "cycle",        "date",
+    "time",         "operator",
+    "water",        "min-temperature",
+    "min-pressure", "max-temperature",
+    "max-pressure", "duration",
+    "leak-rate",    "humidity",
+    "aeration",     "signature",
 };
 const char *const CT_DATE_ORDER_NAME[CT_DATE_ORDERS] = {"dmy", "mdy", "ymd"};
 
-static const char *const SOURCE_KEY[CT_PROFILE_SOURCES_MAX] = {"source", "source_2",
-                                                               "source_3", "source_4"};
+static const char *const SOURCE_KEY[CT_PROFILE_SOURCES_MAX] = {"source", "source_2", "source_3",
+                                                               "source_4"};
 
 struct load {
     const struct ct_ini *ini;
@@ -45,9 +51,9 @@ void ct_profile_free(struct ct_profile *p)
 {
     if (p == NULL)
         return;
-    struct ct_pattern *const all[] = {&p->recognise, &p->begin,  &p->phase,  &p->sample,
-                                      &p->complete,  &p->aborted, &p->passed, &p->failed,
-                                      &p->error};
+    struct ct_pattern *const all[] = {&p->recognise, &p->begin,    &p->phase,
+                                      &p->sample,    &p->complete, &p->aborted,
+                                      &p->passed,    &p->failed,   &p->error};
     for (size_t i = 0; i < CT_LEN(all); i++)
         drop(all[i]);
     for (size_t i = 0; i < CT_PRINT_FIELDS; i++) {
@@ -83,8 +89,9 @@ static enum ct_status text(struct load *l, const char *section, const char *key,
         return FAIL(l, section, key, "has %zu bytes, more than %zu", n, max);
     if (strchr(*ret, '"') != NULL &&
         ((*ret)[0] == '"' || (*ret)[0] == '\'' || (*ret)[n - 1] == '\\'))
-        return FAIL(l, section, key, "begins or ends in a way that cannot be kept; take the "
-                                     "quotation marks out");
+        return FAIL(l, section, key,
+                    "begins or ends in a way that cannot be kept; take the "
+                    "quotation marks out");
     l->free += n + 1;
     return CT_OK;
 }
@@ -224,12 +231,12 @@ static enum ct_status load_pressure(struct load *l)
 
 static enum ct_status load_head(struct load *l)
 {
-    static const char *const KEYS[] = {
-        "id",       "version",  "title",   "note",    "source",     "source_2",
-        "source_3", "source_4", "kind",    "decimal", "date_order", "sample_time",
-        "pressure", "recognise", "begin",  NULL};
+    static const char *const KEYS[] = {"id",       "version",   "title",      "note",
+                                       "source",   "source_2",  "source_3",   "source_4",
+                                       "kind",     "decimal",   "date_order", "sample_time",
+                                       "pressure", "recognise", "begin",      NULL};
     static const char *const KIND[] = {"text", "csv"}, *const POINT[] = {"point", "comma"},
-                            *const TIMES[] = {"clock", "elapsed"};
+                             *const TIMES[] = {"clock", "elapsed"};
     struct ct_profile *p = l->p;
     const char *first = ct_ini_section(l->ini, 0);
     int at = 0;
@@ -275,8 +282,9 @@ static enum ct_status load_field(struct load *l, const char *section)
     while (f < CT_PRINT_FIELDS && strcmp(CT_PRINT_FIELD_NAME[f], name) != 0)
         f++;
     if (f == CT_PRINT_FIELDS)
-        return FAIL(l, section, NULL, "there is no such field; see the chapter \"Machine "
-                                      "records\" of the guide");
+        return FAIL(l, section, NULL,
+                    "there is no such field; see the chapter \"Machine "
+                    "records\" of the guide");
     struct ct_profile_field *to = &l->p->field[f];
     enum ct_status st = keys(l, section, KEYS, "a field");
     if (st == CT_OK)
@@ -340,8 +348,8 @@ static enum ct_status load_sample(struct load *l)
 
 static enum ct_status load_outcome(struct load *l)
 {
-    static const char *const KEYS[] = {"complete", "aborted", "passed", "failed", "error",
-                                       NULL};
+    static const char *const KEYS[] = {"complete", "aborted", "passed",
+                                       "failed",   "error",   NULL};
     static const char S[] = "outcome";
     struct ct_profile *p = l->p;
     enum ct_status st = keys(l, S, KEYS, "[outcome]");
@@ -362,8 +370,9 @@ static enum ct_status load_outcome(struct load *l)
 
 static enum ct_status load_columns(struct load *l)
 {
-    static const char *const KEYS[] = {"time",          "temperature",   "temperature_2",
-                                       "temperature_3", "temperature_4", "pressure", NULL};
+    static const char *const KEYS[] = {
+        "time",     "temperature", "temperature_2", "temperature_3", "temperature_4",
+        "pressure", NULL};
     static const char S[] = "columns";
     struct ct_profile *p = l->p;
     enum ct_status st = keys(l, S, KEYS, "[columns]");
@@ -387,8 +396,10 @@ static enum ct_status load_sections(struct load *l)
     for (size_t i = 1; st == CT_OK && (s = ct_ini_section(l->ini, i)) != NULL; i++) {
         bool columns = strcmp(s, "columns") == 0;
         if (columns != l->p->csv)
-            st = FAIL(l, s, NULL, columns ? "is of kind csv" : "is not of kind csv, which has "
-                                                               "[columns] alone");
+            st = FAIL(l, s, NULL,
+                      columns ? "is of kind csv"
+                              : "is not of kind csv, which has "
+                                "[columns] alone");
         else if (columns)
             st = load_columns(l);
         else if (strncmp(s, FIELD, strlen(FIELD)) == 0)
@@ -400,8 +411,9 @@ static enum ct_status load_sections(struct load *l)
         else if (strcmp(s, "outcome") == 0)
             st = load_outcome(l);
         else
-            st = FAIL(l, s, NULL, "is no part of an import profile; there are [" FIELD
-                                  "NAME], [phase], [sample], [outcome] and [columns]");
+            st = FAIL(l, s, NULL,
+                      "is no part of an import profile; there are [" FIELD
+                      "NAME], [phase], [sample], [outcome] and [columns]");
     }
     return st;
 }
@@ -412,14 +424,15 @@ static enum ct_status check_whole(struct load *l)
     int at = CT_DATE_DMY;
     bool date = p->field[CT_PF_DATE].match.set;
     if (!p->csv && !p->complete.set)
-        return FAIL(l, HEAD, NULL, "there is no [outcome] with complete: which line a whole "
-                                   "cycle ends with");
+        return FAIL(l, HEAD, NULL,
+                    "there is no [outcome] with complete: which line a whole "
+                    "cycle ends with");
     if (!p->csv && !p->field[CT_PF_CYCLE].match.set)
-        return FAIL(l, HEAD, NULL, "there is no [" FIELD "cycle]: without the machine's number "
-                                   "no cycle can be missed");
-    enum ct_status st =
-        word(l, HEAD, "date_order", CT_DATE_ORDER_NAME, CT_DATE_ORDERS,
-             date ? -1 : CT_DATE_DMY, &at);
+        return FAIL(l, HEAD, NULL,
+                    "there is no [" FIELD "cycle]: without the machine's number "
+                    "no cycle can be missed");
+    enum ct_status st = word(l, HEAD, "date_order", CT_DATE_ORDER_NAME, CT_DATE_ORDERS,
+                             date ? -1 : CT_DATE_DMY, &at);
     p->date_order = (enum ct_date_order)at;
     return st;
 }
@@ -438,9 +451,9 @@ static bool allocate(const struct ct_ini *ini, struct ct_profile *p)
 /* What no section sets. */
 static void blank(struct ct_profile *p)
 {
-    struct ct_pattern *const all[] = {&p->recognise, &p->begin,  &p->phase,  &p->sample,
-                                      &p->complete,  &p->aborted, &p->passed, &p->failed,
-                                      &p->error};
+    struct ct_pattern *const all[] = {&p->recognise, &p->begin,    &p->phase,
+                                      &p->sample,    &p->complete, &p->aborted,
+                                      &p->passed,    &p->failed,   &p->error};
     for (size_t i = 0; i < CT_LEN(all); i++)
         all[i]->text = "";
     for (size_t i = 0; i < CT_PRINT_FIELDS; i++)

@@ -110,9 +110,10 @@ void ct_profile_text(const struct ct_profile *p, int cols, struct ct_buf *out)
         ct_buf_printf(out, "Pressures: %s %s\n", CT_PRESSURE_UNIT_NAME[p->unit],
                       CT_PRESSURE_BASIS_NAME[p->basis]);
     if (p->field[CT_PF_DATE].match.set)
-        ct_buf_printf(out, "Dates: %s\n", p->date_order == CT_DATE_DMY   ? "day month year"
-                                          : p->date_order == CT_DATE_MDY ? "month day year"
-                                                                         : "year month day");
+        ct_buf_printf(out, "Dates: %s\n",
+                      p->date_order == CT_DATE_DMY   ? "day month year"
+                      : p->date_order == CT_DATE_MDY ? "month day year"
+                                                     : "year month day");
     line(out, cols, "", p->note);
     for (size_t s = 0; s < p->n_sources; s++)
         line(out, cols, "Source: ", p->source[s]);

@@ -86,15 +86,15 @@ static bool clock_time(const char *s, size_t n, int64_t *ret_ms)
     const char *second = memchr(colon + 1, ':', n - (size_t)(colon + 1 - s));
     if (second == NULL)
         return false;
-    int len = snprintf(text + 11, sizeof text - 11, "%s%.*sZ", colon - s == 1 ? "0" : "", (int)n,
-                       s);
+    int len =
+        snprintf(text + 11, sizeof text - 11, "%s%.*sZ", colon - s == 1 ? "0" : "", (int)n, s);
     return len > 0 && ct_iso_time(text, 11 + (size_t)len, ret_ms);
 }
 
 bool ct_cycle_time_parse(enum ct_cycle_time kind, const char *s, size_t n, int64_t *ret_ms)
 {
-    static const int64_t UNIT[] = {[CT_TIME_SECONDS] = 1, [CT_TIME_MINUTES] = 60,
-                                   [CT_TIME_HOURS] = 3600};
+    static const int64_t UNIT[] = {
+        [CT_TIME_SECONDS] = 1, [CT_TIME_MINUTES] = 60, [CT_TIME_HOURS] = 3600};
     int64_t v;
     switch (kind) {
     case CT_TIME_SECONDS:
@@ -125,8 +125,8 @@ bool ct_cycle_time_parse(enum ct_cycle_time kind, const char *s, size_t n, int64
 void ct_cycle_time_text(enum ct_cycle_time kind, int64_t ms, char out[40])
 {
     char text[CT_DECIMAL_SIZE];
-    static const int64_t UNIT[] = {[CT_TIME_SECONDS] = 1, [CT_TIME_MINUTES] = 60,
-                                   [CT_TIME_HOURS] = 3600};
+    static const int64_t UNIT[] = {
+        [CT_TIME_SECONDS] = 1, [CT_TIME_MINUTES] = 60, [CT_TIME_HOURS] = 3600};
     switch (kind) {
     case CT_TIME_SECONDS:
         ct_decimal_text(ms, 3, text);

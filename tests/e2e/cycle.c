@@ -161,7 +161,8 @@ static void test_verdict(void **state)
     write_file("t.csv", "time,temp\n0,132\n239.999,132\n");
     RUN(CHECK, "--programme", "prevac-instruments-132");
     assert_int_equal(s.status, 1);
-    assert_non_null(strstr(s.out, "fail         hold of temp: 3.999983 min; limit 4 min or more"));
+    assert_non_null(
+        strstr(s.out, "fail         hold of temp: 3.999983 min; limit 4 min or more"));
     RUN(CHECK, "--programme", "porous-134"); /* too cold: a fail, and a sentence */
     assert_int_equal(s.status, 1);
     assert_non_null(strstr(s.err, "clintech cycle: t.csv:2: temp: there is no holding time"));
@@ -185,7 +186,8 @@ static void test_refused(void **state)
     write_file("t.csv", "time,temp\n0,121\n10,nan\n");
     JSON(CHECK);
     assert_int_equal(s.status, 1);
-    assert_string_equal(s.err, "clintech cycle: t.csv:3: temp: \"nan\" is not a finite number\n");
+    assert_string_equal(s.err,
+                        "clintech cycle: t.csv:3: temp: \"nan\" is not a finite number\n");
     json_t *j = said_json();
     assert_true(json_is_false(json_object_get(j, "ok")));
     assert_non_null(json_object_get(j, "error"));
@@ -223,8 +225,9 @@ static void test_print(void **state)
     json_decref(j);
     RUN("cycle", "print", "r.txt", "--programme", "site");
     assert_int_equal(s.status, 0);
-    assert_non_null(strstr(s.out, "lines 1 to 8: cycle 7, 2026-03-16 09:00:00, complete, passed "
-                                  "by the machine"));
+    assert_non_null(strstr(s.out,
+                           "lines 1 to 8: cycle 7, 2026-03-16 09:00:00, complete, passed "
+                           "by the machine"));
     assert_non_null(strstr(s.out, "site, version 1: pass"));
     RUN("cycle", "print", "r.txt", "--profile", "statclave");
     assert_int_equal(s.status, 65);
@@ -245,7 +248,8 @@ static void test_programmes(void **state)
     (void)state;
     RUN("programme", "list");
     assert_int_equal(s.status, 0);
-    assert_non_null(strstr(s.out, "vacuum-leak              2026.1   Vacuum leak test, 10 min\n"));
+    assert_non_null(
+        strstr(s.out, "vacuum-leak              2026.1   Vacuum leak test, 10 min\n"));
     assert_non_null(strstr(s.out, "(to fill in: temperature high, superheat low"));
     JSON("programme", "list");
     json_t *j = said_json();
@@ -307,8 +311,8 @@ static void test_usage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json),    cmocka_unit_test(test_verdict),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_print),
+        cmocka_unit_test(test_json),       cmocka_unit_test(test_verdict),
+        cmocka_unit_test(test_refused),    cmocka_unit_test(test_print),
         cmocka_unit_test(test_programmes), cmocka_unit_test(test_usage),
     };
     return cmocka_run_group_tests_name("cycle", tests, make_dir, NULL);

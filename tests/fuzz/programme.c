@@ -15,7 +15,8 @@ static void demand(bool is)
 
 static void check_kept(const struct ct_programme *p)
 {
-    CT_BUF kept = {.max = CT_PROGRAMME_CANONICAL_MAX}, again = {.max = CT_PROGRAMME_CANONICAL_MAX};
+    CT_BUF kept = {.max = CT_PROGRAMME_CANONICAL_MAX},
+           again = {.max = CT_PROGRAMME_CANONICAL_MAX};
     CT_BUF page = {.max = 16 * 1024 * 1024}, open = {.max = 65536};
     CT_PROGRAMME *back = NULL;
     ct_programme_canonical(p, &kept);

@@ -12,7 +12,7 @@
 
 #include "clinic/curve.h"
 
-#define C(t) ((int64_t)llround((t) * 1e6))
+#define C(t) ((int64_t)llround((t)*1e6))
 
 static const struct ct_curve_bounds WHOLE = {CT_UNSET, CT_UNSET, 0};
 
@@ -51,8 +51,8 @@ static double constant(const struct ct_lethality *l, double t, double minutes, i
     CT_CURVE *c = begun();
     int64_t v = C(t);
     for (int i = 0; i <= pieces; i++)
-        assert_int_equal(
-            ct_curve_add(c, 1, llround(minutes * 60000 / pieces * i), &v, 0, NULL), CT_OK);
+        assert_int_equal(ct_curve_add(c, 1, llround(minutes * 60000 / pieces * i), &v, 0, NULL),
+                         CT_OK);
     assert_int_equal(ct_curve_finish(c, &WHOLE, NULL), CT_OK);
     return ct_curve_lethality(c, 0, l);
 }
@@ -70,9 +70,8 @@ static void test_f0(void **state)
     static const struct {
         double t, minutes;
         const char *f0;
-    } V[] = {{121, 15, "14.66"},   {121, 30, "29.32"},   {126, 10, "30.90"},
-             {132, 4, "49.21"},    {134, 3, "58.50"},    {134, 3.5, "68.24"},
-             {134, 18, "350.97"},  {115, 30, "7.36"}};
+    } V[] = {{121, 15, "14.66"}, {121, 30, "29.32"},  {126, 10, "30.90"},  {132, 4, "49.21"},
+             {134, 3, "58.50"},  {134, 3.5, "68.24"}, {134, 18, "350.97"}, {115, 30, "7.36"}};
     shown(ct_lethal_rate(&CT_F0, 121.1), 4, "1.0000");
     shown(ct_lethal_rate(&CT_F0, 121), 4, "0.9772");
     for (size_t i = 0; i < CT_LEN(V); i++) {
@@ -87,9 +86,9 @@ static void test_a0(void **state)
     static const struct {
         double t, minutes;
         const char *a0;
-    } V[] = {{80, 1, "60.0"},    {80, 10, "600.0"},   {70, 100, "600.0"}, {90, 1, "600.0"},
-             {90, 5, "3000.0"},  {93, 2.5, "2992.9"}, {93, 10, "11971.6"}, {85, 16, "3035.8"},
-             {75, 30, "569.2"},  {65, 10, "0.0"}};
+    } V[] = {{80, 1, "60.0"},   {80, 10, "600.0"},   {70, 100, "600.0"},  {90, 1, "600.0"},
+             {90, 5, "3000.0"}, {93, 2.5, "2992.9"}, {93, 10, "11971.6"}, {85, 16, "3035.8"},
+             {75, 30, "569.2"}, {65, 10, "0.0"}};
     static const struct ct_lethality UNCUT = {80, 10, -INFINITY};
     for (size_t i = 0; i < CT_LEN(V); i++)
         shown(constant(&CT_A0, V[i].t, V[i].minutes, 7), 1, V[i].a0);
@@ -126,8 +125,8 @@ static void test_ramp(void **state)
 static void test_parameters(void **state)
 {
     (void)state;
-    static const struct ct_lethality BAD[] = {{NAN, 10, 0}, {700, 10, 0}, {121.1, 0, 0},
-                                              {121.1, -10, 0}, {121.1, NAN, 0}};
+    static const struct ct_lethality BAD[] = {
+        {NAN, 10, 0}, {700, 10, 0}, {121.1, 0, 0}, {121.1, -10, 0}, {121.1, NAN, 0}};
     struct ct_error e;
     assert_int_equal(ct_lethality_check(&CT_F0, &e), CT_OK);
     for (size_t i = 0; i < CT_LEN(BAD); i++)
@@ -300,7 +299,8 @@ static void test_spread(void **state)
     assert_float_equal(w.worst, 0.25, 1e-9);
 }
 
-/* ---- what is no curve --------------------------------------------------------------------- */
+/* ---- what is no curve ---------------------------------------------------------------------
+ */
 
 static void refused(const struct point *p, size_t n, int64_t gap_ms, const char *says)
 {
@@ -332,8 +332,9 @@ static void test_refused(void **state)
     REFUSED(0, "c.csv:3: T1: 850 degC is not possible", {0, 134}, {5, 850});
     REFUSED(0, "c.csv:2: T1: -273 degC is not possible", {0, -273}, {5, 20});
     REFUSED(60000, "c.csv:3: time: a gap of 61.000 s since line 2", {0, 134}, {61, 134});
-    REFUSED(0, "c.csv:5: time: a gap of 200.000 s since line 4, where samples are at most "
-               "100.000 s apart",
+    REFUSED(0,
+            "c.csv:5: time: a gap of 200.000 s since line 4, where samples are at most "
+            "100.000 s apart",
             {0, 134}, {10, 134}, {20, 134}, {220, 134}, {230, 134});
     REFUSED(0, "c.csv:3: time: is more than a year after", {0, 134}, {40000000, 134});
 }
@@ -362,7 +363,7 @@ static void test_window(void **state)
         int64_t from, to;
         double f;
     } CASE[] = {{CT_UNSET, CT_UNSET, 0}, {100000, 200000, 0}, {50000, 250000, 0},
-                {120000, 180000, 0},     {-5, 999000, 0},      {110000, CT_UNSET, 0}};
+                {120000, 180000, 0},     {-5, 999000, 0},     {110000, CT_UNSET, 0}};
     for (size_t i = 0; i < CT_LEN(CASE); i++) {
         CT_CURVE *c = begun();
         struct ct_curve_bounds b = {CASE[i].from, CASE[i].to, 0};
@@ -396,16 +397,16 @@ static void test_window(void **state)
     CT_CURVE *c = begun();
     int64_t v = C(121);
     for (int i = 0; i < 20; i++)
-        assert_int_equal(
-            ct_curve_add(c, 2, i * 10000 + (i > 15 ? 1000000 : 0), &v, 0, NULL), CT_OK);
-    assert_int_equal(
-        ct_curve_finish(c, &(struct ct_curve_bounds){10000, 150000, 0}, NULL), CT_OK);
+        assert_int_equal(ct_curve_add(c, 2, i * 10000 + (i > 15 ? 1000000 : 0), &v, 0, NULL),
+                         CT_OK);
+    assert_int_equal(ct_curve_finish(c, &(struct ct_curve_bounds){10000, 150000, 0}, NULL),
+                     CT_OK);
     CT_CURVE *cut = begun();
     for (int i = 0; i < 20; i++)
-        assert_int_equal(
-            ct_curve_add(cut, 2, i * 10000 + (i > 15 ? 1000000 : 0), &v, 0, NULL), CT_OK);
-    assert_int_equal(
-        ct_curve_finish(cut, &(struct ct_curve_bounds){10000, 150001, 0}, NULL), CT_EINVAL);
+        assert_int_equal(ct_curve_add(cut, 2, i * 10000 + (i > 15 ? 1000000 : 0), &v, 0, NULL),
+                         CT_OK);
+    assert_int_equal(ct_curve_finish(cut, &(struct ct_curve_bounds){10000, 150001, 0}, NULL),
+                     CT_EINVAL);
 }
 
 int main(void)

@@ -12,9 +12,9 @@
 
 #include "clinic/cycle.h"
 
-#define C(t) ((int64_t)llround((t) * 1e6))
+#define C(t) ((int64_t)llround((t)*1e6))
 #define HEAD                                                                                   \
-    "[programme]\nid = t\nversion = 1\ntitle = T\nmethod = steam\nsource = s\n"               \
+    "[programme]\nid = t\nversion = 1\ntitle = T\nmethod = steam\nsource = s\n"                \
     "recall = all\nrecall_source = s\nreturn_negatives = 3\nreturn_source = s\n"
 #define BAND  "[limit.temperature]\nlow = 134 degC\nhigh = 137 degC\nsource = s\n"
 #define HOLD3 "[limit.hold]\nlow = 3 min\nsource = s\n"
@@ -91,7 +91,8 @@ static void test_hold(void **state)
 {
     (void)state;
     CT_CURVE *good = plateau(134.5, 180), *brief = plateau(134.5, 179.999);
-    CT_CURVE *on = plateau(134, 180), *top = plateau(137, 180), *over = plateau(137.000001, 180);
+    CT_CURVE *on = plateau(134, 180), *top = plateau(137, 180),
+             *over = plateau(137.000001, 180);
     CT_CURVE *cold = plateau(133.999999, 600);
     assert_int_equal(judge(HEAD BAND HOLD3, good), CT_CYCLE_PASS);
     assert_int_equal(found.n, 2);
@@ -111,8 +112,8 @@ static void test_hold(void **state)
 static void test_peak(void **state)
 {
     (void)state;
-    static const struct sample S[] = {{0, 135, NAN, NAN}, {30, 138, NAN, NAN},
-                                      {60, 135, NAN, NAN}, {400, 135, NAN, NAN}};
+    static const struct sample S[] = {
+        {0, 135, NAN, NAN}, {30, 138, NAN, NAN}, {60, 135, NAN, NAN}, {400, 135, NAN, NAN}};
     CT_CURVE *c = curve(S, 4, 0);
     assert_int_equal(judge(HEAD BAND HOLD3, c), CT_CYCLE_FAIL);
     assert_int_equal(of(CT_M_HOLD, 0)->verdict, CT_CYCLE_PASS);
@@ -125,7 +126,8 @@ static void test_peak(void **state)
 static void test_declared(void **state)
 {
     (void)state;
-#define OPEN_TOP  "[limit.temperature]\nlow = 134 degC\nhigh = declared degC\nsource = s\nnote = n\n"
+#define OPEN_TOP                                                                               \
+    "[limit.temperature]\nlow = 134 degC\nhigh = declared degC\nsource = s\nnote = n\n"
 #define OPEN_BAND "[limit.temperature]\nlow = declared degC\nnote = n\n"
 #define OPEN_HOLD "[limit.hold]\nlow = declared min\nnote = n\n"
     CT_CURVE *good = plateau(134.5, 600), *cold = plateau(120, 600);
@@ -142,8 +144,8 @@ static void test_declared(void **state)
 static void test_several(void **state)
 {
     (void)state;
-    static const struct sample S[] = {{0, 130, 120, NAN}, {10, 135, 130, NAN},
-                                      {20, 135, 134, NAN}, {210, 135.5, 134.5, NAN}};
+    static const struct sample S[] = {
+        {0, 130, 120, NAN}, {10, 135, 130, NAN}, {20, 135, 134, NAN}, {210, 135.5, 134.5, NAN}};
 #define SPREAD "[limit.spread]\nhigh = 1.5 K\nsource = s\n"
 #define EQUIL  "[limit.equilibration]\nhigh = 15 s\nsource = s\n"
     CT_CURVE *c = curve(S, 4, 0);

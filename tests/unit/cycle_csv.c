@@ -89,9 +89,11 @@ static void test_times(void **state)
     spans(GOOD("time_ms,temp\n0,121\n1500,122\n", CT_TIME_MS), 1500, 121000000, 2);
     spans(GOOD("Time [h],temp\n0,121\n0.5,122\n", CT_TIME_HOURS), 1800000, 121000000, 2);
     spans(GOOD("timestamp,temp\n2026-03-14T09:42:00Z,121\n2026-03-14T11:43:00.5+02:00,122\n",
-               CT_TIME_ISO), 60500, 121000000, 2);
+               CT_TIME_ISO),
+          60500, 121000000, 2);
     spans(GOOD("date time,temp\n2026-03-14 23:59:30,121\n2026-03-15 00:00:30,122\n",
-               CT_TIME_ISO_LOCAL), 60000, 121000000, 2);
+               CT_TIME_ISO_LOCAL),
+          60000, 121000000, 2);
     spans(GOOD("time,temp\n9:42:00,121\n09:43:00.250,122\n", CT_TIME_CLOCK), 60250, 121000000,
           2);
 }
@@ -100,17 +102,23 @@ static void test_times(void **state)
 static void test_tolerance(void **state)
 {
     (void)state;
-    spans(GOOD("\xEF\xBB\xBF\" TIME (s) \",\"TEMPERATURE  1 (\xC2\xB0" "C)\"\r\n0, 121.5 \r\n\"60\",122\r\n\r\n",
-               CT_TIME_SECONDS), 60000, 121500000, 2);
+    spans(GOOD("\xEF\xBB\xBF\" TIME (s) \",\"TEMPERATURE  1 (\xC2\xB0"
+               "C)\"\r\n0, 121.5 \r\n\"60\",122\r\n\r\n",
+               CT_TIME_SECONDS),
+          60000, 121500000, 2);
     spans(GOOD("# logger 7\n\nTime;Temp\n0;120.99999999999999\n60;122\n;\n", CT_TIME_SECONDS),
           60000, 121000000, 2);
     spans(GOOD("t\tT1\n0\t121.0000005\n1\t122\n", CT_TIME_SECONDS), 1000, 121000001, 2);
     spans(GOOD("time,temp,temp set,note\n0,-0.5,1,\"a, b\"\n1,2,3,\n", CT_TIME_SECONDS), 1000,
           -500000, 2);
-    struct ct_cycle_csv job = {.time = "ELAPSED  s", .temp = {"chamber", "Load Probe (degc)"},
-                               .n_temps = 2, .pressure = "P"};
-    CT_CURVE *c = good_with(job, "Load probe (degC),elapsed s, Chamber,p (bar abs)\n"
-                                 "120,0,121,2.05\n121,60,122,2.06\n", CT_TIME_SECONDS);
+    struct ct_cycle_csv job = {.time = "ELAPSED  s",
+                               .temp = {"chamber", "Load Probe (degc)"},
+                               .n_temps = 2,
+                               .pressure = "P"};
+    CT_CURVE *c = good_with(job,
+                            "Load probe (degC),elapsed s, Chamber,p (bar abs)\n"
+                            "120,0,121,2.05\n121,60,122,2.06\n",
+                            CT_TIME_SECONDS);
     assert_int_equal(c->n_temps, 2);
     assert_string_equal(c->temp_name[0], "Chamber");
     assert_string_equal(c->temp_name[1], "Load probe (degC)");
@@ -144,8 +152,8 @@ static void test_pressure_units(void **state)
         assert_true(!V[i].known || c->unit == V[i].unit);
         assert_int_equal(c->basis, V[i].basis);
     }
-    struct ct_cycle_csv job = {.pressure = "p", .unit_given = true, .unit = CT_P_PSI,
-                               .basis = CT_P_GAUGE};
+    struct ct_cycle_csv job = {
+        .pressure = "p", .unit_given = true, .unit = CT_P_PSI, .basis = CT_P_GAUGE};
     CT_CURVE *c = good_with(job, "time,temp,p (bar)\n0,121,2\n1,121,2\n", CT_TIME_SECONDS);
     assert_true(c->unit == CT_P_PSI && c->basis == CT_P_GAUGE);
 }
@@ -177,21 +185,28 @@ static void test_header(void **state)
     (void)state;
     HEADER("", "c.csv: the table is empty");
     HEADER("\n \n", "c.csv: the table is empty");
-    HEADER("a,b\n1,2\n", "c.csv:1: no column says that it is the time; name it; the header has a, b");
+    HEADER("a,b\n1,2\n",
+           "c.csv:1: no column says that it is the time; name it; the header has a, b");
     HEADER("time,elapsed,temp\n", "c.csv:1: several columns may be the time; name it");
     HEADER("time,b\n1,2\n", "c.csv:1: no column says that it is a temperature");
-    HEADER("time,temp (\xC2\xB0" "F)\n1,2\n", "c.csv:1: temp (\xC2\xB0" "F): is not in degC");
+    HEADER("time,temp (\xC2\xB0"
+           "F)\n1,2\n",
+           "c.csv:1: temp (\xC2\xB0"
+           "F): is not in degC");
     HEADER("time,temp_f\n1,2\n", "c.csv:1: temp_f: is not in degC");
     struct ct_cycle_csv job = {.temp = {"T9"}, .n_temps = 1};
-    refused_with(job, "time,temp\n", CT_EFOREIGN, "c.csv:1: T9: there is no such column; the "
-                                                  "header has time, temp");
-    refused_with(job, "time,T9,t9\n", CT_EFOREIGN, "c.csv:1: T9: several columns bear this name");
+    refused_with(job, "time,temp\n", CT_EFOREIGN,
+                 "c.csv:1: T9: there is no such column; the "
+                 "header has time, temp");
+    refused_with(job, "time,T9,t9\n", CT_EFOREIGN,
+                 "c.csv:1: T9: several columns bear this name");
     job = (struct ct_cycle_csv){.time = "t", .temp = {"t"}, .n_temps = 1};
     refused_with(job, "t,u\n", CT_EFOREIGN, "c.csv:1: t: cannot be the time and a temperature");
     job = (struct ct_cycle_csv){.temp = {"a", "A"}, .n_temps = 2};
     refused_with(job, "t,a\n", CT_EFOREIGN, "c.csv:1: a: is named twice");
     job = (struct ct_cycle_csv){.pressure = "t"};
-    refused_with(job, "t,temp\n", CT_EFOREIGN, "c.csv:1: t: cannot be the time and the pressure");
+    refused_with(job, "t,temp\n", CT_EFOREIGN,
+                 "c.csv:1: t: cannot be the time and the pressure");
 }
 
 static void test_cells(void **state)
@@ -203,20 +218,25 @@ static void test_cells(void **state)
     BAD("time,temp\n0,121\n1,-Infinity\n", "c.csv:3: temp: \"-Infinity\" is not a finite");
     BAD("time,temp\n0,121\n1,\n", "c.csv:3: temp: is missing");
     BAD("time,temp\n0,121\n1,12 1\n", "c.csv:3: temp: \"12 1\" is not a number");
-    BAD("time;temp\n0;121,5\n1;122\n", "c.csv:2: temp: \"121,5\" is not a number: decimals stand");
+    BAD("time;temp\n0;121,5\n1;122\n",
+        "c.csv:2: temp: \"121,5\" is not a number: decimals stand");
     BAD("time,temp\n0,1e2\n1,122\n", "c.csv:2: temp: \"1e2\" is not a number");
     BAD("time,temp\n0,121\n1,.5\n", "c.csv:3: temp: \".5\" is not a number");
-    BAD("time,temp\n0,121\n1,99999999999999999999\n", "c.csv:3: temp: \"99999999999999999999\" is too large");
+    BAD("time,temp\n0,121\n1,99999999999999999999\n",
+        "c.csv:3: temp: \"99999999999999999999\" is too large");
     BAD("time,temp\n0,121\n1,1500\n", "c.csv:3: temp: 1500 degC is not possible");
     BAD("time,temp\n0,121\nnan,121\n", "c.csv:3: time: \"nan\" is no time");
     BAD("time,temp\n5,121\n4,121\n", "c.csv:3: time: runs back");
     BAD("time,temp\n5,121\n5.0001,121\n", "c.csv:3: time: stands still");
-    BAD("time,temp\n2026-03-14T09:42:00Z,121\n60,121\n", "c.csv:3: time: \"60\" is no time as those before");
-    BAD("time,temp\n2026-02-30T09:42:00Z,121\n", "c.csv:2: time: \"2026-02-30T09:42:00Z\" is no time");
+    BAD("time,temp\n2026-03-14T09:42:00Z,121\n60,121\n",
+        "c.csv:3: time: \"60\" is no time as those before");
+    BAD("time,temp\n2026-02-30T09:42:00Z,121\n",
+        "c.csv:2: time: \"2026-02-30T09:42:00Z\" is no time");
     BAD("time,temp\n0,121\n1,121,9\n", "c.csv:3: 3 cells, and the header has 2");
     BAD("time,temp\n0,121\n1\n", "c.csv:3: 1 cells, and the header has 2");
     BAD("time,temp\n0,121\n1,\"12\"1\n", "c.csv:3: text follows a closing quote");
-    BAD("time,temp\n0,20\n10,20\n20,20\n30,20\n400,20\n", "c.csv:6: time: a gap of 370.000 s since line 5");
+    BAD("time,temp\n0,20\n10,20\n20,20\n30,20\n400,20\n",
+        "c.csv:6: time: a gap of 370.000 s since line 5");
     struct ct_cycle_csv job = {.pressure = "p"};
     refused_with(job, "time,temp,p\n0,121,\n", CT_EINVAL, "c.csv:2: p: is missing");
     job = (struct ct_cycle_csv){.gap_ms = 30000};
@@ -230,8 +250,10 @@ static void test_time_text(void **state)
         enum ct_cycle_time kind;
         int64_t ms;
         const char *text;
-    } V[] = {{CT_TIME_SECONDS, 1500, "1.5"},  {CT_TIME_MINUTES, 90000, "1.5"},
-             {CT_TIME_MINUTES, 600000, "10"}, {CT_TIME_MS, 12, "12"},
+    } V[] = {{CT_TIME_SECONDS, 1500, "1.5"},
+             {CT_TIME_MINUTES, 90000, "1.5"},
+             {CT_TIME_MINUTES, 600000, "10"},
+             {CT_TIME_MS, 12, "12"},
              {CT_TIME_ISO, 60000, "1970-01-01T00:01:00.000Z"},
              {CT_TIME_ISO_LOCAL, 60000, "1970-01-01T00:01:00.000"},
              {CT_TIME_CLOCK, 34920500, "09:42:00.500"}};
@@ -245,9 +267,9 @@ static void test_time_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_times),  cmocka_unit_test(test_tolerance),
+        cmocka_unit_test(test_times),          cmocka_unit_test(test_tolerance),
         cmocka_unit_test(test_pressure_units), cmocka_unit_test(test_window),
-        cmocka_unit_test(test_header), cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_header),         cmocka_unit_test(test_cells),
         cmocka_unit_test(test_time_text),
     };
     setlocale(LC_CTYPE, "C.UTF-8");

@@ -15,30 +15,33 @@
 
 #define RULE "--------------------------------\n"
 #define DAC_HEAD(n, date, time)                                                                \
-    "DAC Universal                   \nSerien Nr:  900017\nProgramm:   Universal/134?C/3min\n"  \
+    "DAC Universal                   \nSerien Nr:  900017\nProgramm:   Universal/134?C/3min\n" \
     "Deckel:     Standard            \nZyklus:     " n "\nDat.(T-M-J) " date                   \
     "\nZeit(H-M-S) " time "\n" RULE
 #define DAC_GOOD                                                                               \
-    "Phase:             Uhrzeit: Erg:\nStart              23:55:52 Ok  \n"                      \
-    "Beginn Haltezeit   23:58:22 Ok  \n" RULE "Uhrzeit:           ?C:      bar:\n"              \
-    "23:59:00           135.2    3.15\n00:00:00           135.1    3.15\n"                      \
-    "00:01:00           135.0    3.14\nMaximum            135.2    3.16\n"                      \
-    "Minimum            135.0    3.14\nDauer (m-s)        03-08\n" RULE                         \
-    "Sterilisation      00:01:31 Ok  \nAusblasen          Deaktiviert  \n"                      \
+    "Phase:             Uhrzeit: Erg:\nStart              23:55:52 Ok  \n"                     \
+    "Beginn Haltezeit   23:58:22 Ok  \n" RULE "Uhrzeit:           ?C:      bar:\n"             \
+    "23:59:00           135.2    3.15\n00:00:00           135.1    3.15\n"                     \
+    "00:01:00           135.0    3.14\nMaximum            135.2    3.16\n"                     \
+    "Minimum            135.0    3.14\nDauer (m-s)        03-08\n" RULE                        \
+    "Sterilisation      00:01:31 Ok  \nAusblasen          Deaktiviert  \n"                     \
     "Zyklusende         00:05:08 Ok  \n"
 #define DAC_BAD                                                                                \
-    "Start              10:00:52 FEHL\nError code   81\n\nZyklusende         10:03:01 FEHL\n"   \
-    RULE "\n\n            Fehler!\n\nError code   81\n\nAbbruch Sterilisation\n\n"              \
+    "Start              10:00:52 FEHL\nError code   81\n\nZyklusende         10:03:01 "        \
+    "FEHL\n" RULE "\n\n            Fehler!\n\nError code   81\n\nAbbruch Sterilisation\n\n"    \
     "Error code   72\n\nError code   72\n"
 
-static const char DAC[] = "\200 #" DAC_HEAD("41", "16-03-2026", "23:53:20") DAC_GOOD
-    DAC_HEAD("42", "17-03-2026", "10:00:00") DAC_BAD DAC_HEAD("43", "17-03-2026", "12:00:00")
-        DAC_HEAD("45", "31-02-2026", "25:00:00") "Start              12:00:52 Ok  \n";
+static const char DAC[] = "\200 #" DAC_HEAD("41", "16-03-2026", "23:53:20")
+    DAC_GOOD DAC_HEAD("42", "17-03-2026", "10:00:00")
+        DAC_BAD DAC_HEAD("43", "17-03-2026", "12:00:00")
+            DAC_HEAD("45", "31-02-2026", "25:00:00") "Start              12:00:52 Ok  \n";
 
 static const char STATCLAVE[] =
     "STATCLAVE G4 SBS0X001\r\nSN 990101B00001\r\nUnit #  :        000\r\n1.2uS / 0.7ppm\r\n"
-    "CYCLE NUMBER  000123\r\n 9:54:52  08/10/2026\r\nSolid/Wrapped\r\n132\xB0" "C/4min\r\n\r\n"
-    "Min. steri. Values:\r\n132.5 C  291kPa\r\nMax. steri. Values:\r\n133.9\xC2\xB0" "C  303 kPa\r\n"
+    "CYCLE NUMBER  000123\r\n 9:54:52  08/10/2026\r\nSolid/Wrapped\r\n132\xB0"
+    "C/4min\r\n\r\n"
+    "Min. steri. Values:\r\n132.5 C  291kPa\r\nMax. steri. Values:\r\n133.9\xC2\xB0"
+    "C  303 kPa\r\n"
     "STERILIZING    25:35\r\nDRYING START   30:00\r\nDRYING END     50:00\r\n"
     "CYCLE COMPLETE 51:10\r\nDigital Signature #\r\n12AB34CD\r\n";
 
@@ -146,7 +149,8 @@ static void test_statclave(void **state)
     says(c->field[CT_PF_SERIAL], "990101B00001");
     says(c->field[CT_PF_UNIT], "000");
     says(c->field[CT_PF_PROGRAMME], "Solid/Wrapped");
-    says(c->field[CT_PF_SETTING], "132\xB0" "C/4min"); /* as it came */
+    says(c->field[CT_PF_SETTING], "132\xB0"
+                                  "C/4min"); /* as it came */
     says(c->field[CT_PF_MIN_TEMPERATURE], "132.5");
     says(c->field[CT_PF_MAX_TEMPERATURE], "133.9");
     says(c->field[CT_PF_MAX_PRESSURE], "303");
@@ -214,30 +218,29 @@ static void test_which(void **state)
 
 /* ---- profiles -------------------------------------------------------------------------- */
 
-static const char DEMO[] =
-    "[profile]\n"                                         /* 1 */
-    "id = demo\n"                                         /* 2 */
-    "version = 1\n"                                       /* 3 */
-    "title = Demo\n"                                      /* 4 */
-    "source = invented\n"                                 /* 5 */
-    "kind = text\n"                                       /* 6 */
-    "decimal = comma\n"                                   /* 7 */
-    "date_order = mdy\n"                                  /* 8 */
-    "sample_time = elapsed\n"                             /* 9 */
-    "pressure = mbar gauge\n"                             /* 10 */
-    "begin = ^BEGIN\n"                                    /* 11 */
-    "[field.cycle]\n"                                     /* 12 */
-    "match = ^No ([0-9]+)\n"                              /* 13 */
-    "[field.date]\n"                                      /* 14 */
-    "match = ^On ([0-9/]+)\n"                             /* 15 */
-    "[sample]\n"                                          /* 16 */
-    "match = ^([0-9:]+) ([0-9,]+) ([0-9,]+) (-?[0-9]+)$\n" /* 17 */
-    "time = 1\n"                                          /* 18 */
-    "temperature = 2 3\n"                                 /* 19 */
-    "pressure = 4\n"                                      /* 20 */
-    "[outcome]\n"                                         /* 21 */
-    "complete = ^END\n"                                   /* 22 */
-    "error = ^E([0-9]+)\n";                               /* 23 */
+static const char DEMO[] = "[profile]\n"                                          /* 1 */
+                           "id = demo\n"                                          /* 2 */
+                           "version = 1\n"                                        /* 3 */
+                           "title = Demo\n"                                       /* 4 */
+                           "source = invented\n"                                  /* 5 */
+                           "kind = text\n"                                        /* 6 */
+                           "decimal = comma\n"                                    /* 7 */
+                           "date_order = mdy\n"                                   /* 8 */
+                           "sample_time = elapsed\n"                              /* 9 */
+                           "pressure = mbar gauge\n"                              /* 10 */
+                           "begin = ^BEGIN\n"                                     /* 11 */
+                           "[field.cycle]\n"                                      /* 12 */
+                           "match = ^No ([0-9]+)\n"                               /* 13 */
+                           "[field.date]\n"                                       /* 14 */
+                           "match = ^On ([0-9/]+)\n"                              /* 15 */
+                           "[sample]\n"                                           /* 16 */
+                           "match = ^([0-9:]+) ([0-9,]+) ([0-9,]+) (-?[0-9]+)$\n" /* 17 */
+                           "time = 1\n"                                           /* 18 */
+                           "temperature = 2 3\n"                                  /* 19 */
+                           "pressure = 4\n"                                       /* 20 */
+                           "[outcome]\n"                                          /* 21 */
+                           "complete = ^END\n"                                    /* 22 */
+                           "error = ^E([0-9]+)\n";                                /* 23 */
 
 static void refused(const char *from, const char *to, const char *text)
 {
@@ -283,23 +286,31 @@ static void test_own_profile(void **state)
 static void test_wrong_profiles(void **state)
 {
     (void)state;
-    refused("[profile]", "[print]", "t.ini:1: [print]: an import profile begins with [profile]");
+    refused("[profile]", "[print]",
+            "t.ini:1: [print]: an import profile begins with [profile]");
     refused("version = 1\n", "\n", "t.ini:1: [profile] version: is missing");
     refused("source = invented\n", "\n", "t.ini:1: [profile] source: is missing");
-    refused("kind = text\n", "kind = pdf\n", "t.ini:6: [profile] kind: must be one of text, csv");
+    refused("kind = text\n", "kind = pdf\n",
+            "t.ini:6: [profile] kind: must be one of text, csv");
     refused("date_order = mdy\n", "\n", "t.ini:1: [profile] date_order: is missing");
-    refused("pressure = mbar gauge\n", "pressure = mbar\n", "t.ini:10: [profile] pressure: is a unit");
+    refused("pressure = mbar gauge\n", "pressure = mbar\n",
+            "t.ini:10: [profile] pressure: is a unit");
     refused("pressure = mbar gauge\n", "\n", "t.ini:1: [profile] pressure: is missing");
     refused("begin = ^BEGIN\n", "\n", "t.ini:1: [profile] begin: is missing");
     refused("begin = ^BEGIN\n", "begin = ^(BEGIN\n",
             "t.ini:11: [profile] begin: is no regular expression:");
     refused("begin = ^BEGIN\n", "begin = (B)\\1\n", "t.ini:11: [profile] begin: refers back");
-    refused("begin = ^BEGIN\n", "begin = B{40}{40}\n", "t.ini:11: [profile] begin: repeats too");
+    refused("begin = ^BEGIN\n", "begin = B{40}{40}\n",
+            "t.ini:11: [profile] begin: repeats too");
     refused("begin = ^BEGIN\n", "begin = B{999999999999}\n",
             "t.ini:11: [profile] begin: repeats too");
     refused("begin = ^BEGIN\n", "begin = B*\n", "t.ini:11: [profile] begin: matches an empty");
-    refused("begin = ^BEGIN\n", "begin = \xC2\xB0" "C\n", "t.ini:11: [profile] begin: is not ASCII");
-    refused("[field.date]", "[field.colour]", "t.ini:14: [field.colour]: there is no such field");
+    refused("begin = ^BEGIN\n",
+            "begin = \xC2\xB0"
+            "C\n",
+            "t.ini:11: [profile] begin: is not ASCII");
+    refused("[field.date]", "[field.colour]",
+            "t.ini:14: [field.colour]: there is no such field");
     refused("match = ^No ([0-9]+)\n", "match = ^No [0-9]+\n",
             "t.ini:12: [field.cycle] group: there is no group 1");
     refused("[field.cycle]\nmatch = ^No ([0-9]+)\n", "",
@@ -315,7 +326,8 @@ static void test_wrong_profiles(void **state)
     memset(longer + 8, 'x', CT_PATTERN_MAX + 1);
     longer[CT_PATTERN_MAX + 9] = '\n';
     longer[CT_PATTERN_MAX + 10] = '\0';
-    refused("begin = ^BEGIN\n", longer, "t.ini:11: [profile] begin: has 201 bytes, more than 200");
+    refused("begin = ^BEGIN\n", longer,
+            "t.ini:11: [profile] begin: has 201 bytes, more than 200");
 }
 
 static void test_shipped(void **state)
@@ -340,10 +352,14 @@ static void test_shipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dac),       cmocka_unit_test(test_curve),
-        cmocka_unit_test(test_statclave), cmocka_unit_test(test_every_cut),
-        cmocka_unit_test(test_which),     cmocka_unit_test(test_own_profile),
-        cmocka_unit_test(test_wrong_profiles), cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_dac),
+        cmocka_unit_test(test_curve),
+        cmocka_unit_test(test_statclave),
+        cmocka_unit_test(test_every_cut),
+        cmocka_unit_test(test_which),
+        cmocka_unit_test(test_own_profile),
+        cmocka_unit_test(test_wrong_profiles),
+        cmocka_unit_test(test_shipped),
     };
     setlocale(LC_CTYPE, "C.UTF-8");
     return cmocka_run_group_tests_name("cycle_print", tests, NULL, NULL);

@@ -106,8 +106,8 @@ static void test_chemical(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_valid),   cmocka_unit_test(test_positive),
-        cmocka_unit_test(test_invalid), cmocka_unit_test(test_waiting),
+        cmocka_unit_test(test_valid),    cmocka_unit_test(test_positive),
+        cmocka_unit_test(test_invalid),  cmocka_unit_test(test_waiting),
         cmocka_unit_test(test_chemical),
     };
     return cmocka_run_group_tests_name("indicator", tests, NULL, NULL);

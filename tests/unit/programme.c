@@ -12,56 +12,55 @@
 
 #include "clinic/programme.h"
 
-static const char DEMO[] =
-    "[programme]\n"                                  /* 1 */
-    "id = demo\n"                                    /* 2 */
-    "version = 3\n"                                  /* 3 */
-    "title = Demo, 134 degC\n"                       /* 4 */
-    "method = steam\n"                               /* 5 */
-    "vacuum = yes\n"                                 /* 6 */
-    "source = Its manual, p. 1\n"                    /* 7 */
-    "step_1 = Load it.\n"                            /* 8 */
-    "recall = repeat\n"                              /* 9 */
-    "recall_source = CDC, table 12\n"                /* 10 */
-    "return_negatives = 3\n"                         /* 11 */
-    "return_source = CDC, table 12\n"                /* 12 */
-    "early_release = emergency\n"                    /* 13 */
-    "early_source = CDC\n"                           /* 14 */
-    "[limit.temperature]\n"                          /* 15 */
-    "low = 134 degC\n"                               /* 16 */
-    "high = declared degC\n"                         /* 17 */
-    "source = p. 2\n"                                /* 18 */
-    "note = From the manual\n"                       /* 19 */
-    "[limit.hold]\n"                                 /* 20 */
-    "low = 3.5 min\n"                                /* 21 */
-    "source = p. 3\n"                                /* 22 */
-    "[limit.pressure]\n"                             /* 23 */
-    "low = 2 bar gauge\n"                            /* 24 */
-    "high = 2.2 bar gauge\n"                         /* 25 */
-    "low_source = p. 4\n"                            /* 26 */
-    "high_source = p. 5\n"                           /* 27 */
-    "[test.penetration]\n"                           /* 28 */
-    "text = Bowie-Dick\n"                            /* 29 */
-    "every = day\n"                                  /* 30 */
-    "after = repair move\n"                          /* 31 */
-    "runs = 3\n"                                     /* 32 */
-    "run_with = bowie-dick\n"                        /* 33 */
-    "source = p. 6\n"                                /* 34 */
-    "[indicator.strip]\n"                            /* 35 */
-    "text = Integrator\n"                            /* 36 */
-    "kind = chemical\n"                              /* 37 */
-    "type = 5\n"                                     /* 38 */
-    "place = inside\n"                               /* 39 */
-    "when = every-pack\n"                            /* 40 */
-    "source = p. 7\n"                                /* 41 */
-    "[indicator.spores]\n"                           /* 42 */
-    "text = Spores\n"                                /* 43 */
-    "kind = biological\n"                            /* 44 */
-    "place = test-pack\n"                            /* 45 */
-    "when = weekly implant\n"                        /* 46 */
-    "incubation = 24 h\n"                            /* 47 */
-    "incubation_temperature = 55 60 degC\n"          /* 48 */
-    "source = its leaflet\n";                        /* 49 */
+static const char DEMO[] = "[programme]\n"                         /* 1 */
+                           "id = demo\n"                           /* 2 */
+                           "version = 3\n"                         /* 3 */
+                           "title = Demo, 134 degC\n"              /* 4 */
+                           "method = steam\n"                      /* 5 */
+                           "vacuum = yes\n"                        /* 6 */
+                           "source = Its manual, p. 1\n"           /* 7 */
+                           "step_1 = Load it.\n"                   /* 8 */
+                           "recall = repeat\n"                     /* 9 */
+                           "recall_source = CDC, table 12\n"       /* 10 */
+                           "return_negatives = 3\n"                /* 11 */
+                           "return_source = CDC, table 12\n"       /* 12 */
+                           "early_release = emergency\n"           /* 13 */
+                           "early_source = CDC\n"                  /* 14 */
+                           "[limit.temperature]\n"                 /* 15 */
+                           "low = 134 degC\n"                      /* 16 */
+                           "high = declared degC\n"                /* 17 */
+                           "source = p. 2\n"                       /* 18 */
+                           "note = From the manual\n"              /* 19 */
+                           "[limit.hold]\n"                        /* 20 */
+                           "low = 3.5 min\n"                       /* 21 */
+                           "source = p. 3\n"                       /* 22 */
+                           "[limit.pressure]\n"                    /* 23 */
+                           "low = 2 bar gauge\n"                   /* 24 */
+                           "high = 2.2 bar gauge\n"                /* 25 */
+                           "low_source = p. 4\n"                   /* 26 */
+                           "high_source = p. 5\n"                  /* 27 */
+                           "[test.penetration]\n"                  /* 28 */
+                           "text = Bowie-Dick\n"                   /* 29 */
+                           "every = day\n"                         /* 30 */
+                           "after = repair move\n"                 /* 31 */
+                           "runs = 3\n"                            /* 32 */
+                           "run_with = bowie-dick\n"               /* 33 */
+                           "source = p. 6\n"                       /* 34 */
+                           "[indicator.strip]\n"                   /* 35 */
+                           "text = Integrator\n"                   /* 36 */
+                           "kind = chemical\n"                     /* 37 */
+                           "type = 5\n"                            /* 38 */
+                           "place = inside\n"                      /* 39 */
+                           "when = every-pack\n"                   /* 40 */
+                           "source = p. 7\n"                       /* 41 */
+                           "[indicator.spores]\n"                  /* 42 */
+                           "text = Spores\n"                       /* 43 */
+                           "kind = biological\n"                   /* 44 */
+                           "place = test-pack\n"                   /* 45 */
+                           "when = weekly implant\n"               /* 46 */
+                           "incubation = 24 h\n"                   /* 47 */
+                           "incubation_temperature = 55 60 degC\n" /* 48 */
+                           "source = its leaflet\n";               /* 49 */
 
 static void refused(const char *from, const char *to, const char *says)
 {
@@ -159,7 +158,8 @@ static void test_kept(void **state)
     same_again(p);
     /* Another order of sections and other blanks are the same programme. */
     CT_BUF a = {.max = 65536}, b = {.max = 65536};
-    const char *hold = strstr(DEMO, "[limit.hold]"), *pressure = strstr(DEMO, "[limit.pressure]");
+    const char *hold = strstr(DEMO, "[limit.hold]"),
+               *pressure = strstr(DEMO, "[limit.pressure]");
     CT_BUF other = {.max = 65536};
     ct_buf_add(&other, DEMO, (size_t)(hold - DEMO));
     ct_buf_str_add(&other, pressure);
@@ -192,8 +192,7 @@ static void test_shipped(void **state)
         assert_non_null(strstr(ct_buf_str(&page), id));
         methods[p->method]++;
         /* A failed steriliser is never put back without a rule. */
-        assert_true(!ct_method_sterilises(p->method) || p->is_test ||
-                    p->return_negatives != 0);
+        assert_true(!ct_method_sterilises(p->method) || p->is_test || p->return_negatives != 0);
         for (size_t t = 0; t < p->n_tests; t++) { /* what it is run with is there */
             CT_PROGRAMME *with = NULL;
             if (p->test[t].programme[0] != '\0')
@@ -262,7 +261,8 @@ static void test_head(void **state)
             "t.ini:5: [programme] method: must be steam, dry-heat");
     refused("method = steam\n", "method = steam\nstrip = yes\n",
             "t.ini:6: [programme] strip: is for baths, and this is steam");
-    refused("vacuum = yes\n", "vacuum = ja\n", "t.ini:6: [programme] vacuum: must be no or yes");
+    refused("vacuum = yes\n", "vacuum = ja\n",
+            "t.ini:6: [programme] vacuum: must be no or yes");
     refused("vacuum = yes\n", "speed = 3\n",
             "t.ini:6: [programme] speed: [programme] has no such key");
     refused("recall = repeat\n", "recall = none\n", "t.ini:9: [programme] recall: what is not");
@@ -321,7 +321,8 @@ static void test_limits(void **state)
 static void test_checks(void **state)
 {
     (void)state;
-    refused("every = day\n", "\n", "t.ini:28: [test.penetration] every: is missing: it is load");
+    refused("every = day\n", "\n",
+            "t.ini:28: [test.penetration] every: is missing: it is load");
     refused("every = day\n", "every = monday\n", "t.ini:30: [test.penetration] every: must be");
     refused("every = day\nafter = repair move\n", "every = never\n",
             "t.ini:30: [test.penetration] every: is never, and nothing makes it due");
@@ -332,7 +333,8 @@ static void test_checks(void **state)
     refused("run_with = bowie-dick\n", "run_with = Bowie\n",
             "t.ini:33: [test.penetration] run_with: is not the id");
     refused("[test.penetration]", "[test.a.b]", "t.ini:28: [test.a.b]: an id has");
-    refused("type = 5\n", "type = 7\n", "t.ini:38: [indicator.strip] type: must be a type of ISO");
+    refused("type = 5\n", "type = 7\n",
+            "t.ini:38: [indicator.strip] type: must be a type of ISO");
     refused("place = inside\n", "place = under\n",
             "t.ini:39: [indicator.strip] place: must be outside");
     refused("when = every-pack\n", "\n", "t.ini:35: [indicator.strip] when: is missing");
