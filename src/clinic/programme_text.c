@@ -210,10 +210,11 @@ static void show_limit(struct ct_buf *b, const struct ct_programme_limit *l, int
     ct_buf_str_add(b, "  ");
     ct_text_wrap(b, ct_buf_str(&s), 2, INDENT, cols);
     line(b, cols, "", l->text);
-    bool same = strcmp(l->low.source, l->high.source) == 0;
+    bool same = l->high.source[0] == '\0' || strcmp(l->low.source, l->high.source) == 0;
+    bool upper = l->low.source[0] == '\0';
     line(b, cols, same ? "Source: " : "Source of the lower: ", l->low.source);
     if (!same)
-        line(b, cols, "Source of the upper: ", l->high.source);
+        line(b, cols, upper ? "Source: " : "Source of the upper: ", l->high.source);
     line(b, cols, "Note: ", l->note);
 }
 

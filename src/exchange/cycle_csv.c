@@ -147,21 +147,16 @@ static bool says_time(const char *folded)
 
 static bool says_temp(const char *folded)
 {
-    static const char *const UNIT[] = {"degc",
-                                       "\xC2\xB0"
-                                       "c",
-                                       "\xB0"
-                                       "c",
-                                       "c",
-                                       "celsius",
-                                       NULL};
+    static const char *const UNIT[] = {"degc", "\xC2\xB0\x63", "\xB0\x63",
+                                       "c",    "celsius",      NULL};
     char name[NAME_SIZE], unit[NAME_SIZE];
     snprintf(name, sizeof name, "%s", folded);
     cut_unit(name, unit);
+    const char *tail = strrchr(name, '_');
     if (strstr(name, "set") != NULL) /* a set point is not measured */
         return false;
-    return begins(name, "temp") || any_of(unit, UNIT) || any_of(name, UNIT + 0) ||
-           (name[0] == 't' && ct_is_digit(name[1]));
+    return begins(name, "temp") || any_of(unit, UNIT) || any_of(name, UNIT) ||
+           (tail != NULL && any_of(tail + 1, UNIT)) || (name[0] == 't' && ct_is_digit(name[1]));
 }
 
 /* ---- the header --------------------------------------------------------------------- */
@@ -222,16 +217,8 @@ static void name_of(const struct ct_csv_row *row, size_t at, char out[CT_CURVE_N
 
 static enum ct_status add_temp(struct reading *r, const struct ct_csv_row *row, size_t at)
 {
-    static const char *const OTHER[] = {"f",
-                                        "degf",
-                                        "\xC2\xB0"
-                                        "f",
-                                        "\xB0"
-                                        "f",
-                                        "fahrenheit",
-                                        "k",
-                                        "kelvin",
-                                        NULL};
+    static const char *const OTHER[] = {"f",          "degf", "\xC2\xB0\x66", "\xB0\x66",
+                                        "fahrenheit", "k",    "kelvin",       NULL};
     char name[NAME_SIZE], unit[NAME_SIZE], show[CT_CURVE_NAME_MAX + 1];
     fold(row->field[at].s, row->field[at].n, name);
     cut_unit(name, unit);

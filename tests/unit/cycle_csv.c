@@ -108,6 +108,8 @@ static void test_tolerance(void **state)
           60000, 121500000, 2);
     spans(GOOD("# logger 7\n\nTime;Temp\n0;120.99999999999999\n60;122\n;\n", CT_TIME_SECONDS),
           60000, 121000000, 2);
+    spans(GOOD("elapsed,drain_C,jacket_set_C\n0,121,1\n1,122,1\n", CT_TIME_SECONDS), 1000,
+          121000000, 2);
     spans(GOOD("t\tT1\n0\t121.0000005\n1\t122\n", CT_TIME_SECONDS), 1000, 121000001, 2);
     spans(GOOD("time,temp,temp set,note\n0,-0.5,1,\"a, b\"\n1,2,3,\n", CT_TIME_SECONDS), 1000,
           -500000, 2);
