@@ -14,6 +14,7 @@
 /* The program's objects are in no library: the files themselves are taken in. */
 #include "src/cli/calibrate.c"
 #include "src/cli/cli_util.c"
+#include "src/cli/data_file.c"
 #include "src/cli/table.c"
 
 static char dir[] = "/tmp/ct-cli-calibrate-XXXXXX";

@@ -11,6 +11,7 @@
 /* The program's objects are in no library: the files themselves are taken in. */
 #include "src/cli/checklist.c"
 #include "src/cli/cli_util.c"
+#include "src/cli/data_file.c"
 
 #include "tests/support/demo_checklist.h"
 
