@@ -37,11 +37,13 @@ endif
 #   optimising: a third of the time. The sanitizers' build compiles them with it, for the
 #   warnings that come of it alone. Only the tests' own symbols are kept, no line numbers:
 #   those are in the sanitizers' build (-g1: files and lines, which is what a report prints).
-# - The sanitizers' runtime is linked in: a program so made starts and ends in half the
-#   time, since the two runtimes' tables are one, and the search for leaks reads them all.
+# - The sanitizers' runtime is linked in, and at a fixed place: a program so made starts
+#   and ends in half the time, since the two runtimes' tables are one, the search for leaks
+#   reads them all, and each of their pages would be written in being relocated.
 TEST_LD  := $(if $(shell command -v ld.gold 2>/dev/null),-fuse-ld=gold)
 ifeq ($(VARIANT),asan)
-LDFLAGS  += $(TEST_LD)
+CFLAGS   += -fno-pie
+LDFLAGS  += -no-pie $(TEST_LD)
 ifeq ($(findstring clang,$(CC)),)
 LDFLAGS  += -static-libasan -static-libubsan
 endif
