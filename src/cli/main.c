@@ -78,6 +78,7 @@ static const char HELP_COMMANDS[] =
     "equipment list [WORDS] [--class CLASS] [--location PLACE] [--standards] [--retired]\n"
     "              [--csv]\n"
     "        import FILE                 - for standard input; CSV, see clintech(1)\n"
+    "        label ASSET                 the text of its status label\n"
     "score   news2 --resp N --spo2 N --scale 1|2 --on-oxygen 0|1 --sbp N --pulse N\n"
     "              --acvpu A|C|V|P|U --temp N.N\n"
     "        news2 --csv FILE            - for standard input\n"

@@ -171,8 +171,8 @@ CT_NODISCARD enum ct_status ct_calibration_send_back(struct ct_app *app, struct 
  * passed, failed, or limited when conditional or with limits of use in the remarks. */
 CT_NODISCARD enum ct_status ct_calibration_approve(struct ct_app *app, struct ct_calibration *k,
                                                    struct ct_error *reterr);
-/* Entered in error: for whoever measured, and supervisors. An approved one only once its
- * result was (ct_result_void). The fault and look-back that it opened stay. */
+/* Entered in error: for whoever measured, and supervisors; an approved one for supervisors
+ * alone, and its result with it. The fault and look-back that it opened stay. */
 CT_NODISCARD enum ct_status ct_calibration_void(struct ct_app *app, int64_t id, const char *why,
                                                 struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_calibration_get(struct ct_app *app, int64_t id,
