@@ -106,7 +106,6 @@ static int identity_draw(const struct device *s, struct ct_grid *g, struct ct_re
     CT_BUF what = {.max = 1024}, plate = {.max = 1024}, days = {.max = 1024},
            note = {.max = 1024};
     int used = 0;
-    add(&what, "", s->class_title);
     add(&what, "serial ", e->serial);
     add(&what, "", e->location[0] != '\0' ? e->location : "no location");
     add(&what, "holder ", e->holder);
@@ -177,8 +176,7 @@ static void device_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
     snprintf(state, sizeof state, "%s%s%s", CT_EQUIP_STATE_NAME[e->state],
              e->condition != CT_COND_IN_SERVICE ? " since " : "",
              e->condition != CT_COND_IN_SERVICE ? since : "");
-    ct_grid_printf(g, body.row, body.col + 1, body.cols - 30, CT_R_HEAD, "%s  %s %s", e->asset,
-                   e->maker, e->model);
+    ct_grid_text(g, body.row, body.col + 1, body.cols - 34, CT_R_HEAD, s->class_title);
     ct_grid_right(g, body.row, body.col + body.cols - 1,
                   e->state == CT_STATE_OK ? CT_R_OK : ct_device_state_role(e->state), state);
     int col = body.col + 2, cols = body.cols - 4, end = body.row + body.rows,

@@ -147,8 +147,10 @@ struct ct_consent_arg {
 struct ct_device_arg {
     int64_t id;     /* 0: a new one */
     char code[122]; /* asset number or UDI; "" none */
+    bool scanned;   /* it began with a scan: its draft is another than that of a new one */
 };
 #define CT_DRAFT_DEVICE "device"    /* a new one */
+#define CT_DRAFT_SCANNED "device-scanned" /* a new one that was scanned */
 #define CT_DRAFT_REDEVICE "device:" /* and the number of the device */
 #define CT_DRAFT_MODEL "model"
 #define CT_DRAFT_REMODEL "model:"   /* and the number of the model's first version */
