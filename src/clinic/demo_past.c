@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clinic/consent.h"
+#include "clinic/demo_equipment.h"
 #include "clinic/demo_model.h"
 
 /* Kinds that ask for no checklist: nobody answers one here. Another site's kinds take
@@ -147,7 +148,7 @@ enum ct_status ct_demo_past_act(struct ct_app *app, struct ct_demo_past *p,
             rc = add(app, p, i, who, technician[(size_t)i % technicians], reterr);
     } else if (p->one[i].id != 0 && what == USED) {
         struct ct_proc_use u = {.kind = CT_PROC_EQUIPMENT};
-        snprintf(u.what, sizeof u.what, "DEMO-%04d", 10 + ct_demo_below(&p->rng, 30));
+        snprintf(u.what, sizeof u.what, "%s", ct_demo_devices_any(&p->rng));
         rc = ct_procedure_use_add(app, p->one[i].id, &u, reterr);
     } else if (p->one[i].id != 0) {
         rc = step(app, p, i, (enum ct_proc_state)what, reterr);

@@ -284,7 +284,8 @@ static void schedule(struct ward *w, int64_t device, int kind, const char *templ
     snprintf(sql, sizeof sql,
              "INSERT INTO schedule(equipment_id, kind, template, every, unit, window_days, rule, "
              "grace_days, starts, ended, at_ms, by_user) VALUES (%lld, %d, '%s', 12, 2, 0, 0, 0, "
-             "20000, 0, 1, 2); INSERT INTO schedule_find SELECT id, id, equipment_id, kind, "
+             "20000, 0, 1, 2); INSERT INTO schedule_find(schedule_id, current_id, equipment_id, "
+             "kind, due, last_day, result_id) SELECT id, id, equipment_id, kind, "
              "99999, 99999, NULL FROM schedule ORDER BY id DESC LIMIT 1",
              (long long)device, kind, template);
     ward_raw(w, sql);
