@@ -49,11 +49,11 @@ const struct ct_sql ct_fault_sql[CT_FAULT_SQL_N] = {
     [CT_SQL_FAULT_GET] = {"fault.get",
                           "SELECT " ROW " FROM fault f " ROW_FROM "WHERE f.id = :id"},
     [CT_SQL_FAULT_LIST] =
-        {"fault.list", "SELECT " ROW " FROM fault f " ROW_FROM "WHERE " STANDARDS
+        {"fault.list", "SELECT " ROW " FROM fault f " ROW_FROM "WHERE f.id > 0 AND " STANDARDS
                        "ORDER BY f.id DESC LIMIT :limit"},
     [CT_SQL_FAULT_OPEN] =
         {"fault.open", "SELECT " ROW " FROM fault_find o CROSS JOIN fault f ON f.id = o.fault_id "
-                       ROW_FROM "WHERE " STANDARDS "ORDER BY o.fault_id DESC LIMIT :limit"},
+                       ROW_FROM "WHERE o.fault_id > 0 AND " STANDARDS "ORDER BY o.fault_id DESC LIMIT :limit"},
     [CT_SQL_FAULT_DEVICE] =
         {"fault.device", "SELECT " ROW " FROM fault f " ROW_FROM
                          "WHERE f.equipment_id = :equipment_id AND (:open = 0 OR l.step < 7) "

@@ -169,8 +169,7 @@ static void device_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
     const struct ct_equipment *e = &s->e;
     static int (*const PART[])(struct ct_ui *, struct ct_grid *, struct ct_rect,
                                const struct ct_equipment *) = {
-        ct_device_fault_draw, ct_device_tasks_draw, ct_device_cal_draw,
-        ct_device_lookback_draw};
+        ct_device_fault_draw, ct_device_tasks_draw, ct_device_cal_draw};
     char state[48], since[24];
     ct_ui_subject(s->ui, "%s  %s %s", e->asset, e->maker, e->model);
     ct_datetime_text(e->condition_ms, since);
@@ -279,8 +278,6 @@ static const struct ct_command COMMANDS[] = {
      .help = "Its calibrations, with their certificates.", .run = ct_device_calibrations},
     {.id = "device.drift", .keys = "g", .perm = CT_PERM_EQUIP_READ,
      .help = "How its error moved over its life.", .run = ct_device_drift},
-    {.id = "device.impact", .keys = "i", .perm = CT_PERM_EQUIP_READ,
-     .help = "What it touched since it was last known to be good.", .run = ct_device_impact},
     {.id = "device.label", .keys = "L", .perm = CT_PERM_EQUIP_READ,
      .help = "The text of its status label.", .run = ct_device_label},
     {.id = "device.campaign", .keys = "A", .perm = CT_PERM_EQUIP_READ,

@@ -117,6 +117,12 @@ static bool go_reschedule(struct ct_ui *ui, int64_t number, int64_t patient_id)
     return ct_ui_push(ui, &ct_screen_schedule_form, &(struct ct_task_arg){.schedule_id = number});
 }
 
+static bool go_fault(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_fault_form, &number);
+}
+
 static bool go_task(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     (void)patient_id;
@@ -171,6 +177,7 @@ static const struct kept {
     {CT_DRAFT_CAMPAIGN, "campaign", go_campaign},
     {CT_DRAFT_SCHEDULE, "schedule", go_schedule},
     {CT_DRAFT_RESCHEDULE, "schedule", go_reschedule},
+    {CT_DRAFT_FAULT, "fault of a device", go_fault},
     {CT_DRAFT_TASK, "task on a device", go_task},
 };
 
