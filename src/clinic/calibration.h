@@ -17,7 +17,7 @@
  *         Without a schedule of its own the certificate must say until when it counts.
  * Then:   as found not in tolerance (fail; conditional fail too) opens, in the same
  *         transaction, a fault (quarantined) and, of a calibration, the look-back
- *         (lookback.h): a leakage current makes no figure of a patient wrong. Approval
+ *        : a leakage current makes no figure of a patient wrong. Approval
  *         writes the result (schedule.h) from which the next due date follows.
  * Source: ISO/IEC 17025:2017 7.8 (content), ILAC-G8:09/2019 (rules); see conformity.h.
  * Units:  as conformity.h: millionths of the template's unit.

@@ -181,7 +181,7 @@ static enum ct_status campaign(const struct ct_demo_devices *d, struct ct_error 
     struct ct_campaign c = {.model_id = e.model_id,
                             .due = ct_date_at(ct_app_now(d->sup)) + 45};
     snprintf(c.title, sizeof c.title, "Replace the battery fuse");
-    snprintf(c.source, sizeof c.source, "notice FI-26-07 of the maker (invented)");
+    snprintf(c.source, sizeof c.source, "FI-26-07 of the maker (invented)");
     snprintf(c.text, sizeof c.text, "Fit fuse kit F2 and run the battery test.");
     rc = ct_campaign_add(d->sup, &c, reterr);
     if (rc == CT_OK)

@@ -9,7 +9,7 @@
 
 #include "clinic/equipment_gate.h"
 #include "clinic/fault.h"
-#include "clinic/lookback.h"
+#include "clinic/calibration.h"
 #include "clinic/rows.h"
 
 /* ---- equipment*.c ---------------------------------------------------------- */
@@ -241,7 +241,10 @@ enum {
 };
 extern const struct ct_sql ct_calibration_sql[CT_CALIBRATION_SQL_N];
 
-/* ---- lookback*.c -------------------------------------------------------------- */
+/* ---- lookback.c ---------------------------------------------------------------- */
+
+enum { CT_SQL_LOOKBACK_FROM, CT_SQL_LOOKBACK_INSERT, CT_LOOKBACK_SQL_N };
+extern const struct ct_sql ct_lookback_sql[CT_LOOKBACK_SQL_N];
 
 /* Opened by a calibration whose as-found verdict was out of tolerance. */
 CT_NODISCARD enum ct_status ct_lookback_open_in(struct ct_app *app, struct ct_db *db,

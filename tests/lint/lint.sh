@@ -82,6 +82,7 @@ check "headers compile alone" "$out"
 # 9. The repository speaks of the product alone.
 check "no paths of one machine" "$(git grep -nIE '(^|[^.a-z])/(work|root|farm)/' -- . 2>/dev/null)"
 check "no work markers left" "$(git grep -nIwE 'TODO|FIXME|XXX|HACK' -- src ui data docs README.md Makefile 2>/dev/null)"
+check "tests make their folders in tests/support/tmp.c" "$(grep -rnE '\b(mkdtemp|mkstemp|mkostemp|tmpfile|tempnam)\(|"/tmp/[^"]*XXXXXX|"/dev/shm' tests --include='*.[ch]' | grep -vE '^tests/(bench/|support/tmp\.c:)')"
 check "tests do not sleep" "$(grep -rnE '\b(sleep|usleep|nanosleep)\(' tests --include='*.[ch]')"
 
 # 10. Generated pages are those of this tree.

@@ -27,6 +27,7 @@ struct procedure {
     size_t n;
     int64_t now_ms;
     enum ct_proc_use_kind adding;
+    char though_of[CT_PROC_TEXT_MAX + 1]; /* the device whose reason is asked for */
     int64_t striking;
     struct ct_table table;
     char cell[32];
@@ -409,11 +410,24 @@ static void person_read(struct procedure *s, struct ct_proc_use *u)
 }
 
 static void use_ask(struct ct_view *v, const char *initial);
+static void use_add(struct ct_view *v, const char *text, const char *though);
 
 static void use_given(struct ct_view *v, const char *text)
 {
+    use_add(v, text, NULL);
+}
+
+/* Why equipment is used though its state speaks against it. */
+static void though_given(struct ct_view *v, const char *text)
+{
+    if (text != NULL)
+        use_add(v, ((struct procedure *)ct_view_state(v))->though_of, text);
+}
+
+static void use_add(struct ct_view *v, const char *text, const char *though)
+{
     struct procedure *s = ct_view_state(v);
-    struct ct_proc_use u = {.kind = s->adding};
+    struct ct_proc_use u = {.kind = s->adding, .though = though};
     struct ct_error err;
     if (text == NULL)
         return;
@@ -423,6 +437,12 @@ static void use_given(struct ct_view *v, const char *text)
     if (u.kind == CT_PROC_PERSON)
         person_read(s, &u);
     enum ct_status st = ct_procedure_use_add(ct_ui_app(s->ui), s->p.id, &u, &err);
+    if (st == CT_EINVAL && strcmp(err.field, "device") == 0) {
+        ct_text_copy(s->though_of, sizeof s->though_of, typed);
+        ct_ui_prompt(v, "Used all the same, because", "", though_given);
+        ct_ui_say_error(s->ui, &err);
+        return;
+    }
     if (st != CT_OK) {
         if (st == CT_EINVAL)
             use_ask(v, typed);

@@ -1,5 +1,6 @@
 /* vitals - the form that is used a hundred times a shift: one set of
  * observations, in the order of the device, scored while it is typed. */
+#include "clinic/equipment_gate.h"
 #include "ui/screens/vitals_form.h"
 
 #include <stdio.h>
@@ -133,6 +134,41 @@ static void saved(struct vitals *s)
         say_due(s);
 }
 
+static void save_as(struct ct_view *v, const char *reason);
+
+static void though_given(struct ct_view *v, const char *text)
+{
+    struct vitals *s = ct_view_state(v);
+    if (text == NULL || s->said.n_though == CT_VITALS_DEVICES_MAX)
+        return; /* nothing is saved, and all of it stands */
+    if (text[strspn(text, " ")] != '\0') {
+        size_t i = s->said.n_though++;
+        ct_text_copy(s->said.though[i].device, sizeof s->said.though[i].device, s->though_of);
+        ct_text_copy(s->said.though[i].reason, sizeof s->said.though[i].reason, text);
+    }
+    save_as(v, s->now.reason);
+}
+
+/* A device whose state speaks against it: what, and why it is used all the same. */
+static bool ask_though(struct ct_view *v)
+{
+    struct vitals *s = ct_view_state(v);
+    for (size_t i = 0; i < s->now.n_devices; i++) {
+        struct ct_gate gate;
+        const struct ct_vitals_device *d = &s->now.device[i];
+        if (d->reason != NULL ||
+            ct_equipment_gate(ct_ui_app(s->ui), d->device, CT_GATE_VITALS, s->now.taken_ms, &gate,
+                              NULL) != CT_OK ||
+            gate.answer != CT_GATE_REASON)
+            continue;
+        ct_text_copy(s->though_of, sizeof s->though_of, d->device);
+        ct_ui_prompt(v, "Used all the same, because", "", though_given);
+        ct_ui_say(s->ui, CT_R_WARN, "%s", gate.text);
+        return true;
+    }
+    return false;
+}
+
 /* A refused save keeps every field; the cursor goes where the trouble is. */
 static void save_as(struct ct_view *v, const char *reason)
 {
@@ -152,6 +188,8 @@ static void save_as(struct ct_view *v, const char *reason)
         saved(s);
         return;
     }
+    if (st == CT_EINVAL && strcmp(err.field, "device") == 0 && ask_though(v))
+        return;
     ct_form_fail(&s->form, &err);
     ct_ui_say_error(s->ui, &err);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 
@@ -418,6 +419,14 @@ size_t vf_devices(const struct vitals *s)
     return n;
 }
 
+const char *vf_though(const struct vitals *s, const char *device)
+{
+    for (size_t i = 0; i < s->said.n_though; i++)
+        if (strcasecmp(s->said.though[i].device, device) == 0)
+            return s->said.though[i].reason;
+    return NULL;
+}
+
 static void gather_devices(const struct vitals *s, struct ct_vitals *v)
 {
     for (int q = 0; q < CT_QS; q++) {
@@ -431,6 +440,7 @@ static void gather_devices(const struct vitals *s, struct ct_vitals *v)
             continue; /* not reached: no more can be chosen */
         if (i == v->n_devices) {
             ct_text_copy(v->device[i].device, sizeof v->device[i].device, name);
+            v->device[i].reason = vf_though(s, name);
             v->n_devices++;
         }
         v->device[i].quantities |= bit((enum ct_q)q);

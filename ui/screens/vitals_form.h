@@ -37,6 +37,11 @@ struct vf_said {
     char own[CT_QS][CT_DEVICE_BYTES + 1]; /* the device of this quantity alone */
     uint32_t by_hand;          /* bits: no device, whatever the monitor measures */
     uint32_t tapped;           /* bits: counted by tapping, until typed over */
+    struct {
+        char device[CT_DEVICE_BYTES + 1];
+        char reason[201];      /* why it is used though its state speaks against it */
+    } though[CT_VITALS_DEVICES_MAX];
+    size_t n_though;
 };
 
 struct vitals {
@@ -73,6 +78,7 @@ struct vitals {
     enum ct_qualifier asked_ql;
     size_t asked_row;               /* further pressure; VF_FURTHER: a new one */
     enum { VF_MONITOR, VF_OWN } asked_device;
+    char though_of[CT_DEVICE_BYTES + 1]; /* the device whose reason is asked for */
 };
 
 int64_t vf_now(const struct vitals *s);
@@ -101,6 +107,8 @@ void vf_fill(struct vitals *s, const struct ct_vitals *v);
 void vf_gather(struct vitals *s, bool all);
 /* The device that a quantity is measured with, "" for none. */
 const char *vf_device(const struct vitals *s, enum ct_q q);
+/* Why that device is used all the same, as it was said here; NULL: it was not. */
+const char *vf_though(const struct vitals *s, const char *device);
 /* Different devices that the set could carry by now. */
 size_t vf_devices(const struct vitals *s);
 
