@@ -1,6 +1,5 @@
--- 0015 lookback: everything that a device which was out of tolerance has measured since
--- its last good result. The list itself is derived from the records each time; kept is
--- for which period, and what was decided on each line.
+-- 0015 lookback: a device was out of tolerance as found: the period since its last good
+-- result, in which what it measured is in doubt.
 
 CREATE TABLE lookback (
     id             INTEGER PRIMARY KEY,             -- B-12 on the screen
@@ -15,23 +14,6 @@ CREATE TABLE lookback (
 CREATE INDEX lookback_of ON lookback(equipment_id, id);
 CREATE UNIQUE INDEX lookback_calibration ON lookback(calibration_id) WHERE calibration_id IS NOT NULL;
 
-CREATE TABLE lookback_event (
-    id          INTEGER PRIMARY KEY,                -- this row
-    lookback_id INTEGER NOT NULL REFERENCES lookback(id), -- of which
-    kind        INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3), -- enum ct_lookback_event: 0 period changed, 1 line disposed of, 2 closed, 3 opened again
-    from_ms     INTEGER,                            -- of kind 0: the new beginning; NULL else
-    line_kind   INTEGER CHECK (line_kind BETWEEN 0 AND 3), -- of kind 1: enum ct_lookback_what; NULL else
-    line_id     INTEGER,                            -- of kind 1: the set, calibration, procedure or load; NULL else
-    disposition INTEGER CHECK (disposition BETWEEN 0 AND 2), -- of kind 1: enum ct_disposition: 0 no effect, 1 reviewed, 2 patient to be contacted; NULL else
-    lines       INTEGER,                            -- of kind 2: how many there were; NULL else
-    hash        BLOB CHECK (hash IS NULL OR length(hash) = 32), -- of kind 2: of the list as it was signed; NULL else
-    text        TEXT NOT NULL CHECK (length(CAST(text AS BLOB)) <= 400), -- reason, root cause and corrective action, who reviewed; '' none
-    at_ms       INTEGER NOT NULL,                   -- when
-    by_user     INTEGER NOT NULL                    -- by whom
-) STRICT;
-CREATE INDEX lookback_event_of ON lookback_event(lookback_id, id);
 
 CREATE TRIGGER lookback_no_update BEFORE UPDATE ON lookback BEGIN SELECT raise(ABORT, 'lookback is append-only'); END;
 CREATE TRIGGER lookback_no_delete BEFORE DELETE ON lookback BEGIN SELECT raise(ABORT, 'lookback is append-only'); END;
-CREATE TRIGGER lookback_event_no_update BEFORE UPDATE ON lookback_event BEGIN SELECT raise(ABORT, 'lookback_event is append-only'); END;
-CREATE TRIGGER lookback_event_no_delete BEFORE DELETE ON lookback_event BEGIN SELECT raise(ABORT, 'lookback_event is append-only'); END;

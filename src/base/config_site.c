@@ -31,8 +31,9 @@ const struct ct_config_key CT_CONFIG_KEYS[] = {
      "Zone in which times are shown and days begin, as Europe/London; empty: the machine's.",
      CT_CFG_ZONE, AT(timezone), 0, 63, NULL},
     {"site", "data_dir", "",
-     "Folder of the site's own scores, limits, checklists and calibration templates, looked at "
-     "before those that the program carries; absolute, or empty for none.",
+     "Folder of the site's own scores, limits, checklists, calibration templates, programmes "
+     "and import profiles, looked at before those that the program carries; absolute, or "
+     "empty for none.",
      PATH(data_dir)},
     {"site", "export_dir", "",
      "Folder that exports and printed pages are offered to be written into; absolute, or empty "

@@ -1,18 +1,12 @@
 /* calibrate - verdicts over a table of readings, and the templates of calibrations, without
  * a store; certificates from it. */
-#include "cli/cli.h"
+#include "cli/data_file.h"
 
-#include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "cli/table.h"
 #include "clinic/calibration_template.h"
 #include "exchange/calibration_csv.h"
-
-enum { COLUMNS = 80 };
 
 static const char HELP[] =
     "usage: clintech calibrate check --csv FILE|-    a verdict for each row of a table\n"
@@ -41,170 +35,92 @@ static int usage(const char *what)
     return CT_EXIT_USAGE;
 }
 
-/* Text from a file, on a terminal. */
-static void say(FILE *to, const char *text)
+/* ---- templates -------------------------------------------------------------------- */
+
+static enum ct_status load(const struct ct_config *c, const char *id, void **ret,
+                           struct ct_error *e)
 {
-    CT_BUF clean = {0};
-    ct_text_clean(&clean, text, -1, false);
-    fprintf(to, "%s\n", ct_buf_str(&clean));
+    struct ct_caltemplate *t = NULL;
+    enum ct_status st = ct_caltemplate_load(c, id, &t, e);
+    *ret = t;
+    return st;
 }
 
-static void print_json(json_t *j)
+static enum ct_status load_file(const char *path, void **ret, struct ct_error *e)
 {
-    json_dumpf(j, stdout, JSON_INDENT(2));
-    putchar('\n');
-    json_decref(j);
+    struct ct_caltemplate *t = NULL;
+    enum ct_status st = ct_caltemplate_load_file(path, &t, e);
+    *ret = t;
+    return st;
 }
 
-/* JSON holds valid UTF-8 only; the name of a file may be any bytes. */
-static json_t *json_text(const char *s)
+static void done(void *t)
 {
-    CT_BUF clean = {0};
-    ct_text_clean(&clean, s, -1, false);
-    return json_string(ct_buf_str(&clean));
+    ct_caltemplate_free(t);
 }
 
-static json_t *json_head(const struct ct_caltemplate *t)
+static json_t *head(const void *of)
 {
-    json_t *sources = json_array();
-    for (size_t s = 0; s < t->n_sources; s++)
-        json_array_append_new(sources, json_text(t->source[s]));
+    const struct ct_caltemplate *t = of;
     json_t *j = json_object();
-    json_object_set_new(j, "id", json_text(t->id));
-    json_object_set_new(j, "version", json_text(t->version));
-    json_object_set_new(j, "title", json_text(t->title));
-    json_object_set_new(j, "class", json_text(t->device_class));
+    json_object_set_new(j, "id", ct_cli_json_text(t->id));
+    json_object_set_new(j, "version", ct_cli_json_text(t->version));
+    json_object_set_new(j, "title", ct_cli_json_text(t->title));
+    json_object_set_new(j, "class", ct_cli_json_text(t->device_class));
     json_object_set_new(j, "rule", json_string(CT_CAL_RULE_NAME[t->rule]));
     json_object_set_new(j, "points", json_integer((json_int_t)t->n_points));
     json_object_set_new(j, "declared", json_integer((json_int_t)ct_caltemplate_declared(t)));
-    json_object_set_new(j, "sources", sources);
+    json_object_set_new(j, "sources", ct_cli_json_texts(t->source, t->n_sources));
     return j;
 }
 
-/* ---- templates -------------------------------------------------------------------- */
-
-static bool check_one(const char *path, json_t *all)
+static void line(const void *of, struct ct_buf *out)
 {
-    CT_CALTEMPLATE *t = NULL;
-    struct ct_error e;
-    bool ok = ct_caltemplate_load_file(path, &t, &e) == CT_OK;
-    if (all != NULL) {
-        json_t *j = ok ? json_head(t) : json_object();
-        json_object_set_new(j, "file", json_text(path));
-        json_object_set_new(j, "ok", json_boolean(ok));
-        if (!ok)
-            json_object_set_new(j, "error", json_text(e.text));
-        json_array_append_new(all, j);
-        return ok;
-    }
-    CT_BUF text = {0};
-    if (ok)
-        ct_buf_printf(&text, "%s: OK, %s version %s, %zu point%s, %zu with declared limits",
-                      path, t->id, t->version, t->n_points, t->n_points == 1 ? "" : "s",
-                      ct_caltemplate_declared(t));
-    else
-        ct_buf_str_add(&text, e.text);
-    say(stdout, ct_buf_str(&text));
-    return ok;
-}
-
-static int template_check(int n, char **files, bool json)
-{
-    int wrong = 0;
-    if (n == 0)
-        return usage("which files are to be checked?");
-    json_t *all = json ? json_array() : NULL;
-    for (int i = 0; i < n; i++)
-        wrong += !check_one(files[i], all);
-    if (json)
-        print_json(all);
-    return wrong > 0 ? CT_EXIT_WANTING : 0;
-}
-
-static void list_one(const struct ct_caltemplate *t)
-{
-    CT_BUF text = {0};
-    ct_buf_printf(&text, "%-24s %-8s %2zu point%s  %s", t->id, t->version, t->n_points,
+    const struct ct_caltemplate *t = of;
+    ct_buf_printf(out, "%-24s %-8s %2zu point%s  %s", t->id, t->version, t->n_points,
                   t->n_points == 1 ? " " : "s", t->title);
-    say(stdout, ct_buf_str(&text));
-    for (size_t s = 0; s < t->n_sources; s++) {
-        ct_buf_clear(&text);
-        ct_buf_printf(&text, "    %s", t->source[s]);
-        say(stdout, ct_buf_str(&text));
-    }
 }
 
-/* A site's copy that is wrong is said, and does not hide the others. */
-static int template_list(const struct ct_config *config, bool json)
+static void right(const void *of, struct ct_buf *out)
 {
-    CT_BUF ids = {0};
-    struct ct_error e;
-    int status = 0;
-    enum ct_status st = ct_caltemplate_ids(config, &ids, &e);
-    if (st != CT_OK)
-        return ct_cli_error(&e);
-    json_t *all = json ? json_array() : NULL;
-    for (const char *id = ct_buf_str(&ids); *id != '\0'; id += strlen(id) + 1) {
-        CT_CALTEMPLATE *t = NULL;
-        st = ct_caltemplate_load(config, id, &t, &e);
-        if (st != CT_OK) {
-            (void)ct_cli_error(&e);
-            status = CT_EXIT_WANTING;
-        } else if (json) {
-            json_array_append_new(all, json_head(t));
-        } else {
-            list_one(t);
-        }
-    }
-    if (json)
-        print_json(all);
-    return status;
+    const struct ct_caltemplate *t = of;
+    ct_buf_printf(out, "%s version %s, %zu point%s, %zu with declared limits", t->id,
+                  t->version, t->n_points, t->n_points == 1 ? "" : "s",
+                  ct_caltemplate_declared(t));
 }
 
-static int template_show(const struct ct_config *config, const char *id, bool ini)
+static size_t sources(const void *of, const char *const **ret)
 {
-    CT_CALTEMPLATE *t = NULL;
-    CT_BUF text = {.max = 8 * CT_CALT_CANONICAL_MAX};
-    struct ct_error e;
-    enum ct_status st = ct_caltemplate_load(config, id, &t, &e);
-    if (st != CT_OK) {
-        (void)ct_cli_error(&e);
-        return CT_EXIT_WANTING;
-    }
-    if (ini)
-        ct_caltemplate_canonical(t, &text);
-    else
-        ct_caltemplate_text(t, COLUMNS, &text);
-    if (text.bad) {
-        ct_fail(&e, CT_ENOMEM, NULL, "Out of memory.");
-        return ct_cli_error(&e);
-    }
-    fputs(ct_buf_str(&text), stdout);
-    return 0;
+    const struct ct_caltemplate *t = of;
+    *ret = t->source;
+    return t->n_sources;
 }
 
-static int template(struct ct_cli *cli, int argc, char **argv, bool ini)
+static void page(const void *t, int cols, struct ct_buf *out)
 {
-    const char *what = argc > 0 ? argv[0] : "";
-    if (argc > 1 && strcmp(argv[1], "--") == 0) { /* files whose names begin with a dash */
-        memmove(argv + 1, argv + 2, (size_t)(argc - 1) * sizeof *argv);
-        argc--;
-    }
-    bool shows = strcmp(what, "show") == 0;
-    if (ini && !shows)
-        return usage("--ini is for template show");
-    if (shows && cli->json)
-        return usage("template show prints a page or, with --ini, a file");
-    if (strcmp(what, "check") == 0)
-        return template_check(argc - 1, argv + 1, cli->json);
-    if (strcmp(what, "list") == 0)
-        return argc == 1 ? template_list(&cli->config, cli->json)
-                         : usage("template list takes no name");
-    if (shows)
-        return argc == 2 ? template_show(&cli->config, argv[1], ini)
-                         : usage("which template is to be shown?");
-    return usage("what is to be done with templates? There is check, list and show");
+    ct_caltemplate_text(t, cols, out);
 }
+
+static void file(const void *t, struct ct_buf *out)
+{
+    ct_caltemplate_canonical(t, out);
+}
+
+static const struct ct_cli_data KIND = {
+    .prefix = "template ",
+    .usage = usage,
+    .ids = ct_caltemplate_ids,
+    .load = load,
+    .load_file = load_file,
+    .free = done,
+    .head = head,
+    .line = line,
+    .right = right,
+    .sources = sources,
+    .page = page,
+    .file = file,
+    .page_max = 8 * CT_CALT_CANONICAL_MAX,
+};
 
 /* ---- a table ------------------------------------------------------------------------ */
 
@@ -271,7 +187,7 @@ int ct_cli_calibrate(struct ct_cli *cli, int argc, char **argv)
             return usage("there is no such option");
     if (strcmp(what, "template") == 0)
         return tabled || named ? usage("--csv and --template are for check")
-                               : template(cli, argc - 2, argv + 2, ini);
+                               : ct_cli_data(&KIND, cli, argc - 2, argv + 2, ini);
     if (strcmp(what, "certificate") == 0)
         return tabled || named || ini || cli->json || argc != 3
                    ? usage("which certificate? calibrate certificate K-12")

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/equipment.h"
+#include "cli/equipment_label.h"
 #include "exchange/equipment_csv.h"
 
 /* One each of equipment_*.c; argv[0] is its name. */
@@ -20,6 +21,7 @@ static const struct {
      "equipment list [WORDS] [--class CLASS] [--location PLACE] [--standards] [--retired] "
      "[--csv|--json]"},
     {"import", ct_cli_equipment_import, "equipment import FILE|- [--json]"},
+    {"label", ct_cli_equipment_label, "equipment label ASSET [--json]"},
 };
 
 /* What others wrote is not let at the terminal as it is. */

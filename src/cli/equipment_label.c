@@ -29,11 +29,11 @@ int ct_cli_equipment_label(struct ct_cli *cli, int argc, char **argv)
     struct ct_equipment e;
     struct ct_error err;
     int use = -1, status = 0;
-    if (argc != 1)
+    if (argc != 2)
         return ct_cli_usage("equipment label ASSET: which device?");
     if (ct_cli_login(cli, &app, NULL, &err) != CT_OK)
         return ct_cli_error(&err);
-    enum ct_status st = ct_equipment_find(app, argv[0], &e, &err);
+    enum ct_status st = ct_equipment_find(app, argv[1], &e, &err);
     if (st == CT_OK)
         st = ct_equipment_label(app, e.id, &out, &use, &err);
     if (st != CT_OK)

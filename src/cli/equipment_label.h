@@ -1,6 +1,6 @@
 /* equipment_label - the command `clintech equipment label`.
  *
- * Layer:  cli. Called from the table of equipment.c; argv[0] is the asset number.
+ * Layer:  cli. Called from the table of equipment.c; argv[0] is its name, argv[1] the asset number.
  */
 #ifndef CT_CLI_EQUIPMENT_LABEL_H
 #define CT_CLI_EQUIPMENT_LABEL_H

@@ -87,19 +87,25 @@ static enum ct_status config_write(const struct ct_cli *cli, struct ct_error *re
 int ct_cli_demo(struct ct_cli *cli, int argc, char **argv)
 {
     struct ct_error err;
-    const char *patients = NULL, *days = NULL, *seed = NULL, *now = NULL;
+    const char *patients = NULL, *days = NULL, *procedures = NULL, *seed = NULL, *now = NULL;
     bool bad = false;
-    int64_t n_patients = 0, n_days = 0, n_seed = 1, now_ms = ct_now(&CT_CLOCK_SYSTEM);
+    int64_t n_patients = 0, n_days = 0, n_procedures = 0, n_seed = 1;
+    int64_t now_ms = ct_now(&CT_CLOCK_SYSTEM);
     ct_cli_option(&argc, argv, "--patients", &patients, &bad);
     ct_cli_option(&argc, argv, "--days", &days, &bad);
+    ct_cli_option(&argc, argv, "--procedures", &procedures, &bad);
     ct_cli_option(&argc, argv, "--seed", &seed, &bad);
     ct_cli_option(&argc, argv, "--now", &now, &bad);
     if (bad || argc > 1)
-        return ct_cli_usage("demo takes --patients N, --days N, --seed N, --now MS");
+        return ct_cli_usage("demo takes --patients N, --days N, --procedures N, --seed N, "
+                            "--now MS");
     if (!number(patients, 1, 200000, &n_patients) || !number(days, 1, 4000, &n_days) ||
+        !number(procedures, 0, 200, &n_procedures) ||
         !number(seed, 0, INT64_MAX, &n_seed) || !number(now, 0, INT64_MAX / 2, &now_ms))
-        return ct_cli_usage("demo: patients 1-200000, days 1-4000, seed and now whole numbers");
+        return ct_cli_usage("demo: patients 1-200000, days 1-4000, procedures 0-200, seed "
+                            "and now whole numbers");
     struct ct_demo_options o = {.patients = (int)n_patients, .days = (int)n_days,
+                                .procedures = (int)n_procedures,
                                 .seed = (uint64_t)n_seed, .now_ms = now_ms,
                                 .kdf_ops = 1, .kdf_mem_mib = 8};
     struct ct_demo_result r;

@@ -37,6 +37,9 @@ static const char HELP[] =
     "  clintech scan CODE                what a scanned code says\n"
     "  clintech checklist check FILE...  check a template; also: list, show\n"
     "  clintech calibrate check ...      verdicts for a table of readings; also: template\n"
+    "  clintech programme list|show|check   programmes of sterilisers, washers and baths\n"
+    "  clintech cycle check --csv FILE   what a recorded curve comes to; also: print,\n"
+    "                                    profile\n"
     "  clintech doctor                   what is here, and whether it will do\n"
     "\n"
     "Options of every command\n"
@@ -51,10 +54,9 @@ static const char HELP[] =
     "  --no-color            also: NO_COLOR in the environment\n"
     "  --help, --version\n"
     "\n";
-/* A string of its own: compilers need not take longer ones. */
-static const char HELP_OF_EACH[] =
+static const char HELP_COMMANDS[] =
     "init    --login LOGIN --name NAME   the first administrator\n"
-    "demo    [--patients N] [--days N] [--seed N] [--now UTC-MILLISECONDS]\n"
+    "demo    [--patients N] [--days N] [--procedures N] [--seed N] [--now UTC-MILLISECONDS]\n"
     "user    add LOGIN --name NAME --role technician|supervisor|administrator\n"
     "        disable LOGIN --reason TEXT\n"
     "        reset LOGIN --reason TEXT\n"
@@ -76,6 +78,7 @@ static const char HELP_OF_EACH[] =
     "equipment list [WORDS] [--class CLASS] [--location PLACE] [--standards] [--retired]\n"
     "              [--csv]\n"
     "        import FILE                 - for standard input; CSV, see clintech(1)\n"
+    "        label ASSET                 the text of its status label\n"
     "score   news2 --resp N --spo2 N --scale 1|2 --on-oxygen 0|1 --sbp N --pulse N\n"
     "              --acvpu A|C|V|P|U --temp N.N\n"
     "        news2 --csv FILE            - for standard input\n"
@@ -89,6 +92,10 @@ static const char HELP_OF_EACH[] =
     "calibrate check --csv FILE [--template NAME]   - for standard input\n"
     "        template check FILE...|list|show NAME [--ini]   as for checklist\n"
     "        certificate K-12            the paper of a calibration, in pages\n"
+    "programme list|show NAME [--ini]|check FILE...   as for checklist\n"
+    "cycle   check --csv FILE [--programme P] [--time COLUMN] [--temp COLUMN]...\n"
+    "              [--pressure COLUMN] [--from T] [--to T] [--tref C] [--z K]\n"
+    "        print FILE                  a machine's record; [--profile NAME]\n"
     "\n"
     "Exit status: 0 done, 1 found wanting, 2 usage, else as in sysexits.h.\n"
     "clintech(1) says more.\n";
@@ -146,7 +153,8 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"worklist", ct_cli_worklist}, {"equipment", ct_cli_equipment}, {"access", ct_cli_access},
         {"backup", ct_cli_backup}, {"restore", ct_cli_restore},
         {"calibrate", ct_cli_calibrate},
-        {"backup-key", ct_cli_backup_key},
+        {"backup-key", ct_cli_backup_key}, {"programme", ct_cli_programme},
+        {"cycle", ct_cli_cycle},
     };
     if (argc < 2)
         return ct_cli_screen(cli);
@@ -173,7 +181,7 @@ int main(int argc, char **argv)
     bool score = argc > 1 && strcmp(argv[1], "score") == 0; /* has its own help and --json */
     if (!score && (ct_cli_flag(&argc, argv, "--help") || ct_cli_flag(&argc, argv, "-h"))) {
         fputs(HELP, stdout);
-        fputs(HELP_OF_EACH, stdout);
+        fputs(HELP_COMMANDS, stdout);
         return 0;
     }
     bool bad = false;
@@ -197,6 +205,7 @@ int main(int argc, char **argv)
                  (strcmp(argv[1], "checklist") != 0 && strcmp(argv[1], "scan") != 0 &&
                   (strcmp(argv[1], "calibrate") != 0 ||
                    (argc > 2 && strcmp(argv[2], "certificate") == 0)) &&
+                  strcmp(argv[1], "programme") != 0 && strcmp(argv[1], "cycle") != 0 &&
                   strcmp(argv[1], "backup-key") != 0);
     if (store &&
         ct_app_default_dir(&cli.config, cli.dir_option, cli.dir, sizeof cli.dir, &err) != CT_OK)

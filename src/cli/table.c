@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { EXIT_NO_INPUT = 66, EXIT_IO = 74 };
+enum { EXIT_IO = 74 };
 
 int ct_cli_table_report(const struct ct_cli_table *of, const struct ct_error *e)
 {
@@ -25,8 +25,8 @@ int ct_cli_table_finish(const struct ct_cli_table *of, int status)
     return EXIT_IO;
 }
 
-static enum ct_status read_fd(void *arg, char *buf, size_t cap, size_t *ret_n,
-                              struct ct_error *reterr)
+enum ct_status ct_cli_table_read(void *arg, char *buf, size_t cap, size_t *ret_n,
+                                 struct ct_error *reterr)
 {
     const int *fd = arg;
     ssize_t n;
@@ -48,8 +48,7 @@ static enum ct_status write_stdout(void *arg, const char *data, size_t n,
     return ct_fail(reterr, CT_EIO, NULL, "cannot write the result: %s", strerror(errno));
 }
 
-/* The descriptor, or -1 with errno. */
-static int open_table(const char *path)
+int ct_cli_table_open(const struct ct_cli_table *of, const char *path)
 {
     if (strcmp(path, "-") == 0)
         return STDIN_FILENO;
@@ -58,8 +57,11 @@ static int open_table(const char *path)
     if (fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
         close(fd);
         errno = EISDIR;
-        return -1;
+        fd = -1;
     }
+    if (fd < 0)
+        fprintf(stderr, "clintech %s: cannot open %s: %s\n", of->command, path,
+                strerror(errno));
     return fd;
 }
 
@@ -68,13 +70,10 @@ int ct_cli_table(const struct ct_cli_table *of, const char *path,
                                        struct ct_score_csv_count *count, struct ct_error *e),
                  const void *arg)
 {
-    int fd = open_table(path);
-    if (fd < 0) {
-        fprintf(stderr, "clintech %s: cannot open %s: %s\n", of->command, path,
-                strerror(errno));
-        return EXIT_NO_INPUT;
-    }
-    const struct ct_score_csv ends = {.read = read_fd, .read_arg = &fd, .write = write_stdout};
+    int fd = ct_cli_table_open(of, path);
+    if (fd < 0)
+        return CT_EXIT_NO_INPUT;
+    const struct ct_score_csv ends = {.read = ct_cli_table_read, .read_arg = &fd, .write = write_stdout};
     struct ct_score_csv_count count;
     struct ct_error e;
     enum ct_status st = run(arg, &ends, &count, &e);

@@ -7,7 +7,7 @@
 
 #include "exchange/score_csv.h"
 
-enum { CT_EXIT_WANTING = 1 };
+enum { CT_EXIT_WANTING = 1, CT_EXIT_NO_INPUT = 66 };
 
 /* What messages are begun with, and what a refused row has not. */
 struct ct_cli_table {
@@ -27,5 +27,11 @@ int ct_cli_table(const struct ct_cli_table *of, const char *path,
 int ct_cli_table_report(const struct ct_cli_table *of, const struct ct_error *e);
 /* Standard output, written out: `status`, or 74. */
 int ct_cli_table_finish(const struct ct_cli_table *of, int status);
+
+/* For other readers of a table: the descriptor of FILE or "-", or -1 with what is wrong said
+ * (the exit status is CT_EXIT_NO_INPUT then); and a ct_csv_read_fn whose arg is an int *. */
+int ct_cli_table_open(const struct ct_cli_table *of, const char *path);
+enum ct_status ct_cli_table_read(void *arg, char *buf, size_t cap, size_t *ret_n,
+                                 struct ct_error *reterr);
 
 #endif

@@ -17,7 +17,7 @@
  *         Without a schedule of its own the certificate must say until when it counts.
  * Then:   as found not in tolerance (fail; conditional fail too) opens, in the same
  *         transaction, a fault (quarantined) and, of a calibration, the look-back
- *         (lookback.h): a leakage current makes no figure of a patient wrong. Approval
+ *        : a leakage current makes no figure of a patient wrong. Approval
  *         writes the result (schedule.h) from which the next due date follows.
  * Source: ISO/IEC 17025:2017 7.8 (content), ILAC-G8:09/2019 (rules); see conformity.h.
  * Units:  as conformity.h: millionths of the template's unit.
@@ -107,7 +107,7 @@ CT_NODISCARD enum ct_status ct_calibration_new(struct ct_app *app, int64_t equip
  * "" takes them back; "- reason" leaves the point out. CT_EINVAL with the point's id as
  * field: no number, another unit than the point's, a unit with only some of them, too few or
  * too many, a tolerance of zero, no limit or nominal of a declared one, no U where the rule
- * wants it, a point whose `after` did not pass. Nothing changed then but `readings`. */
+ * wants it, a point whose `after` did not pass. It is not measured then. */
 CT_NODISCARD enum ct_status ct_calibration_read(const struct ct_calibration *k, size_t point,
                                                 enum ct_cal_phase phase, const char *typed,
                                                 struct ct_error *reterr);
@@ -171,8 +171,8 @@ CT_NODISCARD enum ct_status ct_calibration_send_back(struct ct_app *app, struct 
  * passed, failed, or limited when conditional or with limits of use in the remarks. */
 CT_NODISCARD enum ct_status ct_calibration_approve(struct ct_app *app, struct ct_calibration *k,
                                                    struct ct_error *reterr);
-/* Entered in error: for whoever measured, and supervisors. An approved one only once its
- * result was (ct_result_void). The fault and look-back that it opened stay. */
+/* Entered in error: for whoever measured, and supervisors; an approved one for supervisors
+ * alone, and its result with it. The fault and look-back that it opened stay. */
 CT_NODISCARD enum ct_status ct_calibration_void(struct ct_app *app, int64_t id, const char *why,
                                                 struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_calibration_get(struct ct_app *app, int64_t id,

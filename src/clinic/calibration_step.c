@@ -92,21 +92,30 @@ static enum ct_status result_of(struct ct_db *db, const struct ct_calibration *k
 static enum ct_status void_check(struct ct_app *app, struct ct_db *db,
                                  const struct ct_calibration *k, struct ct_error *reterr)
 {
-    int64_t result = 0;
     bool own = false;
+    bool supervisor = ct_role_may(ct_app_who(app)->role, CT_PERM_EQUIP_PLAN);
     enum ct_status rc = own_work(app, db, k, &own, reterr);
-    if (rc == CT_OK && !own && !ct_role_may(ct_app_who(app)->role, CT_PERM_EQUIP_PLAN))
+    if (rc == CT_OK && k->step == CT_CAL_APPROVED && !supervisor)
+        return ct_fail(reterr, CT_EDENIED, "",
+                       "K-%lld is approved, and the next due date follows from it: a supervisor "
+                       "marks it entered in error",
+                       (long long)k->id);
+    if (rc == CT_OK && !own && !supervisor)
         return ct_fail(reterr, CT_EDENIED, "",
                        "only %s, who measured, or a supervisor may mark K-%lld entered in error",
                        k->by, (long long)k->id);
-    if (rc == CT_OK && k->step == CT_CAL_APPROVED)
-        rc = result_of(db, k, &result, reterr);
-    if (rc == CT_OK && result != 0)
-        return ct_fail(reterr, CT_EINVAL, "",
-                       "K-%lld is approved, and the next due date follows from its result: mark "
-                       "R-%lld entered in error first",
-                       (long long)k->id, (long long)result);
     return rc;
+}
+
+/* What follows from an approved one goes with it: the due date is as it was before. */
+static enum ct_status void_result(struct ct_app *app, struct ct_db *db,
+                                  const struct ct_calibration *k, const char *why,
+                                  struct ct_entry *entry, struct ct_error *reterr)
+{
+    int64_t result = 0;
+    enum ct_status rc = result_of(db, k, &result, reterr);
+    return rc == CT_OK && result != 0 ? ct_result_void_in(app, db, result, why, entry, reterr)
+                                      : rc;
 }
 
 /* k is read anew, so that what is asked is of now; its as-left readings are the caller's. */
@@ -216,8 +225,10 @@ static enum ct_status brings(struct ct_app *app, struct ct_db *db, struct steppi
         entry->severity = k->left == CT_CAL_PASS ? CT_ROUTINE : CT_NOTABLE;
         return ct_cal_points_insert(db, k, CT_CAL_AS_LEFT, k->rounds + 1, entry, reterr);
     case CT_CAL_APPROVED: return result_write(app, db, k, entry, reterr);
-    case CT_CAL_SENT_BACK:
-    case CT_CAL_IN_ERROR: entry->severity = CT_NOTABLE; return CT_OK;
+    case CT_CAL_SENT_BACK: entry->severity = CT_NOTABLE; return CT_OK;
+    case CT_CAL_IN_ERROR:
+        entry->severity = CT_NOTABLE;
+        return void_result(app, db, k, x->text, entry, reterr);
     case CT_CAL_FOUND:
     case CT_CAL_HANDED_IN:
     case CT_CAL_STEPS: break;

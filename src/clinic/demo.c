@@ -47,6 +47,7 @@ struct demo {
     size_t heap_n;
     size_t people_n;
     struct ct_demo_day day; /* the procedures around now */
+    struct ct_demo_past past; /* and those before */
     struct ct_demo_left left;
     struct ct_demo_result done;
 };
@@ -398,12 +399,17 @@ static enum ct_status procedures(struct demo *d, int64_t until_ms, struct ct_err
     struct ct_app *app;
     for (size_t i = 0; i < TECHNICIANS; i++)
         technician[i] = ct_app_who(d->app[i])->user_id;
-    while (ct_demo_day_next(&d->day) <= until_ms) {
-        d->clock_ms = ct_demo_day_next(&d->day);
+    for (;;) {
+        int64_t story = ct_demo_day_next(&d->day), past = ct_demo_past_next(&d->past);
+        if (story > until_ms && past > until_ms)
+            break;
+        d->clock_ms = past < story ? past : story;
         enum ct_status rc = on_duty(d, &app, reterr);
         if (rc == CT_OK)
-            rc = ct_demo_day_act(app, &d->day, d->person, d->people_n, technician,
-                                 TECHNICIANS, reterr);
+            rc = past < story ? ct_demo_past_act(app, &d->past, d->person, d->people_n,
+                                                 technician, TECHNICIANS, reterr)
+                              : ct_demo_day_act(app, &d->day, d->person, d->people_n,
+                                                technician, TECHNICIANS, reterr);
         if (rc != CT_OK)
             return rc;
     }
@@ -487,6 +493,7 @@ static enum ct_status people(struct demo *d, const struct ct_demo_options *o, in
     }
     d->heap_n = d->people_n = (size_t)n;
     ct_demo_day_plan(&d->day, o->seed, d->start_ms, d->now_ms);
+    ct_demo_past_plan(&d->past, o->seed, o->procedures, d->start_ms, d->now_ms);
     for (size_t i = d->heap_n / 2; i-- > 0;)
         sink(d, i);
     return CT_OK;
@@ -519,6 +526,10 @@ enum ct_status ct_demo_make(const char *dir, const struct ct_config *config,
                        PATIENTS_MAX);
     if (days < 1 || days > DAYS_MAX)
         return ct_fail(reterr, CT_EINVAL, "days", "a demo covers 1 to %d days", DAYS_MAX);
+    if (options->procedures < 0 || options->procedures > CT_DEMO_A_DAY_MAX)
+        return ct_fail(reterr, CT_EINVAL, "procedures",
+                       "a demo has 0 to %d procedures on each of its earlier days",
+                       CT_DEMO_A_DAY_MAX);
     struct demo d = {.config = *config, .dir = dir, .now_ms = options->now_ms};
     snprintf(d.config.site_name, sizeof d.config.site_name, "%s", CT_DEMO_SITE);
     d.config.absolute_limit_min = 0; /* these sessions last as long as the story */

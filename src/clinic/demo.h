@@ -27,6 +27,7 @@ extern const struct ct_demo_user CT_DEMO_USER[CT_DEMO_USERS];
 struct ct_demo_options {
     int patients; /* 1-200,000; 0: 60 */
     int days;     /* 1-4,000; 0: 14 */
+    int procedures; /* on each day up to two days ago, 0-200; those of the last days are there always */
     uint64_t seed;
     int64_t now_ms; /* the last entries are of just before this */
     /* Argon2id passes and MiB of the accounts. The passwords are known to
@@ -41,7 +42,7 @@ struct ct_demo_result {
  * (may be NULL) gets parts of a thousand, now and then; false stops: CT_ECONFLICT.
  * Nobody is logged in afterwards. What was made before a failure stays, as a
  * store that opens: the caller removes the directory.
- * CT_EINVAL (patients, days), and all of app.h, user.h, vitals.h. */
+ * CT_EINVAL (patients, days, procedures), and all of app.h, user.h, vitals.h. */
 CT_NODISCARD enum ct_status ct_demo_make(const char *dir, const struct ct_config *config,
                                          const struct ct_demo_options *options,
                                          bool (*progress)(int thousandths, void *arg),

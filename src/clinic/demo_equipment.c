@@ -39,7 +39,7 @@ static const struct device {
     {"E-1042", 0, "F3-21560", "Room 2", "Day clinic", "", 800},
     {"E-1005", 1, "N5-00412", "Room 1", "Day clinic", "", 300},
     {"E-1010", 2, "B20-7731", "Chair 4", "Day clinic", "", 900},
-    {"E-1015", 3, "OX-30021", "Bay 2", "Ward", "", 650},
+    {"E-15", 3, "OX-30021", "Bay 2", "Ward", "", 650},
     {"E-1020", 4, "T2-55810", "Bay 1", "Ward", "", 500},
     {"E-1025", 5, "S-0192", "Corridor", "Ward", "", 2100},
     {"E-1024", 5, "S-0101", "Store", "Ward", "", 4200},
@@ -123,7 +123,7 @@ void ct_demo_devices_measured(int index, int64_t now_ms, struct ct_vitals *v)
 const char *ct_demo_devices_any(struct ct_demo_rng *r)
 {
     static const char *const ANY[] = {"E-1001", "E-1002", "E-1003", "E-1042", "E-1010",
-                                      "E-1015", "E-1030", "E-1040"};
+                                      "E-15", "E-1030", "E-1040"};
     return ANY[ct_demo_below(r, CT_LEN(ANY))];
 }
 
@@ -181,7 +181,7 @@ static enum ct_status campaign(const struct ct_demo_devices *d, struct ct_error 
     struct ct_campaign c = {.model_id = e.model_id,
                             .due = ct_date_at(ct_app_now(d->sup)) + 45};
     snprintf(c.title, sizeof c.title, "Replace the battery fuse");
-    snprintf(c.source, sizeof c.source, "notice FI-26-07 of the maker (invented)");
+    snprintf(c.source, sizeof c.source, "FI-26-07 of the maker (invented)");
     snprintf(c.text, sizeof c.text, "Fit fuse kit F2 and run the battery test.");
     rc = ct_campaign_add(d->sup, &c, reterr);
     if (rc == CT_OK)
@@ -202,6 +202,8 @@ enum ct_status ct_demo_devices_end(const struct ct_demo_devices *d, struct ct_er
         return CT_OK;
     if (rc == CT_OK)
         rc = papers(d->tech, reterr);
+    if (rc == CT_OK)
+        rc = ct_demo_calibrations(d, reterr);
     if (rc == CT_OK)
         rc = campaign(d, reterr);
     if (rc == CT_OK)

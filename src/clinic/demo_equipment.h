@@ -1,6 +1,8 @@
 /* demo_equipment - the devices of a demo clinic. Internal to demo.
  *
  * Layer:  clinic. Every number, maker and model is invented.
+ * Usable: E-1001, E-1002, E-1003, E-1010, E-15, E-1020 and E-1042 may be used without a
+ *         reason at the end of the story: people try the program with them, and tests do.
  */
 #ifndef CT_CLINIC_DEMO_EQUIPMENT_H
 #define CT_CLINIC_DEMO_EQUIPMENT_H
@@ -22,6 +24,9 @@ CT_NODISCARD enum ct_status ct_demo_devices_begin(const struct ct_demo_devices *
  * then what the other modules about equipment add, a function of each. */
 CT_NODISCARD enum ct_status ct_demo_devices_end(const struct ct_demo_devices *d,
                                                 struct ct_error *reterr);
+/* demo_calibration.c: years of calibrations, one that waits for approval. */
+CT_NODISCARD enum ct_status ct_demo_calibrations(const struct ct_demo_devices *d,
+                                                 struct ct_error *reterr);
 /* The monitor at the place of person `index`, and what of the set it measures. Only what
  * was taken lately names one: who looks back looks there. */
 void ct_demo_devices_measured(int index, int64_t now_ms, struct ct_vitals *v);

@@ -119,4 +119,30 @@ CT_NODISCARD enum ct_status ct_demo_day_act(struct ct_app *app, struct ct_demo_d
                                             const uint32_t *technician, size_t technicians,
                                             struct ct_error *reterr);
 
+/* ---- demo_past.c --------------------------------------------------------- */
+
+/* Those of earlier days, up to two days ago: the stories above follow. */
+enum { CT_DEMO_A_DAY_MAX = 200 };
+struct ct_demo_past {
+    struct ct_demo_rng rng;
+    int a_day;
+    ct_date day, last; /* whose acts these are; the last such day */
+    size_t n, next;
+    struct ct_demo_past_act {
+        int64_t at_ms;
+        int which, step;
+    } act[7 * CT_DEMO_A_DAY_MAX]; /* by time */
+    struct {
+        int64_t planned_ms, id;
+        enum ct_proc_state state;
+    } one[CT_DEMO_A_DAY_MAX];
+};
+void ct_demo_past_plan(struct ct_demo_past *p, uint64_t seed, int a_day, int64_t start_ms,
+                       int64_t now_ms);
+int64_t ct_demo_past_next(const struct ct_demo_past *p); /* when; INT64_MAX: no more */
+CT_NODISCARD enum ct_status ct_demo_past_act(struct ct_app *app, struct ct_demo_past *p,
+                                             const struct ct_demo_person *person, size_t n,
+                                             const uint32_t *technician, size_t technicians,
+                                             struct ct_error *reterr);
+
 #endif

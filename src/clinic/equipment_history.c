@@ -30,20 +30,6 @@ static const char *of(const char *const *names, size_t n, int64_t i)
 }
 #define OF(names, i) of(names, CT_LEN(names), i)
 
-static const char *lookback_word(int64_t what)
-{
-    switch (what) {
-    case CT_LB_PERIOD:
-        return "period changed";
-    case CT_LB_CLOSED:
-        return "closed";
-    case CT_LB_REOPENED:
-        return "opened again";
-    default:
-        return "opened";
-    }
-}
-
 /* What it was, without the text that was written to it. */
 static void head(enum source from, int64_t what, int64_t verdict, char *out, size_t size)
 {
@@ -77,7 +63,7 @@ static void head(enum source from, int64_t what, int64_t verdict, char *out, siz
         snprintf(out, size, "used for %s all the same", OF(USE, what));
         break;
     case LOOKBACK:
-        snprintf(out, size, "%s", lookback_word(what));
+        snprintf(out, size, "%s", "opened");
         break;
     default:
         snprintf(out, size, "%s %s", OF(CT_TASK_NAME, what), OF(SCHEDULE_SAYS, verdict));

@@ -9,7 +9,7 @@
 
 #include "clinic/equipment_gate.h"
 #include "clinic/fault.h"
-#include "clinic/lookback.h"
+#include "clinic/calibration.h"
 #include "clinic/rows.h"
 
 /* ---- equipment*.c ---------------------------------------------------------- */
@@ -127,6 +127,11 @@ CT_NODISCARD enum ct_status ct_schedule_derive(struct ct_db *db, struct ct_sched
 CT_NODISCARD enum ct_status ct_result_write_in(struct ct_app *app, struct ct_db *db,
                                                struct ct_task_result *r, struct ct_entry *entry,
                                                struct ct_error *reterr);
+/* That result is marked entered in error because what it rests on was: CT_OK also when it is
+ * already. The due date follows. */
+CT_NODISCARD enum ct_status ct_result_void_in(struct ct_app *app, struct ct_db *db, int64_t id,
+                                              const char *reason, struct ct_entry *entry,
+                                              struct ct_error *reterr);
 /* Is every calibration (and, for a device on the mains, electrical safety) that is scheduled
  * for it in date on that day? CT_OK with the last day of the soonest to lapse; CT_EINVAL
  * with "calibration overdue since 12 Nov 2026"; CT_ENOTFOUND: nothing is scheduled. */
@@ -236,7 +241,10 @@ enum {
 };
 extern const struct ct_sql ct_calibration_sql[CT_CALIBRATION_SQL_N];
 
-/* ---- lookback*.c -------------------------------------------------------------- */
+/* ---- lookback.c ---------------------------------------------------------------- */
+
+enum { CT_SQL_LOOKBACK_FROM, CT_SQL_LOOKBACK_INSERT, CT_LOOKBACK_SQL_N };
+extern const struct ct_sql ct_lookback_sql[CT_LOOKBACK_SQL_N];
 
 /* Opened by a calibration whose as-found verdict was out of tolerance. */
 CT_NODISCARD enum ct_status ct_lookback_open_in(struct ct_app *app, struct ct_db *db,

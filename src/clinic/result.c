@@ -219,9 +219,9 @@ static void row(struct ct_app *app, struct ct_stmt *st, struct ct_task_result *r
     ct_user_name(app, ret->by_user, ret->by, sizeof ret->by);
 }
 
-static enum ct_status void_check(struct ct_app *app, void *arg, struct ct_error *reterr)
+static enum ct_status void_read(struct ct_app *app, struct voiding *x,
+                                struct ct_error *reterr)
 {
-    struct voiding *x = arg;
     CT_STMT *st = NULL;
     bool there;
     enum ct_status rc =
@@ -232,9 +232,17 @@ static enum ct_status void_check(struct ct_app *app, void *arg, struct ct_error 
     rc = ct_stmt_step(st, &there, reterr);
     if (rc == CT_OK && !there)
         return ct_fail(reterr, CT_ENOTFOUND, "", "there is no R-%lld", (long long)x->id);
+    if (rc == CT_OK)
+        row(app, st, &x->r);
+    return rc;
+}
+
+static enum ct_status void_check(struct ct_app *app, void *arg, struct ct_error *reterr)
+{
+    struct voiding *x = arg;
+    enum ct_status rc = void_read(app, x, reterr);
     if (rc != CT_OK)
         return rc;
-    row(app, st, &x->r);
     if (x->r.voided)
         return ct_fail(reterr, CT_ECONFLICT, "", "R-%lld was marked already: %s",
                        (long long)x->id, x->r.reason);
@@ -243,6 +251,24 @@ static enum ct_status void_check(struct ct_app *app, void *arg, struct ct_error 
                        "R-%lld rests on K-%lld: what is wrong with it is marked there",
                        (long long)x->id, (long long)x->r.calibration_id);
     return CT_OK;
+}
+
+static enum ct_status void_insert(struct ct_app *app, struct ct_db *db, struct voiding *x,
+                                  struct ct_entry *entry, struct ct_error *reterr)
+{
+    enum ct_status rc =
+        insert(app, db, &x->r, &(struct voids){x->id, x->reason}, entry, reterr);
+    return rc == CT_OK ? derive(db, x->r.schedule_id, reterr) : rc;
+}
+
+enum ct_status ct_result_void_in(struct ct_app *app, struct ct_db *db, int64_t id,
+                                 const char *reason, struct ct_entry *entry,
+                                 struct ct_error *reterr)
+{
+    struct voiding x = {.id = id};
+    ct_text_copy(x.reason, sizeof x.reason, reason);
+    enum ct_status rc = void_read(app, &x, reterr);
+    return rc == CT_OK && !x.r.voided ? void_insert(app, db, &x, entry, reterr) : rc;
 }
 
 static enum ct_status void_write(struct ct_app *app, struct ct_db *db, void *arg,
@@ -254,9 +280,7 @@ static enum ct_status void_write(struct ct_app *app, struct ct_db *db, void *arg
     if (rc == CT_OK)
         rc = ct_equipment_load(db, x->r.equipment_id, &e, reterr);
     if (rc == CT_OK)
-        rc = insert(app, db, &x->r, &(struct voids){x->id, x->reason}, entry, reterr);
-    if (rc == CT_OK)
-        rc = derive(db, x->r.schedule_id, reterr);
+        rc = void_insert(app, db, x, entry, reterr);
     if (rc != CT_OK)
         return rc;
     entry->severity = CT_NOTABLE;

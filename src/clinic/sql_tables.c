@@ -21,5 +21,6 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_fault_sql, CT_FAULT_SQL_N},
     {ct_schedule_sql, CT_SCHEDULE_SQL_N},
     {ct_gate_sql, CT_GATE_SQL_N},
+    {ct_lookback_sql, CT_LOOKBACK_SQL_N},
     {NULL, 0},
 };

@@ -16,6 +16,7 @@ struct ct_csv {
     size_t at, n;      /* unread bytes are chunk[at .. n) */
     bool ended;
     bool first;        /* no row has been read yet */
+    char mark;         /* parts the fields */
     uint64_t line;     /* of the next byte */
     struct ct_buf raw, text; /* the row as it came; its fields, a NUL after each */
     size_t n_fields;
@@ -34,6 +35,7 @@ enum ct_status ct_csv_open(ct_csv_read_fn *read, void *arg, struct ct_csv **ret,
     r->at = r->n = r->n_fields = 0;
     r->ended = false;
     r->first = true;
+    r->mark = ',';
     r->line = 1;
     r->raw = (struct ct_buf){.max = CT_CSV_ROW_MAX};
     r->text = (struct ct_buf){.max = CT_CSV_ROW_MAX + CT_CSV_FIELDS_MAX};
@@ -71,6 +73,56 @@ static enum ct_status fill(struct ct_csv *r, bool *ret_more, struct ct_error *re
     return CT_OK;
 }
 
+/* The mark of the first line with something in it but a comment, in the first n bytes; false: it does
+ * not end within them. */
+static bool find_mark(const char *s, size_t n, char *ret)
+{
+    bool quoted = false, any = false, comment = false;
+    size_t commas = 0, semicolons = 0, tabs = 0;
+    for (size_t i = 0; i < n; i++) {
+        comment = (comment || (s[i] == '#' && !any)) && s[i] != '\n' && s[i] != '\r';
+        if (comment) {
+            if (i + 1 == n)
+                return false;
+            continue;
+        }
+        quoted ^= s[i] == '"';
+        if (quoted)
+            continue;
+        if ((s[i] == '\n' || s[i] == '\r') && any)
+            break;
+        any |= s[i] != '\n' && s[i] != '\r' && s[i] != ' ';
+        commas += s[i] == ',';
+        semicolons += s[i] == ';';
+        tabs += s[i] == '\t';
+        if (i + 1 == n)
+            return false;
+    }
+    *ret = commas > 0 ? ',' : semicolons > 0 ? ';' : tabs > 0 ? '\t' : ',';
+    return true;
+}
+
+enum ct_status ct_csv_sniff(struct ct_csv *r, struct ct_error *reterr)
+{
+    bool more;
+    enum ct_status st = fill(r, &more, reterr);
+    while (st == CT_OK && !r->ended && r->n < CHUNK && !find_mark(r->chunk, r->n, &r->mark)) {
+        size_t n = 0;
+        st = r->read(r->arg, r->chunk + r->n, CHUNK - r->n, &n, reterr);
+        r->n += n <= CHUNK - r->n ? n : CHUNK - r->n;
+        r->ended = n == 0;
+    }
+    if (st == CT_OK && (r->ended || r->n == CHUNK)) { /* one line, or no end of it in sight */
+        static const char MARKS[] = {',', ';', '\t'};
+        for (size_t m = 0; m < CT_LEN(MARKS); m++)
+            if (memchr(r->chunk, MARKS[m], r->n) != NULL) {
+                r->mark = MARKS[m];
+                break;
+            }
+    }
+    return st;
+}
+
 static enum ct_status too_long(uint64_t line, struct ct_error *reterr)
 {
     return ct_fail(reterr, CT_EFOREIGN, NULL,
@@ -95,7 +147,7 @@ static size_t plain_run(const struct ct_csv *r, enum state state)
         p = memchr(s, '"', (size_t)(end - s));
         return p != NULL ? (size_t)(p - s) : (size_t)(end - s);
     }
-    while (p < end && *p != ',' && *p != '\n' && *p != '\r')
+    while (p < end && *p != r->mark && *p != '\n' && *p != '\r')
         p++;
     return (size_t)(p - s);
 }
@@ -111,7 +163,7 @@ static enum state step(struct ct_csv *r, enum state state, char c, struct ct_csv
     }
     if (state == FIELD_START && c == '"')
         return QUOTED;
-    if (c == ',') {
+    if (c == r->mark) {
         if (!end_field(r))
             r->raw.bad = true;
         return FIELD_START;

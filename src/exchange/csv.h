@@ -8,6 +8,7 @@
  *         decoded: any encoding that keeps ASCII passes. What RFC 4180 does not
  *         allow (text after a closing quote, a quote never closed) is read as
  *         most readers do, and the row is marked with what is wrong.
+ * Fields are parted by commas, unless ct_csv_sniff finds another mark.
  * Bounds: CT_CSV_ROW_MAX bytes and CT_CSV_FIELDS_MAX fields a row.
  */
 #ifndef CT_EXCHANGE_CSV_H
@@ -43,6 +44,9 @@ CT_NODISCARD enum ct_status ct_csv_open(ct_csv_read_fn *read, void *arg, struct 
 void ct_csv_free(struct ct_csv *r);
 void ct_csv_freep(struct ct_csv **r);
 #define CT_CSV CT_CLEANUP(ct_csv_freep) struct ct_csv
+/* Before the first row: if the first line that is neither blank nor begun with # has no comma
+ * but semicolons or tabs, they part the fields. */
+CT_NODISCARD enum ct_status ct_csv_sniff(struct ct_csv *r, struct ct_error *reterr);
 /* The next row; *ret_end true when there is none. CT_EFOREIGN with the line for a
  * row beyond the bounds (the reader is of no use then); what `read` returned. */
 CT_NODISCARD enum ct_status ct_csv_next(struct ct_csv *r, struct ct_csv_row *ret,

@@ -4,6 +4,7 @@
 
 #include "clinic/due_board.h"
 #include "clinic/escalation.h"
+#include "clinic/procedure.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@ static const char *const QUERIES[] = {
     "an", "al", "wi", "win", "wint", "winter", "silverm", "ada", "rohan al", "mus", "o't",
     "999", "9991", "1961", "14/3", "3/1961", "14 3 1961", "jos fer w", "zz"};
 
-enum kind { OPEN, TREND, FIND, DUE, BOARD, LOG, COUNT, ESCALATIONS };
+enum kind { OPEN, TREND, FIND, DUE, BOARD, LOG, COUNT, ESCALATIONS, WORKLIST, LEFT, PLANNED };
 
 struct ask {
     const struct bench *b;
@@ -40,7 +41,7 @@ static void ask_begin(void *arg)
     bool log = s->kind == LOG || s->kind == COUNT;
     bench_like_the_program();
     s->app = bench_login(s->b, &CT_DEMO_USER[log ? CT_DEMO_SUPERVISOR : CT_DEMO_TECHNICIAN]);
-    if (s->kind == OPEN || s->kind == TREND)
+    if (s->kind == OPEN || s->kind == TREND || s->kind == PLANNED)
         s->patient = bench_patients(s->app, 5, PATIENTS, &s->n);
     struct ct_error err;
     check(ct_due_buckets_parse("45 30 15 0 -15", &s->buckets, &err), &err);
@@ -65,6 +66,27 @@ static void open_patient(struct ask *s, int64_t id)
     enum ct_status rc = ct_due_patient(s->app, id, &due, &err);
     if (rc != CT_ENOTFOUND)
         check(rc, &err);
+}
+
+/* The day's list, on another day each time; how many of the week before are left over;
+ * what a patient has had and will have. */
+static void procedures(struct ask *s)
+{
+    int64_t day = ct_app_now(s->app) - (int64_t)(3 + s->i % 30) * CT_DAY_MS, left;
+    struct ct_proc_filter f = {.from_ms = day, .before_ms = day + CT_DAY_MS,
+                               .states = CT_PROC_MASK_ALL};
+    struct ct_procedure *p = NULL;
+    struct ct_error err;
+    size_t n;
+    if (s->kind == LEFT) {
+        check(ct_procedure_left(s->app, day - 7 * (int64_t)CT_DAY_MS, day, &left, &err), &err);
+        return;
+    }
+    if (s->kind == PLANNED)
+        f = (struct ct_proc_filter){.patient_id = s->patient[s->i % s->n],
+                                    .before_ms = INT64_MAX, .states = CT_PROC_MASK_ALL};
+    check(ct_procedure_list(s->app, &f, &p, &n, &err), &err);
+    free(p);
 }
 
 static void ask_step(void *arg, double *ret_ms)
@@ -108,6 +130,11 @@ static void ask_step(void *arg, double *ret_ms)
                                  &esc, &n, &err), &err);
         free(esc);
         check(ct_escalation_count(s->app, &total, &overdue, &err), &err);
+        break;
+    case WORKLIST:
+    case LEFT:
+    case PLANNED:
+        procedures(s);
         break;
     case COUNT:
         check(ct_shift_count(s->app, &s->shift, 0, &counts, &err), &err);
@@ -176,6 +203,9 @@ void bench_lists(const struct bench *b)
     one(b, DUE, "due list, 4 h ahead", 100);
     one(b, BOARD, "board: all who are followed, in groups", 100);
     one(b, ESCALATIONS, "escalations, open and of the last day", 100);
+    one(b, WORKLIST, "worklist: the procedures of a day", 100);
+    one(b, LEFT, "worklist: how many of a week have not ended", 100);
+    one(b, PLANNED, "procedures of a patient", 100);
     one(b, LOG, "shift log, a screen of the last shift", 100);
     one(b, COUNT, "shift log, its counts", 100);
 }

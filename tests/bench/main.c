@@ -62,6 +62,8 @@ static void make_clinic(struct bench *b)
                           b->full ? "20000" : "2000",
                           "--days",
                           b->full ? "3650" : "60",
+                          "--procedures",
+                          b->full ? "55" : "20",
                           "--seed",
                           "7",
                           NULL};

@@ -19,6 +19,7 @@
 
 #include "tests/support/recorded.h"
 #include "tests/support/steps.h"
+#include "tests/support/tmp.h"
 
 static const char *path_of(const char *name)
 {
@@ -400,13 +401,13 @@ static void test_read_only(void **state)
 {
     (void)state;
     enum { NOBODY = 65534 };
-    char top[] = "/tmp/clintech-nobody-XXXXXX", dir[64], path[128];
+    char top[TMP_PATH], dir[80], path[128];
     static const char *const FILES[] = {
         CT_STORE_FILE, CT_STORE_FILE "-wal", CT_STORE_FILE "-shm", "keyring", "gate", "kdf",
         "witness",     "witness-gate",       "config.ini"};
     if (geteuid() != 0)
         skip();
-    assert_non_null(mkdtemp(top));
+    tmp_dir(top, "nobody");
     assert_int_equal(chmod(top, 0755), 0);
     snprintf(dir, sizeof dir, "%s/clinic", top);
     steps_copy_dir(clinic_dir(), dir);

@@ -170,7 +170,7 @@ static void the_rest(struct tty *t)
     steps_key(t, "s", "in progress, ");
     steps_key(t, "u", "Enter what?");
     steps_key(t, "e", "Equipment");
-    steps_key(t, "DEMO-0042\r", "DEMO-0042");
+    steps_key(t, "E-15\r", "E-15");
     steps_key(t, "d", "Outcome");
     steps_key(t, "advised\r", "outcome: advised");
     home(t);

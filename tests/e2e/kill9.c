@@ -14,6 +14,7 @@
 
 #include "clinic/vitals.h"
 #include "tests/support/steps.h"
+#include "tests/support/tmp.h"
 
 enum { ROUNDS = STEPS_SANITIZED ? 5 : 12, SETS = 6, PULSE = 60, QUIET_MS = 400 * STEPS_SLOW };
 
@@ -218,5 +219,6 @@ int main(void)
         cmocka_unit_test(test_confirmed_registrations_survive),
         cmocka_unit_test(test_killed_at_the_doors),
     };
+    tmp_on_disk();
     return cmocka_run_group_tests_name("kill9", tests, NULL, NULL);
 }

@@ -403,25 +403,25 @@ static void test_device(void **state)
     struct ct_vitals v;
     struct tty *t = form_of(clinic_dir(), "Devised");
     steps_key(t, "@", "Number of the device");
-    steps_key(t, "  MON-0031 \r", "device MON-0031");
-    tty_expect_row(t, 2, "device MON-0031");
+    steps_key(t, "  E-1003 \r", "device E-1003");
+    tty_expect_row(t, 2, "device E-1003");
     tty_send(t, "12276");
     steps_key(t, "#\r", "by hand"); /* the pulse was felt */
     tty_send(t, "711697a");
     steps_key(t, "#", "Number of the device, Temperature");
     steps_key(t, "a number that is longer than thirty-two\r", "at most 32 bytes");
-    steps_key(t, "\x15THERM-2\r", "@THERM-2");
+    steps_key(t, "\x15" "E-1020\r", "@E-1020");
     tty_send(t, "368a");
     steps_save(t, "SAVED");
     stored(clinic_dir(), "Devised", &v);
     assert_int_equal(v.n_devices, 2);
-    assert_device(&v, "MON-0031", bit(CT_Q_SBP) | bit(CT_Q_DBP) | bit(CT_Q_SPO2));
-    assert_device(&v, "THERM-2", bit(CT_Q_TEMP));
+    assert_device(&v, "E-1003", bit(CT_Q_SBP) | bit(CT_Q_DBP) | bit(CT_Q_SPO2));
+    assert_device(&v, "E-1020", bit(CT_Q_TEMP));
     /* the next patient of the session: the devices are still there, by hand is not */
     steps_key(t, "h", "NOW");
     steps_new_form(t, "Devisedtoo");
-    tty_expect_row(t, 2, "device MON-0031");
-    tty_expect(t, "@THERM-2");
+    tty_expect_row(t, 2, "device E-1003");
+    tty_expect(t, "@E-1020");
     assert_false(tty_shows(t, "by hand"));
     /* three more of their own, and there are too many */
     tty_send(t, "#CUFF-9\r");
@@ -435,8 +435,8 @@ static void test_device(void **state)
     log_out(t);
     clinic_enter(t, CLINIC_TECH, CLINIC_TECH_PASSWORD);
     steps_new_form(t, "Undevised");
-    assert_false(tty_shows(t, "MON-0031"));
-    assert_false(tty_shows(t, "@THERM-2"));
+    assert_false(tty_shows(t, "E-1003"));
+    assert_false(tty_shows(t, "@E-1020"));
     tty_close(t);
 }
 
@@ -504,7 +504,7 @@ static void test_tap_counter(void **state)
 static void type_extras(struct tty *t)
 {
     tty_send(t, "71");
-    steps_key(t, "@MON-0031\r", "device MON-0031");
+    steps_key(t, "@E-1003\r", "device E-1003");
     tty_send(t, "*s2");
     tty_expect(t, "RA,AD");
     steps_key(t, "12876", "128/76");
@@ -513,15 +513,15 @@ static void type_extras(struct tty *t)
     tty_send(t, "98642\r");
     tty_expect(t, "! falls 30");
     steps_key(t, "-c", "Temperature     not taken: cannot take part");
-    steps_key(t, "#OXI-4\r", "@OXI-4");
+    steps_key(t, "#E-15\r", "@E-15");
     steps_key(t, "97", "97  %");
 }
 
 static void assert_extras(struct tty *t)
 {
     static const char *const SHOWN[] = {
-        "MON-0031", "128/76  mmHg RA,LIE,AD", "standing      98 /64  mmHg after 2",
-        "! falls 30 mmHg standing", "not taken: cannot take part", "@OXI-4", "97  %"};
+        "E-1003", "128/76  mmHg RA,LIE,AD", "standing      98 /64  mmHg after 2",
+        "! falls 30 mmHg standing", "not taken: cannot take part", "@E-15", "97  %"};
     for (size_t i = 0; i < CT_LEN(SHOWN); i++)
         tty_expect(t, SHOWN[i]);
 }
@@ -535,8 +535,8 @@ static void assert_extras_stored(const struct ct_vitals *v)
     assert_int_equal(v->bp[0].after_min, 2);
     assert_int_equal(v->not_taken[CT_Q_TEMP], CT_WHY_UNABLE);
     assert_int_equal(v->n_devices, 2);
-    assert_device(v, "MON-0031", bit(CT_Q_SBP) | bit(CT_Q_DBP) | bit(CT_Q_PULSE));
-    assert_device(v, "OXI-4", bit(CT_Q_SPO2));
+    assert_device(v, "E-1003", bit(CT_Q_SBP) | bit(CT_Q_DBP) | bit(CT_Q_PULSE));
+    assert_device(v, "E-15", bit(CT_Q_SPO2));
 }
 
 /* From what was saved to a new form of the same patient. */

@@ -134,7 +134,7 @@ static void test_from_planned_to_done(void **state)
     steps_key(t, "s", "in progress, ");
     steps_key(t, "u", "Enter what?");
     steps_key(t, "e", "Equipment: its number");
-    steps_key(t, "MON-0031\r", "equipment: MON-0031.");
+    steps_key(t, "E-1003\r", "equipment: E-1003.");
     steps_key(t, "ui", "number of the pack");
     steps_key(t, "P-88121\r", "instruments: P-88121.");
     steps_key(t, "up", "Who took part");

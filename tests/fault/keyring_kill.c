@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "tests/support/keyring_help.h"
+#include "tests/support/tmp.h"
 
 enum { KILLS = 80 };
 
@@ -202,5 +203,6 @@ int main(void)
         T(test_tries_side_by_side_are_counted_each),
         T(test_changes_side_by_side_lose_nothing),
     };
+    tmp_on_disk();
     return cmocka_run_group_tests_name("keyring_kill", tests, NULL, NULL);
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "tests/support/store_kit.h"
+#include "tests/support/tmp.h"
 
 enum {
     KILLS = 20,
@@ -225,5 +226,6 @@ int main(void)
         cmocka_unit_test(test_four_save_and_one_is_killed),
         cmocka_unit_test(test_killed_while_creating),
     };
+    tmp_on_disk();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

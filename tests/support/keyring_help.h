@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/support/tmp.h"
 #include "vault/keyring.h"
 #include "vault/keyring_internal.h"
 
@@ -23,7 +24,7 @@
 #define WRONG_PASSWORD "walnut hinge pasture gong"
 
 struct fixture {
-    char dir[64];
+    char dir[TMP_PATH];
     struct ct_unlocked *ada;
     struct ct_secret *code;
     struct ct_error err;
@@ -38,11 +39,9 @@ static inline struct ct_secret *secret_of(const char *text)
     return s;
 }
 
-static inline void dir_make(char dir[64])
+static inline void dir_make(char dir[TMP_PATH])
 {
-    snprintf(dir, 64, "/tmp/ct-keyring-XXXXXX");
-    if (mkdtemp(dir) == NULL)
-        abort();
+    tmp_dir(dir, "keyring");
 }
 
 static inline void dir_remove(const char *dir)

@@ -18,8 +18,8 @@ enum { START = 1795000000 }; /* seconds: a Sunday in November 2026 */
 
 void recorded_make(struct clinic *c)
 {
-    *c = (struct clinic){.top = "/tmp/ct-record-XXXXXX", .now = START * INT64_C(1000)};
-    assert_non_null(mkdtemp(c->top));
+    *c = (struct clinic){.now = START * INT64_C(1000)};
+    tmp_dir(c->top, "record");
     snprintf(c->dir, sizeof c->dir, "%s/clinic", c->top);
     snprintf(c->config.site_name, sizeof c->config.site_name, "Demo clinic");
     c->config.absolute_limit_min = 12 * 60;

@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "record/user.h"
+#include "tests/support/tmp.h"
 
 /* Passwords of the people below, and of nobody else. */
 #define ADA_PASSWORD "Ada counts 12 tin lanterns"
@@ -14,9 +15,9 @@
 #define TOM_PASSWORD "Tom whistles at 8 windmills"
 
 struct clinic {
-    char top[32];  /* the folder to remove */
-    char dir[48];  /* the store's, in it */
-    int64_t now;   /* both clocks */
+    char top[TMP_PATH];     /* the folder to remove */
+    char dir[TMP_PATH + 8]; /* the store's, in it */
+    int64_t now;           /* both clocks */
     struct ct_config config;
     struct ct_app *app;
 };

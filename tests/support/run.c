@@ -1,4 +1,5 @@
 /* run - folders and commands for tests; see tty.h. */
+#include "tests/support/tmp.h"
 #include "tests/support/tty.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char dir[64];
+static char dir[TMP_PATH];
 static pid_t owner;
 
 static int unlink_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -36,11 +37,7 @@ static void remove_dir(void)
 const char *test_dir(void)
 {
     if (dir[0] == '\0') {
-        snprintf(dir, sizeof dir, "/tmp/clintech-test.XXXXXX");
-        if (mkdtemp(dir) == NULL) {
-            perror("mkdtemp");
-            exit(1);
-        }
+        tmp_dir(dir, "test");
         owner = getpid();
         atexit(remove_dir);
     }

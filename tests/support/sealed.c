@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/tmp.h"
 #include "vault/seal_internal.h"
 
 const unsigned char SEALED_ID[CT_STORE_ID_LEN] = "an invented shop";
@@ -14,9 +15,7 @@ const unsigned char SEALED_KEY[CT_KEY_LEN] = "32 bytes no clinic will ever use";
 
 bool sealed_dir_make(struct sealed_dir *d)
 {
-    snprintf(d->path, sizeof d->path, "/tmp/ct-seal-XXXXXX");
-    if (mkdtemp(d->path) == NULL)
-        return false;
+    tmp_dir(d->path, "seal");
     snprintf(d->db, sizeof d->db, "%s/store", d->path);
     snprintf(d->wal, sizeof d->wal, "%s/store-wal", d->path);
     snprintf(d->shm, sizeof d->shm, "%s/store-shm", d->path);

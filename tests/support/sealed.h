@@ -10,11 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/support/tmp.h"
 #include "vault/seal.h"
 
 struct sealed_dir {
-    char path[40];
-    char db[64], wal[64], shm[64], gate[64];
+    char path[TMP_PATH];
+    char db[TMP_PATH + 16], wal[TMP_PATH + 16], shm[TMP_PATH + 16], gate[TMP_PATH + 16];
 };
 
 extern const unsigned char SEALED_ID[CT_STORE_ID_LEN], SEALED_KEY[CT_KEY_LEN];

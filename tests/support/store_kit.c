@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/tmp.h"
 #include "vault/secret.h"
 
 enum { WAIT_MS = 30000 };
@@ -48,9 +49,7 @@ struct ct_seal *kit_seal(unsigned char key_byte, unsigned char id_byte, const ch
 void kit_dir(struct kit *k, const char *lower)
 {
     *k = (struct kit){0};
-    snprintf(k->dir, sizeof k->dir, "/tmp/ct-store-XXXXXX");
-    if (mkdtemp(k->dir) == NULL)
-        die("mkdtemp", NULL);
+    tmp_dir(k->dir, "store");
     k->seal = kit_seal(7, 9, lower);
 }
 

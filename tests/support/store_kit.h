@@ -7,10 +7,11 @@
 #include <sys/types.h>
 
 #include "store/db.h"
+#include "tests/support/tmp.h"
 #include "vault/gate.h"
 
 struct kit {
-    char dir[64];
+    char dir[TMP_PATH];
     struct ct_seal *seal;
     struct ct_db *db;
 };

@@ -88,6 +88,8 @@ static void child(const struct tty_options *o)
         env[n++] = o->env[i];
     env[n] = NULL;
     signal(SIGHUP, o->ignore_sighup ? SIG_IGN : SIG_DFL);
+    signal(SIGINT, SIG_DFL); /* ignored, when the suite runs behind nohup or a plain & */
+    signal(SIGQUIT, SIG_DFL);
     union {
         const char *const *in;
         char *const *out;

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/support/keyring_help.h"
+#include "tests/support/tmp.h"
 #include "vault/backup.h"
 #include "vault/backup_internal.h"
 
@@ -38,11 +39,7 @@ static struct ct_backup_head head_of(const struct fixture *f, uint32_t pages)
 
 static int blank(void)
 {
-    char path[] = "/tmp/ct-backup-XXXXXX";
-    int fd = mkostemp(path, O_CLOEXEC);
-    assert_true(fd >= 0);
-    unlink(path);
-    return fd;
+    return tmp_file();
 }
 
 static void rewrite(const struct made *m, const unsigned char *p, int64_t n)
@@ -357,7 +354,7 @@ static void test_foreign_and_newer(void **state)
     assert_int_equal(read_all(f, m.fd, &end), CT_EFOREIGN);
     rewrite(&m, m.bytes, 0);
     assert_int_equal(read_all(f, m.fd, &end), CT_EFOREIGN);
-    int dir = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int dir = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     assert_int_equal(read_all(f, dir, &end), CT_EFOREIGN);
     close(dir);
     drop(&m);

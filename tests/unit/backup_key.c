@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "tests/support/keyring_help.h"
+#include "tests/support/tmp.h"
 #include "vault/backup_internal.h"
 #include "vault/backup_key.h"
 
@@ -137,14 +138,12 @@ static void test_files_that_are_not_whole(void **state)
 /* A backup of one page, sealed to pk (NULL: to nobody). */
 static int backup(struct pair *p, const unsigned char *pk)
 {
-    char path[] = "/tmp/ct-backup-XXXXXX";
-    int fd = mkostemp(path, O_CLOEXEC);
+    int fd = tmp_file();
     struct ct_backup_out *out = NULL;
     struct ct_backup_head h = {.epoch = p->f->ada->epoch, .pages = 1, .to_key = pk != NULL};
     struct ct_backup_end last = {.entries = 1};
     unsigned char *ring = NULL, page[CT_PAGE] = {7};
     size_t n = 0;
-    unlink(path);
     memcpy(h.store_id, p->f->ada->store_id, CT_STORE_ID_LEN);
     if (pk != NULL)
         memcpy(h.recipient, pk, sizeof h.recipient);

@@ -14,6 +14,7 @@
 
 #include "clinic/checklist.h"
 #include "tests/support/demo_checklist.h"
+#include "tests/support/tmp.h"
 
 static enum ct_status parse(const char *text, struct ct_checklist **ret, struct ct_error *e)
 {
@@ -374,14 +375,13 @@ static void test_page_for_people(void **state)
 
 /* ---- finding ------------------------------------------------------------------------ */
 
-static char dir[] = "/tmp/ct-checklist-XXXXXX";
+static char dir[TMP_PATH];
 
 static int make_dir(void **state)
 {
     (void)state;
     char path[64];
-    if (mkdtemp(dir) == NULL)
-        return 1;
+    tmp_dir(dir, "checklist");
     snprintf(path, sizeof path, "%s/checklists", dir);
     return mkdir(path, 0700);
 }

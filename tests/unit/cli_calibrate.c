@@ -15,9 +15,11 @@
 #include "src/cli/calibrate.c"
 #include "src/cli/calibrate_certificate.c"
 #include "src/cli/cli_util.c"
+#include "src/cli/data_file.c"
 #include "src/cli/table.c"
+#include "tests/support/tmp.h"
 
-static char dir[] = "/tmp/ct-cli-calibrate-XXXXXX";
+static char dir[TMP_PATH];
 static const char *const FILES[] = {"t.csv",     "demo.ini", "bad.ini", "odd\033.ini",
                                     "-dash.ini", "out",      "err"};
 
@@ -48,7 +50,8 @@ static int make_dir(void **state)
 {
     (void)state;
     setlocale(LC_CTYPE, "C.UTF-8");
-    return mkdtemp(dir) != NULL && mkdir(in_dir("calibrations"), 0700) == 0 ? 0 : 1;
+    tmp_dir(dir, "cli-calibrate");
+    return mkdir(in_dir("calibrations"), 0700) == 0 ? 0 : 1;
 }
 
 static int remove_dir(void **state)

@@ -11,10 +11,12 @@
 /* The program's objects are in no library: the files themselves are taken in. */
 #include "src/cli/checklist.c"
 #include "src/cli/cli_util.c"
+#include "src/cli/data_file.c"
 
 #include "tests/support/demo_checklist.h"
+#include "tests/support/tmp.h"
 
-static char dir[] = "/tmp/ct-cli-checklist-XXXXXX";
+static char dir[TMP_PATH];
 static const char *const FILES[] = {"demo.ini",  "bad.ini", "odd\033.ini",
                                     "-dash.ini", "out",     "err"};
 
@@ -43,7 +45,8 @@ static int make_dir(void **state)
 {
     (void)state;
     setlocale(LC_CTYPE, "C.UTF-8");
-    return mkdtemp(dir) != NULL && mkdir(in_dir("checklists"), 0700) == 0 ? 0 : 1;
+    tmp_dir(dir, "cli-checklist");
+    return mkdir(in_dir("checklists"), 0700) == 0 ? 0 : 1;
 }
 
 static int remove_dir(void **state)

@@ -56,6 +56,8 @@ static void ended_by(const char *typed, int signo)
     assert_true(pid >= 0);
     if (pid == 0) {
         close(fd);
+        signal(SIGINT, SIG_DFL); /* ignored, when the suite runs behind a plain & */
+        signal(SIGQUIT, SIG_DFL);
         if (login_tty(slave) != 0)
             _exit(125);
         execl(test_program(), "clintech", "--dir", test_dir(), "--as", "ada", "verify",

@@ -10,15 +10,17 @@
 /* The program's objects are in no library: the files themselves are taken in. */
 #include "src/cli/cli_util.c"
 #include "src/cli/scan.c"
+#include "tests/support/tmp.h"
 
 #define FDA "01510222222333361114123117150707" "10A213B1"
 
-static char dir[] = "/tmp/ct-scan-XXXXXX";
+static char dir[TMP_PATH];
 
 static int make_dir(void **state)
 {
     (void)state;
-    return mkdtemp(dir) != NULL ? 0 : 1;
+    tmp_dir(dir, "scan");
+    return 0;
 }
 
 static const char *in_dir(const char *name)

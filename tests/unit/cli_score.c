@@ -12,13 +12,15 @@
 #include "src/cli/score_news2.c"
 #include "src/cli/score_pews.c"
 #include "src/cli/table.c"
+#include "tests/support/tmp.h"
 
-static char dir[] = "/tmp/ct-score-XXXXXX";
+static char dir[TMP_PATH];
 
 static int make_dir(void **state)
 {
     (void)state;
-    return mkdtemp(dir) != NULL ? 0 : 1;
+    tmp_dir(dir, "score");
+    return 0;
 }
 
 static const char *in_dir(const char *name)

@@ -16,14 +16,15 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "base/embed.h"
+#include "tests/support/tmp.h"
 
 static char dir[64];
 
 static int make_dir(void **state)
 {
     (void)state;
-    snprintf(dir, sizeof dir, "/tmp/ct-config-XXXXXX");
-    return mkdtemp(dir) != NULL ? 0 : -1;
+    tmp_dir(dir, "config");
+    return 0;
 }
 
 static int remove_dir(void **state)

@@ -207,6 +207,43 @@ static bool stop(int thousandths, void *arg)
     return thousandths < 500;
 }
 
+/* The earlier days: so many a day, every one of them ended, in order, and nothing of the
+ * last two days, whose stories stand by themselves. */
+static void test_earlier_days(void **state)
+{
+    (void)state;
+    struct clinic c;
+    struct ct_demo_result r;
+    struct ct_demo_options o = {.patients = 12, .days = 9, .seed = 3, .procedures = 6,
+                                .kdf_ops = 1, .kdf_mem_mib = 1};
+    recorded_make(&c);
+    ct_config_default(&c.config);
+    o.now_ms = c.now;
+    ok(ct_demo_make(c.dir, &c.config, &o, NULL, NULL, &r, e));
+    ct_app_freep(&c.app);
+    c.app = clinic_app(&c);
+    login(&c, CT_DEMO_SUPERVISOR);
+    int64_t today = c.now - c.now % CT_DAY_MS; /* the zone's offset is nothing in winter */
+    char sql[400];
+    for (int day = 3; day <= 6; day++) {
+        snprintf(sql, sizeof sql,
+                 "SELECT count(*) FROM procedure_find WHERE planned_ms >= %lld AND "
+                 "planned_ms < %lld AND state >= 5",
+                 (long long)(today - day * (int64_t)CT_DAY_MS),
+                 (long long)(today - (day - 1) * (int64_t)CT_DAY_MS));
+        assert_int_equal(app_int(c.app, sql), 6);
+    }
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM procedure_find WHERE planned_ms < %lld AND state < 5",
+             (long long)(today - 2 * (int64_t)CT_DAY_MS));
+    assert_int_equal(app_int(c.app, sql), 0);
+    assert_int_equal(app_int(c.app, "SELECT count(*) FROM procedure_event a JOIN "
+                                    "procedure_event b ON b.procedure_id = a.procedure_id AND "
+                                    "b.id > a.id AND b.at_ms < a.at_ms"),
+                     0);
+    clinic_end(&c);
+}
+
 static void test_refusals(void **state)
 {
     (void)state;
@@ -223,6 +260,10 @@ static void test_refusals(void **state)
     o.days = 4001;
     refused(ct_demo_make(c.dir, &c.config, &o, NULL, NULL, &r, e), CT_EINVAL, "days", "4000");
     o.days = 3;
+    o.procedures = 201;
+    refused(ct_demo_make(c.dir, &c.config, &o, NULL, NULL, &r, e), CT_EINVAL, "procedures",
+            "200");
+    o.procedures = 0;
     int part = 0;
     refused(ct_demo_make(c.dir, &c.config, &o, stop, &part, &r, e), CT_ECONFLICT, "", "stopped");
     assert_true(part >= 500);
@@ -289,6 +330,7 @@ int main(void)
         cmocka_unit_test(test_same_seed_same_clinic),
         cmocka_unit_test(test_it_is_whole),
         cmocka_unit_test(test_there_is_something_to_see),
+        cmocka_unit_test(test_earlier_days),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test_setup_teardown(test_bulk, ward_setup, ward_teardown),
     };

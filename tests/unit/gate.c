@@ -17,9 +17,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/support/tmp.h"
 #include "vault/gate.h"
 
-static char dir[] = "/tmp/ct-gate-XXXXXX";
+static char dir[TMP_PATH];
 static char path[64];
 
 static int64_t now_ms(void)
@@ -92,10 +93,12 @@ static void test_links_and_folders_are_refused(void **state)
     struct ct_gate g = CT_GATE_INIT;
     struct ct_error err;
     snprintf(link, sizeof link, "%s/link", dir);
-    assert_int_equal(symlink("/tmp/ct-gate-elsewhere", link), 0);
+    char elsewhere[128];
+    snprintf(elsewhere, sizeof elsewhere, "%s/elsewhere", dir);
+    assert_int_equal(symlink(elsewhere, link), 0);
     assert_int_equal(ct_gate_open(&g, link, &err), CT_EIO);
     assert_int_equal(g.fd, -1);
-    assert_int_equal(access("/tmp/ct-gate-elsewhere", F_OK), -1);
+    assert_int_equal(access(elsewhere, F_OK), -1);
     unlink(link);
     assert_int_equal(mkfifo(link, 0600), 0);
     assert_int_equal(ct_gate_open(&g, link, &err), CT_EIO); /* and does not hang */
@@ -250,8 +253,7 @@ static void test_one_at_a_time(void **state)
 static int setup(void **state)
 {
     (void)state;
-    if (mkdtemp(dir) == NULL)
-        return -1;
+    tmp_dir(dir, "gate");
     snprintf(path, sizeof path, "%s/gate", dir);
     return 0;
 }

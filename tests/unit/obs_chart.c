@@ -14,6 +14,7 @@
 
 #include "exchange/csv.h"
 #include "exchange/obs_chart.h"
+#include "tests/support/tmp.h"
 #include "tests/support/ward.h"
 
 #define FULL "120/80 72 16 98 36.6 A air"
@@ -230,9 +231,9 @@ static void test_export(void **state)
     struct ward *w = *state;
     int64_t id = ill(w);
     struct ct_obs_range range = {id, w->c.now - HOUR(48), w->c.now};
-    char dir[] = "/tmp/ct-export-XXXXXX", path[64], link[64], inside[600];
+    char dir[TMP_PATH], path[96], link[96], inside[600];
     struct stat st;
-    assert_non_null(mkdtemp(dir));
+    tmp_dir(dir, "export");
     snprintf(path, sizeof path, "%s/chart.txt", dir);
     snprintf(link, sizeof link, "%s/link.csv", dir);
     umask(0);

@@ -13,6 +13,7 @@
 
 #include "tests/support/faultvfs.h"
 #include "tests/support/sealed.h"
+#include "tests/support/tmp.h"
 #include "vault/seal_internal.h"
 
 static struct sealed_dir dir;
@@ -378,5 +379,6 @@ int main(void)
         T(test_walking_skips_the_lock_page),  T(test_backup_is_sealed_and_whole),
         T(test_vacuum_works_in_place_only),
     };
+    tmp_on_disk();
     return cmocka_run_group_tests_name("seal_disk", tests, NULL, NULL);
 }

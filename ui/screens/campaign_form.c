@@ -84,8 +84,8 @@ static void save(struct ct_view *v)
     }
     ct_equip_form_saved(&s->f);
     ct_ui_push(ui, &ct_screen_campaign, &c.id);
-    ct_ui_say(ui, CT_R_OK, "A-%lld is begun: %lld devices%s.", (long long)c.id,
-              (long long)c.devices, c.stop ? ", not to be used before it is done" : "");
+    ct_ui_say(ui, CT_R_OK, "A-%lld is begun: %lld device%s%s.", (long long)c.id,
+              (long long)c.devices, c.devices == 1 ? "" : "s", c.stop ? ", not to be used before it is done" : "");
 }
 
 static enum ct_status form_open(struct ct_view *v, const void *arg, struct ct_error *reterr)

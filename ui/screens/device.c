@@ -106,7 +106,6 @@ static int identity_draw(const struct device *s, struct ct_grid *g, struct ct_re
     CT_BUF what = {.max = 1024}, plate = {.max = 1024}, days = {.max = 1024},
            note = {.max = 1024};
     int used = 0;
-    add(&what, "", s->class_title);
     add(&what, "serial ", e->serial);
     add(&what, "", e->location[0] != '\0' ? e->location : "no location");
     add(&what, "holder ", e->holder);
@@ -170,16 +169,14 @@ static void device_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
     const struct ct_equipment *e = &s->e;
     static int (*const PART[])(struct ct_ui *, struct ct_grid *, struct ct_rect,
                                const struct ct_equipment *) = {
-        ct_device_fault_draw, ct_device_tasks_draw, ct_device_cal_draw,
-        ct_device_lookback_draw};
+        ct_device_fault_draw, ct_device_tasks_draw, ct_device_cal_draw};
     char state[48], since[24];
     ct_ui_subject(s->ui, "%s  %s %s", e->asset, e->maker, e->model);
     ct_datetime_text(e->condition_ms, since);
     snprintf(state, sizeof state, "%s%s%s", CT_EQUIP_STATE_NAME[e->state],
              e->condition != CT_COND_IN_SERVICE ? " since " : "",
              e->condition != CT_COND_IN_SERVICE ? since : "");
-    ct_grid_printf(g, body.row, body.col + 1, body.cols - 30, CT_R_HEAD, "%s  %s %s", e->asset,
-                   e->maker, e->model);
+    ct_grid_text(g, body.row, body.col + 1, body.cols - 34, CT_R_HEAD, s->class_title);
     ct_grid_right(g, body.row, body.col + body.cols - 1,
                   e->state == CT_STATE_OK ? CT_R_OK : ct_device_state_role(e->state), state);
     int col = body.col + 2, cols = body.cols - 4, end = body.row + body.rows,
@@ -281,8 +278,6 @@ static const struct ct_command COMMANDS[] = {
      .help = "Its calibrations, with their certificates.", .run = ct_device_calibrations},
     {.id = "device.drift", .keys = "g", .perm = CT_PERM_EQUIP_READ,
      .help = "How its error moved over its life.", .run = ct_device_drift},
-    {.id = "device.impact", .keys = "i", .perm = CT_PERM_EQUIP_READ,
-     .help = "What it touched since it was last known to be good.", .run = ct_device_impact},
     {.id = "device.label", .keys = "L", .perm = CT_PERM_EQUIP_READ,
      .help = "The text of its status label.", .run = ct_device_label},
     {.id = "device.campaign", .keys = "A", .perm = CT_PERM_EQUIP_READ,

@@ -237,6 +237,24 @@ static enum ct_status models_load(struct device_form *s, struct ct_error *reterr
     return ct_model_list(ct_ui_app(s->f.ui), "", &s->model, &s->n_models, reterr);
 }
 
+/* The draft that came back is of another device than the one scanned now: it stays kept,
+ * out of sight, until something is typed here. */
+static void as_scanned(struct device_form *s)
+{
+    struct ct_form *f = &s->f.form;
+    char other[64];
+    const char *asset = ct_form_text(f, "asset");
+    if (s->code[0] == '\0' || strcmp(asset, s->code) == 0 ||
+        strcmp(ct_form_text(f, "udi"), s->code) == 0)
+        return;
+    ct_text_copy(other, sizeof other, asset[0] != '\0' ? asset : "another device");
+    ct_form_empty(f);
+    fill(&s->f);
+    ct_form_clean(f);
+    ct_ui_say(s->f.ui, CT_R_NOTE, "The draft of %s gives way when something is typed here.",
+              other);
+}
+
 static enum ct_status form_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
 {
     struct device_form *s = ct_view_state(v);
@@ -256,12 +274,15 @@ static enum ct_status form_open(struct ct_view *v, const void *arg, struct ct_er
         snprintf(s->f.kind, sizeof s->f.kind, CT_DRAFT_REDEVICE "%lld", (long long)s->old.id);
         snprintf(s->f.title, sizeof s->f.title, "AMEND %s", s->old.asset);
     } else {
-        snprintf(s->f.kind, sizeof s->f.kind, "%s", CT_DRAFT_DEVICE);
+        snprintf(s->f.kind, sizeof s->f.kind, "%s",
+                 a != NULL && a->scanned ? CT_DRAFT_SCANNED : CT_DRAFT_DEVICE);
         snprintf(s->f.title, sizeof s->f.title, "REGISTER A DEVICE");
     }
     if (st == CT_OK)
         st = ct_equip_form_begin(&s->f, CT_EQUIP_FIELDS, CT_EQUIP_FIELDS_N, 17, reterr);
-    if (st != CT_OK)
+    if (st == CT_OK)
+        as_scanned(s);
+    else
         free(s->model);
     return st;
 }

@@ -367,9 +367,6 @@ static const struct ct_command COMMANDS[] = {
      .help = "Recalls and field actions.", .run = campaigns},
     {.id = "equipment.calibrations", .keys = "K", .perm = CT_PERM_EQUIP_READ,
      .help = "Calibrations that wait for approval.", .run = ct_equip_calibrations},
-    {.id = "equipment.lookbacks", .keys = "B", .perm = CT_PERM_EQUIP_READ,
-     .help = "Look-backs on what devices out of tolerance have measured.",
-     .run = ct_equip_lookbacks},
     {.id = NULL},
 };
 

@@ -594,7 +594,7 @@ static const struct ct_command COMMANDS[] = {
      .run = quick},
     {.id = "home.worklist", .keys = "w", .label = "worklist", .perm = CT_PERM_PROCEDURE_READ,
      .help = "The day's procedures: steps, who does them, a new one.", .run = worklist},
-    {.id = "home.equipment", .keys = "e", .label = "equipment", .perm = CT_PERM_EQUIP_READ,
+    {.id = "home.equipment", .keys = "e", .perm = CT_PERM_EQUIP_READ,
      .help = "Devices and reference standards: where each stands, what is due.",
      .run = equipment},
     {.id = "home.register", .keys = "n F5", .label = "new",

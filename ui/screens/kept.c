@@ -81,6 +81,12 @@ static bool go_device(struct ct_ui *ui, int64_t number, int64_t patient_id)
     return ct_ui_push(ui, &ct_screen_device_form, &(struct ct_device_arg){.id = number});
 }
 
+static bool go_scanned(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)number, (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_device_form, &(struct ct_device_arg){.scanned = true});
+}
+
 static bool go_model(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     (void)patient_id;
@@ -109,6 +115,12 @@ static bool go_reschedule(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     (void)patient_id;
     return ct_ui_push(ui, &ct_screen_schedule_form, &(struct ct_task_arg){.schedule_id = number});
+}
+
+static bool go_fault(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_fault_form, &number);
 }
 
 static bool go_task(struct ct_ui *ui, int64_t number, int64_t patient_id)
@@ -157,6 +169,7 @@ static const struct kept {
     {CT_DRAFT_CAL_LEFT, "calibration, as left", go_as_left},
     {"patient", "details", go_register},
     {CT_DRAFT_DEVICE, "device", go_device},
+    {CT_DRAFT_SCANNED, "device", go_scanned},
     {CT_DRAFT_REDEVICE, "device", go_device},
     {CT_DRAFT_MODEL, "model", go_model},
     {CT_DRAFT_REMODEL, "model", go_model},
@@ -164,6 +177,7 @@ static const struct kept {
     {CT_DRAFT_CAMPAIGN, "campaign", go_campaign},
     {CT_DRAFT_SCHEDULE, "schedule", go_schedule},
     {CT_DRAFT_RESCHEDULE, "schedule", go_reschedule},
+    {CT_DRAFT_FAULT, "fault of a device", go_fault},
     {CT_DRAFT_TASK, "task on a device", go_task},
 };
 

@@ -21,7 +21,7 @@ enum { COL_WHAT, COL_CLASS, COL_PLATE, COL_RISK, COL_N };
 static const struct ct_column COLUMNS[] = {
     [COL_WHAT] = {.title = "Model", .width = 0, .frozen = true},
     [COL_CLASS] = {.title = "Class", .width = 17},
-    [COL_PLATE] = {.title = "Plate", .width = 12},
+    [COL_PLATE] = {.title = "Plate", .width = 14},
     [COL_RISK] = {.title = "Risk", .width = 6},
     [COL_N] = {.title = "Devices", .width = 7, .align = 1},
 };

@@ -308,7 +308,7 @@ static bool can_register(const struct ct_view *v)
 static enum ct_reaction registering(struct ct_view *v)
 {
     struct scanned *s = ct_view_state(v);
-    struct ct_device_arg arg = {.id = 0};
+    struct ct_device_arg arg = {.scanned = true};
     memcpy(arg.code, s->code, sizeof arg.code);
     return ct_ui_replace(s->ui, &ct_screen_device_form, &arg) ? CT_HANDLED : CT_REFUSED;
 }

@@ -65,6 +65,9 @@ extern const struct ct_screen ct_screen_paper_form;    /* int64_t * device */
 extern const struct ct_screen ct_screen_campaigns;     /* - */
 extern const struct ct_screen ct_screen_campaign;      /* int64_t * campaign */
 extern const struct ct_screen ct_screen_campaign_form; /* - */
+extern const struct ct_screen ct_screen_faults;        /* - */
+extern const struct ct_screen ct_screen_fault;         /* int64_t * fault */
+extern const struct ct_screen ct_screen_fault_form;    /* int64_t * device */
 extern const struct ct_screen ct_screen_tasks;         /* - */
 extern const struct ct_screen ct_screen_schedules;     /* int64_t * device */
 extern const struct ct_screen ct_screen_schedule_form; /* struct ct_task_arg * */
@@ -144,8 +147,10 @@ struct ct_consent_arg {
 struct ct_device_arg {
     int64_t id;     /* 0: a new one */
     char code[122]; /* asset number or UDI; "" none */
+    bool scanned;   /* it began with a scan: its draft is another than that of a new one */
 };
 #define CT_DRAFT_DEVICE "device"    /* a new one */
+#define CT_DRAFT_SCANNED "device-scanned" /* a new one that was scanned */
 #define CT_DRAFT_REDEVICE "device:" /* and the number of the device */
 #define CT_DRAFT_MODEL "model"
 #define CT_DRAFT_REMODEL "model:"   /* and the number of the model's first version */
@@ -158,6 +163,7 @@ struct ct_task_arg {
 };
 #define CT_DRAFT_SCHEDULE "schedule:"     /* and the number of the device */
 #define CT_DRAFT_RESCHEDULE "reschedule:" /* and that of the schedule */
+#define CT_DRAFT_FAULT "fault:"           /* the same */
 #define CT_DRAFT_TASK "task:"             /* and the number of the device */
 
 #define CT_DRAFT_RESTRICTED "restricted" /* the reason for opening that patient's record */
