@@ -8,7 +8,7 @@
 
 /* `source` of the statement, and how its lines are called. */
 enum source { DETAILS, CONDITION, RESULT, CALIBRATION, FAULT, PAPER, CAMPAIGN, OVERRIDE,
-              LOOKBACK, SCHEDULE, SOURCES };
+              LOOKBACK, SCHEDULE, GUIDE, SOURCES };
 static const struct {
     const char *kind, *prefix; /* of its number; NULL: it has none */
 } SOURCE[SOURCES] = {
@@ -17,6 +17,7 @@ static const struct {
     [FAULT] = {"fault", "F"},              [PAPER] = {"paper", NULL},
     [CAMPAIGN] = {"campaign", "A"},        [OVERRIDE] = {"override", NULL},
     [LOOKBACK] = {"look-back", "B"},       [SCHEDULE] = {"schedule", NULL},
+    [GUIDE] = {"guide", NULL},
 };
 
 static const char *const RESULT_NAME[] = {"passed", "FAILED", "passed, limits of use"};
@@ -64,6 +65,9 @@ static void head(enum source from, int64_t what, int64_t verdict, char *out, siz
         break;
     case LOOKBACK:
         snprintf(out, size, "%s", "opened");
+        break;
+    case GUIDE:
+        snprintf(out, size, "%s", "troubleshooting, resolved");
         break;
     default:
         snprintf(out, size, "%s %s", OF(CT_TASK_NAME, what), OF(SCHEDULE_SAYS, verdict));

@@ -53,6 +53,8 @@ const struct ct_sql ct_equipment_more_sql[CT_EQUIPMENT_MORE_SQL_N] = {
          "UNION ALL SELECT o.at_ms, o.by_user, 7, o.ref_id, o.for_what, 0, "
          "o.state || ', because ' || o.reason, o.id FROM equipment_override o "
          "WHERE o.equipment_id = :id "
+         "UNION ALL SELECT t.at_ms, t.by_user, 10, t.id, 0, 0, t.text, t.id FROM guide_walk t "
+         "WHERE t.equipment_id = :id "
          "UNION ALL SELECT b.at_ms, b.by_user, 8, b.id, 9, 0, b.text, b.id FROM lookback b "
          "WHERE b.equipment_id = :id "
          "UNION ALL SELECT s.at_ms, s.by_user, 9, s.equipment_id, s.kind, "

@@ -76,6 +76,9 @@ struct ct_fault_event {
 extern const struct ct_field CT_FAULT_FIELDS[];
 extern const size_t CT_FAULT_FIELDS_N;
 
+/* "cuff bursts. reported, 23 Nov 2026 10:05 by A Nurse; on ASH, Ann; near miss; told: Dr Demo":
+ * of a restricted patient that it was one. */
+void ct_fault_line_text(const struct ct_fault *f, char *out, size_t size);
 /* f: what, when, on whom, who was told; quarantine: set apart at once, in the same entry.
  * CT_ECONFLICT: a fault of the device is open (its id in f->id): add to that one. */
 CT_NODISCARD enum ct_status ct_fault_open(struct ct_app *app, struct ct_fault *f, bool quarantine,

@@ -179,6 +179,24 @@ enum ct_status ct_fault_list(struct ct_app *app, int64_t equipment_id, bool open
     return rc;
 }
 
+void ct_fault_line_text(const struct ct_fault *f, char *out, size_t size)
+{
+    char when[24];
+    CT_BUF b = {.max = 4096};
+    ct_datetime_text(f->happened_ms, when);
+    ct_buf_printf(&b, "%s. %s, %s by %s", f->text, CT_FAULT_CAUSE_NAME[f->cause], when, f->by);
+    if (f->restricted || f->patient_id != 0)
+        ct_buf_printf(&b, "; on %s", f->restricted ? "a patient whose record is restricted"
+                                                   : f->patient);
+    if (f->procedure_id != 0)
+        ct_buf_printf(&b, " in P-%lld", (long long)f->procedure_id);
+    if (f->harm > CT_HARM_NOBODY)
+        ct_buf_printf(&b, "; %s", CT_FAULT_HARM_NAME[f->harm]);
+    if (f->told[0] != '\0')
+        ct_buf_printf(&b, "; told: %s", f->told);
+    ct_text_copy(out, size, ct_buf_str(&b));
+}
+
 /* ---- steps ---------------------------------------------------------------------------- */
 
 static void event_row(struct ct_stmt *st, struct ct_fault_event *e)

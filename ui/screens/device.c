@@ -266,6 +266,8 @@ static const struct ct_command COMMANDS[] = {
     {.id = "device.quarantine", .keys = "q", .label = "set apart", .perm = CT_PERM_EQUIP_WRITE,
      .help = "Quarantine it at once: set apart, not to be used.", .run = ct_device_quarantine,
      .shown = in_use},
+    {.id = "device.guide", .keys = "G", .perm = CT_PERM_EQUIP_WRITE,
+     .help = "Troubleshooting, step by step.", .run = ct_device_guide, .shown = in_use},
     {.id = "device.schedules", .keys = "s", .label = "schedules", .perm = CT_PERM_EQUIP_READ,
      .help = "What is scheduled on it, by what rules.", .run = ct_device_schedules},
     {.id = "device.history", .keys = "h", .label = "history", .perm = CT_PERM_EQUIP_READ,

@@ -28,6 +28,7 @@ enum ct_reaction ct_device_schedules(struct ct_view *v);    /* s */
 enum ct_reaction ct_device_task(struct ct_view *v);         /* k */
 enum ct_reaction ct_device_fault(struct ct_view *v);        /* f */
 enum ct_reaction ct_device_quarantine(struct ct_view *v);   /* q */
+enum ct_reaction ct_device_guide(struct ct_view *v);        /* G */
 enum ct_reaction ct_device_calibrate(struct ct_view *v);    /* c */
 enum ct_reaction ct_device_label(struct ct_view *v);        /* L */
 enum ct_reaction ct_device_drift(struct ct_view *v);        /* g */

@@ -16,6 +16,9 @@ struct fault {
     struct ct_fault_test test[CT_TASKS * 4];
     size_t n_tests;
     enum ct_fault_step next; /* what the prompt or the question is about */
+    char done[CT_EQUIP_TEXT_MAX + 1]; /* what was repaired, while by whom is asked */
+    size_t top;              /* newest steps that are scrolled away */
+    bool more;
 };
 
 static enum ct_status load(struct fault *s, int64_t id, struct ct_error *reterr)
@@ -31,6 +34,7 @@ static enum ct_status load(struct fault *s, int64_t id, struct ct_error *reterr)
     free(s->ev);
     s->ev = ev;
     s->n = n;
+    s->top = s->top < n ? s->top : 0;
     s->n_tests = 0;
     return s->f.over ? CT_OK : ct_fault_tests(app, id, s->test, &s->n_tests, reterr);
 }
@@ -62,17 +66,9 @@ static void fault_close(struct ct_view *v)
 
 static int head_draw(const struct fault *s, struct ct_grid *g, struct ct_rect at)
 {
-    const struct ct_fault *f = &s->f;
-    char when[24], text[700];
-    ct_datetime_text(f->happened_ms, when);
-    snprintf(text, sizeof text, "%s. %s, %s%s%s%s%s%s%s", f->text, CT_FAULT_CAUSE_NAME[f->cause],
-             when, f->patient_id != 0 ? "; on " : "",
-             f->patient_id == 0 ? "" : f->restricted ? "a patient whose record is restricted"
-                                                     : f->patient,
-             f->harm > CT_HARM_NOBODY ? "; " : "",
-             f->harm > CT_HARM_NOBODY ? CT_FAULT_HARM_NAME[f->harm] : "",
-             f->told[0] != '\0' ? "; told: " : "", f->told);
-    return ct_draw_wrapped(g, at, CT_R_TITLE, text);
+    char text[1000];
+    ct_fault_line_text(&s->f, text, sizeof text);
+    return ct_draw_wrapped(g, at, s->f.harm >= CT_HARM_NEAR_MISS ? CT_R_ALARM : CT_R_TITLE, text);
 }
 
 static int tests_draw(const struct fault *s, struct ct_grid *g, struct ct_rect at)
@@ -92,19 +88,41 @@ static int tests_draw(const struct fault *s, struct ct_grid *g, struct ct_rect a
     return rows;
 }
 
-static void steps_draw(const struct fault *s, struct ct_grid *g, struct ct_rect at)
+/* Its lines in one, " / " between. */
+static void flat(char *text)
+{
+    for (char *p = text; *p != '\0'; p++)
+        if (*p == '\n')
+            *p = '/';
+}
+
+static void steps_draw(struct fault *s, struct ct_grid *g, struct ct_rect at)
 {
     int rows = 0;
-    for (size_t i = s->n; i-- > 0 && rows < at.rows;) { /* the newest first */
+    size_t i = s->n - s->top;
+    s->more = false;
+    while (i-- > 0) { /* the newest first */
         const struct ct_fault_event *e = &s->ev[i];
         char when[24], text[2400];
+        if (rows >= at.rows) {
+            s->more = true;
+            break;
+        }
         ct_datetime_text(e->at_ms, when);
         snprintf(text, sizeof text, "%s  %s by %s%s%s%s%s", when, CT_FAULT_STEP_NAME[e->step],
-                 e->by, e->told[0] != '\0' ? " to/with " : "", e->told,
+                 e->by, e->told[0] != '\0' ? ", " : "", e->told,
                  e->text[0] != '\0' ? ": " : "", e->text);
+        if (e->result_id != 0)
+            snprintf(text + strlen(text), sizeof text - strlen(text), " R-%lld",
+                     (long long)e->result_id);
+        flat(text);
         rows += ct_draw_wrapped(
             g, (struct ct_rect){at.row + rows, at.col, at.rows - rows, at.cols}, CT_R_TEXT, text);
     }
+    if (s->top > 0)
+        ct_grid_glyph(g, at.row, at.col + at.cols, CT_R_DIM, CT_GLYPH_UP);
+    if (s->more)
+        ct_grid_glyph(g, at.row + at.rows - 1, at.col + at.cols, CT_R_DIM, CT_GLYPH_DOWN);
 }
 
 static void fault_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
@@ -155,6 +173,26 @@ static void said(struct ct_view *v, const char *text)
         step(v, "", text, 0);
 }
 
+static void repaired_by(struct ct_view *v, const char *text)
+{
+    struct fault *s = ct_view_state(v);
+    if (text != NULL)
+        step(v, text, s->done, 0);
+}
+
+/* By whom, where it was somebody from elsewhere. */
+static void repaired_what(struct ct_view *v, const char *text)
+{
+    struct fault *s = ct_view_state(v);
+    if (text == NULL)
+        return;
+    ct_text_copy(s->done, sizeof s->done, text);
+    if (text[strspn(text, " ")] == '\0' || strlen(text) >= sizeof s->done)
+        step(v, "", text, 0); /* which is refused, and said */
+    else
+        ct_ui_prompt(v, "Repaired by (Enter: by me)", "", repaired_by);
+}
+
 static enum ct_reaction ask(struct ct_view *v, enum ct_fault_step next, const char *label)
 {
     ((struct fault *)ct_view_state(v))->next = next;
@@ -174,12 +212,51 @@ static enum ct_reaction sent(struct ct_view *v)
 
 static enum ct_reaction repaired(struct ct_view *v)
 {
-    return ask(v, CT_FAULT_REPAIRED, "Repaired: what was done, by whom");
+    ((struct fault *)ct_view_state(v))->next = CT_FAULT_REPAIRED;
+    ct_ui_prompt(v, "Repaired: what was done", "", repaired_what);
+    return CT_HANDLED;
 }
 
 static enum ct_reaction nothing(struct ct_view *v)
 {
     return ask(v, CT_FAULT_NOTHING, "Nothing found: what was looked at");
+}
+
+static enum ct_reaction again(struct ct_view *v)
+{
+    return ask(v, CT_FAULT_OPENED, "Reported again: what is wrong");
+}
+
+static enum ct_reaction guide(struct ct_view *v)
+{
+    const struct fault *s = ct_view_state(v);
+    const struct ct_guide_arg arg = {.equipment_id = s->f.equipment_id};
+    return ct_ui_push(s->ui, &ct_screen_guide, &arg) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction record(struct ct_view *v)
+{
+    const struct fault *s = ct_view_state(v);
+    const struct ct_task_arg arg = {.equipment_id = s->f.equipment_id};
+    return ct_ui_push(s->ui, &ct_screen_task, &arg) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction calibrate(struct ct_view *v)
+{
+    const struct fault *s = ct_view_state(v);
+    return ct_calibrate(s->ui, s->f.equipment_id);
+}
+
+static enum ct_reaction fault_event(struct ct_view *v, const struct ct_event *e)
+{
+    struct fault *s = ct_view_state(v);
+    if (e->kind != CT_EV_KEY || (e->key != CT_KEY_DOWN && e->key != CT_KEY_UP))
+        return CT_IGNORED;
+    if (e->key == CT_KEY_DOWN && s->more && s->top + 1 < s->n)
+        s->top++;
+    else if (e->key == CT_KEY_UP && s->top > 0)
+        s->top--;
+    return CT_HANDLED;
 }
 
 /* Results that were recorded since the repair are taken into the fault. */
@@ -195,8 +272,7 @@ static enum ct_reaction tested(struct ct_view *v)
     }
     if (n == 0) {
         ct_ui_say(s->ui, CT_R_NOTE,
-                  "No result since then. d opens the device: k records a test there, c a "
-                  "calibration.");
+                  "No result is left over since the repair. k records a test, c a calibration.");
         return CT_REFUSED;
     }
     s->next = CT_FAULT_TESTED;
@@ -234,12 +310,24 @@ static enum ct_reaction device(struct ct_view *v)
     return ct_ui_push(s->ui, &ct_screen_device, &s->f.equipment_id) ? CT_HANDLED : CT_REFUSED;
 }
 
+/* What the table of steps allows from here; of a repair only when it is set apart. */
+static bool may(const struct ct_view *v, enum ct_fault_step to)
+{
+    const struct fault *s = ct_view_state(v);
+    bool tried = s->f.step == CT_FAULT_TRIED &&
+                 (to == CT_FAULT_SENT || to == CT_FAULT_REPAIRED || to == CT_FAULT_NOTHING);
+    return ct_fault_may(s->f.step, to) && (!tried || s->f.condition == CT_COND_QUARANTINED) &&
+           (to != CT_FAULT_OPENED || s->f.condition == CT_COND_FAULTY);
+}
+
 #define MAY(name, to)                                                                      \
     static bool name(const struct ct_view *v)                                              \
     {                                                                                      \
-        return ct_fault_may(((const struct fault *)ct_view_state(v))->f.step, to);         \
+        return may(v, to);                                                                 \
     }
+MAY(may_again, CT_FAULT_OPENED)
 MAY(may_apart, CT_FAULT_APART)
+MAY(may_try, CT_FAULT_TRIED)
 MAY(may_sent, CT_FAULT_SENT)
 MAY(may_repaired, CT_FAULT_REPAIRED)
 MAY(may_nothing, CT_FAULT_NOTHING)
@@ -250,6 +338,9 @@ static const struct ct_command COMMANDS[] = {
     {.id = "fault.apart", .keys = "q", .label = "set apart", .perm = CT_PERM_EQUIP_WRITE,
      .help = "Quarantine the device: labelled, not to be used.", .run = apart,
      .shown = may_apart},
+    {.id = "fault.guide", .keys = "g", .label = "guide", .perm = CT_PERM_EQUIP_WRITE,
+     .help = "Troubleshooting, step by step; kept in this fault.", .run = guide,
+     .shown = may_try},
     {.id = "fault.sent", .keys = "o", .label = "sent out", .perm = CT_PERM_EQUIP_WRITE,
      .help = "Out for repair; asks to whom.", .run = sent, .shown = may_sent},
     {.id = "fault.repaired", .keys = "r", .label = "repaired", .perm = CT_PERM_EQUIP_WRITE,
@@ -258,13 +349,22 @@ static const struct ct_command COMMANDS[] = {
     {.id = "fault.nothing", .keys = "0", .label = "nothing found", .perm = CT_PERM_EQUIP_WRITE,
      .help = "Nothing was found; asks what was looked at.", .run = nothing,
      .shown = may_nothing},
-    {.id = "fault.tested", .keys = "t", .label = "test", .perm = CT_PERM_EQUIP_WRITE,
-     .help = "Take a test that was recorded since the repair into this fault.", .run = tested,
+    {.id = "fault.record", .keys = "k", .label = "test", .perm = CT_PERM_EQUIP_WRITE,
+     .help = "Record a return-to-service test: it belongs to this fault by itself.",
+     .run = record, .shown = may_tested},
+    {.id = "fault.calibrate", .keys = "c", .label = "calibrate", .perm = CT_PERM_EQUIP_WRITE,
+     .help = "A calibration or electrical test as return-to-service test.", .run = calibrate,
      .shown = may_tested},
+    {.id = "fault.tested", .keys = "t", .perm = CT_PERM_EQUIP_WRITE,
+     .help = "Take a result since the repair that was recorded for something else into this "
+             "fault.",
+     .run = tested, .shown = may_tested},
     {.id = "fault.review", .keys = "B", .label = "back in service",
      .perm = CT_PERM_EQUIP_APPROVE,
      .help = "Reviewed: back in service, signed; not by who repaired or tested it.",
      .run = review, .shown = may_review},
+    {.id = "fault.again", .keys = "m", .label = "reported again", .perm = CT_PERM_EQUIP_WRITE,
+     .help = "It was reported once more: what is wrong.", .run = again, .shown = may_again},
     {.id = "fault.device", .keys = "d", .label = "device", .perm = CT_PERM_EQUIP_READ,
      .help = "Open the device's page, where tests are recorded.", .run = device},
     {.id = NULL},
@@ -274,8 +374,8 @@ const struct ct_screen ct_screen_fault = {
     .id = "fault",
     .title = "A fault",
     .help = "One fault from its report to the day the device is back in service. The keys that "
-            "are shown are the steps that may follow; none can be passed over. Tests are "
-            "recorded on the device's page and belong to the fault by themselves. The review is "
+            "are shown are the steps that may follow; none can be passed over. Tests and "
+            "calibrations that are recorded after the repair belong to it by themselves. The review is "
             "signed by another person than who repaired or tested it.",
     .perm = CT_PERM_EQUIP_READ,
     .state_size = sizeof(struct fault),
@@ -283,6 +383,7 @@ const struct ct_screen ct_screen_fault = {
     .commands = COMMANDS,
     .open = fault_open,
     .draw = fault_draw,
+    .event = fault_event,
     .refresh = fault_refresh,
     .close = fault_close,
 };

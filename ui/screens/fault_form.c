@@ -11,6 +11,7 @@
 struct fault_form {
     struct ct_equip_form f; /* first: equip_form.h */
     struct ct_equipment e;
+    struct ct_guide_done done; /* troubleshooting that came before */
 };
 
 static void fill(struct ct_equip_form *f)
@@ -50,6 +51,20 @@ static enum ct_status procedure(const char *typed, int64_t *ret, struct ct_error
                : ct_fail(reterr, CT_EINVAL, "procedure_id", "a procedure is P- and its number");
 }
 
+/* What was tried before, into the fault that is there now. */
+static enum ct_status tried(const struct fault_form *s, struct ct_error *reterr)
+{
+    struct ct_app *app = ct_ui_app(s->f.ui);
+    struct ct_guide *g = NULL;
+    if (!s->done.given)
+        return CT_OK;
+    enum ct_status st = ct_guide_load(ct_app_config(app), s->done.guide, &g, reterr);
+    if (st == CT_OK)
+        st = ct_guide_keep(app, s->e.id, g, &s->done.walk, reterr);
+    free(g);
+    return st;
+}
+
 static void save(struct ct_view *v)
 {
     struct fault_form *s = ct_view_state(v);
@@ -73,17 +88,24 @@ static void save(struct ct_view *v)
         ct_equip_form_failed(&s->f, &err);
         return;
     }
+    st = tried(s, &err);
     ct_equip_form_saved(&s->f);
     ct_ui_push(ui, &ct_screen_fault, &x.id);
-    ct_ui_say(ui, CT_R_OK, "F-%lld is reported.", (long long)x.id);
+    if (st == CT_OK)
+        ct_ui_say(ui, CT_R_OK, "F-%lld is reported.", (long long)x.id);
+    else
+        ct_ui_say(ui, CT_R_ERROR, "F-%lld is reported, without the steps of troubleshooting: %s",
+                  (long long)x.id, err.text);
 }
 
 static enum ct_status form_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
 {
     struct fault_form *s = ct_view_state(v);
+    const struct ct_fault_arg *a = arg;
     s->f.ui = ct_view_ui(v);
-    enum ct_status st =
-        ct_equipment_get(ct_ui_app(s->f.ui), *(const int64_t *)arg, &s->e, reterr);
+    if (a->done != NULL)
+        s->done = *a->done;
+    enum ct_status st = ct_equipment_get(ct_ui_app(s->f.ui), a->equipment_id, &s->e, reterr);
     if (st != CT_OK)
         return st;
     s->f.fill = fill;
@@ -94,7 +116,25 @@ static enum ct_status form_open(struct ct_view *v, const void *arg, struct ct_er
     return ct_equip_form_begin(&s->f, CT_FAULT_FIELDS, CT_FAULT_FIELDS_N, 15, reterr);
 }
 
+static enum ct_reaction guide(struct ct_view *v)
+{
+    struct fault_form *s = ct_view_state(v);
+    const struct ct_guide_arg arg = {.equipment_id = s->e.id, .ret = &s->done};
+    return ct_ui_push(s->f.ui, &ct_screen_guide, &arg) ? CT_HANDLED : CT_REFUSED;
+}
+
+static void form_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
+{
+    const struct fault_form *s = ct_view_state(v);
+    ct_equip_form_draw(v, g, body);
+    if (s->done.given)
+        ct_grid_printf(g, body.row + body.rows - 1, body.col + 2, body.cols - 4, CT_R_NOTE,
+                       "%zu steps of troubleshooting go into this fault.", s->done.walk.n);
+}
+
 static const struct ct_command COMMANDS[] = {
+    {.id = "fault_form.guide", .keys = "F7", .label = "guide", .perm = CT_PERM_EQUIP_WRITE,
+     .help = "Troubleshooting first: its steps are kept in this fault.", .run = guide},
     CT_EQUIP_FORM_COMMANDS("fault_form", CT_PERM_EQUIP_WRITE),
     {.id = NULL},
 };
@@ -106,10 +146,10 @@ const struct ct_screen ct_screen_fault_form = {
             "was told. Set apart: it is quarantined in the same step, and not to be used.",
     .perm = CT_PERM_EQUIP_WRITE,
     .state_size = sizeof(struct fault_form),
-    .arg_size = sizeof(int64_t),
+    .arg_size = sizeof(struct ct_fault_arg),
     .commands = COMMANDS,
     .open = form_open,
-    .draw = ct_equip_form_draw,
+    .draw = form_draw,
     .event = ct_equip_form_event,
     .draft = ct_equip_form_draft,
     .typing = ct_equip_form_typing,

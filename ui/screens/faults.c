@@ -1,5 +1,6 @@
 /* faults - what was wrong with devices: the list, and one with its chain of steps until the
  * device is back in service; its section on a device's page. */
+#include "clinic/equipment_gate.h"
 #include "clinic/fault.h"
 #include "ui/screens/device_parts.h"
 
@@ -9,7 +10,7 @@
 
 #include "base/text.h"
 
-enum { FAULTS_MAX = 500 };
+enum { FAULTS_MAX = 500, RECENT_DAYS = 30 };
 
 /* ---- the list -------------------------------------------------------------------------- */
 
@@ -17,7 +18,7 @@ struct faults {
     struct ct_ui *ui;
     struct ct_fault *fault;
     size_t n;
-    bool all;
+    bool all, no_standards;
     struct ct_table table;
     char cell[440];
 };
@@ -36,7 +37,7 @@ static void load(struct faults *s)
     struct ct_error err;
     struct ct_fault *v = NULL;
     size_t n = 0;
-    if (ct_fault_list(ct_ui_app(s->ui), 0, !s->all, false, FAULTS_MAX, &v, &n, &err) != CT_OK) {
+    if (ct_fault_list(ct_ui_app(s->ui), 0, !s->all, s->no_standards, FAULTS_MAX, &v, &n, &err) != CT_OK) {
         ct_ui_say_error(s->ui, &err);
         return;
     }
@@ -61,7 +62,10 @@ static const char *row_cell(void *arg, int64_t row, int column, enum ct_role_ui 
 {
     struct faults *s = arg;
     const struct ct_fault *f = &s->fault[row];
-    *role = f->over ? CT_R_DIM : CT_R_TEXT;
+    if (f->over)
+        *role = CT_R_DIM;
+    else if (column == COL_STEP && f->condition == CT_COND_FAULTY)
+        *role = CT_R_WARN; /* it may still stand where it is used */
     switch (column) {
     case COL_ID: snprintf(s->cell, sizeof s->cell, "F-%lld", (long long)f->id); return s->cell;
     case COL_WHEN: ct_date_text(ct_date_at(f->happened_ms), s->cell); return s->cell;
@@ -103,12 +107,21 @@ static void faults_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
 {
     struct faults *s = ct_view_state(v);
     ct_ui_subject(s->ui, "%s", ct_app_config(ct_ui_app(s->ui))->site_name);
-    ct_grid_text(g, body.row, body.col + 1, -1, CT_R_HEAD,
-                 s->all ? "FAULTS, those that are over too" : "FAULTS that are not over");
+    ct_grid_printf(g, body.row, body.col + 1, -1, CT_R_HEAD, "%s%s",
+                   s->all ? "FAULTS, those that are over too" : "FAULTS that are not over",
+                   s->no_standards ? "; without reference standards" : "");
     if (s->n == 0)
         ct_grid_text(g, body.row + 4, body.col + 2, -1, CT_R_DIM,
                      s->all ? "There was never one." : "None is open. a shows those that are over.");
-    ct_table_draw(&s->table, g, body.row + 1, body.col, body.rows - 1, body.cols, true);
+    ct_table_draw(&s->table, g, body.row + 1, body.col, body.rows - 4, body.cols, true);
+    ct_grid_hline(g, body.row + body.rows - 3, body.col, body.cols);
+    if (chosen(v) == NULL)
+        return;
+    char text[1000];
+    ct_fault_line_text(chosen(v), text, sizeof text);
+    ct_draw_wrapped(g,
+                    (struct ct_rect){body.row + body.rows - 2, body.col + 1, 2, body.cols - 2},
+                    CT_R_TEXT, text);
 }
 
 static enum ct_reaction faults_event(struct ct_view *v, const struct ct_event *e)
@@ -131,6 +144,20 @@ static enum ct_reaction open_chosen(struct ct_view *v)
     return push(v, &ct_screen_fault, &chosen(v)->id);
 }
 
+static enum ct_reaction standards(struct ct_view *v)
+{
+    struct faults *s = ct_view_state(v);
+    s->no_standards = !s->no_standards;
+    s->table.cursor = s->table.top = 0;
+    load(s);
+    return CT_HANDLED;
+}
+
+static enum ct_reaction device(struct ct_view *v)
+{
+    return push(v, &ct_screen_device, &chosen(v)->equipment_id);
+}
+
 static enum ct_reaction all(struct ct_view *v)
 {
     struct faults *s = ct_view_state(v);
@@ -146,6 +173,10 @@ static const struct ct_command COMMANDS[] = {
      .shown = any},
     {.id = "faults.all", .keys = "a", .label = "over too", .perm = CT_PERM_EQUIP_READ,
      .help = "Show those that are over too; again: open ones alone.", .run = all},
+    {.id = "faults.standards", .keys = "r", .label = "references", .perm = CT_PERM_EQUIP_READ,
+     .help = "Leave reference standards out; again: with them.", .run = standards},
+    {.id = "faults.device", .keys = "d", .label = "device", .perm = CT_PERM_EQUIP_READ,
+     .help = "Open the device of this line.", .run = device, .shown = any},
     {.id = NULL},
 };
 
@@ -172,14 +203,27 @@ int ct_device_fault_draw(struct ct_ui *ui, struct ct_grid *g, struct ct_rect at,
                          const struct ct_equipment *e)
 {
     struct ct_fault f;
-    char text[560], since[24];
-    if (ct_fault_of(ct_ui_app(ui), e->id, &f, NULL) != CT_OK)
-        return 0;
-    ct_datetime_text(f.step_ms, since);
-    snprintf(text, sizeof text, "F-%lld %s since %s: %s", (long long)f.id,
-             CT_FAULT_STEP_NAME[f.step], since, f.text);
-    return ct_draw_wrapped(g, (struct ct_rect){at.row, at.col, at.rows < 2 ? at.rows : 2, at.cols},
-                           CT_R_WARN, text);
+    struct ct_override *o = NULL;
+    size_t n = 0;
+    char text[700], since[24];
+    int rows = 0;
+    if (ct_fault_of(ct_ui_app(ui), e->id, &f, NULL) == CT_OK) {
+        ct_datetime_text(f.step_ms, since);
+        snprintf(text, sizeof text, "F-%lld %s since %s: %s", (long long)f.id,
+                 CT_FAULT_STEP_NAME[f.step], since, f.text);
+        rows = ct_draw_wrapped(
+            g, (struct ct_rect){at.row, at.col, at.rows < 2 ? at.rows : 2, at.cols}, CT_R_WARN,
+            text);
+    }
+    if (rows < at.rows && ct_overrides_on(ct_ui_app(ui), e->id, 1, &o, &n, NULL) == CT_OK &&
+        n > 0 && o[0].at_ms > ct_app_now(ct_ui_app(ui)) - RECENT_DAYS * CT_DAY_MS) {
+        ct_datetime_text(o[0].at_ms, since);
+        snprintf(text, sizeof text, "%s used all the same by %s: %s", since, o[0].by,
+                 o[0].reason);
+        ct_grid_text(g, at.row + rows++, at.col, at.cols, CT_R_NOTE, text);
+    }
+    free(o);
+    return rows;
 }
 
 enum ct_reaction ct_device_fault(struct ct_view *v)
@@ -188,7 +232,12 @@ enum ct_reaction ct_device_fault(struct ct_view *v)
     const struct ct_equipment *e = ct_device_of(v);
     if (ct_fault_of(ct_ui_app(ct_view_ui(v)), e->id, &f, NULL) == CT_OK)
         return push(v, &ct_screen_fault, &f.id);
-    return push(v, &ct_screen_fault_form, &e->id);
+    return push(v, &ct_screen_fault_form, &(struct ct_fault_arg){.equipment_id = e->id});
+}
+
+enum ct_reaction ct_device_guide(struct ct_view *v)
+{
+    return push(v, &ct_screen_guide, &(struct ct_guide_arg){.equipment_id = ct_device_of(v)->id});
 }
 
 static void apart_because(struct ct_view *v, const char *reason)

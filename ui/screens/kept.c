@@ -120,7 +120,7 @@ static bool go_reschedule(struct ct_ui *ui, int64_t number, int64_t patient_id)
 static bool go_fault(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     (void)patient_id;
-    return ct_ui_push(ui, &ct_screen_fault_form, &number);
+    return ct_ui_push(ui, &ct_screen_fault_form, &(struct ct_fault_arg){.equipment_id = number});
 }
 
 static bool go_task(struct ct_ui *ui, int64_t number, int64_t patient_id)

@@ -6,6 +6,7 @@
 #define CT_UI_SCREENS_H
 
 #include "clinic/consent.h"
+#include "clinic/fault.h"
 #include "ui/tk/chart.h"
 #include "ui/tk/screen.h"
 #include "ui/tk/table.h"
@@ -67,7 +68,8 @@ extern const struct ct_screen ct_screen_campaign;      /* int64_t * campaign */
 extern const struct ct_screen ct_screen_campaign_form; /* - */
 extern const struct ct_screen ct_screen_faults;        /* - */
 extern const struct ct_screen ct_screen_fault;         /* int64_t * fault */
-extern const struct ct_screen ct_screen_fault_form;    /* int64_t * device */
+extern const struct ct_screen ct_screen_fault_form;    /* struct ct_fault_arg * */
+extern const struct ct_screen ct_screen_guide;         /* struct ct_guide_arg * */
 extern const struct ct_screen ct_screen_tasks;         /* - */
 extern const struct ct_screen ct_screen_schedules;     /* int64_t * device */
 extern const struct ct_screen ct_screen_schedule_form; /* struct ct_task_arg * */
@@ -164,6 +166,21 @@ struct ct_task_arg {
 #define CT_DRAFT_SCHEDULE "schedule:"     /* and the number of the device */
 #define CT_DRAFT_RESCHEDULE "reschedule:" /* and that of the schedule */
 #define CT_DRAFT_FAULT "fault:"           /* the same */
+
+/* A troubleshooting guide that was gone through, for a fault that is to be reported. */
+struct ct_guide_done {
+    bool given;
+    char guide[41];
+    struct ct_guide_walk walk;
+};
+struct ct_guide_arg {
+    int64_t equipment_id;
+    struct ct_guide_done *ret; /* of a form below: what ended as a fault; NULL: none */
+};
+struct ct_fault_arg {
+    int64_t equipment_id;
+    const struct ct_guide_done *done; /* borrowed during the call; NULL: none */
+};
 #define CT_DRAFT_TASK "task:"             /* and the number of the device */
 
 #define CT_DRAFT_RESTRICTED "restricted" /* the reason for opening that patient's record */
