@@ -16,7 +16,7 @@ const struct ct_sql ct_gate_sql[CT_GATE_SQL_N] = {
     [CT_SQL_GATE_CONDITION] =
         {"gate.condition",
          "SELECT condition, at_ms, text FROM equipment_event WHERE equipment_id = :equipment_id "
-         "AND at_ms <= :at_ms ORDER BY at_ms DESC, id DESC LIMIT 1"},
+         "AND at_ms <= :at_ms ORDER BY id DESC LIMIT 1"},
     [CT_SQL_GATE_CAMPAIGN] =
         {"gate.campaign",
          "SELECT c.id, c.title FROM equipment_campaign c WHERE c.model_id = :model_id "

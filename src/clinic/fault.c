@@ -498,6 +498,8 @@ static enum ct_status step_write(struct ct_app *app, struct ct_db *db, void *arg
     ev->calibration_id = 0;
     if (ev->step != CT_FAULT_TESTED)
         ev->result_id = 0;
+    else if (ev->text[0] == '\0')
+        ct_text_copy(ev->text, sizeof ev->text, failed ? "FAILED" : "passed");
     rc = ct_fault_event_in(app, db, &x->f, ev, entry, reterr);
     if (rc == CT_OK && failed) {
         struct ct_fault_event back = {.step = CT_FAULT_APART, .cause = -1, .at_ms = ev->at_ms,

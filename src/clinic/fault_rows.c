@@ -115,6 +115,7 @@ enum ct_status ct_fault_tested_in(struct ct_app *app, struct ct_db *db, int64_t 
         return rc;
     struct ct_fault_event ev = {.step = CT_FAULT_TESTED, .cause = -1, .result_id = result_id,
                                 .at_ms = after(app, &f)};
+    ct_text_copy(ev.text, sizeof ev.text, verdict == CT_TASK_FAILED ? "FAILED" : "passed");
     rc = ct_fault_event_in(app, db, &f, &ev, entry, reterr);
     if (rc != CT_OK || verdict != CT_TASK_FAILED)
         return rc;

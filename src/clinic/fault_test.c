@@ -182,8 +182,8 @@ static enum ct_status mended_at(struct ct_db *db, int64_t fault_id, int64_t *ret
         return rc;
     ct_bind_i64(st, ":fault_id", fault_id);
     while ((rc = ct_stmt_step(st, &there, reterr)) == CT_OK && there)
-        if (ct_col_i64(st, 0) == last)
-            *ret_ms = ct_col_i64(st, 3);
+        if (ct_col_i64(st, 0) == last) /* people type minutes: one in the same counts */
+            *ret_ms = ct_col_i64(st, 3) - ct_col_i64(st, 3) % CT_MINUTE_MS;
     return rc;
 }
 

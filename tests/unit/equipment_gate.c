@@ -316,6 +316,23 @@ static void test_each_device_of_a_set_is_asked_about(void **state)
     assert_int_equal(app_int(w->tom, "SELECT count(*) FROM equipment_override"), 2);
 }
 
+/* A fault that is reported later than a return to service, of a time before it. */
+static void test_a_fault_told_late_counts_from_now_on(void **state)
+{
+    struct ward *w = *state;
+    int64_t d = bench_device(w, "M-1", "scales", CT_ELEC_INTERNAL, CT_APPLIED_NONE);
+    int64_t then = w->c.now + CT_MINUTE_MS;
+    w->c.now += 3 * CT_HOUR_MS;
+    struct ct_fault f = {.equipment_id = d, .text = "fell down", .happened_ms = then};
+    ward_raw(w, "INSERT INTO equipment_event(equipment_id, condition, at_ms, recorded_ms, "
+                "by_user, text) SELECT equipment_id, 0, at_ms + 3600000, at_ms + 3600000, 2, '' "
+                "FROM equipment_event");
+    ok(ct_fault_open(w->tom, &f, false, e));
+    expect(w, "M-1", CT_GATE_REASON, "faulty since");
+    assert_int_equal(gate_at(w, "M-1", then + CT_MINUTE_MS).answer, CT_GATE_REASON);
+    assert_int_equal(gate_at(w, "M-1", then - 1).answer, CT_GATE_FREE);
+}
+
 /* ---- procedures ------------------------------------------------------------------------ */
 
 static void test_equipment_of_a_procedure_is_asked_about(void **state)
@@ -413,6 +430,7 @@ int main(void)
         T(test_a_correction_asks_only_about_what_is_new),
         T(test_a_late_entry_is_judged_by_the_time_of_use),
         T(test_each_device_of_a_set_is_asked_about),
+        T(test_a_fault_told_late_counts_from_now_on),
         T(test_equipment_of_a_procedure_is_asked_about),
         T(test_equipment_is_judged_by_when_the_procedure_began),
         T(test_checks_repairs_and_tests_never_ask),

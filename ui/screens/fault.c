@@ -79,21 +79,26 @@ static int tests_draw(const struct fault *s, struct ct_grid *g, struct ct_rect a
     for (size_t i = 0; waits && i < s->n_tests && rows < at.rows; i++, rows++) {
         const struct ct_fault_test *t = &s->test[i];
         if (t->result_id != 0)
-            ct_grid_printf(g, at.row + rows, at.col, at.cols, CT_R_OK, "test %s %s: R-%lld",
-                           CT_TASK_NAME[t->kind], t->template_id, (long long)t->result_id);
+            ct_grid_printf(g, at.row + rows, at.col, at.cols, CT_R_OK, "test %s%s%s: R-%lld",
+                           CT_TASK_NAME[t->kind], t->template_id[0] != '\0' ? " " : "",
+                           t->template_id, (long long)t->result_id);
         else
-            ct_grid_printf(g, at.row + rows, at.col, at.cols, CT_R_WARN, "test %s %s: MISSING",
-                           CT_TASK_NAME[t->kind], t->template_id);
+            ct_grid_printf(g, at.row + rows, at.col, at.cols, CT_R_WARN, "test %s%s%s: MISSING",
+                           CT_TASK_NAME[t->kind], t->template_id[0] != '\0' ? " " : "",
+                           t->template_id);
     }
     return rows;
 }
 
-/* Its lines in one, " / " between. */
-static void flat(char *text)
+/* The lines of a text in one, " / " between. */
+static void flat(const char *text, struct ct_buf *out)
 {
-    for (char *p = text; *p != '\0'; p++)
-        if (*p == '\n')
-            *p = '/';
+    for (; *text != '\0'; text++) {
+        if (*text == '\n')
+            ct_buf_str_add(out, " / ");
+        else
+            ct_buf_char(out, *text);
+    }
 }
 
 static void steps_draw(struct fault *s, struct ct_grid *g, struct ct_rect at)
@@ -103,21 +108,21 @@ static void steps_draw(struct fault *s, struct ct_grid *g, struct ct_rect at)
     s->more = false;
     while (i-- > 0) { /* the newest first */
         const struct ct_fault_event *e = &s->ev[i];
-        char when[24], text[2400];
+        char when[24];
         if (rows >= at.rows) {
             s->more = true;
             break;
         }
+        CT_BUF b = {.max = 16 * 1024};
         ct_datetime_text(e->at_ms, when);
-        snprintf(text, sizeof text, "%s  %s by %s%s%s%s%s", when, CT_FAULT_STEP_NAME[e->step],
-                 e->by, e->told[0] != '\0' ? ", " : "", e->told,
-                 e->text[0] != '\0' ? ": " : "", e->text);
+        ct_buf_printf(&b, "%s  %s by %s%s%s%s", when, CT_FAULT_STEP_NAME[e->step], e->by,
+                      e->told[0] != '\0' ? ", " : "", e->told, e->text[0] != '\0' ? ": " : "");
+        flat(e->text, &b);
         if (e->result_id != 0)
-            snprintf(text + strlen(text), sizeof text - strlen(text), " R-%lld",
-                     (long long)e->result_id);
-        flat(text);
+            ct_buf_printf(&b, " R-%lld", (long long)e->result_id);
         rows += ct_draw_wrapped(
-            g, (struct ct_rect){at.row + rows, at.col, at.rows - rows, at.cols}, CT_R_TEXT, text);
+            g, (struct ct_rect){at.row + rows, at.col, at.rows - rows, at.cols}, CT_R_TEXT,
+            ct_buf_str(&b));
     }
     if (s->top > 0)
         ct_grid_glyph(g, at.row, at.col + at.cols, CT_R_DIM, CT_GLYPH_UP);
@@ -291,7 +296,7 @@ static void password_given(struct ct_view *v, const struct ct_secret *password)
         s->next = CT_FAULT_REVIEWED;
         step(v, "", "", 0);
     } else if (err.status == CT_EPASSWORD && ct_app_state(ct_ui_app(s->ui)) == CT_IN) {
-        ct_ui_prompt_secret(v, "Sign with your own password", password_given);
+        ct_ui_prompt_secret(v, "Back in service: your own password", password_given);
         ct_ui_say(s->ui, CT_R_ERROR, "That is not your password. Type it again, or Esc.");
     } else {
         ct_ui_say_error(s->ui, &err);
@@ -300,7 +305,7 @@ static void password_given(struct ct_view *v, const struct ct_secret *password)
 
 static enum ct_reaction review(struct ct_view *v)
 {
-    ct_ui_prompt_secret(v, "Back in service: sign with your own password", password_given);
+    ct_ui_prompt_secret(v, "Back in service: your own password", password_given);
     return CT_HANDLED;
 }
 

@@ -216,7 +216,7 @@ int ct_device_fault_draw(struct ct_ui *ui, struct ct_grid *g, struct ct_rect at,
             text);
     }
     if (rows < at.rows && ct_overrides_on(ct_ui_app(ui), e->id, 1, &o, &n, NULL) == CT_OK &&
-        n > 0 && o[0].at_ms > ct_app_now(ct_ui_app(ui)) - RECENT_DAYS * CT_DAY_MS) {
+        n > 0 && o[0].at_ms > ct_app_now(ct_ui_app(ui)) - (int64_t)RECENT_DAYS * CT_DAY_MS) {
         ct_datetime_text(o[0].at_ms, since);
         snprintf(text, sizeof text, "%s used all the same by %s: %s", since, o[0].by,
                  o[0].reason);
@@ -253,6 +253,7 @@ static void apart_because(struct ct_view *v, const char *reason)
         ct_ui_say_error(ui, &err);
         return;
     }
+    ct_view_screen(v)->refresh(v);
     ct_ui_say(ui, CT_R_WARN, "Set apart, not to be used: F-%lld. Label it, and put it away.",
               (long long)id);
 }
