@@ -138,6 +138,7 @@ CT_NODISCARD enum ct_status ct_guide_load(const struct ct_config *c, const char 
                                           struct ct_guide **ret, struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_guide_for(struct ct_app *app, const struct ct_equipment *e,
                                          struct ct_guide **ret, struct ct_error *reterr);
+void ct_guide_free(struct ct_guide *g); /* as free(); NULL is fine */
 /* From a file that was read; its id must be the name of `file`, with or without ".ini". */
 CT_NODISCARD enum ct_status ct_guide_parse(const struct ct_ini *ini, const char *file,
                                            struct ct_guide **ret, struct ct_error *reterr);

@@ -170,6 +170,11 @@ static enum ct_status parse(const struct ct_ini *ini, const char *file, struct c
     return rc == CT_OK ? paths(ini, g, reterr) : rc;
 }
 
+void ct_guide_free(struct ct_guide *g)
+{
+    free(g);
+}
+
 enum ct_status ct_guide_parse(const struct ct_ini *ini, const char *file,
                               struct ct_guide **ret, struct ct_error *reterr)
 {
