@@ -165,6 +165,9 @@ static void test_there_is_something_to_see(void **state)
         "SELECT count(*) FROM patient_version WHERE born_estimated = 1 OR born IS NULL",
         "SELECT count(*) FROM patient_version WHERE number IS NULL",
         "SELECT count(*) FROM audit WHERE severity = 2",
+        "SELECT count(*) FROM fault_event WHERE step = 7",       /* back in service */
+        "SELECT count(*) FROM equipment_find WHERE condition = 1", /* reported faulty */
+        "SELECT count(*) FROM equipment_find WHERE condition = 2", /* set apart */
         "SELECT count(*) FROM escalation_event WHERE kind = 0", /* told ... */
         "SELECT count(*) FROM escalation_event WHERE kind = 1",
         "SELECT count(*) FROM escalation_event WHERE kind = 2",

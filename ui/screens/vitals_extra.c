@@ -307,7 +307,8 @@ static void keep(struct vitals *s, const char *name, const char *device)
         ct_ui_say(s->ui, CT_R_WARN, "The device is kept for this set only.");
 }
 
-static void device_set(struct vitals *s, const char *device)
+/* False: there are too many. */
+static bool device_set(struct vitals *s, const char *device)
 {
     struct vf_said before = s->said;
     bool monitor = s->asked_device == VF_MONITOR;
@@ -323,10 +324,11 @@ static void device_set(struct vitals *s, const char *device)
     if (vf_devices(s) > CT_VITALS_DEVICES_MAX) {
         s->said = before;
         ct_ui_say(s->ui, CT_R_WARN, "A set has at most %d devices.", CT_VITALS_DEVICES_MAX);
-        return;
+        return false;
     }
     keep(s, name, to);
     said(s);
+    return true;
 }
 
 static void ask_device(struct ct_view *v, const char *text);
@@ -345,8 +347,8 @@ static void device_given(struct ct_view *v, const char *text)
                   CT_DEVICE_BYTES);
         return;
     }
-    device_set(s, device);
-    vf_gate_warn(s, device);
+    if (device_set(s, device))
+        vf_gate_warn(s, device);
 }
 
 static void ask_device(struct ct_view *v, const char *text)
@@ -393,8 +395,7 @@ enum ct_reaction ct_vitals_device(struct ct_view *v, const char *number)
         return CT_REFUSED;
     }
     s->asked_device = VF_MONITOR;
-    device_set(s, number);
-    if (strcmp(s->said.monitor, number) == 0 && !vf_gate_warn(s, number))
+    if (device_set(s, number) && !vf_gate_warn(s, number))
         ct_ui_say(s->ui, CT_R_OK, "Measured with device %s. # names one for a field alone.",
                   number);
     return CT_HANDLED;
