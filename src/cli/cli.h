@@ -39,6 +39,7 @@ int ct_cli_scan(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_checklist(struct ct_cli *cli, int argc, char **argv); /* needs no store */
 int ct_cli_calibrate(struct ct_cli *cli, int argc, char **argv); /* its certificates alone need a store */
 int ct_cli_certificate(struct ct_cli *cli, const char *number); /* of calibrate */
+int ct_cli_guide(struct ct_cli *cli, int argc, char **argv); /* needs no store */
 int ct_cli_programme(struct ct_cli *cli, int argc, char **argv); /* needs no store */
 int ct_cli_cycle(struct ct_cli *cli, int argc, char **argv);     /* needs no store */
 int ct_cli_vitals(struct ct_cli *cli, int argc, char **argv);

@@ -92,6 +92,7 @@ static const char HELP_COMMANDS[] =
     "calibrate check --csv FILE [--template NAME]   - for standard input\n"
     "        template check FILE...|list|show NAME [--ini]   as for checklist\n"
     "        certificate K-12            the paper of a calibration, in pages\n"
+    "guide   list|show NAME [--ini]|check FILE...   troubleshooting, as for checklist\n"
     "programme list|show NAME [--ini]|check FILE...   as for checklist\n"
     "cycle   check --csv FILE [--programme P] [--time COLUMN] [--temp COLUMN]...\n"
     "              [--pressure COLUMN] [--from T] [--to T] [--tref C] [--z K]\n"
@@ -154,7 +155,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"backup", ct_cli_backup}, {"restore", ct_cli_restore},
         {"calibrate", ct_cli_calibrate},
         {"backup-key", ct_cli_backup_key}, {"programme", ct_cli_programme},
-        {"cycle", ct_cli_cycle},
+        {"cycle", ct_cli_cycle}, {"guide", ct_cli_guide},
     };
     if (argc < 2)
         return ct_cli_screen(cli);
@@ -205,7 +206,7 @@ int main(int argc, char **argv)
                  (strcmp(argv[1], "checklist") != 0 && strcmp(argv[1], "scan") != 0 &&
                   (strcmp(argv[1], "calibrate") != 0 ||
                    (argc > 2 && strcmp(argv[2], "certificate") == 0)) &&
-                  strcmp(argv[1], "programme") != 0 && strcmp(argv[1], "cycle") != 0 &&
+                  strcmp(argv[1], "programme") != 0 && strcmp(argv[1], "guide") != 0 && strcmp(argv[1], "cycle") != 0 &&
                   strcmp(argv[1], "backup-key") != 0);
     if (store &&
         ct_app_default_dir(&cli.config, cli.dir_option, cli.dir, sizeof cli.dir, &err) != CT_OK)

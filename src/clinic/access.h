@@ -7,17 +7,17 @@
  *         _range, _last_scored, _versions; ct_due_patient;
  *         ct_interpretation_list; ct_escalation_get, and ct_escalation_list of one
  *         patient; ct_procedure_get, _events, _versions, _uses; the lists of explanations
- *         and consent; checklists (ct_prep_may); ct_shift_evidence. The trend, the
+ *         and consent; checklists (ct_prep_may); ct_shift_evidence; ct_overrides_of. The trend, the
  *         observation chart, the CSV and `clintech vitals export` read through them. What
  *         writes about a patient asks too: amend, alerts, vitals (record, correct, void),
- *         interpretation, escalation, what is changed of a procedure, consent, checklists.
- *         Planning a procedure does not: it reads nothing of the record.
+ *         interpretation, escalation, what is changed of a procedure, consent, checklists,
+ *         a fault on that patient (ct_fault_open). Planning a procedure does not: it reads nothing of the record.
  *         tests/unit/access.c walks them; add a new door there.
  * Lists:  of many patients leave a restricted one in with what the task needs and mark
  *         it (`restricted`): find without the place; due (ct_due_list, ct_due_line: home,
  *         board, round) and escalations without score and words; procedures without site,
- *         note and outcome; the shift log without what was found. ct_access_hidden says
- *         which.
+ *         note and outcome; faults of devices without whom they were on; the shift log
+ *         without what was found. ct_access_hidden says which.
  * Rules:  a record is restricted by a supervisor with a reason, or because the patient is
  *         a member of staff, which anybody who may write records can say and which
  *         restricts by itself. Only a supervisor lifts either, and that is an exception

@@ -399,6 +399,22 @@ static enum ct_status all(struct ct_app *app, struct ct_stmt *st, struct ct_over
     return rc;
 }
 
+/* What was used on a patient is of the patient's record. */
+static enum ct_status readable(struct ct_app *app, enum ct_gate_use use, int64_t ref_id,
+                               struct ct_error *reterr)
+{
+    struct ct_vitals v;
+    struct ct_procedure p;
+    enum ct_status rc = CT_OK;
+    if (use == CT_GATE_VITALS)
+        rc = ct_vitals_load(ct_app_db(app), ref_id, &v, reterr);
+    else if (use == CT_GATE_PROCEDURE)
+        rc = ct_procedure_load(app, ref_id, &p, reterr);
+    if (rc != CT_OK || use == CT_GATE_LOAD)
+        return rc;
+    return ct_access_check(app, use == CT_GATE_VITALS ? v.patient_id : p.patient_id, reterr);
+}
+
 enum ct_status ct_overrides_of(struct ct_app *app, enum ct_gate_use use, int64_t ref_id,
                                struct ct_override **ret, size_t *ret_n,
                                struct ct_error *reterr)
@@ -408,6 +424,8 @@ enum ct_status ct_overrides_of(struct ct_app *app, enum ct_gate_use use, int64_t
     *ret = NULL;
     *ret_n = 0;
     enum ct_status rc = ct_require(app, CT_PERM_EQUIP_READ, reterr);
+    if (rc == CT_OK)
+        rc = readable(app, use, ref_id, reterr);
     if (rc == CT_OK)
         rc = ct_stmt_get(ct_app_db(app), &ct_gate_sql[sql], &st, reterr);
     if (rc != CT_OK)

@@ -52,8 +52,8 @@ struct ct_override {
 };
 /* "used though M-104: quarantined since ...; because no other here" */
 void ct_override_text(const struct ct_override *o, char *out, size_t size);
-/* Of a use, oldest first: a set of vitals has those of its earlier versions too. The caller
- * may read the set or procedure. Of a device, newest first. One allocation, free(). */
+/* Of a use, oldest first: a set of vitals has those of its earlier versions too, and
+ * ct_access_check is asked. Of a device, newest first. One allocation, free(). */
 CT_NODISCARD enum ct_status ct_overrides_of(struct ct_app *app, enum ct_gate_use use,
                                             int64_t ref_id, struct ct_override **ret,
                                             size_t *ret_n, struct ct_error *reterr);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clinic/equipment_gate.h"
+#include "clinic/fault.h"
 #include "clinic/access.h"
 #include "clinic/interpretation.h"
 #include "clinic/rows.h"
@@ -343,6 +345,24 @@ static enum ct_status w_sharing(const struct stage *s, struct ct_app *app, struc
     return ct_sharing_add(app, &x, e);
 }
 
+static enum ct_status r_overrides(const struct stage *s, struct ct_app *app, struct ct_error *e)
+{
+    struct ct_override *o = NULL;
+    size_t n;
+    enum ct_status rc = ct_overrides_of(app, CT_GATE_VITALS, s->vitals_id, &o, &n, e);
+    free(o);
+    return rc;
+}
+
+/* Refused before the device is looked for: there is none. */
+static enum ct_status w_fault(const struct stage *s, struct ct_app *app, struct ct_error *e)
+{
+    struct ct_fault f = {.equipment_id = 1, .patient_id = s->id, .harm = CT_HARM_NONE,
+                         .text = "a test of the door"};
+    enum ct_status rc = ct_fault_open(app, &f, false, e);
+    return rc == CT_ENOTFOUND ? CT_OK : rc;
+}
+
 static const struct {
     const char *name;
     reader *read;
@@ -358,11 +378,12 @@ static const struct {
     {"ct_procedure_get", r_procedure},   {"ct_procedure_events", r_proc_events},
     {"ct_procedure_versions", r_proc_versions}, {"ct_procedure_uses", r_proc_uses},
     {"ct_consent_list", r_consent},      {"ct_explanation_list", r_explained},
-    {"ct_prep_list", r_preps},
+    {"ct_prep_list", r_preps},           {"ct_overrides_of", r_overrides},
     {"ct_vitals_record", w_record},      {"ct_vitals_correct", w_correct},
     {"ct_vitals_void", w_void},          {"ct_interpretation_record", w_note},
     {"ct_patient_alert_set", w_alert},   {"ct_patient_amend", w_amend},
     {"ct_escalation_add", w_escalation}, {"ct_sharing_add", w_sharing},
+    {"ct_fault_open", w_fault},
 };
 
 /* All of them, and a refusal names the record that it is about. */
