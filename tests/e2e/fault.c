@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clinic/equipment.h"
 #include "tests/support/steps.h"
@@ -141,7 +142,9 @@ static void troubleshot(struct tty *t)
 static void used_all_the_same(struct tty *t)
 {
     steps_key(t, KEY_ESC, "NOT TO BE USED without a reason"); /* fault, device, list, home */
+    tty_settle(t, 150);
     steps_key(t, KEY_ESC, "EQUIPMENT");
+    tty_settle(t, 150);
     steps_key(t, KEY_ESC, "NOW");
     tty_settle(t, 150);
     steps_new_form(t, "Faultmeets");
@@ -246,6 +249,7 @@ static void test_a_guide_from_the_device(void **state)
     steps_key(t, "y", "RESOLVED");
     steps_key(t, "\r", "kept on the device");
     steps_key(t, "h", "troubleshooting, resolved");
+    tty_settle(t, 150); /* all of it is there: nothing of the page below is taken for it */
     steps_key(t, KEY_ESC, "May be used");
     steps_key(t, "G", "General first steps");
     steps_key(t, "y", "IT IS A FAULT");
@@ -278,6 +282,35 @@ static void test_a_dropped_line_loses_no_report(void **state)
     tty_close(t);
 }
 
+static void test_guides_on_the_command_line(void **state)
+{
+    static char out[20000];
+    char path[300];
+    (void)state;
+    snprintf(path, sizeof path, "%s/scales.ini", test_dir());
+    const char *const LIST[] = {"guide", "list", "--json", NULL};
+    const char *const SHOW[] = {"guide", "show", "scales", "--ini", NULL};
+    const char *const CHECK[] = {"guide", "check", path, NULL};
+    const char *const NONE[] = {"guide", "show", "teapot", NULL};
+    assert_int_equal(clinic_run(NULL, out, sizeof out, LIST), 0);
+    assert_non_null(strstr(out, "\"id\": \"infusion-pump\""));
+    assert_int_equal(clinic_run(NULL, out, sizeof out, NONE), 1);
+    assert_int_equal(clinic_run(NULL, out, sizeof out, SHOW), 0);
+    FILE *f = fopen(path, "w"); /* what is shown loads again */
+    assert_non_null(f);
+    fputs(strstr(out, "[guide]"), f);
+    fclose(f);
+    assert_int_equal(clinic_run(NULL, out, sizeof out, CHECK), 0);
+    assert_non_null(strstr(out, "OK, scales version 1, 10 steps"));
+    f = fopen(path, "a");
+    assert_non_null(f);
+    fputs("\n[step.lost]\ntext = Is it lost?\nyes = resolved\nno = fault\n", f);
+    fclose(f);
+    assert_int_equal(clinic_run(NULL, out, sizeof out, CHECK), 1);
+    assert_non_null(strstr(out, "nothing leads to this step"));
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +319,7 @@ int main(void)
         cmocka_unit_test(test_one_key_sets_apart),
         cmocka_unit_test(test_a_guide_from_the_device),
         cmocka_unit_test(test_a_dropped_line_loses_no_report),
+        cmocka_unit_test(test_guides_on_the_command_line),
     };
     return cmocka_run_group_tests_name("fault", tests, seed, NULL);
 }
