@@ -178,8 +178,9 @@ static void schedule_says(struct asking *a, const struct ct_schedule *s)
             ct_buf_printf(a->text, "no pre-use check %s", a->day == a->today ? "today" : "that day");
             return;
         }
-        ct_date_text(last, day);
-        ct_buf_printf(a->text, "%s overdue since %s", CT_TASK_NAME[s->kind], day);
+        ct_date_text(check ? s->due : last, day); /* a check is missing from its day on */
+        ct_buf_printf(a->text, "%s %s since %s", CT_TASK_NAME[s->kind],
+                      check ? "due" : "overdue", day);
     } else if (!check && a->day == a->today && s->due <= a->day + amber_days(a, s)) {
         says(a, CT_GATE_NOTE);
         ct_date_text(s->due, day);

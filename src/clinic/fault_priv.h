@@ -9,6 +9,9 @@
 
 enum { CT_FAULT_STEP_TEXT_MAX = 2000 };
 
+/* When it happened: now where it is not said; CT_EINVAL in the future, or before 1970. */
+CT_NODISCARD enum ct_status ct_fault_when(struct ct_app *app, int64_t *ms, const char *field,
+                                          struct ct_error *reterr);
 /* The fault without names and without a permission check; f->restricted stays false. */
 CT_NODISCARD enum ct_status ct_fault_bare(struct ct_db *db, int64_t id, struct ct_fault *ret,
                                           struct ct_error *reterr);

@@ -236,6 +236,27 @@ static void test_one_key_sets_apart(void **state)
     tty_close(t);
 }
 
+/* A procedure asks as the vitals do, and says it afterwards. */
+static void test_equipment_of_a_procedure(void **state)
+{
+    (void)state;
+    struct tty *t = at_home(CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    steps_key(t, "w", "WORKLIST");
+    tty_settle(t, 150);
+    steps_key(t, "\r", "planned ");
+    steps_key(t, "ue", "Equipment: its number");
+    steps_key(t, "FT-2\r", "Used because?");
+    tty_expect(t, "quarantined since");
+    steps_key(t, KEY_ESC, "planned ");
+    assert_false(tty_shows(t, "equipment: FT-2"));
+    tty_settle(t, 150);
+    steps_key(t, "ue", "Equipment: its number");
+    steps_key(t, "FT-2\r", "Used because?");
+    steps_key(t, "2", "equipment: FT-2");
+    tty_expect(t, "used though");
+    tty_close(t);
+}
+
 /* Troubleshooting that helps is a note; one that ends as a fault goes into the report. */
 static void test_a_guide_from_the_device(void **state)
 {
@@ -317,6 +338,7 @@ int main(void)
         cmocka_unit_test(test_from_report_to_service),
         cmocka_unit_test(test_the_supervisor_sees_the_override),
         cmocka_unit_test(test_one_key_sets_apart),
+        cmocka_unit_test(test_equipment_of_a_procedure),
         cmocka_unit_test(test_a_guide_from_the_device),
         cmocka_unit_test(test_a_dropped_line_loses_no_report),
         cmocka_unit_test(test_guides_on_the_command_line),
