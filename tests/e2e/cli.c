@@ -328,7 +328,7 @@ static void test_refusals_are_on_record(void **state)
     clinic_enter(t, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
     tty_expect(t, "NOW");
     steps_key(t, "l", "SHIFT LOG");
-    tty_send(t, "\x1b[6~"); /* below what else was notable today */
+    tty_send(t, "\x1b[6~\x1b[6~"); /* below what else was notable today */
     tty_expect(t, "was refused");
     tty_close(t);
 }
