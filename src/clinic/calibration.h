@@ -107,7 +107,7 @@ CT_NODISCARD enum ct_status ct_calibration_new(struct ct_app *app, int64_t equip
  * "" takes them back; "- reason" leaves the point out. CT_EINVAL with the point's id as
  * field: no number, another unit than the point's, a unit with only some of them, too few or
  * too many, a tolerance of zero, no limit or nominal of a declared one, no U where the rule
- * wants it, a point whose `after` did not pass. Nothing changed then but `readings`. */
+ * wants it, a point whose `after` did not pass. It is not measured then. */
 CT_NODISCARD enum ct_status ct_calibration_read(const struct ct_calibration *k, size_t point,
                                                 enum ct_cal_phase phase, const char *typed,
                                                 struct ct_error *reterr);

@@ -230,13 +230,13 @@ enum ct_status ct_calibration_read(const struct ct_calibration *k, size_t point,
         return ct_fail(reterr, CT_EINVAL, "", "the template has no such point");
     const struct ct_cal_point *p = &k->t->point[point];
     struct ct_cal_value *v = &k->value[phase][point];
+    v->measured = false;
+    v->left_out[0] = '\0';
     if (strlen(typed) >= sizeof v->readings)
         return ct_fail(reterr, CT_EINVAL, p->id, "that is too long: at most %zu characters",
                        sizeof v->readings - 1);
     ct_text_copy(v->readings, sizeof v->readings, typed);
     ct_text_trim(v->readings);
-    v->measured = false;
-    v->left_out[0] = '\0';
     if (!v->applies)
         return v->readings[0] == '\0'
                    ? CT_OK

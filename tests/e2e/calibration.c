@@ -112,7 +112,8 @@ static void mask(struct tty *t)
 {
     tty_mask(t, "[0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [0-9]{4}");
     tty_mask(t, "([0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) )?[0-9]{2}:[0-9]{2}");
-    tty_mask(t, "K-[0-9]+");
+    tty_mask(t, "K-[0-9]+ +NIBP: static pressure +"); /* a longer number moves what follows */
+    tty_mask(t, "K-[0-9]+ is handed in: another person approves it. +");
     tty_mask(t, "F-[0-9]+");
 }
 

@@ -278,17 +278,13 @@ static void test_a_result_marked_in_error_counts_no_more(void **state)
     refused(step(w->tom, w, f.id, CT_FAULT_TESTED, "", r, e), CT_EINVAL, "result_id", "in error");
 }
 
-static void schedule(struct ward *w, int64_t device, int kind, const char *template)
+static void schedule(struct ward *w, int64_t device, enum ct_task_kind kind, const char *template)
 {
-    char sql[900];
-    snprintf(sql, sizeof sql,
-             "INSERT INTO schedule(equipment_id, kind, template, every, unit, window_days, rule, "
-             "grace_days, starts, ended, at_ms, by_user) VALUES (%lld, %d, '%s', 12, 2, 0, 0, 0, "
-             "20000, 0, 1, 2); INSERT INTO schedule_find(schedule_id, current_id, equipment_id, "
-             "kind, due, last_day, result_id) SELECT id, id, equipment_id, kind, "
-             "99999, 99999, NULL FROM schedule ORDER BY id DESC LIMIT 1",
-             (long long)device, kind, template);
-    ward_raw(w, sql);
+    struct ct_schedule x = {.equipment_id = device, .kind = kind, .every = 12,
+                            .unit = CT_EVERY_MONTH, .amber_days = -1,
+                            .starts = ct_date_at(w->c.now) + 300};
+    snprintf(x.template_id, sizeof x.template_id, "%s", template);
+    ok(ct_schedule_add(w->sue, &x, e));
 }
 
 static void test_tests_follow_from_cause_repair_and_schedules(void **state)
@@ -300,7 +296,7 @@ static void test_tests_follow_from_cause_repair_and_schedules(void **state)
     schedule(w, d, CT_TASK_CALIBRATION, "nibp-static");
     schedule(w, d, CT_TASK_CALIBRATION, "nibp-leak");
     schedule(w, d, CT_TASK_ELECTRICAL, "electrical-safety-62353");
-    schedule(w, d, CT_TASK_MAINTENANCE, "x");
+    schedule(w, d, CT_TASK_MAINTENANCE, "");
     struct ct_fault f = opened(w, d, "silent", true);
     ok(step(w->tom, w, f.id, CT_FAULT_NOTHING, "was muted", 0, e));
     ok(ct_fault_tests(w->tom, f.id, t, &n, e));
