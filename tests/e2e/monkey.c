@@ -100,7 +100,7 @@ static const struct {
     {"checklists", CLINIC_TECH, CLINIC_TECH_PASSWORD, "\rkn\r", " open"},
     {"confidential", CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, "\rP", "who looked"},
     {"password", CLINIC_TECH, CLINIC_TECH_PASSWORD, "p", "CHANGE YOUR"},
-    {"palette", CLINIC_TECH, CLINIC_TECH_PASSWORD, ":", "Find a patient"},
+    {"palette", CLINIC_TECH, CLINIC_TECH_PASSWORD, ":", "GO TO"},
     {"help", CLINIC_TECH, CLINIC_TECH_PASSWORD, "?", "KEYS"},
     {"locked", CLINIC_TECH, CLINIC_TECH_PASSWORD, "L", "LOCKED"},
     {"admin", CLINIC_ADMIN, CLINIC_ADMIN_PASSWORD, "", "ADMINISTRATION"},

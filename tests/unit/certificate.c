@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "tests/support/bench_of.h"
 
@@ -180,6 +181,61 @@ static void test_approved_it_bears_the_signature_and_is_no_draft(void **state)
     assert_non_null(strstr(s, "---- end of the paper K-1 ----\n\f"));
 }
 
+/* ---- the worked example of the administrator's guide ------------------------------- */
+
+/* The first block behind `after` that stands between fences. */
+static char *block(const char *guide, const char *after, const char *fence)
+{
+    const char *at = strstr(guide, after);
+    assert_non_null(at);
+    at = strstr(at, fence);
+    assert_non_null(at);
+    at = strchr(at, '\n') + 1;
+    return strndup(at, (size_t)(strstr(at, "```") - at));
+}
+
+static void test_the_guides_example_comes_to_the_paper_that_it_shows(void **state)
+{
+    struct ward *w = *state;
+    char dir[128], path[200];
+    size_t size;
+    int64_t fault, lookback;
+    char *guide = file_read("docs/admin-guide.md", &size);
+    char *ini = block(guide, "**A template of one's own.**", "```ini");
+    char *shown = block(guide, "**From the template to the certificate.**", "```\n");
+    snprintf(dir, sizeof dir, "%s/site", w->c.top);
+    assert_int_equal(mkdir(dir, 0700), 0);
+    snprintf(path, sizeof path, "%s/calibrations", dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/calibrations/cuff-monitor.ini", dir);
+    file_write(path, ini, strlen(ini));
+    snprintf(w->c.config.data_dir, sizeof w->c.config.data_dir, "%s", dir);
+    struct ct_app *app = clinic_app(&w->c);
+    ok(recorded_login(app, "tom", TOM_PASSWORD, e));
+    int64_t id = bench_device(w, "M-0007", "nibp", CT_ELEC_I, CT_APPLIED_BF);
+    bench_standard(w, "R-1", "manometer", -100, 100);
+    CT_CALIBRATION *k = bench_begin(app, id, "cuff-monitor", "R-1");
+    for (size_t i = 0; i < k->t->n_points; i++)
+        ok(ct_calibration_u(k, i, CT_CAL_AS_FOUND, "0.4", e));
+    ok(ct_calibration_declare(k, 2, "180", "+-5", "its record, alarm set at 180", e));
+    bench_read(k, CT_CAL_AS_FOUND, "zero=0.2 p200=204 alarm=183");
+    k->temp_c10 = 215;
+    ok(ct_calibration_found(app, k, &fault, &lookback, e));
+    ok(ct_calibration_adjusted(app, k, "gain of the transducer", e));
+    ok(ct_calibration_u(k, 3, CT_CAL_AS_LEFT, "0.4", e));
+    bench_read(k, CT_CAL_AS_LEFT, "zero=0.1 p200=200 alarm=183 leak=2");
+    ok(ct_calibration_left(app, k, e));
+    const char *s = printed(app, k, 0);
+    if (strstr(s, shown) == NULL) {
+        fputs(s, stderr); /* longer than a message may be */
+        fail_msg("the guide shows another paper");
+    }
+    free(guide);
+    free(ini);
+    free(shown);
+    ct_app_free(app);
+}
+
 /* ---- the label ------------------------------------------------------------------------ */
 
 static void label(struct ward *w, int64_t id, int use, const char *want)
@@ -230,6 +286,7 @@ int main(void)
         T(test_narrow_or_wide_nothing_passes_the_margin),
         T(test_one_that_is_not_recorded_has_no_paper),
         T(test_approved_it_bears_the_signature_and_is_no_draft),
+        T(test_the_guides_example_comes_to_the_paper_that_it_shows),
         T(test_one_label_at_a_time_and_it_says_what_may_be_done),
     };
     return cmocka_run_group_tests_name("certificate", tests, NULL, NULL);

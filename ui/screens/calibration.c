@@ -340,7 +340,7 @@ const struct ct_screen ct_screen_calibration = {
     .help = "Begin with what it shows before anything is touched (as found): digits begin the "
             "reading of the row, Enter goes on to the next. Several readings stand with blanks "
             "between. A dash and a reason leaves a point out. What is out of tolerance sets the "
-            "device apart and opens the look-back as soon as it is recorded. After that it may "
+            "device apart and writes down the period in doubt as soon as it is recorded. After that it may "
             "be adjusted and measured again (as left), and is handed in; another person approves "
             "it with a password. Verdicts are computed: nobody types one.",
     .perm = CT_PERM_EQUIP_READ,

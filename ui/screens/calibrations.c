@@ -20,6 +20,8 @@ struct calibrations {
     struct ct_cal_line *list;
     size_t n;
     struct ct_table table;
+    struct ct_column column[8]; /* of a device: without its number in each row */
+    int what[8];
     char cell[200];
 };
 
@@ -29,10 +31,10 @@ static const struct ct_column COLUMNS[] = {
     [COL_ASSET] = {.title = "Device", .width = 9},
     [COL_TITLE] = {.title = "Calibration", .width = 0},
     [COL_DAY] = {.title = "Measured", .width = 11},
-    [COL_FOUND] = {.title = "Found", .width = 6},
-    [COL_LEFT] = {.title = "Left", .width = 6},
-    [COL_STEP] = {.title = "State", .width = 12},
-    [COL_BY] = {.title = "By", .width = 9},
+    [COL_FOUND] = {.title = "Found", .width = 5},
+    [COL_LEFT] = {.title = "Left", .width = 5},
+    [COL_STEP] = {.title = "State", .width = 10},
+    [COL_BY] = {.title = "By", .width = 8},
 };
 static const char *const SHORT[CT_CAL_VERDICTS] = {"pass", "pass*", "FAIL*", "FAIL"};
 
@@ -59,7 +61,7 @@ static const char *row_cell(void *arg, int64_t row, int column, enum ct_role_ui 
     struct calibrations *s = arg;
     const struct ct_cal_line *l = &s->list[row];
     char day[16];
-    switch (column) {
+    switch (s->what[column]) {
     case COL_ID: snprintf(s->cell, sizeof s->cell, "K-%lld", (long long)l->id); return s->cell;
     case COL_ASSET: return l->asset;
     case COL_TITLE: return l->title;
@@ -72,7 +74,9 @@ static const char *row_cell(void *arg, int64_t row, int column, enum ct_role_ui 
     case COL_STEP:
         if (l->step < CT_CAL_APPROVED)
             *role = CT_R_NOTE;
-        return l->step == CT_CAL_HANDED_IN ? "to approve" : CT_CAL_STEP_NAME[l->step];
+        return l->step == CT_CAL_HANDED_IN ? "to approve"
+               : l->step == CT_CAL_IN_ERROR ? "in error"
+                                            : CT_CAL_STEP_NAME[l->step];
     default: return l->by;
     }
 }
@@ -105,7 +109,13 @@ static enum ct_status calibrations_open(struct ct_view *v, const void *arg,
         if (st != CT_OK)
             return st;
     }
-    ct_table_init(&s->table, COLUMNS, CT_LEN(COLUMNS),
+    size_t n = 0;
+    for (int i = 0; i < (int)CT_LEN(COLUMNS); i++)
+        if (i != COL_ASSET || s->device == 0) {
+            s->column[n] = COLUMNS[i];
+            s->what[n++] = i;
+        }
+    ct_table_init(&s->table, s->column, n,
                   (struct ct_table_source){
                       .arg = s, .count = row_count, .load = row_load, .cell = row_cell});
     load(s);

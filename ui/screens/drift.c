@@ -198,8 +198,8 @@ static void line_text(const struct drift *s, char *out, size_t size)
         return;
     }
     ct_date_text(s->d.leaves, day);
-    int n = snprintf(out, size, "Drift %+.3g %s a year since the last adjustment, s %.2g", s->d.per_year,
-                     unit, s->d.s);
+    int n = snprintf(out, size, "Drift %+.3g %s a year%s, s %.2g", s->d.per_year,
+                     unit, s->n_marks > 0 ? " since the last adjustment" : "", s->d.s);
     if (n > 0 && (size_t)n < size)
         snprintf(out + n, size - (size_t)n, "%s%s%s",
                  s->d.leaves == CT_NO_DATE  ? "; it does not leave tolerance within 50 years."
@@ -208,17 +208,19 @@ static void line_text(const struct drift *s, char *out, size_t size)
                  day, s->d.leaves == CT_NO_DATE ? "" : ".");
 }
 
-static void advice_draw(const struct drift *s, struct ct_grid *g, int row, int col, int cols)
+static void advice_draw(const struct drift *s, struct ct_grid *g, struct ct_rect at)
 {
     static const char *const STEP[] = {"keep", "longer", "SHORTER"};
-    char site[80] = "no schedule";
+    CT_BUF b = {.max = 600};
     if (s->months > 0)
-        snprintf(site, sizeof site, "every %d month%s", s->months, s->months == 1 ? "" : "s");
-    ct_grid_printf(g, row, col, cols, CT_R_TEXT, "The site decides: %s.", site);
-    ct_grid_printf(g, row + 1, col, cols,
-                   s->advice.step == CT_STAIR_SHORTEN ? CT_R_WARN : CT_R_TEXT,
-                   "By the staircase: %s, %d months (%s).", STEP[s->advice.step],
-                   s->advice.months, s->advice.why);
+        ct_buf_printf(&b, "The site decides: every %d month%s. By the staircase", s->months,
+                      s->months == 1 ? "" : "s");
+    else
+        ct_buf_str_add(&b, "No schedule asks for it. By the staircase, from 12 months on");
+    ct_buf_printf(&b, ": %s, %d months (%s).", STEP[s->advice.step], s->advice.months,
+                  s->advice.why);
+    ct_draw_wrapped(g, at, s->advice.step == CT_STAIR_SHORTEN ? CT_R_WARN : CT_R_TEXT,
+                    ct_buf_str(&b));
 }
 
 static void drift_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
@@ -228,7 +230,7 @@ static void drift_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
     ct_equipment_text(&s->e, text, sizeof text);
     ct_ui_subject(s->ui, "DRIFT  %s", text);
     int row = body.row + body.rows - LINES;
-    ct_grid_printf(g, body.row, body.col + 1, body.cols - 2, CT_R_HEAD, "%s  (%zu of %zu points)",
+    ct_grid_printf(g, body.row, body.col + 1, body.cols - 2, CT_R_HEAD, "%s  (point %zu of %zu)",
                    s->t->title, s->at_point + 1, s->t->n_points);
     if (s->d.n == 0)
         ct_grid_text(g, body.row + 2, body.col + 2, -1, CT_R_DIM, "This point was never measured.");
@@ -243,7 +245,8 @@ static void drift_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
     int used = ct_draw_wrapped(g, (struct ct_rect){row + 1, body.col + 1, 2, body.cols - 2},
                                s->d.fitted && s->d.leaves != CT_NO_DATE ? CT_R_NOTE : CT_R_TEXT,
                                text);
-    advice_draw(s, g, row + 1 + used, body.col + 1, body.cols - 2);
+    advice_draw(s, g, (struct ct_rect){row + 1 + used, body.col + 1, LINES - 1 - used,
+                                       body.cols - 2});
     ct_grid_cursor(g, body.row, body.col + 1);
 }
 
