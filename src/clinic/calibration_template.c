@@ -114,6 +114,35 @@ enum ct_status ct_calt_readings(const struct ct_calt_load *l, const char *sectio
     return CT_OK;
 }
 
+enum ct_status ct_calt_quantities(const struct ct_calt_load *l, const char *section,
+                                  uint32_t fallback, uint32_t *ret)
+{
+    const char *s = ct_ini_get(l->ini, section, "quantity");
+    *ret = fallback;
+    if (s == NULL)
+        return CT_OK;
+    *ret = 0;
+    for (s += strspn(s, " \t"); *s != '\0'; s += strspn(s, " \t")) {
+        char name[24];
+        enum ct_q q;
+        size_t n = strcspn(s, " \t");
+        snprintf(name, sizeof name, "%.*s", (int)(n < sizeof name ? n : sizeof name), s);
+        if (n == 4 && strcmp(name, "none") == 0)
+            return *ret == 0 && s[n + strspn(s + n, " \t")] == '\0'
+                       ? CT_OK
+                       : ct_ini_fail(l->ini, section, "quantity", l->reterr,
+                                     "none stands alone");
+        if (!ct_quantity_find(name, &q))
+            return ct_ini_fail(l->ini, section, "quantity", l->reterr,
+                               "\"%.20s\" is no quantity of a set of vitals (as sbp, pulse, "
+                               "temp, weight)", name);
+        *ret |= UINT32_C(1) << q;
+        s += n;
+    }
+    return *ret != 0 ? CT_OK
+                     : ct_ini_fail(l->ini, section, "quantity", l->reterr, "names nothing");
+}
+
 /* "18 28 degC" */
 static enum ct_status load_ambient(struct ct_calt_load *l, const char *key,
                                    struct ct_cal_ambient *ret)
@@ -193,7 +222,7 @@ static enum ct_status load_head(struct ct_calt_load *l)
         "step_2",   "step_3",    "step_4",      "step_5",   "step_6",   "step_7",
         "step_8",   "step_9",    "step_10",     "step_11",  "step_12",  "rule",
         "readings", "reference", "temperature", "humidity", "points",   "kind",
-        NULL};
+        "quantity", NULL};
     struct ct_caltemplate *t = l->t;
     const char *first = ct_ini_section(l->ini, 0);
     if (first == NULL || strcmp(first, HEAD) != 0)
@@ -231,6 +260,8 @@ static enum ct_status load_head(struct ct_calt_load *l)
         st = load_rule(l);
     if (st == CT_OK)
         st = ct_calt_readings(l, HEAD, 1, &t->readings);
+    if (st == CT_OK)
+        st = ct_calt_quantities(l, HEAD, 0, &t->quantities);
     if (st == CT_OK)
         st = load_ambient(l, "temperature", &t->temperature);
     return st == CT_OK ? load_ambient(l, "humidity", &t->humidity) : st;

@@ -21,6 +21,7 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "clinic/conformity.h"
+#include "clinic/quantity.h"
 
 enum {
     CT_CALT_POINTS_MAX = 60, /* they fit the bits of `after` */
@@ -52,6 +53,8 @@ struct ct_cal_point {
     struct ct_tolerance tolerance;
     int readings;          /* how many are taken; the mean is judged */
     unsigned applies;      /* bits of 1 << enum ct_cal_applies; 0: to all */
+    uint32_t quantities;   /* bits of 1 << enum ct_q: what of a set of vitals its error makes
+                            * wrong; 0: none */
     uint64_t after;        /* earlier points, bits of 1 << index: if any applies to the
                             * device, one at least was taken; all that were passed */
 };
@@ -73,11 +76,15 @@ struct ct_caltemplate {
     bool check;            /* kind = check: it shows that a device works, and verifies no accuracy */
     enum ct_cal_rule rule; /* unless the device or the person says otherwise */
     int readings;
+    uint32_t quantities;   /* of the points that name none */
     struct ct_cal_ambient temperature, humidity;
     struct ct_cal_point *point;
     size_t n_points;
     char *pool; /* the text */
 };
+
+/* In which of its units a quantity is read at a point of that unit; n_units: in none. */
+size_t ct_cal_unit_of(enum ct_q q, const char *unit);
 
 /* Refused with CT_ECONFIG and "FILE:LINE: [section] key: what": a name it does not
  * know, no version, source or rule, a nominal or a tolerance without its unit or in
@@ -85,7 +92,8 @@ struct ct_caltemplate {
  * source, a declared one that does not say where it comes from, a point that is listed
  * and not there or there and not listed, one listed twice or with the text of another,
  * points in another order than listed, `after` a point that does not stand before,
- * ambient limits the wrong way round, text over its length. */
+ * ambient limits the wrong way round, a quantity that is none or is not measured in the
+ * point's unit, text over its length. */
 CT_NODISCARD enum ct_status ct_caltemplate_from_ini(const struct ct_ini *ini,
                                                     struct ct_caltemplate **ret,
                                                     struct ct_error *reterr);

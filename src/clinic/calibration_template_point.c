@@ -248,6 +248,16 @@ static enum ct_status check_tolerance(struct reading *r)
     return CT_OK;
 }
 
+size_t ct_cal_unit_of(enum ct_q q, const char *unit)
+{
+    size_t n = CT_QUANTITY[q].n_units;
+    for (size_t u = 0; u < n; u++)
+        if (strcmp(CT_QUANTITY[q].unit[u].name, unit) == 0)
+            return u;
+    /* beats and breaths a minute have several names */
+    return strcmp(CT_QUANTITY[q].unit[0].name, "/min") == 0 && strcmp(unit, "bpm") == 0 ? 0 : n;
+}
+
 /* ---- the rest -------------------------------------------------------------------- */
 
 static enum ct_status read_applies(const struct reading *r)
@@ -283,6 +293,19 @@ static enum ct_status read_after(const struct reading *r)
     return CT_OK;
 }
 
+static enum ct_status read_quantities(const struct reading *r)
+{
+    enum ct_status st =
+        ct_calt_quantities(r->l, r->section, r->l->t->quantities, &r->p->quantities);
+    for (int q = 0; st == CT_OK && q < CT_QS; q++)
+        if ((r->p->quantities & UINT32_C(1) << q) != 0 &&
+            ct_cal_unit_of((enum ct_q)q, r->p->unit) >= CT_QUANTITY[q].n_units)
+            return FAIL(r, get(r, "quantity") != NULL ? "quantity" : "nominal",
+                        "%s is not measured in %s; write quantity = none for a point that says "
+                        "nothing of it", CT_QUANTITY[q].name, r->p->unit);
+    return st;
+}
+
 static enum ct_status check_texts(const struct reading *r)
 {
     const struct ct_caltemplate *t = r->l->t;
@@ -304,7 +327,7 @@ enum ct_status ct_calt_load_point(struct ct_calt_load *l, const char *section)
     static const char *const KEYS[] = {
         "text",      "nominal", "tolerance", "tolerance_minus", "tolerance_plus", "full_scale",
         "reference", "source",  "note",      "readings",        "applies",        "after",
-        NULL};
+        "quantity", NULL};
     struct ct_cal_point *p = &l->t->point[l->t->n_points];
     struct reading r = {l, section, p};
     enum ct_status st = ct_calt_keys(l, section, KEYS, "a point");
@@ -328,6 +351,8 @@ enum ct_status ct_calt_load_point(struct ct_calt_load *l, const char *section)
         st = check_tolerance(&r);
     if (st == CT_OK)
         st = read_applies(&r);
+    if (st == CT_OK)
+        st = read_quantities(&r);
     if (st == CT_OK)
         st = read_after(&r);
     return st == CT_OK ? check_texts(&r) : st;

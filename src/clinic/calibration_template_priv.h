@@ -26,6 +26,10 @@ CT_NODISCARD enum ct_status ct_calt_text(struct ct_calt_load *l, const char *sec
 /* A whole number from 1 to CT_CAL_READINGS_MAX. */
 CT_NODISCARD enum ct_status ct_calt_readings(const struct ct_calt_load *l, const char *section,
                                              int fallback, int *ret);
+/* "sbp dbp": bits of the quantities; `fallback` when the key is not there. */
+CT_NODISCARD enum ct_status ct_calt_quantities(const struct ct_calt_load *l,
+                                               const char *section, uint32_t fallback,
+                                               uint32_t *ret);
 CT_NODISCARD enum ct_status ct_calt_keys(const struct ct_calt_load *l, const char *section,
                                          const char *const *allowed, const char *what);
 /* Read [section] into the next point, whose id is set; t->n_points is not yet raised. */

@@ -87,6 +87,15 @@ static void add_after(struct ct_buf *b, const struct ct_caltemplate *t,
             ct_buf_printf(b, "%s%s", gap, t->point[i].id);
 }
 
+static void put_quantities(struct ct_buf *b, uint32_t quantities)
+{
+    ct_buf_str_add(b, quantities == 0 ? "quantity = none" : "quantity =");
+    for (int q = 0; q < CT_QS; q++)
+        if ((quantities & UINT32_C(1) << q) != 0)
+            ct_buf_printf(b, " %s", CT_QUANTITY[q].name);
+    ct_buf_char(b, '\n');
+}
+
 static void put_point(struct ct_buf *b, const struct ct_caltemplate *t,
                       const struct ct_cal_point *p)
 {
@@ -109,6 +118,8 @@ static void put_point(struct ct_buf *b, const struct ct_caltemplate *t,
         ct_ini_put(b, "reference", p->reference);
     if (p->readings != t->readings)
         ct_buf_printf(b, "readings = %d\n", p->readings);
+    if (p->quantities != t->quantities)
+        put_quantities(b, p->quantities);
     if (p->applies != 0) {
         ct_buf_str_add(b, "applies =");
         for (int v = 0; v < CT_CALT_APPLIES; v++)
@@ -147,6 +158,8 @@ void ct_caltemplate_canonical(const struct ct_caltemplate *t, struct ct_buf *out
     ct_ini_put(out, "rule", CT_CAL_RULE_NAME[t->rule]);
     ct_buf_printf(out, "readings = %d\n", t->readings);
     ct_ini_put(out, "reference", t->reference);
+    if (t->quantities != 0)
+        put_quantities(out, t->quantities);
     put_ambient(out, "temperature", &t->temperature);
     put_ambient(out, "humidity", &t->humidity);
     ct_buf_str_add(out, "points =");
@@ -223,6 +236,11 @@ static void show_point(struct ct_buf *b, const struct ct_caltemplate *t, size_t 
         ct_buf_printf(&s, "%d, of which the mean is judged", p->readings);
         line(b, cols, "Readings: ", ct_buf_str(&s));
     }
+    ct_buf_clear(&s);
+    for (int q = 0; q < CT_QS; q++)
+        if ((p->quantities & UINT32_C(1) << q) != 0)
+            ct_buf_printf(&s, "%s%s", s.len > 0 ? ", " : "", CT_QUANTITY[q].label);
+    line(b, cols, "Of vitals: ", ct_buf_str(&s));
     ct_buf_clear(&s);
     for (int v = 0; v < CT_CALT_APPLIES; v++)
         if ((p->applies & 1u << v) != 0)

@@ -241,15 +241,36 @@ enum {
 };
 extern const struct ct_sql ct_calibration_sql[CT_CALIBRATION_SQL_N];
 
-/* ---- lookback.c ---------------------------------------------------------------- */
+/* ---- lookback*.c --------------------------------------------------------------- */
 
-enum { CT_SQL_LOOKBACK_FROM, CT_SQL_LOOKBACK_INSERT, CT_LOOKBACK_SQL_N };
+enum {
+    CT_SQL_LOOKBACK_FROM,
+    CT_SQL_LOOKBACK_INSERT,
+    CT_SQL_LOOKBACK_EVENT_INSERT,
+    CT_SQL_LOOKBACK_FIND_PUT,
+    CT_SQL_LOOKBACK_FIND_DELETE,
+    CT_SQL_LOOKBACK_COUNT,
+    CT_SQL_LOOKBACK_GET,
+    CT_SQL_LOOKBACK_IDS,
+    CT_SQL_LOOKBACK_IDS_OPEN,
+    CT_SQL_LOOKBACK_IDS_OF,
+    CT_SQL_LOOKBACK_EVENTS,
+    CT_SQL_LOOKBACK_SAID,
+    CT_SQL_LOOKBACK_TEXT,
+    CT_SQL_LOOKBACK_VITALS,
+    CT_SQL_LOOKBACK_PROCEDURES,
+    CT_SQL_LOOKBACK_CALIBRATIONS,
+    CT_SQL_LOOKBACK_NEXT,
+    CT_SQL_LOOKBACK_FAILED,
+    CT_LOOKBACK_SQL_N
+};
 extern const struct ct_sql ct_lookback_sql[CT_LOOKBACK_SQL_N];
 
 /* Opened by a calibration whose as-found verdict was out of tolerance. */
 CT_NODISCARD enum ct_status ct_lookback_open_in(struct ct_app *app, struct ct_db *db,
                                                 int64_t equipment_id, int64_t calibration_id,
-                                                int64_t found_ms, struct ct_entry *entry,
+                                                const char *template_id, int64_t found_ms,
+                                                struct ct_entry *entry,
                                                 int64_t *ret_id, struct ct_error *reterr);
 
 #endif

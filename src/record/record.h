@@ -39,6 +39,7 @@
     X(CT_PERM_EQUIP_WRITE, "equipment.write", 1, 1, 0) /* register, papers, tasks, faults, readings */ \
     X(CT_PERM_EQUIP_PLAN, "equipment.plan", 0, 1, 0)  /* schedules, campaigns, retire */ \
     X(CT_PERM_EQUIP_APPROVE, "equipment.approve", 1, 1, 0) /* another's calibration, return to service */ \
+    X(CT_PERM_LOOKBACK, "lookback.close", 0, 1, 0)   /* its period; close, open again */ \
     X(CT_PERM_SHIFT_OWN, "shift.own", 1, 1, 0)       /* one's own entries */          \
     X(CT_PERM_SHIFT_ALL, "shift.all", 0, 1, 0)       /* everybody's */                \
     X(CT_PERM_USER_READ, "user.read", 0, 1, 1)                                        \
@@ -129,6 +130,11 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_CAL_STEP, "calibration.step", CT_PERM_EQUIP_WRITE, 0, "calibration")     \
     X(CT_VERB_CAL_SEND_BACK, "calibration.send_back", CT_PERM_EQUIP_APPROVE, 0, "sent a calibration back") \
     X(CT_VERB_CAL_APPROVE, "calibration.approve", CT_PERM_EQUIP_APPROVE, 1, "approved a calibration") \
+    X(CT_VERB_LOOKBACK_OPEN, "lookback.open", CT_PERM_EQUIP_WRITE, 0, "opened a look-back") \
+    X(CT_VERB_LOOKBACK_LINE, "lookback.line", CT_PERM_EQUIP_WRITE, 0, "look-back: dispositions") \
+    X(CT_VERB_LOOKBACK_PERIOD, "lookback.period", CT_PERM_LOOKBACK, 0, "look-back: changed its period") \
+    X(CT_VERB_LOOKBACK_CLOSE, "lookback.close", CT_PERM_LOOKBACK, 1, "closed a look-back") \
+    X(CT_VERB_LOOKBACK_REOPEN, "lookback.reopen", CT_PERM_LOOKBACK, 0, "opened a look-back again") \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_BACKUP, "store.backup", CT_PERM_BACKUP, 0, "backed up")                 \
     X(CT_VERB_RESTORE, "store.restore", CT_PERM_BACKUP, 0, "RESTORED the store from a backup") \

@@ -35,6 +35,7 @@ static void test_table(void **state)
         {CT_PERM_EQUIP_WRITE, "equipment.write", "ts"},
         {CT_PERM_EQUIP_PLAN, "equipment.plan", "s"},
         {CT_PERM_EQUIP_APPROVE, "equipment.approve", "ts"},
+        {CT_PERM_LOOKBACK, "lookback.close", "s"},
         {CT_PERM_SHIFT_OWN, "shift.own", "ts"},
         {CT_PERM_SHIFT_ALL, "shift.all", "s"},
         {CT_PERM_USER_READ, "user.read", "sa"},
