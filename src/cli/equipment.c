@@ -21,6 +21,7 @@ static const struct {
      "equipment list [WORDS] [--class CLASS] [--location PLACE] [--standards] [--retired] "
      "[--csv|--json]"},
     {"import", ct_cli_equipment_import, "equipment import FILE|- [--json]"},
+    {"impact", ct_cli_equipment_impact, CT_CLI_IMPACT_USAGE},
     {"label", ct_cli_equipment_label, "equipment label ASSET [--json]"},
 };
 

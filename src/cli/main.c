@@ -33,6 +33,7 @@ static const char HELP[] =
     "  clintech access                   who looked at a record, or what somebody looked at\n"
     "  clintech worklist import|list     procedures from a table; those of a day\n"
     "  clintech equipment list|import    the registry of devices; devices from a table\n"
+    "  clintech equipment impact ASSET   what a device measured since its last good result\n"
     "  clintech score news2|pews ...     score one set, or a table of sets\n"
     "  clintech scan CODE                what a scanned code says\n"
     "  clintech checklist check FILE...  check a template; also: list, show\n"

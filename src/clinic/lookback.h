@@ -62,7 +62,7 @@ struct ct_lookback_line {
     char patient[140];
     bool restricted, corrected;  /* not open to this user; a value could be corrected */
     char value[160];             /* "BP 142/88" */
-    char would[160];             /* "BP 138/85, NEWS2 3 -> 2"; "" unknown */
+    char would[160];             /* "NEWS2 3 LOW -> 2 LOW, BP 138/85"; "" unknown */
     bool changes;                /* a score, its band, or a verdict */
     int disposition;             /* enum ct_disposition; -1 none yet */
     char text[CT_EQUIP_TEXT_MAX + 1], by[128];

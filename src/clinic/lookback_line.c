@@ -85,8 +85,10 @@ static void vitals_would(const struct lines *x, const struct ct_lb_key *key,
     l->changes = !judged_alike(&before, &after);
     ct_vitals_score_text(&was, from, sizeof from);
     ct_vitals_score_text(&is, to, sizeof to);
+    size_t title = strcspn(from, " "); /* "NEWS2", said once */
+    const char *second = strncmp(from, to, title + 1) == 0 ? to + title + 1 : to;
     if (l->changes)
-        snprintf(l->would, sizeof l->would, "%s, %.50s -> %.50s", line, from, to);
+        snprintf(l->would, sizeof l->would, "%.50s -> %.50s, %s", from, second, line);
     else
         snprintf(l->would, sizeof l->would, "%s, score the same", line);
 }

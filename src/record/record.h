@@ -134,6 +134,7 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_LOOKBACK_LINE, "lookback.line", CT_PERM_EQUIP_WRITE, 0, "look-back: dispositions") \
     X(CT_VERB_LOOKBACK_PERIOD, "lookback.period", CT_PERM_LOOKBACK, 0, "look-back: changed its period") \
     X(CT_VERB_LOOKBACK_CLOSE, "lookback.close", CT_PERM_LOOKBACK, 1, "closed a look-back") \
+    X(CT_VERB_LOOKBACK_EXPORT, "lookback.export", CT_PERM_EXPORT, 0, "wrote down what a device measured") \
     X(CT_VERB_LOOKBACK_REOPEN, "lookback.reopen", CT_PERM_LOOKBACK, 0, "opened a look-back again") \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_BACKUP, "store.backup", CT_PERM_BACKUP, 0, "backed up")                 \

@@ -146,7 +146,7 @@ static void test_the_list_is_what_plain_sql_counts(void **state)
     assert_true(l[0].changes && l[1].changes && !l[2].changes && !l[3].changes);
     assert_string_equal(l[0].patient, "ASH, Ann");
     assert_string_equal(l[0].value, "BP 117/80");
-    assert_string_equal(l[0].would, "BP 109/72, NEWS2 0 LOW -> NEWS2 1 LOW");
+    assert_string_equal(l[0].would, "NEWS2 0 LOW -> 1 LOW, BP 109/72");
     assert_string_equal(l[1].patient, "CEDAR, Cid"); /* the corrected set, once */
     assert_string_equal(l[1].value, "BP 118/79");
     assert_string_equal(l[2].would, "BP 122/76, score the same");
@@ -248,7 +248,7 @@ static void test_a_reference_takes_what_it_calibrated_with_it(void **state)
             assert_true(l[i].changes);
         } else if (l[i].what == CT_LB_VITALS && strcmp(l[i].asset, "M-2") == 0) {
             assert_string_equal(l[i].value, "BP 112/80");
-            assert_string_equal(l[i].would, "BP 110/78, NEWS2 0 LOW -> NEWS2 1 LOW");
+            assert_string_equal(l[i].would, "NEWS2 0 LOW -> 1 LOW, BP 110/78");
             assert_int_equal(l[i].via, k2);
         }
     }

@@ -26,7 +26,7 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_paper_form, &ct_screen_campaigns, &ct_screen_campaign,
     &ct_screen_campaign_form, &ct_screen_tasks, &ct_screen_schedules,
     &ct_screen_schedule_form, &ct_screen_task, &ct_screen_faults, &ct_screen_fault,
-    &ct_screen_fault_form, &ct_screen_guide,
+    &ct_screen_fault_form, &ct_screen_guide, &ct_screen_lookbacks, &ct_screen_lookback,
     &ct_screen_calibrations, &ct_screen_calibration_start, &ct_screen_calibration,
     &ct_screen_method, &ct_screen_certificate, &ct_screen_drift,
     NULL,

@@ -169,7 +169,7 @@ static void device_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
     const struct ct_equipment *e = &s->e;
     static int (*const PART[])(struct ct_ui *, struct ct_grid *, struct ct_rect,
                                const struct ct_equipment *) = {
-        ct_device_fault_draw, ct_device_tasks_draw, ct_device_cal_draw};
+        ct_device_fault_draw, ct_device_lookback_draw, ct_device_tasks_draw, ct_device_cal_draw};
     char state[48], since[24];
     ct_ui_subject(s->ui, "%s  %s %s", e->asset, e->maker, e->model);
     ct_datetime_text(e->condition_ms, since);
@@ -278,6 +278,9 @@ static const struct ct_command COMMANDS[] = {
      .help = "Certificates, manuals and reports.", .run = papers},
     {.id = "device.calibrations", .keys = "K", .perm = CT_PERM_EQUIP_READ,
      .help = "Its calibrations, with their certificates.", .run = ct_device_calibrations},
+    {.id = "device.lookbacks", .keys = "i", .perm = CT_PERM_EQUIP_READ,
+     .help = "What it touched while it was in doubt: its look-backs.",
+     .run = ct_device_lookbacks},
     {.id = "device.drift", .keys = "g", .perm = CT_PERM_EQUIP_READ,
      .help = "How its error moved over its life.", .run = ct_device_drift},
     {.id = "device.label", .keys = "L", .perm = CT_PERM_EQUIP_READ,

@@ -134,6 +134,8 @@ static enum ct_reaction open_chosen(struct ct_view *v)
         r = ct_device_cal_line(v, l);
     else if (strcmp(l->kind, "fault") == 0)
         r = ct_device_fault_line(v, l);
+    else if (strcmp(l->kind, "look-back") == 0)
+        r = ct_device_lookback_line(v, l);
     else if (strcmp(l->kind, "task") == 0)
         r = ct_device_task_line(v, l);
     else if (strcmp(l->kind, "campaign") == 0)

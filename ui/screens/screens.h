@@ -70,6 +70,8 @@ extern const struct ct_screen ct_screen_faults;        /* - */
 extern const struct ct_screen ct_screen_fault;         /* int64_t * fault */
 extern const struct ct_screen ct_screen_fault_form;    /* struct ct_fault_arg * */
 extern const struct ct_screen ct_screen_guide;         /* struct ct_guide_arg * */
+extern const struct ct_screen ct_screen_lookbacks;     /* int64_t * device, or NULL: all that are open */
+extern const struct ct_screen ct_screen_lookback;      /* int64_t * look-back */
 extern const struct ct_screen ct_screen_tasks;         /* - */
 extern const struct ct_screen ct_screen_schedules;     /* int64_t * device */
 extern const struct ct_screen ct_screen_schedule_form; /* struct ct_task_arg * */
