@@ -211,14 +211,3 @@ enum ct_status ct_task_board(struct ct_app *app, const struct ct_task_filter *f,
         *counts = n;
     return CT_OK;
 }
-
-/* ---- checks ------------------------------------------------------------------------ */
-
-enum ct_status ct_task_check_load(struct ct_app *app, const char *id,
-                                  struct ct_checklist **ret, struct ct_error *reterr)
-{
-    CT_INI *ini = NULL;
-    enum ct_status rc = ct_data_load(ct_app_config(app), "checks/", "template", "check", id,
-                                     &ini, reterr);
-    return rc == CT_OK ? ct_checklist_from_ini(ini, ret, reterr) : rc;
-}

@@ -71,13 +71,15 @@ const struct ct_sql ct_schedule_sql[CT_SCHEDULE_SQL_N] = {
         {"result.get",
          "SELECT r.id, r.equipment_id, r.schedule_id, r.kind, r.verdict, r.why, "
          "r.calibration_id, r.fault_id, r.text, r.done_ms, r.recorded_ms, r.by_user, v.id, "
-         "v.reason FROM equipment_result r LEFT JOIN equipment_result v ON v.voids_id = r.id "
+         "v.reason, r.answers <> '' FROM equipment_result r LEFT JOIN equipment_result v ON v.voids_id = r.id "
          "WHERE r.id = :id AND r.voids_id IS NULL"},
     [CT_SQL_RESULT_LIST] =
         {"result.list",
          "SELECT r.id, r.equipment_id, r.schedule_id, r.kind, r.verdict, r.why, "
          "r.calibration_id, r.fault_id, r.text, r.done_ms, r.recorded_ms, r.by_user, v.id, "
-         "v.reason FROM equipment_result r LEFT JOIN equipment_result v ON v.voids_id = r.id "
+         "v.reason, r.answers <> '' FROM equipment_result r LEFT JOIN equipment_result v ON v.voids_id = r.id "
          "WHERE r.equipment_id = :equipment_id AND (:kind < 0 OR r.kind = :kind) "
          "AND r.voids_id IS NULL ORDER BY r.done_ms DESC, r.id DESC LIMIT :limit"},
+    [CT_SQL_RESULT_ANSWERS] = {"result.answers", "SELECT r.answers FROM equipment_result r "
+                                                 "WHERE r.id = :id AND r.voids_id IS NULL"},
 };

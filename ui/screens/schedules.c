@@ -1,6 +1,6 @@
 /* schedules - what is asked for of one device and by what rules, and what was done. */
 #include "clinic/schedule.h"
-#include "ui/screens/screens.h"
+#include "ui/screens/task_walk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -185,9 +185,21 @@ static enum ct_reaction amend(struct ct_view *v)
 static enum ct_reaction record(struct ct_view *v)
 {
     const struct schedules *s = ct_view_state(v);
-    const struct ct_task_arg arg = {.equipment_id = s->e.id,
-                                    .schedule_id = chosen(v) != NULL ? chosen(v)->first_id : 0};
-    return ct_ui_push(s->ui, &ct_screen_task, &arg) ? CT_HANDLED : CT_REFUSED;
+    int64_t schedule = chosen(v) != NULL ? chosen(v)->first_id : 0;
+    return ct_task_begin(s->ui, s->e.id, schedule) ? CT_HANDLED : CT_REFUSED;
+}
+
+static bool is_check(const struct ct_view *v)
+{
+    const struct ct_task_result *r = chosen_result(v);
+    return r != NULL && r->walked;
+}
+
+static enum ct_reaction look(struct ct_view *v)
+{
+    const struct schedules *s = ct_view_state(v);
+    const struct ct_walk_arg arg = {.equipment_id = s->e.id, .result_id = chosen_result(v)->id};
+    return ct_ui_push(s->ui, &ct_screen_walk, &arg) ? CT_HANDLED : CT_REFUSED;
 }
 
 static void end_because(struct ct_view *v, const char *reason)
@@ -232,6 +244,8 @@ static const struct ct_command COMMANDS[] = {
     {.id = "schedules.amend", .keys = "Enter a", .label = "change", .perm = CT_PERM_EQUIP_PLAN,
      .help = "Change the schedule of this line; asks for the reason.", .run = amend,
      .shown = is_schedule},
+    {.id = "schedules.look", .keys = "Enter", .label = "answers", .perm = CT_PERM_EQUIP_READ,
+     .help = "The items of this check and what was answered.", .run = look, .shown = is_check},
     {.id = "schedules.add", .keys = "n", .label = "new", .perm = CT_PERM_EQUIP_PLAN,
      .help = "Schedule another task on this device.", .run = add},
     {.id = "schedules.record", .keys = "k", .label = "record", .perm = CT_PERM_EQUIP_WRITE,
