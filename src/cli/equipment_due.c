@@ -107,7 +107,13 @@ static enum ct_status make(const struct ct_cli *cli, struct ct_app *app,
     struct ct_task_due *v = NULL;
     size_t n = 0;
     struct ct_task_counts counts;
-    enum ct_status st = ct_task_board(app, f, SIZE_MAX, &v, &n, &counts, reterr);
+    const struct ct_equip_classes *classes;
+    enum ct_status st = ct_equip_classes_of(app, &classes, reterr);
+    if (st == CT_OK && f->class[0] != '\0' && ct_equip_class_find(classes, f->class) == NULL)
+        st = ct_fail(reterr, CT_EINVAL, "class", "There is no class \"%s\" of devices.",
+                     f->class);
+    if (st == CT_OK)
+        st = ct_task_board(app, f, SIZE_MAX, &v, &n, &counts, reterr);
     if (st != CT_OK)
         return st;
     json_t *rows = cli->json ? json_array() : NULL;

@@ -103,6 +103,8 @@ enum {
     CT_SQL_SCHED_LATE,
     CT_SQL_SCHED_AMBER, /* the longest that a schedule says */
     CT_SQL_SCHED_BOARD,
+    CT_SQL_SCHED_OVERDUE,  /* how many of the board's are */
+    CT_SQL_SCHED_APPROVALS,
     CT_SQL_RESULT_INSERT,
     CT_SQL_RESULT_GET,
     CT_SQL_RESULT_LIST,

@@ -133,6 +133,11 @@ CT_NODISCARD enum ct_status ct_task_board(struct ct_app *app, const struct ct_ta
                                           size_t limit, struct ct_task_due **ret, size_t *ret_n,
                                           struct ct_task_counts *counts, struct ct_error *reterr);
 
+/* For the home screen: what the board has as overdue, and calibrations that were handed in
+ * and are not approved. */
+CT_NODISCARD enum ct_status ct_task_waiting(struct ct_app *app, int64_t *ret_overdue,
+                                            int64_t *ret_approvals, struct ct_error *reterr);
+
 /* ---- checks: data/checks ------------------------------------------------------ */
 
 /* The short check before use, cleaning and maintenance lists: clinic/task_check.h. */

@@ -60,6 +60,13 @@ const struct ct_sql ct_schedule_sql[CT_SCHEDULE_SQL_N] = {
          "AND (:kind < 0 OR g.kind = :kind) AND (:class = '' OR m.class = :class) "
          "AND (:location = '' OR f.location = :location) AND (:standards = 0 OR d.standard = 1) "
          "ORDER BY g.due, f.asset, g.schedule_id"},
+    [CT_SQL_SCHED_OVERDUE] = {"schedule.overdue",
+                              "SELECT count(*) FROM schedule_find g JOIN equipment_find f "
+                              "ON f.equipment_id = g.equipment_id WHERE g.due < :today "
+                              "AND g.last_day < :today AND f.condition < 5"},
+    [CT_SQL_SCHED_APPROVALS] = {"schedule.approvals",
+                                "SELECT count(*) FROM calibration_find f "
+                                "WHERE f.step = 3 AND f.step < 5"},
     [CT_SQL_RESULT_INSERT] =
         {"result.insert",
          "INSERT INTO equipment_result(equipment_id, schedule_id, kind, verdict, why, "

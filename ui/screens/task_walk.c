@@ -150,6 +150,19 @@ static size_t chosen(const struct walk *s)
     return item_at(s, s->table.cursor);
 }
 
+/* On to the next that is not answered, below first. */
+static void go_on(struct walk *s, size_t from)
+{
+    size_t n = s->t->n_items;
+    for (size_t k = 1; k <= n; k++) {
+        size_t i = (from + k) % n;
+        if (s->state[i].shown && s->a[i].given == CT_CHECK_NOT_ASKED) {
+            s->table.cursor = row_of(s, i);
+            return;
+        }
+    }
+}
+
 /* ---- opening ------------------------------------------------------------------------------ */
 
 static void number_put(struct ct_draft *d, const char *name, int64_t n)
@@ -269,6 +282,8 @@ static enum ct_status walk_open(struct ct_view *v, const void *arg, struct ct_er
         if (drafted)
             draft_answers(s, &d);
         judge(s);
+        if (drafted)
+            go_on(s, s->t->n_items - 1);
     } else {
         walk_close(v);
     }
@@ -379,19 +394,6 @@ static bool complete(const struct ct_view *v)
 static enum ct_reaction walk_event(struct ct_view *v, const struct ct_event *e)
 {
     return ct_table_event(&((struct walk *)ct_view_state(v))->table, e);
-}
-
-/* On to the next that is not answered, below first. */
-static void go_on(struct walk *s, size_t from)
-{
-    size_t n = s->t->n_items;
-    for (size_t k = 1; k <= n; k++) {
-        size_t i = (from + k) % n;
-        if (s->state[i].shown && s->a[i].given == CT_CHECK_NOT_ASKED) {
-            s->table.cursor = row_of(s, i);
-            return;
-        }
-    }
 }
 
 static void remark_given(struct ct_view *v, const char *text)
