@@ -24,6 +24,9 @@ CT_NODISCARD enum ct_status ct_demo_devices_begin(const struct ct_demo_devices *
  * then what the other modules about equipment add, a function of each. */
 CT_NODISCARD enum ct_status ct_demo_devices_end(const struct ct_demo_devices *d,
                                                 struct ct_error *reterr);
+/* demo_schedule.c: what is due and how often; before the calibrations, which move it. */
+CT_NODISCARD enum ct_status ct_demo_schedules(const struct ct_demo_devices *d,
+                                              struct ct_error *reterr);
 /* demo_calibration.c: years of calibrations, one that waits for approval. */
 CT_NODISCARD enum ct_status ct_demo_calibrations(const struct ct_demo_devices *d,
                                                  struct ct_error *reterr);

@@ -1,5 +1,6 @@
 /* common - what several screens draw or do; see screens.h. */
 #include "ui/screens/screens.h"
+#include "ui/screens/task_walk.h"
 
 #include <stdio.h>
 
@@ -25,8 +26,9 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_device_form, &ct_screen_models, &ct_screen_model_form, &ct_screen_papers,
     &ct_screen_paper_form, &ct_screen_campaigns, &ct_screen_campaign,
     &ct_screen_campaign_form, &ct_screen_tasks, &ct_screen_schedules,
-    &ct_screen_schedule_form, &ct_screen_task, &ct_screen_faults, &ct_screen_fault,
-    &ct_screen_fault_form, &ct_screen_guide, &ct_screen_lookbacks, &ct_screen_lookback,
+    &ct_screen_schedule_form, &ct_screen_task, &ct_screen_walk, &ct_screen_faults,
+    &ct_screen_fault, &ct_screen_fault_form, &ct_screen_guide, &ct_screen_lookbacks,
+    &ct_screen_lookback,
     &ct_screen_calibrations, &ct_screen_calibration_start, &ct_screen_calibration,
     &ct_screen_method, &ct_screen_certificate, &ct_screen_drift,
     NULL,

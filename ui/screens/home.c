@@ -11,6 +11,7 @@
 #include "clinic/due_board.h"
 #include "clinic/escalation.h"
 #include "clinic/prep.h"
+#include "clinic/schedule.h"
 #include "record/draft.h"
 #include "record/user.h"
 #include "ui/tk/table.h"
@@ -31,6 +32,8 @@ struct home {
     struct ct_head head;
     int64_t esc_open, esc_overdue;
     int64_t glass;      /* openings of restricted records that wait for a review */
+    int64_t tasks;      /* overdue on devices */
+    int64_t approvals;  /* calibrations that wait for one */
     struct ct_procedure *today; /* all of today's procedures */
     size_t n_today;
     int64_t left;       /* of the days before, not ended */
@@ -227,7 +230,8 @@ static void home_refresh(struct ct_view *v)
         s->everybody = ct_role_may(who->role, CT_PERM_SHIFT_ALL);
         uint32_t whose = s->everybody ? 0 : who->user_id;
         if (ct_shift_count(app, &s->shift, whose, &s->counts, &err) != CT_OK ||
-            ct_escalation_count(app, &s->esc_open, &s->esc_overdue, &err) != CT_OK)
+            ct_escalation_count(app, &s->esc_open, &s->esc_overdue, &err) != CT_OK ||
+            ct_task_waiting(app, &s->tasks, &s->approvals, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
         procedures_look(s, who->user_id);
     }
@@ -331,6 +335,23 @@ static int glass_line(const struct home *s, struct ct_grid *g, int row, int col)
     ct_grid_printf(g, row, col, -1, CT_R_WARN,
                    "Openings of restricted records to review: %lld. O shows them.",
                    (long long)s->glass);
+    return 1;
+}
+
+/* What is overdue on devices and what waits for a second person, each with its key. */
+static int devices_line(const struct home *s, struct ct_grid *g, int row, int col)
+{
+    CT_BUF b = {.max = 160};
+    if (s->tasks == 0 && s->approvals == 0)
+        return 0;
+    if (s->tasks > 0)
+        ct_buf_printf(&b, "%lld task%s overdue, t shows %s", (long long)s->tasks,
+                      s->tasks == 1 ? "" : "s", s->tasks == 1 ? "it" : "them");
+    if (s->approvals > 0)
+        ct_buf_printf(&b, "%s%lld calibration%s to approve: K", b.len > 0 ? "; " : "",
+                      (long long)s->approvals, s->approvals == 1 ? "" : "s");
+    ct_grid_printf(g, row, col, -1, s->tasks > 0 ? CT_R_WARN : CT_R_NOTE, "Devices: %s.",
+                   ct_buf_str(&b));
     return 1;
 }
 
@@ -439,6 +460,7 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
                      "Nothing is due. / finds a patient, n registers a new one.");
     int said = escalations_line(s, g, end - 3, body.col + 1);
     said += glass_line(s, g, end - 3 - said, body.col + 1);
+    said += devices_line(s, g, end - 3 - said, body.col + 1);
     said += procedures_rows(s);
     procedures_draw(s, g, end - 2 - said, body);
     ct_table_draw(&s->table, g, row + 1, body.col, body.rows - 4 - said, body.cols, true);
@@ -524,6 +546,16 @@ static enum ct_reaction equipment(struct ct_view *v)
     return push(v, &ct_screen_equipment, NULL);
 }
 
+static enum ct_reaction tasks(struct ct_view *v)
+{
+    return push(v, &ct_screen_tasks, NULL);
+}
+
+static enum ct_reaction approvals(struct ct_view *v)
+{
+    return push(v, &ct_screen_calibrations, NULL);
+}
+
 static enum ct_reaction shift_log(struct ct_view *v)
 {
     return push(v, &ct_screen_shift, NULL);
@@ -597,6 +629,10 @@ static const struct ct_command COMMANDS[] = {
     {.id = "home.equipment", .keys = "e", .perm = CT_PERM_EQUIP_READ,
      .help = "Devices and reference standards: where each stands, what is due.",
      .run = equipment},
+    {.id = "home.tasks", .keys = "t", .perm = CT_PERM_EQUIP_READ,
+     .help = "What is overdue, due or due soon on devices.", .run = tasks},
+    {.id = "home.approvals", .keys = "K", .perm = CT_PERM_EQUIP_APPROVE,
+     .help = "Calibrations that wait for a second person.", .run = approvals},
     {.id = "home.register", .keys = "n F5", .label = "new",
      .perm = CT_PERM_PATIENT_WRITE, .help = "Register a patient.", .run = registering},
     {.id = "home.escalations", .keys = "E x", .perm = CT_PERM_VITALS_READ,

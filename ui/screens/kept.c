@@ -1,5 +1,6 @@
 /* kept - the kinds of drafts: what each is called, and how to go on with it. */
 #include "ui/screens/screens.h"
+#include "ui/screens/task_walk.h"
 
 #include <string.h>
 
@@ -129,6 +130,13 @@ static bool go_task(struct ct_ui *ui, int64_t number, int64_t patient_id)
     return ct_ui_push(ui, &ct_screen_task, &(struct ct_task_arg){.equipment_id = number});
 }
 
+static bool go_walk(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_walk,
+                      &(struct ct_walk_arg){.equipment_id = number, .resume = true});
+}
+
 static bool go_vitals(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     return ct_ui_push(
@@ -179,6 +187,7 @@ static const struct kept {
     {CT_DRAFT_RESCHEDULE, "schedule", go_reschedule},
     {CT_DRAFT_FAULT, "fault of a device", go_fault},
     {CT_DRAFT_TASK, "task on a device", go_task},
+    {CT_DRAFT_WALK, "check of a device", go_walk},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)
