@@ -10,6 +10,7 @@
 #include "clinic/access.h"
 #include "clinic/due_board.h"
 #include "clinic/escalation.h"
+#include "clinic/lookback.h"
 #include "clinic/prep.h"
 #include "clinic/schedule.h"
 #include "record/draft.h"
@@ -34,6 +35,7 @@ struct home {
     int64_t glass;      /* openings of restricted records that wait for a review */
     int64_t tasks;      /* overdue on devices */
     int64_t approvals;  /* calibrations that wait for one */
+    int64_t lookbacks;  /* not closed */
     struct ct_procedure *today; /* all of today's procedures */
     size_t n_today;
     int64_t left;       /* of the days before, not ended */
@@ -231,7 +233,8 @@ static void home_refresh(struct ct_view *v)
         uint32_t whose = s->everybody ? 0 : who->user_id;
         if (ct_shift_count(app, &s->shift, whose, &s->counts, &err) != CT_OK ||
             ct_escalation_count(app, &s->esc_open, &s->esc_overdue, &err) != CT_OK ||
-            ct_task_waiting(app, &s->tasks, &s->approvals, &err) != CT_OK)
+            ct_task_waiting(app, &s->tasks, &s->approvals, &err) != CT_OK ||
+            ct_lookback_count(app, &s->lookbacks, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
         procedures_look(s, who->user_id);
     }
@@ -342,14 +345,17 @@ static int glass_line(const struct home *s, struct ct_grid *g, int row, int col)
 static int devices_line(const struct home *s, struct ct_grid *g, int row, int col)
 {
     CT_BUF b = {.max = 160};
-    if (s->tasks == 0 && s->approvals == 0)
+    if (s->tasks == 0 && s->approvals == 0 && s->lookbacks == 0)
         return 0;
     if (s->tasks > 0)
-        ct_buf_printf(&b, "%lld task%s overdue, t shows %s", (long long)s->tasks,
-                      s->tasks == 1 ? "" : "s", s->tasks == 1 ? "it" : "them");
+        ct_buf_printf(&b, "%lld task%s overdue: t", (long long)s->tasks,
+                      s->tasks == 1 ? "" : "s");
     if (s->approvals > 0)
         ct_buf_printf(&b, "%s%lld calibration%s to approve: K", b.len > 0 ? "; " : "",
                       (long long)s->approvals, s->approvals == 1 ? "" : "s");
+    if (s->lookbacks > 0)
+        ct_buf_printf(&b, "%s%lld look-back%s open: B", b.len > 0 ? "; " : "",
+                      (long long)s->lookbacks, s->lookbacks == 1 ? "" : "s");
     ct_grid_printf(g, row, col, -1, s->tasks > 0 ? CT_R_WARN : CT_R_NOTE, "Devices: %s.",
                    ct_buf_str(&b));
     return 1;
@@ -556,6 +562,11 @@ static enum ct_reaction approvals(struct ct_view *v)
     return push(v, &ct_screen_calibrations, NULL);
 }
 
+static enum ct_reaction lookbacks(struct ct_view *v)
+{
+    return push(v, &ct_screen_lookbacks, NULL);
+}
+
 static enum ct_reaction shift_log(struct ct_view *v)
 {
     return push(v, &ct_screen_shift, NULL);
@@ -633,6 +644,9 @@ static const struct ct_command COMMANDS[] = {
      .help = "What is overdue, due or due soon on devices.", .run = tasks},
     {.id = "home.approvals", .keys = "K", .perm = CT_PERM_EQUIP_APPROVE,
      .help = "Calibrations that wait for a second person.", .run = approvals},
+    {.id = "home.lookbacks", .keys = "B", .perm = CT_PERM_EQUIP_READ,
+     .help = "Devices that were out of tolerance: what they measured, still to be worked off.",
+     .run = lookbacks},
     {.id = "home.register", .keys = "n F5", .label = "new",
      .perm = CT_PERM_PATIENT_WRITE, .help = "Register a patient.", .run = registering},
     {.id = "home.escalations", .keys = "E x", .perm = CT_PERM_VITALS_READ,
