@@ -10,6 +10,10 @@
  *         what is used without. Each limit has its source beside it. A limit for which
  *         there is no checked source is `declared`: the device's own record, or the
  *         person who types, gives it, and without it there is no verdict.
+ * Division: of scales, limits are multiples of the verification scale interval e, which is
+ *         each device's own. With the key `division` values may be written in e. Given as a
+ *         number they are turned into its unit as the file is read; `declared` leaves them
+ *         in e until ct_caltemplate_divide is told what e is, exactly or not at all.
  * Kept:   ct_caltemplate_canonical gives the template as text that loads to the same
  *         template. A calibration keeps those bytes, so that an edit never changes an
  *         old verdict.
@@ -33,6 +37,7 @@ enum {
     CT_CALT_NOTE_MAX = 700,
     CT_CALT_UNIT_MAX = 15,
     CT_CALT_CANONICAL_MAX = 128 * 1024,
+    CT_CALT_FROM_MAX = 120, /* bytes of where a division is written */
 };
 #define CT_CALT_NONE SIZE_MAX
 
@@ -50,6 +55,8 @@ struct ct_cal_point {
     const char *note;      /* "" for none; of a declared one: where to take it from */
     int64_t nominal;       /* CT_UNSET: the device's own (its set point, its energies) */
     bool declared;         /* the tolerance is the device's own: `tolerance` has no sides */
+    bool in_e;             /* the division is not given yet: what `tolerance` has that is not in
+                            * per cent counts in e. declared as well unless unit is "e" too */
     struct ct_tolerance tolerance;
     int readings;          /* how many are taken; the mean is judged */
     unsigned applies;      /* bits of 1 << enum ct_cal_applies; 0: to all */
@@ -78,6 +85,9 @@ struct ct_caltemplate {
     int readings;
     uint32_t quantities;   /* of the points that name none */
     struct ct_cal_ambient temperature, humidity;
+    const char *division_unit; /* "kg"; "": nothing is in e */
+    int64_t division;          /* e in millionths of that; CT_UNSET: declared, not given yet */
+    const char *division_source; /* where a given one is written; "" else */
     struct ct_cal_point *point;
     size_t n_points;
     char *pool; /* the text */
@@ -113,6 +123,15 @@ CT_NODISCARD enum ct_status ct_caltemplate_load_file(const char *path,
 void ct_caltemplate_free(struct ct_caltemplate *t);
 void ct_caltemplate_freep(struct ct_caltemplate **t);
 #define CT_CALTEMPLATE CT_CLEANUP(ct_caltemplate_freep) struct ct_caltemplate
+
+/* The same template with e = division (millionths of its division_unit), which is written at
+ * `from`: all that is in e is turned into that unit. CT_EINVAL (field "division"): the
+ * template has no e, or a number of its own for it; e is not above 0; a limit comes out
+ * finer than a millionth, or too large. */
+CT_NODISCARD enum ct_status ct_caltemplate_divide(const struct ct_caltemplate *t,
+                                                  int64_t division, const char *from,
+                                                  struct ct_caltemplate **ret,
+                                                  struct ct_error *reterr);
 
 /* The ids of all there are, built in or the site's, in alphabetical order, each and a
  * NUL, ended by an empty one. CT_EIO: the site's folder cannot be read. */
