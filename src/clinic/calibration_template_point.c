@@ -370,9 +370,10 @@ static enum ct_status read_quantities(const struct reading *r)
 {
     enum ct_status st =
         ct_calt_quantities(r->l, r->section, r->l->t->quantities, &r->p->quantities);
+    const char *unit = r->p->in_e ? r->l->t->division_unit : r->p->unit;
     for (int q = 0; st == CT_OK && q < CT_QS; q++)
         if ((r->p->quantities & UINT32_C(1) << q) != 0 &&
-            ct_cal_unit_of((enum ct_q)q, r->p->unit) >= CT_QUANTITY[q].n_units)
+            ct_cal_unit_of((enum ct_q)q, unit) >= CT_QUANTITY[q].n_units)
             return FAIL(r, get(r, "quantity") != NULL ? "quantity" : "nominal",
                         "%s is not measured in %s; write quantity = none for a point that says "
                         "nothing of it", CT_QUANTITY[q].name, r->p->unit);

@@ -12,6 +12,8 @@
  *         measured until their next good calibration by that template without it (or until
  *         now; of a closed one: until it was closed); procedures in which it was used. In
  *         doubt are the quantities that the template names; all, when it names none.
+ *         A set that was recorded while the clock of the machine was more than a week slow
+ *         may be missed.
  * Value:  reading less the error as found, linear between the points (beyond them the
  *         nearest point's). A functional check gives no error. Through a reference: the
  *         reference's error, at points of the same unit. With the corrected values the

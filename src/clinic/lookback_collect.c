@@ -19,7 +19,7 @@ struct spans {
     size_t n, cap;
 };
 
-enum { SPANS_MAX = 5000 };
+enum { SPANS_MAX = 5000, CLOCK_DAYS = 7 };
 static const uint32_t ALL = (UINT32_C(1) << CT_QS) - 1;
 
 static enum ct_status no_memory(struct ct_error *reterr)
@@ -66,16 +66,62 @@ static enum ct_status borrow(struct ct_db *db, unsigned sql, const struct span *
     return CT_OK;
 }
 
+static enum ct_status recorded(struct ct_db *db, int64_t id, int64_t *ret_id, int64_t *ret_ms,
+                               int64_t *ret_last, struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row = false;
+    *ret_id = *ret_last = 0;
+    enum ct_status rc = ct_stmt_get(db, &ct_lookback_sql[CT_SQL_LOOKBACK_RECORDED], &st, reterr);
+    if (rc == CT_OK)
+        ct_bind_i64(st, ":id", id);
+    if (rc == CT_OK)
+        rc = ct_stmt_step(st, &row, reterr);
+    if (rc != CT_OK || !row)
+        return rc;
+    *ret_id = ct_col_i64(st, 0);
+    *ret_ms = ct_col_i64(st, 1);
+    *ret_last = ct_col_i64(st, 2);
+    return CT_OK;
+}
+
+/* The number from which on sets were recorded since `from_ms`, so that not all that a device
+ * ever measured is read. Nothing is taken later than it is recorded, and numbers rise with
+ * the time of recording but where the clock was set back, for which a week is left. */
+static enum ct_status least(struct ct_db *db, int64_t from_ms, int64_t *ret,
+                            struct ct_error *reterr)
+{
+    int64_t low = 0, high, id, ms, last;
+    enum ct_status rc = recorded(db, 1, &id, &ms, &last, reterr);
+    high = last + 1;
+    from_ms -= CLOCK_DAYS * (int64_t)CT_DAY_MS;
+    while (rc == CT_OK && low + 1 < high) { /* before: low; since: high */
+        int64_t mid = low + (high - low) / 2;
+        rc = recorded(db, mid, &id, &ms, &last, reterr);
+        if (rc == CT_OK && id != 0 && ms < from_ms)
+            low = id;
+        else
+            high = mid;
+    }
+    *ret = high;
+    return rc;
+}
+
 /* Sets and procedures: id, when, whose, the device's number as it was given. */
 static enum ct_status people(struct ct_db *db, const struct span *s, bool vitals,
                              struct keys *keys, struct ct_error *reterr)
 {
     CT_STMT *st = NULL;
     bool row;
-    enum ct_status rc =
-        borrow(db, vitals ? CT_SQL_LOOKBACK_VITALS : CT_SQL_LOOKBACK_PROCEDURES, s, &st, reterr);
-    if (rc == CT_OK && vitals)
+    int64_t least_id = 0;
+    enum ct_status rc = vitals ? least(db, s->from_ms, &least_id, reterr) : CT_OK;
+    if (rc == CT_OK)
+        rc = borrow(db, vitals ? CT_SQL_LOOKBACK_VITALS : CT_SQL_LOOKBACK_PROCEDURES, s, &st,
+                    reterr);
+    if (rc == CT_OK && vitals) {
         ct_bind_i64(st, ":quantities", s->quantities);
+        ct_bind_i64(st, ":least_id", least_id);
+    }
     while (rc == CT_OK && (rc = ct_stmt_step(st, &row, reterr)) == CT_OK && row) {
         struct ct_lb_key key = {.what = vitals ? CT_LB_VITALS : CT_LB_PROCEDURE,
                                 .ref_id = ct_col_i64(st, 0),

@@ -79,10 +79,14 @@ const struct ct_sql ct_lookback_sql[CT_LOOKBACK_SQL_N] = {
         {"lookback.vitals",
          NAMES("vitals_device", "device", "")
          "SELECT v.id, v.taken_ms, v.patient_id, d.device, d.quantities & :quantities FROM u "
-         "CROSS JOIN vitals_device d ON d.device = u.x "
+         "CROSS JOIN vitals_device d ON d.device = u.x AND d.vitals_id >= :least_id "
          "CROSS JOIN vitals_now v ON v.id = d.vitals_id "
          "WHERE " IS_DEVICE "AND v.taken_ms >= :from_ms AND v.taken_ms <= :to_ms "
          "AND (d.quantities & :quantities) <> 0"},
+    [CT_SQL_LOOKBACK_RECORDED] =
+        {"lookback.recorded",
+         "SELECT v.id, v.recorded_ms, (SELECT max(m.id) FROM vitals m) FROM vitals v "
+         "WHERE v.id >= :id ORDER BY v.id LIMIT 1"},
     [CT_SQL_LOOKBACK_PROCEDURES] =
         {"lookback.procedures",
          NAMES("procedure_use", "what", "kind = 1 AND ")
