@@ -31,6 +31,7 @@ struct ct_term {
     bool modes_known, signals, ascii, paste, cursor_shown, redraw, resized;
     int esc_ms;
     struct ct_grid shown; /* what stdscr holds */
+    struct ct_grid line;  /* a row as it is about to be */
     struct ct_decode decode;
     attr_t attrs[CT_ROLES_UI];
     short pair[CT_ROLES_UI];
@@ -167,6 +168,7 @@ static void free_term(struct ct_term *t)
     if (t->out != NULL)
         fclose(t->out);
     ct_grid_done(&t->shown);
+    ct_grid_done(&t->line);
     ct_decode_done(&t->decode);
     free(t);
 }
@@ -194,7 +196,8 @@ static enum ct_status start_curses(struct ct_term *t, const char *type,
     noecho();
     nonl();
     t->keys = newpad(1, 1);
-    if (t->keys == NULL || !ct_grid_init(&t->shown, LINES, COLS, t->ascii)) {
+    if (t->keys == NULL || !ct_grid_init(&t->shown, LINES, COLS, t->ascii) ||
+        !ct_grid_init(&t->line, 1, COLS, t->ascii)) {
         endwin();
         delscreen(t->screen);
         t->screen = NULL;
@@ -367,6 +370,38 @@ static bool same(const struct ct_cell *a, const struct ct_cell *b)
            memcmp(a->cp, b->cp, sizeof a->cp) == 0;
 }
 
+/* A blank looks the same in any of these roles: nothing but its background shows. */
+static bool unseen(const struct ct_term *t, const struct ct_cell *c)
+{
+    const attr_t seen = A_REVERSE | A_UNDERLINE | A_STANDOUT;
+    return c->flags == 0 && c->role < CT_ROLES_UI && (t->attrs[c->role] & seen) == 0;
+}
+
+static bool blank(const struct ct_cell *c)
+{
+    return c->cp[0] == ' ' && c->cp[1] == 0 && c->flags == 0;
+}
+
+/* The blanks between two words of one look wear it too: else it is taken off and put on
+ * again between them, at up to thirty bytes a time. Wide gaps are jumped over. What a
+ * blank wears follows from its own row alone, so that a row that scrolls is still known
+ * as the same one. */
+static void wear(const struct ct_term *t, struct ct_cell *row, int cols)
+{
+    enum { GAP_MAX = 12 };
+    int word = -1; /* the last cell that is no blank */
+    for (int c = 0; c < cols; c++) {
+        if (blank(&row[c]))
+            continue;
+        bool joined = word >= 0 && c - word > 1 && c - word - 1 <= GAP_MAX &&
+                      row[word].role == row[c].role && unseen(t, &row[word]) && unseen(t, &row[c]);
+        for (int gap = word + 1; joined && gap < c; gap++)
+            if (unseen(t, &row[gap]))
+                row[gap].role = row[c].role;
+        word = c;
+    }
+}
+
 static void put_cell(const struct ct_term *t, int row, int col, const struct ct_cell *c)
 {
     wchar_t text[CT_CELL_CPS + 1];
@@ -399,7 +434,7 @@ static void follow_size(struct ct_term *t, int rows, int cols)
     if (!t->resized && rows == t->shown.rows && cols == t->shown.cols)
         return;
     t->resized = false;
-    if (!ct_grid_resize(&t->shown, rows, cols))
+    if (!ct_grid_resize(&t->line, 1, cols) || !ct_grid_resize(&t->shown, rows, cols))
         return;
     ct_grid_clear(&t->shown);
     erase();
@@ -415,8 +450,11 @@ void ct_term_show(struct ct_term *t, const struct ct_grid *g)
     cols = cols < t->shown.cols ? cols : t->shown.cols;
     rows = rows < g->rows ? rows : g->rows;
     cols = cols < g->cols ? cols : g->cols;
+    cols = cols < t->line.cols ? cols : t->line.cols; /* less only where memory ran out */
     for (int r = 0; r < rows; r++) {
-        const struct ct_cell *want = &g->cell[(size_t)r * (size_t)g->cols];
+        struct ct_cell *want = t->line.cell;
+        memcpy(want, &g->cell[(size_t)r * (size_t)g->cols], (size_t)cols * sizeof *want);
+        wear(t, want, cols);
         struct ct_cell *have = &t->shown.cell[(size_t)r * (size_t)t->shown.cols];
         for (int c = 0; c < cols; c++) {
             if (same(&want[c], &have[c]))
