@@ -242,35 +242,49 @@ static void filter_draw(const struct worklist *s, struct ct_grid *g, int row, in
                        s->left == 1 ? "has" : "have", s->left == 1 ? "it" : "them");
 }
 
-/* What a row had no room for. */
+static void put(struct ct_buf *b, const char *sign, const char *text)
+{
+    if (text[0] != '\0')
+        ct_buf_printf(b, "%s%s", sign, text);
+}
+
+/* What a row had no room for, and nothing of what it shows: what is short in columns of
+ * its own, so that a move changes little of it. */
 static void chosen_draw(const struct worklist *s, struct ct_grid *g, struct ct_rect r)
 {
     static const char *const SEX[] = {"", "F", "M", "X"};
     const struct ct_procedure *p = at(s, s->table.cursor);
-    char text[200], when[24], until[8];
+    char what[170], until[8], who[16] = "age ?", id[24];
     if (p == NULL)
         return;
     CT_BUF b = {.max = 1024};
-    ct_procedure_text(p, text, sizeof text);
-    ct_datetime_text(p->planned_ms, when);
+    ct_proc_what(p, what, sizeof what);
     ct_time_text(p->planned_ms + p->minutes * (int64_t)CT_MINUTE_MS, until);
-    ct_buf_printf(&b, "%s; %s%s%s", p->patient, SEX[p->sex], SEX[p->sex][0] != '\0' ? " " : "",
-                  p->born == CT_NO_DATE ? "age unknown" : "");
     int age = ct_age_years(p->born, ct_date_at(s->now_ms));
     if (age >= 0)
-        ct_buf_printf(&b, "%d", age);
-    ct_buf_printf(&b, "; %s; %s-%s%s%s", text, when, until, p->room[0] != '\0' ? ", " : "",
-                  p->room);
+        snprintf(who, sizeof who, "%s %d", SEX[p->sex], age);
+    snprintf(id, sizeof id, "P-%lld", (long long)p->id);
+    if (s->earlier) { /* the rows are of several days */
+        char day[24];
+        ct_when_text(p->planned_ms, s->now_ms, day);
+        ct_buf_printf(&b, "%s ", day);
+    }
+    ct_buf_printf(&b, "until %s   %-5s   %-6s", until, who, id);
     if (p->state_ms != CT_UNSET) {
         ct_time_text(p->state_ms, until);
-        ct_buf_printf(&b, "; %s %s", ct_proc_state_name(p->state), until);
+        ct_buf_printf(&b, "   %s %s", ct_proc_state_name(p->state), until);
         if (p->why[0] != '\0')
             ct_buf_printf(&b, " (%s)", p->why);
     }
-    if (p->assigned != 0)
-        ct_buf_printf(&b, "; %s", p->assigned_name);
-    if (p->note[0] != '\0')
-        ct_buf_printf(&b, "; note: %s", p->note);
+    const struct ct_table *t = &s->table;
+    put(&b, "   ", ct_table_rest(t, COL_PATIENT, p->patient)[0] != '\0' ? p->patient : "");
+    put(&b, "   ", ct_table_rest(t, COL_WHAT, what)[0] != '\0' ? what : "");
+    put(&b, "   ", ct_table_rest(t, COL_ROOM, p->room)[0] != '\0' ? p->room : "");
+    if (p->assigned != 0 && p->assigned != me(s))
+        put(&b, "   for ", ct_table_rest(t, COL_WHO, p->assigned_name)[0] != '\0'
+                               ? p->assigned_name
+                               : "");
+    put(&b, "   note: ", p->note);
     ct_draw_wrapped(g, r, CT_R_TEXT, ct_buf_str(&b));
 }
 
