@@ -15,7 +15,7 @@
 #include "record/user.h"
 #include "ui/tk/table.h"
 
-enum { HORIZON_H = 4, DUE_MAX = 500, NEXT_SHOWN = 5,
+enum { HORIZON_H = 4, DUE_MAX = 500, NEXT_LEAST = 3, NEXT_MOST = 5,
        PREP_LEFT_MS = 12 * CT_HOUR_MS };
 
 struct home {
@@ -344,19 +344,22 @@ static int glass_line(const struct home *s, struct ct_grid *g, int row, int col)
     return 1;
 }
 
-/* How many of today's that have not ended are shown. */
-static int procedures_shown(const struct home *s)
+/* How many of today's that have not ended are shown, in `rows` for them and for who is
+ * due: three, and more where everybody who is due has a row all the same. */
+static int procedures_shown(const struct home *s, int rows)
 {
     size_t open = 0;
     for (size_t i = 0; i < s->n_today; i++)
         open += !ct_proc_ended(s->today[i].state);
-    return open < NEXT_SHOWN ? (int)open : NEXT_SHOWN;
+    int most = rows - 2 - (int)s->n; /* both headings */
+    most = most > NEXT_MOST ? NEXT_MOST : most < NEXT_LEAST ? NEXT_LEAST : most;
+    return open < (size_t)most ? (int)open : most;
 }
 
 /* The rows they need: nothing where nothing is planned. */
-static int procedures_rows(const struct home *s)
+static int procedures_rows(const struct home *s, int rows)
 {
-    return s->n_today > 0 || s->left > 0 ? 1 + procedures_shown(s) : 0;
+    return s->n_today > 0 || s->left > 0 ? 1 + procedures_shown(s, rows) : 0;
 }
 
 static void procedure_draw(const struct home *s, const struct ct_procedure *p,
@@ -377,13 +380,10 @@ static void procedure_draw(const struct home *s, const struct ct_procedure *p,
 }
 
 /* The next of today, below what is due; what is late among them stands first by time. */
-static void procedures_draw(const struct home *s, struct ct_grid *g, int row,
+static void procedures_draw(const struct home *s, struct ct_grid *g, int row, int shown,
                             struct ct_rect body)
 {
     char counts[96];
-    int shown = procedures_shown(s);
-    if (procedures_rows(s) == 0)
-        return;
     ct_proc_counts_text(&s->procedures, counts);
     int used = ct_grid_text(g, row, body.col + 1, -1, CT_R_HEAD, "TODAY'S PROCEDURES");
     ct_grid_printf(g, row, body.col + 3 + used, -1, CT_R_TEXT, "%s", counts);
@@ -449,13 +449,15 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     if (s->n == 0)
         ct_grid_text(g, row + 2, body.col + 2, -1, CT_R_DIM,
                      "Nothing is due. / finds a patient, n registers a new one.");
-    int said = escalations_line(s, g, end - 3, body.col + 1);
-    said += glass_line(s, g, end - 3 - said, body.col + 1);
-    said += procedures_rows(s);
-    procedures_draw(s, g, end - 2 - said, body);
-    ct_table_draw(&s->table, g, row + 1, body.col, body.rows - 4 - said, body.cols, true);
-    counts_line(s, g, end - 2, body.col + 1);
-    draft_line(s, g, end - 1, body.col + 1);
+    if (s->have_draft)
+        draft_line(s, g, --end, body.col + 1);
+    counts_line(s, g, --end, body.col + 1);
+    end -= escalations_line(s, g, end - 1, body.col + 1);
+    end -= glass_line(s, g, end - 1, body.col + 1);
+    int rows = end - row - 1, planned = procedures_rows(s, rows);
+    if (planned > 0)
+        procedures_draw(s, g, end - planned, planned - 1, body);
+    ct_table_draw(&s->table, g, row + 1, body.col, rows - planned, body.cols, true);
 }
 
 static enum ct_reaction home_event(struct ct_view *v, const struct ct_event *e)

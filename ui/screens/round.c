@@ -27,7 +27,7 @@ static const struct ct_column COLUMNS[] = {
     [COL_PLACE] = {.title = "Where", .width = 9, .frozen = true},
     [COL_WHO] = {.title = "Patient", .width = 0, .frozen = true},
     [COL_DUE] = {.title = "Due", .width = 5},
-    [COL_LATE] = {.title = "", .width = 12, .align = 1},
+    [COL_LATE] = {.title = "", .width = 10},
     [COL_SCORE] = {.title = "Score", .width = 12},
     [COL_STATE] = {.title = "Round", .width = 16},
 };
