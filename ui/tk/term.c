@@ -2,9 +2,12 @@
 #include "ui/tk/term_priv.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -27,6 +30,8 @@ struct ct_term {
     WINDOW *keys;         /* a pad: reading it never draws anything */
     FILE *in, *out;       /* curses wants streams; on descriptors of our own */
     int in_fd, out_fd;    /* borrowed */
+    int gather_fd;        /* where an update is gathered; -1: it goes out as it comes */
+    bool begun;           /* curses has drawn for the first time */
     struct termios modes; /* before */
     bool modes_known, signals, ascii, paste, cursor_shown, redraw, resized;
     int esc_ms;
@@ -125,7 +130,9 @@ static void put_bytes(int fd, const char *s, size_t n)
 {
     while (n > 0) {
         ssize_t w = write(fd, s, n);
-        if (w < 0 && errno != EINTR)
+        if (w < 0 && errno == EAGAIN) /* somebody who shares it does not want to wait */
+            poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, 1000);
+        else if (w < 0 && errno != EINTR)
             return; /* the terminal is gone */
         if (w > 0) {
             s += w;
@@ -163,6 +170,8 @@ static void arm_restore(struct ct_term *t)
 
 static void free_term(struct ct_term *t)
 {
+    if (t->gather_fd >= 0)
+        close(t->gather_fd);
     if (t->in != NULL)
         fclose(t->in);
     if (t->out != NULL)
@@ -229,6 +238,7 @@ enum ct_status ct_term_open_on(const char *type, int in_fd, int out_fd,
         return ct_fail(reterr, CT_ENOMEM, NULL, "There is no memory for the screen.");
     t->in_fd = in_fd;
     t->out_fd = out_fd;
+    t->gather_fd = -1;
     t->ascii = ascii || (guessed && strcmp(charset, "utf-8") != 0);
     t->cursor_shown = true;
     const char *delay = getenv("ESCDELAY");
@@ -276,6 +286,7 @@ enum ct_status ct_term_open(const struct ct_term_options *o, struct ct_term **re
     }
     t->signals = true;
     ct_signals_size();
+    t->gather_fd = memfd_create("screen", MFD_CLOEXEC);
     arm_restore(t);
     live = t;
     if (!registered)
@@ -441,6 +452,50 @@ static void follow_size(struct ct_term *t, int rows, int cols)
     t->redraw = true;
 }
 
+/* What was gathered, in one write. */
+static void send_out(struct ct_term *t)
+{
+    off_t n = lseek(t->gather_fd, 0, SEEK_CUR);
+    if (n <= 0)
+        return;
+    char *bytes = mmap(NULL, (size_t)n, PROT_READ, MAP_SHARED, t->gather_fd, 0);
+    if (bytes != MAP_FAILED) {
+        put_bytes(t->out_fd, bytes, (size_t)n);
+        munmap(bytes, (size_t)n);
+    } else {
+        t->redraw = true; /* no memory: all of it the next time */
+    }
+    if (ftruncate(t->gather_fd, 0) != 0 || lseek(t->gather_fd, 0, SEEK_SET) != 0) {
+        close(t->gather_fd);
+        t->gather_fd = -1;
+    }
+}
+
+/* Curses (6.4) writes out after each move of the cursor: some forty writes a screen, and
+ * at each of them the reader of the terminal may wake up, send a packet, and take the
+ * processor. So while it updates, its descriptor is a file in memory, and the terminal
+ * gets all of it at once. Not while the window's size is about to change, nor the first
+ * time: then curses asks the descriptor about the terminal. */
+static void update(struct ct_term *t)
+{
+    sigset_t size, before;
+    struct pollfd woken = {.fd = ct_signals_fd(), .events = POLLIN};
+    int fd = fileno(t->out);
+    sigemptyset(&size);
+    sigaddset(&size, SIGWINCH);
+    sigprocmask(SIG_BLOCK, &size, &before);
+    bool gather = t->begun && t->gather_fd >= 0 && poll(&woken, 1, 0) == 0 &&
+                  dup2(t->gather_fd, fd) == fd;
+    t->begun = true;
+    doupdate();
+    if (gather) {
+        while (dup2(t->out_fd, fd) != fd && (errno == EINTR || errno == EBUSY)) {
+        }
+        send_out(t);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 void ct_term_show(struct ct_term *t, const struct ct_grid *g)
 {
     int rows, cols;
@@ -474,7 +529,7 @@ void ct_term_show(struct ct_term *t, const struct ct_grid *g)
         clearok(curscr, TRUE);
     t->redraw = false;
     wnoutrefresh(stdscr);
-    doupdate();
+    update(t);
 }
 
 void ct_term_row_text(struct ct_term *t, int row, struct ct_buf *out)
