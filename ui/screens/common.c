@@ -87,6 +87,13 @@ void ct_draw_alerts(struct ct_grid *g, int row, int col, int cols, const struct 
     }
 }
 
+void ct_ago_text(int64_t at_ms, int64_t now_ms, char out[40])
+{
+    char span[24];
+    ct_span_text(now_ms > at_ms ? now_ms - at_ms : 0, span);
+    snprintf(out, 40, "%s ago", span);
+}
+
 void ct_at_text(int64_t at_ms, int64_t now_ms, char out[48])
 {
     char clock[8], when[24];

@@ -139,6 +139,9 @@ static void state_draw(const struct patient *s, struct ct_grid *g, int row, int 
     int used = ct_draw_score(g, row, col, scored);
     used += ct_grid_printf(g, row, col + used, -1, CT_R_DIM, "   %s", at);
     bool late = false;
+    int64_t stale = (int64_t)ct_app_config(ct_ui_app(s->ui))->stale_after_min * CT_MINUTE_MS;
+    if (s->now_ms - scored->taken_ms > stale)
+        used += ct_grid_text(g, row, col + used + 3, -1, CT_R_WARN, "STALE") + 3;
     if (scored->next_due_ms == CT_UNSET)
         return;
     if (scored->band == CT_BAND_HIGH) {

@@ -244,23 +244,25 @@ static void missing_text(const struct vitals *s, char *out, size_t size)
     ct_text_copy(out, size, ct_buf_str(&b));
 }
 
-/* The last full score with its time, and whether it is too old to go by. */
+/* The last full score with its age, whether that is too old to go by, and its time, which
+ * stays true while the form is left open. */
 static void last_text(const struct vitals *s, char *out, size_t size)
 {
     const struct ct_vitals *v = s->have_full ? &s->full : &s->last[0];
-    char text[160], at[48];
+    char text[160], ago[40], at[24];
     int64_t stale = (int64_t)ct_app_config(ct_ui_app(s->ui))->stale_after_min * CT_MINUTE_MS;
     out[0] = '\0';
     if (s->n_last == 0)
         return;
-    ct_at_text(v->taken_ms, vf_now(s), at);
+    ct_ago_text(v->taken_ms, vf_now(s), ago);
+    ct_datetime_text(v->taken_ms, at);
     if (!s->have_full && v->not_applied == CT_APPLIED) {
-        snprintf(out, size, "no full score yet (last set %s)", at);
+        snprintf(out, size, "no full score yet (last set %s)", ago);
         return;
     }
     ct_vitals_score_text(v, text, sizeof text);
-    snprintf(out, size, "last %s %s%s", text, at,
-             s->have_full && vf_now(s) - v->taken_ms > stale ? ", STALE" : "");
+    snprintf(out, size, "last %s (%s%s), %s", text, ago,
+             s->have_full && vf_now(s) - v->taken_ms > stale ? ", STALE" : "", at);
 }
 
 /* Some of what is missing was said not to be coming. */
@@ -304,7 +306,7 @@ static void score_draw(const struct vitals *s, struct ct_grid *g, int row, int c
         size_t n = strlen(title);
         ct_vitals_score_text(&s->now, text, sizeof text);
         bool named = strncmp(text, title, n) == 0 && text[n] == ' ';
-        int used = named ? ct_grid_printf(g, row, col, -1, CT_R_TEXT, "%s  ", title) : 0;
+        int used = named ? ct_grid_printf(g, row, col, -1, CT_R_TEXT, "%s ", title) : 0;
         ct_grid_text(g, row, col + used, -1, ct_band_role(s->now.band),
                      named ? text + n + 1 : text);
         response_draw(s, g, row + 1, col);
@@ -317,7 +319,7 @@ static void score_draw(const struct vitals *s, struct ct_grid *g, int row, int c
                    s->worth.total, text, why[0] ? " (" : "", why, why[0] ? ")" : "");
     if (rest)
         ct_grid_printf(g, row + 1, col, -1, CT_R_DIM, "A partial set does not replace %s.",
-                       s->have_full ? "the last full score" : "a full one");
+                       s->have_full ? "the last full one" : "a full one");
 }
 
 /* ---- the screen ------------------------------------------------------------------- */
@@ -350,13 +352,30 @@ static const char *choice_word(enum ct_q q, size_t i, const struct ct_choice *c)
     return q == CT_Q_GCS_MOTOR && i < CT_LEN(MOTOR) ? MOTOR[i] : c->label;
 }
 
+/* Of a field that has no label of its own, which it is; of others a key of theirs. */
+static const char *part_text(const struct vitals *s)
+{
+    if (vf_further(s, s->form.focus) != VF_FURTHER)
+        return (s->form.focus - s->further_at) % VF_PARTS == 1 ? "Diastolic, the lower"
+                                                               : "* posture, - takes it away";
+    switch (vf_focused(s)) {
+    case CT_Q_DBP: return "Diastolic, the lower";
+    case CT_Q_PULSE:
+    case CT_Q_RESP: return "t counts by tapping";
+    case CT_Q_O2_FLOW: return "Flow, or per cent";
+    case CT_Q_GCS_EYE: return "Eyes: ";
+    case CT_Q_GCS_VERBAL: return "Verbal: ";
+    case CT_Q_GCS_MOTOR: return "Motor: ";
+    default: return "";
+    }
+}
+
 /* One row: the figures of a field, each in its place, or the codes. What it is stands
  * beside the field, all of it in the help. */
 static void hint_text(const struct vitals *s, char *out, size_t size)
 {
     const struct ct_field *f = s->form.field[s->form.focus];
     enum ct_q q = vf_focused(s);
-    bool further = vf_further(s, s->form.focus) != VF_FURTHER;
     CT_BUF b = {.max = 400};
     if (f->kind == CT_F_INT || f->kind == CT_F_DECIMAL) {
         char lo[24], hi[24], usual[52], possible[52];
@@ -366,11 +385,9 @@ static void hint_text(const struct vitals *s, char *out, size_t size)
         ct_field_text(f, f->hard_lo, lo, sizeof lo);
         ct_field_text(f, f->hard_hi, hi, sizeof hi);
         snprintf(possible, sizeof possible, "%s-%s", lo, hi);
-        ct_buf_printf(&b, "Usual %-11s  possible %-11s  %s", usual, possible,
-                      further                                ? "* posture, - takes it away"
-                      : q == CT_Q_PULSE || q == CT_Q_RESP ? "t counts by tapping"
-                                                          : "");
+        ct_buf_printf(&b, "Usual %-11s  possible %-11s  %s", usual, possible, part_text(s));
     } else if (f->kind == CT_F_CODE) {
+        ct_buf_str_add(&b, part_text(s));
         for (size_t i = 0; f->choices[i].code != NULL; i++) {
             const char *word = choice_word(q, i, &f->choices[i]);
             ct_buf_printf(&b, "%s%s%s%s", i > 0 ? ", " : "", f->choices[i].code,

@@ -452,20 +452,18 @@ static void follow_size(struct ct_term *t, int rows, int cols)
     t->redraw = true;
 }
 
-/* What was gathered, in one write. */
+/* What was gathered: any usual screen is one write. */
 static void send_out(struct ct_term *t)
 {
-    off_t n = lseek(t->gather_fd, 0, SEEK_CUR);
-    if (n <= 0)
-        return;
-    char *bytes = mmap(NULL, (size_t)n, PROT_READ, MAP_SHARED, t->gather_fd, 0);
-    if (bytes != MAP_FAILED) {
+    char bytes[1 << 14];
+    ssize_t n;
+    off_t at = 0;
+    while ((n = pread(t->gather_fd, bytes, sizeof bytes, at)) > 0) {
         put_bytes(t->out_fd, bytes, (size_t)n);
-        munmap(bytes, (size_t)n);
-    } else {
-        t->redraw = true; /* no memory: all of it the next time */
+        at += n;
     }
-    if (ftruncate(t->gather_fd, 0) != 0 || lseek(t->gather_fd, 0, SEEK_SET) != 0) {
+    ct_wipe(bytes, sizeof bytes);
+    if (at > 0 && (ftruncate(t->gather_fd, 0) != 0 || lseek(t->gather_fd, 0, SEEK_SET) != 0)) {
         close(t->gather_fd);
         t->gather_fd = -1;
     }
