@@ -182,7 +182,10 @@ static const char *row_cell(void *arg, int64_t row, int column, enum ct_role_ui 
     default: /* the heading says how late or how soon */
         if (d->continuous && d->refused_ms == CT_UNSET)
             return "";
-        ct_when_text(d->due_ms, s->now_ms, s->cell);
+        if (d->due_ms < s->now_ms)
+            ct_when_text(d->due_ms, s->now_ms, s->cell);
+        else
+            ct_time_text(d->due_ms, s->cell); /* within a day: which one is clear */
         if (d->refused_ms != CT_UNSET)
             strncat(s->cell, " ref", 5);
         return s->cell;

@@ -90,7 +90,10 @@ static const char *due_cell(void *arg, int64_t row, int column, enum ct_role_ui 
     case COL_DUE:
         if (watched(d)) /* it is due all the time */
             return "now";
-        ct_when_text(d->due_ms, s->now_ms, s->cell);
+        if (d->due_ms < s->now_ms)
+            ct_when_text(d->due_ms, s->now_ms, s->cell);
+        else
+            ct_time_text(d->due_ms, s->cell); /* within a day: which one is clear */
         return s->cell;
     default: /* not how late or how long: that would be sent again each minute */
         if (watched(d)) /* the score beside it bears the colour */

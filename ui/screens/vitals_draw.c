@@ -274,20 +274,25 @@ static bool partial(const struct vitals *s)
     return any;
 }
 
-/* The sentences of what a score calls for that there is room for; all of it is read
- * back with the saved set. */
+/* Of what a score calls for the sentences that there is room for; of one that is longer
+ * its beginning, up to a comma. All of it is read back with the saved set. */
 static void response_draw(const struct vitals *s, struct ct_grid *g, int row, int col)
 {
-    int room = g->cols - col - 1;
+    size_t room = (size_t)(g->cols - col - 1), whole = 0, comma = 0;
     char text[400];
     ct_text_copy(text, sizeof text, s->worth.response);
-    size_t whole = 0, n = strlen(text);
-    for (size_t i = 0; i < n; i++)
-        if (text[i] == '.' && (text[i + 1] == ' ' || text[i + 1] == '\0') && (int)i < room)
+    for (size_t i = 0; text[i] != '\0' && i + 4 < room; i++) {
+        bool end = text[i + 1] == ' ' || text[i + 1] == '\0';
+        if (text[i] == '.' && end)
             whole = i + 1;
+        if (text[i] == ',' && end)
+            comma = i;
+    }
     if (whole > 0)
         text[whole] = '\0';
-    ct_grid_text(g, row, col, room, CT_R_TEXT, text);
+    else if (comma > 0 && strlen(text) > room)
+        ct_text_copy(text + comma, sizeof text - comma, " ...");
+    ct_grid_text(g, row, col, (int)room, CT_R_TEXT, text);
 }
 
 /* Three rows, each with its place, so that a figure changes without the rest: the score
