@@ -337,8 +337,16 @@ void ct_export_ask_file(struct ct_view *v, struct ct_export_arg *x, const char *
 /* A name as it was typed, in the site's folder unless it says where. */
 void ct_export_path(const struct ct_ui *ui, const char *name, char *out, size_t size);
 void ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const char *name);
-/* "1 h 14 min ago", "in 8 min", "14 min LATE" against now. */
+/* "1 h 14 min ago": only where it is drawn anew with every key, as on a form. */
 void ct_ago_text(int64_t at_ms, int64_t now_ms, char out[40]);
+/* Times as they stay true while a screen is left open: the clock's, and the day where it
+ * is another. Nothing counts down, so that nothing is sent while nothing happens; that
+ * something became late is said in a word, by the screen's tick within the minute.
+ * "at 09:42", "yesterday 23:10", "20 Nov 23:45, 3 d ago" (days of the calendar). */
+void ct_at_text(int64_t at_ms, int64_t now_ms, char out[48]);
+/* "09:42" of today, "22 Nov" of another day: six columns. */
+void ct_when_text(int64_t at_ms, int64_t now_ms, char out[24]);
+/* "by 10:15", "by 24 Nov 00:15"; "by 09:37 LATE", "by 22 Nov LATE". */
 void ct_due_text(int64_t due_ms, int64_t now_ms, char out[48], bool *ret_late);
 /* The score of a row of a list of who is due, in 12 columns: "6 medium", "PEWS 3",
  * "not scored", "never scored". */

@@ -150,5 +150,7 @@ void vf_gate_forget(struct vitals *s);
 
 /* vitals_draw.c */
 void vf_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body);
+/* All that is to be said of the focused field, for the help: a row has room for less. */
+void vf_hint(const struct ct_view *v, char *out, size_t size);
 
 #endif

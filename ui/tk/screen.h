@@ -59,6 +59,9 @@ struct ct_screen {
     /* Whether "?" is text where the focus is: the status line then names F1. NULL: no. */
     bool (*typing)(const struct ct_view *v);
     void (*tick)(struct ct_view *v);    /* once a second, or NULL */
+    /* All that is to be known of what has the focus; it stands above the keys in the
+     * help. NULL: nothing that is not on the screen already. */
+    void (*hint)(const struct ct_view *v, char *out, size_t size);
     /* Not called when open failed. May run after the handler that popped the
      * view has returned; the state is wiped and freed behind it. */
     void (*close)(struct ct_view *v);   /* or NULL */
