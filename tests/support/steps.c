@@ -157,6 +157,15 @@ void steps_choose(struct tty *t, const char *text)
     fail_msg("the mark never came to \"%s\"", text);
 }
 
+void steps_page_to(struct tty *t, const char *text)
+{
+    for (int i = 0; i < 12 && !tty_shows(t, text); i++) {
+        tty_send(t, "\x1b[6~");
+        tty_settle(t, 100);
+    }
+    tty_expect(t, text);
+}
+
 /* The sentence may be broken between any two words. */
 static bool asks(struct tty *t)
 {

@@ -45,5 +45,7 @@ void steps_key(struct tty *t, const char *key, const char *text);
 void steps_save(struct tty *t, const char *text);
 /* Move down with the arrow until the row with `text` bears the mark. */
 void steps_choose(struct tty *t, const char *text);
+/* A page down the list at a time until the text is there. */
+void steps_page_to(struct tty *t, const char *text);
 
 #endif

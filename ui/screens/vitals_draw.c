@@ -348,7 +348,7 @@ static void monitor_draw(const struct vitals *s, struct ct_grid *g, int row, int
 static const char *choice_word(enum ct_q q, size_t i, const struct ct_choice *c)
 {
     static const char *const O2[] = {"air", "prongs", "mask", "Venturi", "reservoir"};
-    static const char *const ACVPU[] = {"alert", "NEW confusion", "voice", "pain",
+    static const char *const ACVPU[] = {"alert", "NEW confusion (old: A)", "voice", "pain",
                                         "unresponsive"};
     static const char *const MOTOR[] = {"", "none", "extension", "abnormal flexion",
                                         "normal", "localises", "obeys"};
