@@ -219,6 +219,7 @@ struct ct_tap_arg {
 /* ---- a code that was scanned (scan.c) ----------------------------------------- */
 
 struct ct_scan_named;
+struct ct_scan_match;
 struct ct_scanned_arg {
     const struct ct_scan_named *named; /* borrowed during the call, as the rest */
     const char *code;
@@ -231,6 +232,12 @@ int64_t ct_scan_here(const struct ct_view *v);
  * it with ct_scan_drop, which wipes. */
 struct ct_scan_named *ct_scan_look(struct ct_ui *ui, const struct ct_event *e);
 void ct_scan_drop(struct ct_scan_named *s);
+/* A match for people: "PATEL, Rohan   born 14 Mar 1961   NHS 943 476 5919", "device E-7
+ * Meridian PM-3   Bay 3   in service". */
+void ct_scan_match_text(const struct ct_ui *ui, const struct ct_scan_match *m, char *out,
+                        size_t size);
+/* The procedure that a view of ct_screen_procedure shows. */
+int64_t ct_procedure_of(const struct ct_view *v);
 /* To what the code names: a patient's record opens from where nobody's is open, and is
  * never taken the place of; whatever is not one thing is asked about. */
 enum ct_reaction ct_scan_anywhere(struct ct_view *v, const struct ct_event *e);

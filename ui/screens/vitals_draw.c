@@ -439,7 +439,11 @@ void vf_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
         ct_time_text(s->band_ms, at);
         used += ct_grid_printf(g, body.row, col + used, -1, CT_R_OK, "  wristband %s", at);
     }
-    monitor_draw(s, g, body.row, col + used + 2);
+    if (s->other_band[0] != '\0') /* the device can wait for that */
+        ct_grid_printf(g, body.row, col + used + 2, LAST_COL - 3 - col - used, CT_R_ALARM,
+                       "WRISTBAND OF %s", s->other_band);
+    else
+        monitor_draw(s, g, body.row, col + used + 2);
     struct ct_rect at = {body.row + 1, body.col, body.rows - 6, body.cols};
     ct_form_draw(&s->form, g, at);
     beside_draw(s, g, at);

@@ -67,6 +67,7 @@ struct vitals {
     struct ct_form form;
 
     int64_t band_ms;                /* when this patient's wristband was scanned here; 0: not */
+    char other_band[2 * CT_NAME_BYTES + 3]; /* whose was scanned instead, last; "" nobody's */
     char quick[400];                /* the last quick line that was not understood */
     struct ct_tap_result tap;       /* filled by the screen above */
     /* what the question on the screen is about */
