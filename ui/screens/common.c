@@ -3,6 +3,7 @@
 #include "ui/screens/task_walk.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "clinic/access.h"
 
@@ -105,12 +106,44 @@ void ct_ago_text(int64_t at_ms, int64_t now_ms, char out[40])
     snprintf(out, 40, "%s ago", span);
 }
 
+void ct_at_text(int64_t at_ms, int64_t now_ms, char out[48])
+{
+    char clock[8], when[24];
+    ct_date on = ct_date_at(at_ms), today = ct_date_at(now_ms);
+    ct_time_text(at_ms, clock);
+    ct_datetime_text(at_ms, when);
+    if (on == today)
+        snprintf(out, 48, "at %s", clock);
+    else if (on == today - 1)
+        snprintf(out, 48, "yesterday %s", clock);
+    else if (on < today)
+        snprintf(out, 48, "%s, %d d ago", when, (int)(today - on));
+    else
+        snprintf(out, 48, "%s", when);
+}
+
+void ct_when_text(int64_t at_ms, int64_t now_ms, char out[24])
+{
+    ct_datetime_text(at_ms, out);
+    char *clock = strrchr(out, ' '); /* "23 Nov 09:42" */
+    if (clock == NULL)
+        return;
+    if (ct_date_at(at_ms) == ct_date_at(now_ms))
+        memmove(out, clock + 1, strlen(clock + 1) + 1);
+    else
+        *clock = '\0';
+}
+
 void ct_due_text(int64_t due_ms, int64_t now_ms, char out[48], bool *ret_late)
 {
-    char span[24];
+    char when[24];
+    bool today = ct_date_at(due_ms) == ct_date_at(now_ms);
     *ret_late = due_ms < now_ms;
-    ct_span_text(*ret_late ? now_ms - due_ms : due_ms - now_ms, span);
-    snprintf(out, 48, *ret_late ? "%s LATE" : "in %s", span);
+    if (*ret_late || today)
+        ct_when_text(due_ms, now_ms, when);
+    else
+        ct_datetime_text(due_ms, when);
+    snprintf(out, 48, "by %s%s", when, *ret_late ? " LATE" : "");
 }
 
 const char *ct_due_score(const struct ct_due *d, enum ct_role_ui *role, char cell[64])
