@@ -160,7 +160,7 @@ static void test_planned_walked_and_in_phase(void **state)
     tty_expect(t, "never done here");
     steps_key(t, "k", "CHECK OF TK-1: Device, general: before use");
     tty_expect(t, "The maker's manual goes before this list");
-    tty_expect(t, "not answered yet: No label");
+    tty_expect(t, "not answered yet: By its labels");
     tty_send(t, "yyyyy");
     tty_expect(t, "not answered yet: Cleaned");
     tty_send(t, "y");
@@ -193,6 +193,9 @@ static void test_a_failing_item_makes_the_fault(void **state)
     steps_key(t, "n", "What it is not to be used for");
     tty_send(t, "transport\r");
     tty_expect(t, "not answered yet: The settings");
+    tty_settle(t, 100);
+    tty_mask(t, "[0-9]{2}:[0-9]{2}");
+    tty_golden(t, "check");
     steps_key(t, "y", "All answered: FAILED.");
     steps_key(t, "\r", "TK-2 FAILED. It is set apart, and a fault is open.");
     tty_expect(t, "quarantined"); /* still due, and shown so */
