@@ -182,6 +182,10 @@ static void test_a_failing_item_makes_the_fault(void **state)
     daily("TK-2");
     struct tty *t = technician();
     tty_expect(t, " overdue, t shows");
+    tty_expect(t, "1 calibration to approve: K.");
+    steps_key(t, "K", "NIBP: static");
+    tty_expect(t, "E-1002");
+    back(t, "NOW");
     line_of(t, "TK-2");
     tty_expect(t, "pre-use check");
     steps_key(t, "k", "CHECK OF TK-2: Patient monitor: before use");
