@@ -217,6 +217,12 @@ static void test_a_failing_item_makes_the_fault(void **state)
     tty_expect(t, "NO !"); /* and is not answered again */
     back(t, "SCHEDULES of TK-2");
     back(t, "Patient monitor");
+    steps_key(t, "h", "HISTORY OF TK-2"); /* from there, too */
+    steps_choose(t, "pre-use check FAILED");
+    steps_key(t, "\r", "CHECK OF TK-2");
+    tty_expect(t, "NO !");
+    back(t, "HISTORY OF TK-2");
+    back(t, "Patient monitor");
     steps_key(t, "f", "F-");
     tty_expect(t, "pre-use check failed: Self-test");
     tty_close(t);

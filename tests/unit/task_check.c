@@ -117,19 +117,19 @@ static void test_the_verdict_follows(void **state)
     a[BATTERY] = given(CT_CHECK_YES, "new");
     ok(ct_task_check_verdict(t, a, &v, text, sizeof text, e));
     assert_int_equal(v, CT_TASK_PASSED); /* what may be left out does not hold it */
-    assert_string_equal(text, "Battery runs? (new)");
+    assert_string_equal(text, "Battery runs (new)");
     a[BATTERY] = given(CT_CHECK_NO, "");
     refused(ct_task_check_verdict(t, a, &v, text, sizeof text, e), CT_EINVAL, "battery",
             "a remark is needed");
     a[BATTERY] = given(CT_CHECK_NO, "at a socket alone");
     ok(ct_task_check_verdict(t, a, &v, text, sizeof text, e));
     assert_int_equal(v, CT_TASK_LIMITED);
-    assert_string_equal(text, "Battery runs?: no (at a socket alone)");
+    assert_string_equal(text, "Battery runs: no (at a socket alone)");
     a[LAMP] = given(CT_CHECK_YES, "glass broken"); /* here yes is what fails */
     a[HOSE].given = CT_CHECK_NOT_APPLICABLE;
     ok(ct_task_check_verdict(t, a, &v, text, sizeof text, e));
     assert_int_equal(v, CT_TASK_FAILED);
-    assert_string_equal(text, "Is it damaged?: yes (glass broken); Battery runs?: no (at a "
+    assert_string_equal(text, "Is it damaged: yes (glass broken); Battery runs: no (at a "
                               "socket alone)");
     a[CASE].given = CT_CHECK_NOT_ASKED; /* a failure does not spare the rest */
     refused(ct_task_check_verdict(t, a, &v, text, sizeof text, e), CT_EINVAL, "case", "");
