@@ -218,6 +218,7 @@ static void test_a_failing_item_makes_the_fault(void **state)
     back(t, "SCHEDULES of TK-2");
     back(t, "Patient monitor");
     steps_key(t, "h", "HISTORY OF TK-2"); /* from there, too */
+    tty_expect(t, "pre-use check added: every day");
     steps_choose(t, "pre-use check FAILED");
     steps_key(t, "\r", "CHECK OF TK-2");
     tty_expect(t, "NO !");
