@@ -31,7 +31,7 @@ static enum ct_status other_unit(const struct ct_cal_point *p, const char *s, si
     CT_BUF copy = {.max = 128}, shown = {0};
     ct_buf_add(&copy, s, n < 60 ? n : 60);
     ct_text_clean(&shown, ct_buf_str(&copy), 20, false);
-    return ct_fail(reterr, CT_EINVAL, p->id, "\"%s\": this point is in %s, and in no other unit",
+    return ct_fail(reterr, CT_EINVAL, p->id, "\"%s\": this is in %s, and in no other unit",
                    ct_buf_str(&shown), p->unit);
 }
 

@@ -59,8 +59,9 @@ const struct ct_sql ct_equipment_more_sql[CT_EQUIPMENT_MORE_SQL_N] = {
          "WHERE b.equipment_id = :id "
          "UNION ALL SELECT s.at_ms, s.by_user, 9, s.equipment_id, s.kind, "
          "CASE WHEN s.ended = 1 THEN 2 ELSE s.replaces_id IS NOT NULL END, 'every ' || "
-         "s.every || CASE s.unit WHEN 0 THEN ' days' WHEN 1 THEN ' weeks' WHEN 2 THEN "
-         "' months' ELSE ' years' END || CASE WHEN s.reason IS NULL THEN '' ELSE ': ' || "
+         "CASE s.every WHEN 1 THEN '' ELSE s.every || ' ' END || CASE s.unit WHEN 0 THEN 'day' "
+         "WHEN 1 THEN 'week' WHEN 2 THEN 'month' ELSE 'year' END || "
+         "CASE s.every WHEN 1 THEN '' ELSE 's' END || CASE WHEN s.reason IS NULL THEN '' ELSE ': ' || "
          "s.reason END, s.id FROM schedule s WHERE s.equipment_id = :id) "
          "ORDER BY at_ms DESC, row_id DESC LIMIT :limit"},
 

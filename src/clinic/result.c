@@ -123,6 +123,27 @@ static enum ct_status certified(struct ct_app *app, const struct doing *x,
     return rc;
 }
 
+/* Out of turn: the check that a schedule of the device lays down for such a task, the one
+ * that was walked first of all; "" none does. */
+static enum ct_status out_of_turn(struct ct_db *db, const struct doing *x, char template_id[41],
+                                  struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row;
+    enum ct_status rc = ct_stmt_get(db, &ct_schedule_sql[CT_SQL_SCHED_OF], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":equipment_id", x->r->equipment_id);
+    while ((rc = ct_stmt_step(st, &row, reterr)) == CT_OK && row) {
+        struct ct_schedule s;
+        ct_schedule_row(st, &s);
+        bool walked = x->check != NULL && strcmp(s.template_id, x->check) == 0;
+        if (s.kind == x->r->kind && (template_id[0] == '\0' || walked))
+            ct_text_copy(template_id, 41, s.template_id);
+    }
+    return rc;
+}
+
 /* The schedule is this device's; where a check is laid down, that one was walked. */
 static enum ct_status schedule_fits(struct ct_app *app, const struct doing *x,
                                     struct ct_error *reterr)
@@ -130,9 +151,9 @@ static enum ct_status schedule_fits(struct ct_app *app, const struct doing *x,
     const struct ct_task_result *r = x->r;
     struct ct_schedule s = {.template_id = ""};
     char check[41];
-    enum ct_status rc = CT_OK;
-    if (r->schedule_id != 0)
-        rc = ct_schedule_load(ct_app_db(app), r->schedule_id, &s, reterr);
+    enum ct_status rc = r->schedule_id != 0
+                            ? ct_schedule_load(ct_app_db(app), r->schedule_id, &s, reterr)
+                            : out_of_turn(ct_app_db(app), x, s.template_id, reterr);
     if (rc == CT_OK && r->schedule_id != 0 &&
         (s.equipment_id != r->equipment_id || s.kind != r->kind))
         rc = ct_fail(reterr, CT_EINVAL, "schedule_id", "that schedule is another device's");

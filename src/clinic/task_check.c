@@ -120,7 +120,9 @@ static void remark(struct ct_buf *b, const struct ct_check_item *i,
     char said[64];
     const struct ct_check_now at = {0, CT_UNSET};
     ct_check_answer_text(i, a, &at, said, sizeof said);
-    ct_buf_printf(b, "%s%s", b->len > 0 ? "; " : "", i->text);
+    size_t n = strlen(i->text);
+    n -= n > 0 && i->text[n - 1] == '?'; /* with its answer it asks no more */
+    ct_buf_printf(b, "%s%.*s", b->len > 0 ? "; " : "", (int)n, i->text);
     if (with_answer)
         ct_buf_printf(b, ": %s", said);
     if (a->comment[0] != '\0')

@@ -127,7 +127,7 @@ static void test_from_as_found_to_the_signed_paper(void **state)
     steps_key(t, "rRS-9\r", "There is no device RS-9");
     steps_key(t, KEY_SAVE, "The reading of p0 is missing");
     tty_send(t, "0\r10 mmHg\r50\r100.2\r13 kPa\r");
-    tty_expect(t, "this point is in mmHg");
+    tty_expect(t, "this is in mmHg");
     tty_send(t, "\x15"
                 "150\r204.5\r250\r");
     tty_expect(t, "FAIL");
@@ -251,10 +251,10 @@ static void test_the_division_of_scales(void **state)
     steps_key(t, "\r", "AS FOUND: before anything is touched");
     tty_expect(t, "Temperature");
     steps_key(t, KEY_ESC, "500 e");
-    tty_expect(t, "division e");
+    tty_expect(t, "e division");
     steps_key(t, "e", "Division e of this device in kg");
     tty_send(t, "0.1 g\r");
-    steps_key(t, "\r", "this point is in kg, and in no other unit"); /* nothing is guessed */
+    steps_key(t, "\r", "this is in kg, and in no other unit"); /* nothing is guessed */
     steps_key(t, "e", "Division e of this device in kg");
     tty_send(t, "0.1\r");
     tty_expect(t, "plate of the device");

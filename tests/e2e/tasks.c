@@ -160,7 +160,7 @@ static void test_planned_walked_and_in_phase(void **state)
     tty_expect(t, "never done here");
     steps_key(t, "k", "CHECK OF TK-1: Device, general: before use");
     tty_expect(t, "The maker's manual goes before this list");
-    tty_expect(t, "not answered yet: No label");
+    tty_expect(t, "not answered yet: By its labels");
     tty_send(t, "yyyyy");
     tty_expect(t, "not answered yet: Cleaned");
     tty_send(t, "y");
@@ -182,6 +182,10 @@ static void test_a_failing_item_makes_the_fault(void **state)
     daily("TK-2");
     struct tty *t = technician();
     tty_expect(t, " overdue, t shows");
+    tty_expect(t, "1 calibration to approve: K.");
+    steps_key(t, "K", "NIBP: static");
+    tty_expect(t, "E-1002");
+    back(t, "NOW");
     line_of(t, "TK-2");
     tty_expect(t, "pre-use check");
     steps_key(t, "k", "CHECK OF TK-2: Patient monitor: before use");
@@ -193,6 +197,9 @@ static void test_a_failing_item_makes_the_fault(void **state)
     steps_key(t, "n", "What it is not to be used for");
     tty_send(t, "transport\r");
     tty_expect(t, "not answered yet: The settings");
+    tty_settle(t, 100);
+    tty_mask(t, "[0-9]{2}:[0-9]{2}");
+    tty_golden(t, "check");
     steps_key(t, "y", "All answered: FAILED.");
     steps_key(t, "\r", "TK-2 FAILED. It is set apart, and a fault is open.");
     tty_expect(t, "quarantined"); /* still due, and shown so */
@@ -209,6 +216,13 @@ static void test_a_failing_item_makes_the_fault(void **state)
     tty_settle(t, 200);
     tty_expect(t, "NO !"); /* and is not answered again */
     back(t, "SCHEDULES of TK-2");
+    back(t, "Patient monitor");
+    steps_key(t, "h", "HISTORY OF TK-2"); /* from there, too */
+    tty_expect(t, "pre-use check added: every day");
+    steps_choose(t, "pre-use check FAILED");
+    steps_key(t, "\r", "CHECK OF TK-2");
+    tty_expect(t, "NO !");
+    back(t, "HISTORY OF TK-2");
     back(t, "Patient monitor");
     steps_key(t, "f", "F-");
     tty_expect(t, "pre-use check failed: Self-test");

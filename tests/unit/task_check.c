@@ -117,19 +117,19 @@ static void test_the_verdict_follows(void **state)
     a[BATTERY] = given(CT_CHECK_YES, "new");
     ok(ct_task_check_verdict(t, a, &v, text, sizeof text, e));
     assert_int_equal(v, CT_TASK_PASSED); /* what may be left out does not hold it */
-    assert_string_equal(text, "Battery runs? (new)");
+    assert_string_equal(text, "Battery runs (new)");
     a[BATTERY] = given(CT_CHECK_NO, "");
     refused(ct_task_check_verdict(t, a, &v, text, sizeof text, e), CT_EINVAL, "battery",
             "a remark is needed");
     a[BATTERY] = given(CT_CHECK_NO, "at a socket alone");
     ok(ct_task_check_verdict(t, a, &v, text, sizeof text, e));
     assert_int_equal(v, CT_TASK_LIMITED);
-    assert_string_equal(text, "Battery runs?: no (at a socket alone)");
+    assert_string_equal(text, "Battery runs: no (at a socket alone)");
     a[LAMP] = given(CT_CHECK_YES, "glass broken"); /* here yes is what fails */
     a[HOSE].given = CT_CHECK_NOT_APPLICABLE;
     ok(ct_task_check_verdict(t, a, &v, text, sizeof text, e));
     assert_int_equal(v, CT_TASK_FAILED);
-    assert_string_equal(text, "Is it damaged?: yes (glass broken); Battery runs?: no (at a "
+    assert_string_equal(text, "Is it damaged: yes (glass broken); Battery runs: no (at a "
                               "socket alone)");
     a[CASE].given = CT_CHECK_NOT_ASKED; /* a failure does not spare the rest */
     refused(ct_task_check_verdict(t, a, &v, text, sizeof text, e), CT_EINVAL, "case", "");
@@ -252,6 +252,62 @@ static void test_answers_are_kept_with_the_list_of_then(void **state)
     assert_int_equal(seen.due, s.starts); /* a failed one moves nothing */
 }
 
+static struct ct_fault stepped(struct ct_app *app, int64_t device, enum ct_fault_step to,
+                               const char *text)
+{
+    struct ct_fault f;
+    struct ct_fault_event ev = {.step = to, .cause = -1};
+    ok(ct_fault_of(app, device, &f, e));
+    snprintf(ev.text, sizeof ev.text, "%s", text);
+    ok(ct_fault_step(app, f.id, f.step, &ev, e));
+    return f;
+}
+
+/* After a failed check: nothing was found, the same check is the test, and another person
+ * puts it back. */
+static void test_a_walked_check_is_the_test_of_its_fault(void **state)
+{
+    struct ward *w = *state;
+    int64_t id = device(w, "S-2", "scales");
+    struct ct_schedule s = daily(w, id, "general");
+    ok(ct_schedule_add(w->sue, &s, e));
+    CT_CHECKLIST *t = NULL;
+    ok(ct_task_check_load(w->tom, "general", &t, e));
+    struct ct_check_answer *a = all_yes(t);
+    a[0] = given(CT_CHECK_NO, "");
+    struct ct_task_result r = {.equipment_id = id, .kind = CT_TASK_PRE_USE,
+                               .schedule_id = s.first_id, .done_ms = w->c.now};
+    ok(ct_task_check_record(w->tom, &r, t, a, e));
+    struct ct_fault f = stepped(w->tom, id, CT_FAULT_NOTHING, "an old label, taken off");
+    struct ct_fault_test test[CT_TASKS * 4];
+    size_t n;
+    ok(ct_fault_tests(w->tom, f.id, test, &n, e));
+    assert_true(n == 1 && test[0].kind == CT_TASK_PRE_USE && test[0].result_id == 0);
+    struct ct_task_result typed = {.equipment_id = id, .kind = CT_TASK_PRE_USE,
+                                   .fault_id = f.id, .why = CT_TASK_AFTER_REPAIR};
+    refused(ct_result_record(w->tom, &typed, e), CT_EINVAL, "verdict", "\"general\"");
+    struct ct_task_result again = {.equipment_id = id, .kind = CT_TASK_PRE_USE,
+                                   .schedule_id = s.first_id, .fault_id = f.id,
+                                   .why = CT_TASK_AFTER_REPAIR, .done_ms = w->c.now};
+    ok(ct_task_check_record(w->tom, &again, t, a, e)); /* fails once more */
+    struct ct_equipment d;
+    ok(ct_equipment_get(w->tom, id, &d, e));
+    assert_int_equal(d.condition, CT_COND_QUARANTINED);
+    stepped(w->tom, id, CT_FAULT_NOTHING, "another old label");
+    a[0] = given(CT_CHECK_YES, "");
+    ok(ct_task_check_record(w->tom, &again, t, a, e));
+    free(a);
+    ok(ct_fault_tests(w->tom, f.id, test, &n, e));
+    assert_true(n == 1 && test[0].result_id == again.id);
+    ok(clinic_again(w->sue, SUE_PASSWORD));
+    stepped(w->sue, id, CT_FAULT_REVIEWED, "");
+    ok(ct_equipment_get(w->tom, id, &d, e));
+    assert_int_equal(d.condition, CT_COND_IN_SERVICE);
+    struct ct_schedule seen; /* and today's check is done */
+    ok(ct_schedule_get(w->tom, s.first_id, &seen, e));
+    assert_int_equal(seen.due, s.starts + 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +317,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_verdict_is_typed_where_a_check_is_laid_down,
                                         ward_setup, ward_teardown),
         cmocka_unit_test_setup_teardown(test_answers_are_kept_with_the_list_of_then, ward_setup,
+                                        ward_teardown),
+        cmocka_unit_test_setup_teardown(test_a_walked_check_is_the_test_of_its_fault, ward_setup,
                                         ward_teardown),
     };
     return cmocka_run_group_tests_name("task_check", tests, NULL, NULL);

@@ -531,7 +531,7 @@ const struct ct_command CF_COMMANDS[] = {
     {.id = "calibration.limit", .keys = "l", .label = "limit", .perm = CT_PERM_EQUIP_WRITE,
      .help = "Nominal and limit of a point that are the device's own, and where they are from.",
      .run = limit, .shown = new_at_points},
-    {.id = "calibration.division", .keys = "e", .label = "division e",
+    {.id = "calibration.division", .keys = "e", .label = "division",
      .perm = CT_PERM_EQUIP_WRITE,
      .help = "The verification scale interval e of this device, of which the limits are "
              "multiples.",

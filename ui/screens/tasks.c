@@ -289,6 +289,14 @@ enum ct_reaction ct_equip_tasks(struct ct_view *v)
 
 enum ct_reaction ct_device_task_line(struct ct_view *v, const struct ct_equip_line *line)
 {
-    (void)line;
-    return push(v, &ct_screen_schedules, &ct_device_of(v)->id);
+    struct ct_checklist *t = NULL;
+    struct ct_check_answer *a = NULL;
+    const struct ct_walk_arg walk = {.equipment_id = ct_device_of(v)->id,
+                                     .result_id = line->ref_id};
+    if (line->ref_id == 0 ||
+        ct_task_check_kept(ct_ui_app(ct_view_ui(v)), line->ref_id, &t, &a, NULL) != CT_OK)
+        return push(v, &ct_screen_schedules, &ct_device_of(v)->id);
+    ct_checklist_free(t);
+    free(a);
+    return push(v, &ct_screen_walk, &walk);
 }
