@@ -2,7 +2,7 @@
  * prepare them all. The layers below list nothing that lies above them: this
  * is the topmost place under the command line.
  */
-#include "clinic/equipment_rows.h"
+#include "clinic/sterile_rows.h"
 #include "record/sql.h"
 #include "store/sql.h"
 
@@ -22,5 +22,6 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_schedule_sql, CT_SCHEDULE_SQL_N},
     {ct_gate_sql, CT_GATE_SQL_N},
     {ct_lookback_sql, CT_LOOKBACK_SQL_N},
+    {ct_pack_sql, CT_PACK_SQL_N},
     {NULL, 0},
 };
