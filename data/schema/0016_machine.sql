@@ -32,7 +32,8 @@ CREATE TABLE machine_test (
     CHECK ((voids_id IS NULL) = (reason IS NULL)) -- both or neither
 ) STRICT;
 CREATE INDEX machine_test_of ON machine_test(equipment_id, kind, done_ms, id);
-CREATE INDEX machine_test_newest ON machine_test(equipment_id, id);
+CREATE INDEX machine_test_newest ON machine_test(equipment_id, done_ms, id);
+CREATE INDEX machine_test_cycle ON machine_test(equipment_id, cycle_number) WHERE cycle_number IS NOT NULL;
 CREATE UNIQUE INDEX machine_test_voids ON machine_test(voids_id) WHERE voids_id IS NOT NULL;
 
 CREATE TABLE machine_test_value (

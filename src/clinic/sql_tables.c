@@ -22,6 +22,7 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_schedule_sql, CT_SCHEDULE_SQL_N},
     {ct_gate_sql, CT_GATE_SQL_N},
     {ct_lookback_sql, CT_LOOKBACK_SQL_N},
+    {ct_machine_sql, CT_MACHINE_SQL_N},
     {ct_pack_sql, CT_PACK_SQL_N},
     {NULL, 0},
 };

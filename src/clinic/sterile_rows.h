@@ -23,7 +23,6 @@ enum {
     CT_SQL_MACHINE_TEST_VALUES,
     CT_SQL_MACHINE_TEST_LIST,
     CT_SQL_MACHINE_TEST_LIST_KIND,
-    CT_SQL_MACHINE_TEST_LAST_ON,  /* the last that counts of a kind between two moments */
     CT_SQL_MACHINE_TEST_ROW,      /* those that count of a kind since a moment, newest first */
     CT_SQL_MACHINE_TEST_FAILED,   /* when it last failed, up to a moment */
     CT_SQL_MACHINE_TEST_CYCLE,    /* the one that bears a cycle number */
