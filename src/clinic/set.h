@@ -56,7 +56,7 @@ CT_NODISCARD enum ct_status ct_set_get(struct ct_app *app, int64_t id, struct ct
 CT_NODISCARD enum ct_status ct_set_version(struct ct_app *app, int64_t detail_id,
                                            struct ct_set *ret, struct ct_error *reterr);
 /* Newest first, without lines; one allocation, free(). */
-CT_NODISCARD enum ct_status ct_set_versions(struct ct_app *app, int64_t id, struct ct_set **ret,
+CT_NODISCARD enum ct_status ct_set_history(struct ct_app *app, int64_t id, struct ct_set **ret,
                                             size_t *ret_n, struct ct_error *reterr);
 /* By name, without lines, those that ended aside; one allocation, free(). */
 CT_NODISCARD enum ct_status ct_set_list(struct ct_app *app, struct ct_set **ret, size_t *ret_n,

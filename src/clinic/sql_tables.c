@@ -24,5 +24,6 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_lookback_sql, CT_LOOKBACK_SQL_N},
     {ct_machine_sql, CT_MACHINE_SQL_N},
     {ct_pack_sql, CT_PACK_SQL_N},
+    {ct_set_sql, CT_SET_SQL_N},
     {NULL, 0},
 };

@@ -50,6 +50,34 @@ enum {
 };
 extern const struct ct_sql ct_pack_sql[CT_PACK_SQL_N];
 
+/* ---- set*.c ------------------------------------------------------------------- */
+
+enum {
+    CT_SQL_SET_INSERT,
+    CT_SQL_SET_DETAIL_INSERT,
+    CT_SQL_SET_LINE_INSERT,
+    CT_SQL_SET_FIND_PUT,
+    CT_SQL_SET_FIND,     /* its version in force */
+    CT_SQL_SET_NAMED,    /* the set that bears a name */
+    CT_SQL_SET_DETAIL,
+    CT_SQL_SET_LINES,
+    CT_SQL_SET_VERSIONS,
+    CT_SQL_SET_LIST,
+    CT_SQL_SET_DERIVED,
+    CT_SQL_SET_PACKED,   /* packs of a set that are not over, oldest first */
+    CT_SQL_SET_COUNT_INSERT,
+    CT_SQL_SET_COUNT_LINE_INSERT,
+    CT_SQL_SET_COUNT_GET,
+    CT_SQL_SET_COUNT_LINES,
+    CT_SQL_SET_DIFFERENCE_PUT,
+    CT_SQL_SET_DIFFERENCE_DELETE,
+    CT_SQL_SET_DIFFERENCE_GET,
+    CT_SQL_SET_DIFFERENCES,
+    CT_SQL_SET_FOLLOW_INSERT,
+    CT_SET_SQL_N
+};
+extern const struct ct_sql ct_set_sql[CT_SET_SQL_N];
+
 /* The pack with its first event; the pack before it gets its step CT_PACK_REPROCESSED. p is
  * checked already; p->id, at_ms, by_user are set. */
 CT_NODISCARD enum ct_status ct_pack_write_in(struct ct_app *app, struct ct_db *db,
