@@ -524,6 +524,11 @@ static enum ct_reaction equipment(struct ct_view *v)
     return push(v, &ct_screen_equipment, NULL);
 }
 
+static enum ct_reaction sterilisation(struct ct_view *v)
+{
+    return push(v, &ct_screen_machines, NULL);
+}
+
 static enum ct_reaction shift_log(struct ct_view *v)
 {
     return push(v, &ct_screen_shift, NULL);
@@ -597,6 +602,8 @@ static const struct ct_command COMMANDS[] = {
     {.id = "home.equipment", .keys = "e", .perm = CT_PERM_EQUIP_READ,
      .help = "Devices and reference standards: where each stands, what is due.",
      .run = equipment},
+    {.id = "home.sterilisation", .keys = "z", .perm = CT_PERM_STERILE_READ,
+     .help = "Sterilisation: machines and their tests, sets, packs.", .run = sterilisation},
     {.id = "home.register", .keys = "n F5", .label = "new",
      .perm = CT_PERM_PATIENT_WRITE, .help = "Register a patient.", .run = registering},
     {.id = "home.escalations", .keys = "E x", .perm = CT_PERM_VITALS_READ,
