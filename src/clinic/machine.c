@@ -390,13 +390,28 @@ static enum ct_status begin(struct asking *a, struct ct_error *reterr)
     return rc == CT_OK ? moment(a, CT_SQL_MACHINE_TEST_FAILED, &a->failed_ms, reterr) : rc;
 }
 
+/* What the registry says against it, without the asset number at its front, which stands
+ * before it already. */
+static enum ct_status device_says(struct asking *a, const struct ct_equipment *e,
+                                  struct ct_error *reterr)
+{
+    struct ct_gate gate;
+    size_t n = strlen(e->asset);
+    enum ct_status rc =
+        ct_equipment_gate(a->app, e->asset, CT_GATE_LOAD, a->at_ms, &gate, reterr);
+    if (rc != CT_OK || gate.answer < CT_GATE_REASON)
+        return rc;
+    bool named = strncmp(gate.text, e->asset, n) == 0 && strncmp(gate.text + n, ": ", 2) == 0;
+    ct_buf_str_add(a->text, gate.text + (named ? n + 2 : 0));
+    return CT_OK;
+}
+
 enum ct_status ct_machine_ready_in(struct ct_app *app, struct ct_db *db, int64_t equipment_id,
                                    const char *programme, int64_t at_ms,
                                    struct ct_error *reterr)
 {
     struct ct_equipment e;
     struct ct_machine_programme m;
-    struct ct_gate gate;
     bool loads = false;
     CT_BUF text = {.max = 4096};
     struct asking a = {.app = app, .db = db, .equipment_id = equipment_id, .at_ms = at_ms,
@@ -405,9 +420,7 @@ enum ct_status ct_machine_ready_in(struct ct_app *app, struct ct_db *db, int64_t
     if (rc == CT_OK)
         rc = ct_machine_programme_load(db, equipment_id, programme, &m, reterr);
     if (rc == CT_OK)
-        rc = ct_equipment_gate(app, e.asset, CT_GATE_LOAD, at_ms, &gate, reterr);
-    if (rc == CT_OK && gate.answer >= CT_GATE_REASON)
-        ct_buf_str_add(&text, gate.text);
+        rc = device_says(&a, &e, reterr);
     if (rc == CT_OK)
         rc = begin(&a, reterr);
     if (rc == CT_OK)
@@ -417,11 +430,9 @@ enum ct_status ct_machine_ready_in(struct ct_app *app, struct ct_db *db, int64_t
     if (!loads)
         return ct_fail(reterr, CT_EINVAL, "programme", "\"%.40s\" is a test and takes no load",
                        programme);
-    if (text.len == 0)
-        return CT_OK;
-    bool named = gate.answer >= CT_GATE_REASON; /* the gate begins with the asset number */
-    return ct_fail(reterr, CT_EINVAL, "equipment_id", "%s%stakes no load: %s",
-                   named ? "" : e.asset, named ? "" : " ", ct_buf_str(&text));
+    return text.len == 0 ? CT_OK
+                         : ct_fail(reterr, CT_EINVAL, "equipment_id", "%s takes no load: %s",
+                                   e.asset, ct_buf_str(&text));
 }
 
 enum ct_status ct_machine_ready(struct ct_app *app, int64_t equipment_id, const char *programme,
@@ -444,7 +455,6 @@ static enum ct_status board_line(struct ct_app *app, struct ct_db *db, int64_t i
 {
     struct ct_equipment e;
     struct ct_machine_programme *m = NULL;
-    struct ct_gate gate = {.answer = CT_GATE_FREE};
     size_t n = 0;
     CT_BUF text = {.max = 4096};
     struct asking a = {.app = app, .db = db, .equipment_id = id, .at_ms = now_ms, .board = true,
@@ -453,12 +463,7 @@ static enum ct_status board_line(struct ct_app *app, struct ct_db *db, int64_t i
     if (rc == CT_OK)
         rc = ct_machine_runs(db, id, &m, &n, reterr);
     if (rc == CT_OK)
-        rc = ct_equipment_gate(app, e.asset, CT_GATE_LOAD, now_ms, &gate, reterr);
-    if (rc == CT_OK && gate.answer >= CT_GATE_REASON) {
-        size_t skip = strlen(e.asset); /* "AC-1: ", which stands beside it */
-        bool named = strncmp(gate.text, e.asset, skip) == 0 && strncmp(gate.text + skip, ": ", 2) == 0;
-        ct_buf_str_add(&text, gate.text + (named ? skip + 2 : 0));
-    }
+        rc = device_says(&a, &e, reterr);
     if (rc == CT_OK)
         rc = begin(&a, reterr);
     for (size_t i = 0; rc == CT_OK && i < n; i++) {

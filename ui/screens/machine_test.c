@@ -18,13 +18,15 @@ struct machine_test {
 /* The pressures are a leak test's alone, the lot is none of a leak test's. */
 static bool skip(const struct ct_form *f, size_t i)
 {
-    int64_t kind = ct_form_value(f, "kind", 0);
     const char *name = f->field[i]->name;
-    bool leak = kind == CT_MT_LEAK;
-    if (strncmp(name, "leak_", 5) == 0)
-        return !leak;
-    return strcmp(name, "lot") == 0 &&
-           (leak || kind == CT_MT_WARM_UP || kind == CT_MT_CONTROL || kind == CT_MT_VALIDATION);
+    bool pressure = strncmp(name, "leak_", 5) == 0;
+    if (!pressure && strcmp(name, "lot") != 0)
+        return false; /* the kind is none of these: it can be asked for */
+    int64_t kind = ct_form_value(f, "kind", 0);
+    if (pressure)
+        return kind != CT_MT_LEAK;
+    return kind == CT_MT_LEAK || kind == CT_MT_WARM_UP || kind == CT_MT_CONTROL ||
+           kind == CT_MT_VALIDATION;
 }
 
 /* From tenths of mbar and minutes to millionths of mbar/min; one that sinks is no leak. */
