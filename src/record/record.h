@@ -142,6 +142,11 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_PACK_MAKE, "pack.make", CT_PERM_STERILE_WRITE, 0, "packed")              \
     X(CT_VERB_PACK_STEP, "pack.step", CT_PERM_STERILE_WRITE, 0, "pack")                \
     X(CT_VERB_PACK_LABEL, "pack.label", CT_PERM_STERILE_WRITE, 0, "printed a pack's label") \
+    X(CT_VERB_BATH_POUR, "bath.pour", CT_PERM_STERILE_WRITE, 0, "poured a bath")       \
+    X(CT_VERB_BATH_STRIP, "bath.strip", CT_PERM_STERILE_WRITE, 0, "tested a bath")     \
+    X(CT_VERB_BATH_SOAK, "bath.soak", CT_PERM_STERILE_WRITE, 0, "soaked in a bath")    \
+    X(CT_VERB_BATH_SOAK_END, "bath.soak_end", CT_PERM_STERILE_WRITE, 0, "took out of a bath") \
+    X(CT_VERB_BATH_END, "bath.end", CT_PERM_STERILE_WRITE, 0, "threw a bath away")     \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_BACKUP, "store.backup", CT_PERM_BACKUP, 0, "backed up")                 \
     X(CT_VERB_RESTORE, "store.restore", CT_PERM_BACKUP, 0, "RESTORED the store from a backup") \
