@@ -21,7 +21,7 @@ const char *const CT_BATH_WHY_NAME[CT_BATH_WHYS] = {
      .help = h}
 
 const struct ct_field CT_BATH_FIELDS[] = {
-    TEXT("programme", "Programme", 32, CT_PROGRAMME_ID_MAX, true,
+    TEXT("programme", "Programme", 32, CT_PROGRAMME_ID_MAX, false,
          "Which of the programmes that this basin runs; empty where it runs one alone."),
     TEXT("product", "Product", 40, 80, true, "As on the container."),
     TEXT("lot", "Lot", 24, CT_BATH_LOT_MAX, true, "Of the product."),

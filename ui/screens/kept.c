@@ -178,6 +178,24 @@ static bool go_return(struct ct_ui *ui, int64_t number, int64_t patient_id)
     return ct_ui_push(ui, &ct_screen_count, &(struct ct_count_arg){.pack_id = number});
 }
 
+static bool go_bath(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_bath_form, &number);
+}
+
+static bool go_strip(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_bath_strip, &number);
+}
+
+static bool go_soak(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_bath_soak, &number);
+}
+
 /* A kind that ends in ':' has a number behind it. */
 static const struct kept {
     const char *kind, *noun;
@@ -215,6 +233,9 @@ static const struct kept {
     {CT_DRAFT_RERECIPE, "recipe of a set", go_recipe},
     {CT_DRAFT_COUNT, "count of a set", go_count},
     {CT_DRAFT_RETURN, "count of a set", go_return},
+    {CT_DRAFT_BATH, "bath", go_bath},
+    {CT_DRAFT_STRIP, "strip of a bath", go_strip},
+    {CT_DRAFT_SOAK, "soak in a bath", go_soak},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)

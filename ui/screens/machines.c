@@ -185,6 +185,11 @@ static enum ct_reaction packs(struct ct_view *v)
     return push(v, &ct_screen_packs, NULL);
 }
 
+static enum ct_reaction baths(struct ct_view *v)
+{
+    return push(v, &ct_screen_baths, NULL);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "machines.open", .keys = "Enter", .label = "machine", .perm = CT_PERM_STERILE_READ,
      .help = "The machine of this line: its tests and programmes.", .run = open_chosen,
@@ -195,6 +200,8 @@ static const struct ct_command COMMANDS[] = {
      .help = "Packs: the stock, what expires first; packing.", .run = packs},
     {.id = "machines.sets", .keys = "s", .label = "sets", .perm = CT_PERM_STERILE_READ,
      .help = "Sets of instruments: recipes, counting, differences.", .run = sets},
+    {.id = "machines.baths", .keys = "b", .label = "baths", .perm = CT_PERM_STERILE_READ,
+     .help = "Baths of disinfectant: strips, soaks, until when each may be used.", .run = baths},
     {.id = NULL},
 };
 

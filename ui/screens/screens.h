@@ -92,6 +92,11 @@ extern const struct ct_screen ct_screen_packs;        /* - */
 extern const struct ct_screen ct_screen_pack;         /* int64_t * pack */
 extern const struct ct_screen ct_screen_pack_label;   /* int64_t * pack */
 extern const struct ct_screen ct_screen_pack_form;    /* - */
+extern const struct ct_screen ct_screen_baths;        /* - */
+extern const struct ct_screen ct_screen_bath;         /* int64_t * bath */
+extern const struct ct_screen ct_screen_bath_form;    /* int64_t * basin: a bath is poured */
+extern const struct ct_screen ct_screen_bath_strip;   /* int64_t * bath */
+extern const struct ct_screen ct_screen_bath_soak;    /* int64_t * bath */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
 /* A patient who is looked for to be handed on: found replaces the view that looks. */

@@ -19,6 +19,10 @@ struct ct_count_arg { /* a set that is packed, or a pack that came back */
 #define CT_DRAFT_COUNT "set-count:"           /* the same: it is packed */
 #define CT_DRAFT_RETURN "set-return:"         /* and the number of the pack */
 
+#define CT_DRAFT_BATH "bath:"                 /* and the number of the basin */
+#define CT_DRAFT_STRIP "bath-strip:"          /* and the number of the bath */
+#define CT_DRAFT_SOAK "bath-soak:"            /* the same */
+
 /* What can be done with a pack wherever one is chosen: a word for its role. */
 enum ct_role_ui ct_pack_role(const struct ct_pack *p, int64_t now_ms);
 
