@@ -32,6 +32,12 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_lookback,
     &ct_screen_calibrations, &ct_screen_calibration_start, &ct_screen_calibration,
     &ct_screen_method, &ct_screen_certificate, &ct_screen_drift,
+    /* sterilisation */
+    &ct_screen_machines, &ct_screen_machine, &ct_screen_machine_test, &ct_screen_recipes,
+    &ct_screen_recipe, &ct_screen_recipe_form, &ct_screen_count, &ct_screen_packs,
+    &ct_screen_pack, &ct_screen_pack_label, &ct_screen_pack_form,
+    &ct_screen_baths, &ct_screen_bath, &ct_screen_bath_form, &ct_screen_bath_strip,
+    &ct_screen_bath_soak,
     NULL,
 };
 

@@ -254,6 +254,22 @@ static bool has_campaign(const struct ct_view *v)
     return ((const struct device *)ct_view_state(v))->n_campaigns > 0;
 }
 
+/* Of a class that reprocesses something. */
+static bool is_machine(const struct ct_view *v)
+{
+    const struct ct_equip_classes *classes;
+    if (ct_equip_classes_of(ct_ui_app(ct_view_ui(v)), &classes, NULL) != CT_OK)
+        return false;
+    const struct ct_equip_class *k = ct_equip_class_find(classes, ct_device_of(v)->class);
+    return k != NULL && k->methods != 0;
+}
+
+static enum ct_reaction machine(struct ct_view *v)
+{
+    return ct_ui_push(ct_view_ui(v), &ct_screen_machine, &ct_device_of(v)->id) ? CT_HANDLED
+                                                                               : CT_REFUSED;
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "device.task", .keys = "k", .label = "check", .perm = CT_PERM_EQUIP_WRITE,
      .help = "Record a task or a check that was done on it.", .run = ct_device_task,
@@ -287,6 +303,8 @@ static const struct ct_command COMMANDS[] = {
      .help = "The text of its status label.", .run = ct_device_label},
     {.id = "device.campaign", .keys = "A", .perm = CT_PERM_EQUIP_READ,
      .help = "The campaign that is open for it.", .run = campaign, .shown = has_campaign},
+    {.id = "device.machine", .keys = "M", .perm = CT_PERM_STERILE_READ,
+     .help = "The machine's programmes and tests.", .run = machine, .shown = is_machine},
     {.id = "device.retire", .keys = "R", .perm = CT_PERM_EQUIP_PLAN,
      .help = "Retire it for good; asks for the reason.", .run = retire, .shown = in_use},
     {.id = NULL},

@@ -584,6 +584,11 @@ static enum ct_reaction lookbacks(struct ct_view *v)
     return push(v, &ct_screen_lookbacks, NULL);
 }
 
+static enum ct_reaction sterilisation(struct ct_view *v)
+{
+    return push(v, &ct_screen_machines, NULL);
+}
+
 static enum ct_reaction shift_log(struct ct_view *v)
 {
     return push(v, &ct_screen_shift, NULL);
@@ -664,6 +669,8 @@ static const struct ct_command COMMANDS[] = {
     {.id = "home.lookbacks", .keys = "B", .perm = CT_PERM_EQUIP_READ,
      .help = "Devices that were out of tolerance: what they measured, still to be worked off.",
      .run = lookbacks},
+    {.id = "home.sterilisation", .keys = "z", .perm = CT_PERM_STERILE_READ,
+     .help = "Sterilisation: machines and their tests, sets, packs.", .run = sterilisation},
     {.id = "home.register", .keys = "n F5", .label = "new",
      .perm = CT_PERM_PATIENT_WRITE, .help = "Register a patient.", .run = registering},
     {.id = "home.escalations", .keys = "E x", .perm = CT_PERM_VITALS_READ,

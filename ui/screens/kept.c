@@ -1,5 +1,5 @@
 /* kept - the kinds of drafts: what each is called, and how to go on with it. */
-#include "ui/screens/screens.h"
+#include "ui/screens/sterile.h"
 #include "ui/screens/task_walk.h"
 
 #include <string.h>
@@ -156,6 +156,54 @@ static bool go_as_left(struct ct_ui *ui, int64_t number, int64_t patient_id)
     return ct_ui_push(ui, &ct_screen_calibration, &(struct ct_cal_arg){.calibration_id = number});
 }
 
+static bool go_machine_test(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_machine_test, &number);
+}
+
+static bool go_pack(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)number, (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_pack_form, NULL);
+}
+
+static bool go_recipe(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_recipe_form, number != 0 ? &number : NULL);
+}
+
+static bool go_count(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_count, &(struct ct_count_arg){.set_id = number});
+}
+
+static bool go_return(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_count, &(struct ct_count_arg){.pack_id = number});
+}
+
+static bool go_bath(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_bath_form, &number);
+}
+
+static bool go_strip(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_bath_strip, &number);
+}
+
+static bool go_soak(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_bath_soak, &number);
+}
+
 /* A kind that ends in ':' has a number behind it. */
 static const struct kept {
     const char *kind, *noun;
@@ -188,6 +236,15 @@ static const struct kept {
     {CT_DRAFT_FAULT, "fault of a device", go_fault},
     {CT_DRAFT_TASK, "task on a device", go_task},
     {CT_DRAFT_WALK, "check of a device", go_walk},
+    {CT_DRAFT_MACHINE_TEST, "test of a machine", go_machine_test},
+    {CT_DRAFT_PACK, "pack", go_pack},
+    {CT_DRAFT_RECIPE, "recipe of a set", go_recipe},
+    {CT_DRAFT_RERECIPE, "recipe of a set", go_recipe},
+    {CT_DRAFT_COUNT, "count of a set", go_count},
+    {CT_DRAFT_RETURN, "count of a set", go_return},
+    {CT_DRAFT_BATH, "bath", go_bath},
+    {CT_DRAFT_STRIP, "strip of a bath", go_strip},
+    {CT_DRAFT_SOAK, "soak in a bath", go_soak},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)

@@ -82,6 +82,23 @@ extern const struct ct_screen ct_screen_calibration_start; /* int64_t * device: 
 extern const struct ct_screen ct_screen_certificate;  /* int64_t * calibration */
 extern const struct ct_screen ct_screen_method;       /* struct ct_cal_method_arg * */
 extern const struct ct_screen ct_screen_drift;        /* struct ct_drift_arg * */
+/* sterilisation; the arguments: sterile.h */
+extern const struct ct_screen ct_screen_machines;     /* - */
+extern const struct ct_screen ct_screen_machine;      /* int64_t * machine */
+extern const struct ct_screen ct_screen_machine_test; /* int64_t * machine */
+extern const struct ct_screen ct_screen_recipes;      /* - : sets of instruments */
+extern const struct ct_screen ct_screen_recipe;       /* int64_t * set */
+extern const struct ct_screen ct_screen_recipe_form;  /* int64_t * set, or NULL: a new one */
+extern const struct ct_screen ct_screen_count;        /* struct ct_count_arg * */
+extern const struct ct_screen ct_screen_packs;        /* - */
+extern const struct ct_screen ct_screen_pack;         /* int64_t * pack */
+extern const struct ct_screen ct_screen_pack_label;   /* int64_t * pack */
+extern const struct ct_screen ct_screen_pack_form;    /* - */
+extern const struct ct_screen ct_screen_baths;        /* - */
+extern const struct ct_screen ct_screen_bath;         /* int64_t * bath */
+extern const struct ct_screen ct_screen_bath_form;    /* int64_t * basin: a bath is poured */
+extern const struct ct_screen ct_screen_bath_strip;   /* int64_t * bath */
+extern const struct ct_screen ct_screen_bath_soak;    /* int64_t * bath */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
 /* A patient who is looked for to be handed on: found replaces the view that looks. */
