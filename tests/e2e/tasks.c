@@ -181,8 +181,8 @@ static void test_a_failing_item_makes_the_fault(void **state)
     (void)state;
     daily("TK-2");
     struct tty *t = technician();
-    tty_expect(t, " overdue, t shows");
-    tty_expect(t, "1 calibration to approve: K.");
+    tty_expect(t, " overdue: t");
+    tty_expect(t, "1 calibration to approve: K");
     steps_key(t, "K", "NIBP: static");
     tty_expect(t, "E-1002");
     back(t, "NOW");
