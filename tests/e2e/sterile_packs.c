@@ -197,6 +197,17 @@ static void test_counted_by_two_and_packed(void **state)
     tty_close(t);
 }
 
+/* The label of a pack is scanned at home, where nothing asks for one. */
+static void test_a_label_opens_its_pack(void **state)
+{
+    (void)state;
+    struct tty *t = at_home(CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    tty_send(t, "\x02" "P-1\r");
+    tty_expect(t, "P-1 Suture set, basic, packed");
+    tty_expect(t, "Not to be used: it is not released");
+    tty_close(t);
+}
+
 /* A count is not lost with the line. */
 static void test_a_count_is_kept(void **state)
 {
@@ -222,6 +233,7 @@ int main(void)
         cmocka_unit_test(test_what_it_runs_and_a_recipe),
         cmocka_unit_test(test_the_morning),
         cmocka_unit_test(test_counted_by_two_and_packed),
+        cmocka_unit_test(test_a_label_opens_its_pack),
         cmocka_unit_test(test_a_count_is_kept),
     };
     return cmocka_run_group_tests_name("sterile_packs", tests, seed, NULL);

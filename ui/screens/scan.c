@@ -1,5 +1,5 @@
 /* scan - a code that was scanned goes to what it names, from whatever screen is open. */
-#include "ui/screens/screens.h"
+#include "ui/screens/sterile.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +74,16 @@ static enum ct_reaction device(struct ct_view *v, const struct ct_scan_match *m)
     return ct_ui_push(ui, &ct_screen_device, &m->equipment_id) ? CT_HANDLED : CT_REFUSED;
 }
 
+/* The label of a pack of this site opens its page; false: it is none, or not for this user. */
+static bool pack(struct ct_ui *ui, const char *number)
+{
+    struct ct_app *app = ct_ui_app(ui);
+    struct ct_pack p;
+    return ct_role_may(ct_app_who(app)->role, CT_PERM_STERILE_READ) &&
+           ct_pack_find(app, number, &p, NULL) == CT_OK &&
+           ct_ui_push(ui, &ct_screen_pack, &p.id);
+}
+
 static enum ct_reaction go(struct ct_view *v, const struct ct_scan_named *s,
                            const struct ct_event *e)
 {
@@ -84,6 +94,8 @@ static enum ct_reaction go(struct ct_view *v, const struct ct_scan_named *s,
         return badge(ui, only->number);
     if (only != NULL && only->kind == CT_NAMED_DEVICE && only->equipment_id != 0)
         return device(v, only);
+    if (only != NULL && only->kind == CT_NAMED_SET && pack(ui, only->number))
+        return CT_HANDLED;
     if (only != NULL && only->kind == CT_NAMED_PATIENT) {
         if (here == only->patient_id)
             return same_patient(ui, s);
