@@ -1,7 +1,7 @@
 -- 0018 bath: baths of disinfectant, the strips they were tested with, and what was soaked.
 
 CREATE TABLE bath (
-    id           INTEGER PRIMARY KEY,               -- B-12 on the screen
+    id           INTEGER PRIMARY KEY,               -- BA-12 on the screen
     equipment_id INTEGER NOT NULL REFERENCES equipment(id), -- in which basin or machine
     programme    TEXT NOT NULL CHECK (length(programme) BETWEEN 1 AND 40), -- its id in data/programmes
     canonical    TEXT NOT NULL CHECK (length(CAST(canonical AS BLOB)) BETWEEN 1 AND 65536), -- the programme as it was then: it is judged by this

@@ -147,7 +147,7 @@ static enum ct_status basin_free(struct ct_db *db, const struct pouring *x,
     rc = ct_stmt_step(st, &there, reterr);
     if (rc == CT_OK && there)
         rc = ct_fail(reterr, CT_ECONFLICT, "equipment_id",
-                     "B-%lld stands in %s: throw it away first, nothing is topped up",
+                     "BA-%lld stands in %s: throw it away first, nothing is topped up",
                      (long long)ct_col_i64(st, 0), x->e.asset);
     return rc;
 }
@@ -213,7 +213,7 @@ static enum ct_status pour_write(struct ct_app *app, struct ct_db *db, void *arg
     ct_entry_row(entry, "bath", b->id);
     entry->done_ms = b->poured_ms;
     ct_date_text(b->last_day, day);
-    snprintf(entry->detail, sizeof entry->detail, "B-%lld %s: %s, lot %s, until %s",
+    snprintf(entry->detail, sizeof entry->detail, "BA-%lld %s: %s, lot %s, until %s",
              (long long)b->id, x->e.asset, b->product, b->lot, day);
     ct_bind_i64(find, ":bath_id", b->id);
     ct_bind_i64(find, ":equipment_id", b->equipment_id);
@@ -276,7 +276,7 @@ static enum ct_status end_check(struct ct_app *app, void *arg, struct ct_error *
     if (rc == CT_OK)
         rc = ct_bath_load(ct_app_db(app), x->id, &x->b, reterr);
     if (rc == CT_OK && x->b.ended)
-        rc = ct_fail(reterr, CT_ECONFLICT, "", "B-%lld is thrown away already",
+        rc = ct_fail(reterr, CT_ECONFLICT, "", "BA-%lld is thrown away already",
                      (long long)x->id);
     if (rc == CT_OK && x->b.soak_id != 0)
         rc = ct_fail(reterr, CT_EINVAL, "bath_id", "%s is in it: end that soak first",
@@ -292,7 +292,7 @@ static enum ct_status end_write(struct ct_app *app, struct ct_db *db, void *arg,
     if (rc == CT_OK)
         rc = ct_bath_end_in(app, db, x->id, x->why, x->text, entry, reterr);
     if (rc == CT_OK)
-        snprintf(entry->detail, sizeof entry->detail, "B-%lld %s thrown away: %s%s%s",
+        snprintf(entry->detail, sizeof entry->detail, "BA-%lld %s thrown away: %s%s%s",
                  (long long)x->id, x->b.asset, CT_BATH_WHY_NAME[x->why],
                  x->text[0] != '\0' ? ": " : "", x->text);
     return rc;

@@ -53,7 +53,7 @@ enum ct_status ct_bath_programme(struct ct_db *db, int64_t id, struct ct_program
     if (rc != CT_OK)
         return rc;
     if (!there)
-        return ct_fail(reterr, CT_ENOTFOUND, "bath_id", "there is no bath B-%lld", (long long)id);
+        return ct_fail(reterr, CT_ENOTFOUND, "bath_id", "there is no bath BA-%lld", (long long)id);
     const char *text = ct_col_text(st, 1);
     return ct_programme_parse(ct_col_text(st, 0), text, strlen(text), ret, reterr);
 }
@@ -70,7 +70,7 @@ enum ct_status ct_bath_load(struct ct_db *db, int64_t id, struct ct_bath *ret,
     ct_bind_i64(st, ":id", id);
     rc = ct_stmt_step(st, &there, reterr);
     if (rc == CT_OK && !there)
-        rc = ct_fail(reterr, CT_ENOTFOUND, "bath_id", "there is no bath B-%lld", (long long)id);
+        rc = ct_fail(reterr, CT_ENOTFOUND, "bath_id", "there is no bath BA-%lld", (long long)id);
     if (rc != CT_OK)
         return rc;
     row(st, ret);

@@ -28,7 +28,7 @@ static enum ct_status strip_check(struct ct_app *app, void *arg, struct ct_error
     if (rc == CT_OK)
         rc = ct_bath_load(ct_app_db(app), s->bath_id, &x->b, reterr);
     if (rc == CT_OK && x->b.ended)
-        rc = ct_fail(reterr, CT_EINVAL, "bath_id", "B-%lld is thrown away",
+        rc = ct_fail(reterr, CT_EINVAL, "bath_id", "BA-%lld is thrown away",
                      (long long)s->bath_id);
     return rc;
 }
@@ -57,7 +57,7 @@ static enum ct_status strip_write(struct ct_app *app, struct ct_db *db, void *ar
         return rc;
     ct_entry_row(entry, "bath_strip", id);
     entry->severity = weak ? CT_EXCEPTION : CT_ROUTINE;
-    snprintf(entry->detail, sizeof entry->detail, "B-%lld %s strip %s, lot %s%s%s",
+    snprintf(entry->detail, sizeof entry->detail, "BA-%lld %s strip %s, lot %s%s%s",
              (long long)x->s.bath_id, x->b.asset, CT_STRIP_NAME[x->s.result], x->s.lot,
              weak ? ": the bath is over" : "",
              weak && x->b.soak_id != 0 ? "; what is in it is not disinfected" : "");
@@ -89,7 +89,7 @@ static enum ct_status strip_ok(const struct ct_bath *b, int64_t at_ms, struct ct
     if (!b->strips || (b->strip_id != 0 && b->strip == CT_STRIP_ENOUGH && !b->strip_used &&
                        ct_date_at(b->strip_ms) == ct_date_at(at_ms)))
         return CT_OK;
-    return ct_fail(reterr, CT_EINVAL, "strip", "B-%lld has no strip for this soak: test it first",
+    return ct_fail(reterr, CT_EINVAL, "strip", "BA-%lld has no strip for this soak: test it first",
                    (long long)b->id);
 }
 
@@ -145,7 +145,7 @@ static enum ct_status soak_check(struct ct_app *app, void *arg, struct ct_error 
         return ct_fail(reterr, CT_EINVAL, "started_ms",
                        "that is before the bath was poured, or tested");
     if (!ct_bath_usable(&x->b, s->started_ms, why, sizeof why))
-        return ct_fail(reterr, CT_EINVAL, "bath_id", "B-%lld %s", (long long)x->b.id, why);
+        return ct_fail(reterr, CT_EINVAL, "bath_id", "BA-%lld %s", (long long)x->b.id, why);
     if (x->b.soak_id != 0)
         return ct_fail(reterr, CT_EINVAL, "bath_id", "%s is in it: end that soak first",
                        x->b.item);
@@ -177,7 +177,7 @@ static enum ct_status soak_write(struct ct_app *app, struct ct_db *db, void *arg
         return rc;
     ct_entry_row(entry, "bath_soak", s->id);
     entry->done_ms = s->started_ms;
-    snprintf(entry->detail, sizeof entry->detail, "B-%lld %s: %s is soaked",
+    snprintf(entry->detail, sizeof entry->detail, "BA-%lld %s: %s is soaked",
              (long long)s->bath_id, x->b.asset, s->item);
     return CT_OK;
 }
@@ -259,7 +259,7 @@ static enum ct_status out_write(struct ct_app *app, struct ct_db *db, void *arg,
     ct_entry_row(entry, "bath_soak_end", id);
     entry->done_ms = s->ended_ms;
     entry->severity = s->done ? CT_ROUTINE : CT_NOTABLE;
-    snprintf(entry->detail, sizeof entry->detail, "B-%lld %s: %s %s%s%s", (long long)s->bath_id,
+    snprintf(entry->detail, sizeof entry->detail, "BA-%lld %s: %s %s%s%s", (long long)s->bath_id,
              x->b.asset, x->b.item, s->done ? "disinfected" : "BROKEN OFF",
              s->text[0] != '\0' ? ": " : "", s->text);
     return p->single_use && !x->b.ended

@@ -222,9 +222,17 @@ enum ct_status ct_machine_programme_end(struct ct_app *app, int64_t equipment_id
 
 /* ---- what is not done ---------------------------------------------------------------------- */
 
+enum { KNOWN_MAX = 48 };
+
+/* Programmes that were read already: a board asks for each of them once a machine. */
+struct known {
+    size_t n;
+    struct ct_programme *p[KNOWN_MAX];
+};
 struct asking {
     struct ct_app *app;
     struct ct_db *db;
+    struct known *known;
     int64_t equipment_id, at_ms, repaired_ms, failed_ms; /* of the two CT_UNSET: never */
     ct_date day;
     bool board;       /* and what a load may be run before */
@@ -372,11 +380,35 @@ static enum ct_status test_says(struct asking *a, const struct ct_programme_test
     return rc;
 }
 
+/* Borrowed from what is known, which it joins. */
+static enum ct_status programme_of(struct asking *a, const char *id,
+                                   const struct ct_programme **ret, struct ct_error *reterr)
+{
+    struct known *k = a->known;
+    for (size_t i = 0; i < k->n; i++)
+        if (strcmp(k->p[i]->id, id) == 0) {
+            *ret = k->p[i];
+            return CT_OK;
+        }
+    if (k->n == KNOWN_MAX) /* more than a site has: the first ones are read anew */
+        ct_programme_freep(&k->p[--k->n]);
+    enum ct_status rc = ct_programme_load(ct_app_config(a->app), id, &k->p[k->n], reterr);
+    if (rc == CT_OK)
+        *ret = k->p[k->n++];
+    return rc;
+}
+
+static void forget(struct known *k)
+{
+    while (k->n > 0)
+        ct_programme_freep(&k->p[--k->n]);
+}
+
 static enum ct_status programme_says(struct asking *a, const char *id, bool *ret_takes_loads,
                                      struct ct_error *reterr)
 {
-    CT_PROGRAMME *p = NULL;
-    enum ct_status rc = ct_programme_load(ct_app_config(a->app), id, &p, reterr);
+    const struct ct_programme *p = NULL;
+    enum ct_status rc = programme_of(a, id, &p, reterr);
     *ret_takes_loads = rc == CT_OK && !p->is_test;
     for (size_t i = 0; rc == CT_OK && *ret_takes_loads && i < p->n_tests; i++)
         rc = test_says(a, &p->test[i], reterr);
@@ -414,8 +446,9 @@ enum ct_status ct_machine_ready_in(struct ct_app *app, struct ct_db *db, int64_t
     struct ct_machine_programme m;
     bool loads = false;
     CT_BUF text = {.max = 4096};
-    struct asking a = {.app = app, .db = db, .equipment_id = equipment_id, .at_ms = at_ms,
-                       .text = &text};
+    struct known known = {.n = 0};
+    struct asking a = {.app = app, .db = db, .known = &known, .equipment_id = equipment_id,
+                       .at_ms = at_ms, .text = &text};
     enum ct_status rc = ct_equipment_load(db, equipment_id, &e, reterr);
     if (rc == CT_OK)
         rc = ct_machine_programme_load(db, equipment_id, programme, &m, reterr);
@@ -425,6 +458,7 @@ enum ct_status ct_machine_ready_in(struct ct_app *app, struct ct_db *db, int64_t
         rc = begin(&a, reterr);
     if (rc == CT_OK)
         rc = programme_says(&a, programme, &loads, reterr);
+    forget(&known);
     if (rc != CT_OK)
         return rc;
     if (!loads)
@@ -449,36 +483,51 @@ enum ct_status ct_machine_ready(struct ct_app *app, int64_t equipment_id, const 
 
 /* ---- the board ------------------------------------------------------------------------------- */
 
-static enum ct_status board_line(struct ct_app *app, struct ct_db *db, int64_t id,
-                                 int64_t now_ms, struct ct_machine_due *d,
+/* May it take a load by that programme, when nothing of the device speaks against it? */
+static enum ct_status ready_by(const struct asking *board, const char *programme, bool *ret,
+                               bool *ret_loads, struct ct_error *reterr)
+{
+    CT_BUF text = {.max = 4096};
+    struct asking a = *board;
+    a.board = false;
+    a.said = 0;
+    a.text = &text;
+    enum ct_status rc = programme_says(&a, programme, ret_loads, reterr);
+    *ret = rc == CT_OK && *ret_loads && text.len == 0;
+    return rc;
+}
+
+static enum ct_status board_line(struct asking *a, int64_t id, struct ct_machine_due *d,
                                  struct ct_error *reterr)
 {
     struct ct_equipment e;
     struct ct_machine_programme *m = NULL;
     size_t n = 0;
+    bool free_to_use = false;
     CT_BUF text = {.max = 4096};
-    struct asking a = {.app = app, .db = db, .equipment_id = id, .at_ms = now_ms, .board = true,
-                       .text = &text};
-    enum ct_status rc = ct_equipment_load(db, id, &e, reterr);
+    a->equipment_id = id;
+    a->said = 0;
+    a->text = &text;
+    enum ct_status rc = ct_equipment_load(a->db, id, &e, reterr);
     if (rc == CT_OK)
-        rc = ct_machine_runs(db, id, &m, &n, reterr);
+        rc = ct_machine_runs(a->db, id, &m, &n, reterr);
     if (rc == CT_OK)
-        rc = device_says(&a, &e, reterr);
+        rc = device_says(a, &e, reterr);
+    free_to_use = text.len == 0;
     if (rc == CT_OK)
-        rc = begin(&a, reterr);
+        rc = begin(a, reterr);
     for (size_t i = 0; rc == CT_OK && i < n; i++) {
-        bool loads;
-        struct ct_error no = {0};
-        rc = programme_says(&a, m[i].programme, &loads, reterr);
+        bool loads, ready = false;
+        rc = programme_says(a, m[i].programme, &loads, reterr);
         if (rc != CT_OK || !loads || d->n_programmes == CT_LEN(d->programme))
             continue;
+        rc = ready_by(a, m[i].programme, &ready, &loads, reterr);
         ct_text_copy(d->programme[d->n_programmes], sizeof d->programme[0], m[i].programme);
-        enum ct_status ready = ct_machine_ready_in(app, db, id, m[i].programme, now_ms, &no);
-        d->ready[d->n_programmes++] = ready == CT_OK;
+        d->ready[d->n_programmes++] = ready && free_to_use;
     }
     free(m);
     if (rc == CT_OK)
-        rc = moment(&a, CT_SQL_MACHINE_TEST_CYCLE_MAX, &d->last_cycle, reterr);
+        rc = moment(a, CT_SQL_MACHINE_TEST_CYCLE_MAX, &d->last_cycle, reterr);
     if (rc != CT_OK)
         return rc;
     d->equipment_id = id;
@@ -513,6 +562,8 @@ enum ct_status ct_machine_board(struct ct_app *app, int64_t now_ms, struct ct_ma
     struct ct_db *db = ct_app_db(app);
     int64_t *id = NULL;
     size_t n = 0;
+    struct known known = {.n = 0};
+    struct asking a = {.app = app, .db = db, .known = &known, .at_ms = now_ms, .board = true};
     CT_TX tx = {.db = NULL};
     *ret = NULL;
     *ret_n = 0;
@@ -524,7 +575,8 @@ enum ct_status ct_machine_board(struct ct_app *app, int64_t now_ms, struct ct_ma
     if (rc == CT_OK && n > 0 && (*ret = calloc(n, sizeof **ret)) == NULL)
         rc = ct_fail(reterr, CT_ENOMEM, "", "there is no memory for the board");
     for (size_t i = 0; rc == CT_OK && i < n; i++)
-        rc = board_line(app, db, id[i], now_ms, &(*ret)[i], reterr);
+        rc = board_line(&a, id[i], &(*ret)[i], reterr);
+    forget(&known);
     free(id);
     if (rc != CT_OK) {
         free(*ret);

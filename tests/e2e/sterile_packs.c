@@ -197,6 +197,37 @@ static void test_counted_by_two_and_packed(void **state)
     tty_close(t);
 }
 
+/* The label of a pack is scanned at home, where nothing asks for one. */
+static void test_a_label_opens_its_pack(void **state)
+{
+    (void)state;
+    struct tty *t = at_home(CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    tty_send(t, "\x02" "P-1\r");
+    tty_expect(t, "P-1 Suture set, basic, packed");
+    tty_expect(t, "Not to be used: it is not released");
+    tty_settle(t, 100);
+    mask(t);
+    tty_golden(t, "sterile_pack");
+    steps_key(t, KEY_ESC, "NOW");
+    tty_settle(t, 150);
+    steps_key(t, "z", "STERILISATION");
+    steps_key(t, "p", "PACKS IN STOCK");
+    steps_key(t, "\t", "PACKS NOT RELEASED YET: 5");
+    tty_expect(t, "Hernia set");
+    tty_settle(t, 100);
+    mask(t);
+    tty_golden(t, "sterile_packs");
+    steps_key(t, "/", "Number of the pack");
+    steps_key(t, "L-3\r", "no number of a pack");
+    steps_key(t, "/", "Number of the pack");
+    steps_key(t, "p-2\r", "Suture set, basic, packed");
+    steps_key(t, "m", "Where it is from now on");
+    steps_key(t, "Store 2\r", "Place: Store 2");
+    steps_key(t, "x", "what is wrong");
+    steps_key(t, "seal broken\r", "damaged since");
+    tty_close(t);
+}
+
 /* A count is not lost with the line. */
 static void test_a_count_is_kept(void **state)
 {
@@ -222,6 +253,7 @@ int main(void)
         cmocka_unit_test(test_what_it_runs_and_a_recipe),
         cmocka_unit_test(test_the_morning),
         cmocka_unit_test(test_counted_by_two_and_packed),
+        cmocka_unit_test(test_a_label_opens_its_pack),
         cmocka_unit_test(test_a_count_is_kept),
     };
     return cmocka_run_group_tests_name("sterile_packs", tests, seed, NULL);

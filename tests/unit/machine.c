@@ -223,6 +223,11 @@ static void test_entered_in_error_counts_for_nothing(void **state)
     assert_int_equal(n, 3); /* still there, and marked */
     assert_true(list[0].voided);
     free(list);
+    struct ct_equip_line *lines; /* and it stands in the history of the device */
+    ok(ct_equipment_history(w->tom, id, 10, &lines, &n, e));
+    assert_string_equal(lines[0].kind, "machine test");
+    assert_non_null(strstr(lines[0].text, "penetration test entered in error: was the other"));
+    free(lines);
 }
 
 static void test_board(void **state)

@@ -40,7 +40,7 @@ static void pour(struct ct_view *v)
     }
     ct_equip_form_saved(&s->f);
     ct_ui_push(ui, &ct_screen_bath, &b.id);
-    ct_ui_say(ui, CT_R_OK, "B-%lld stands in %s.", (long long)b.id, b.asset);
+    ct_ui_say(ui, CT_R_OK, "BA-%lld stands in %s.", (long long)b.id, b.asset);
 }
 
 static void strip(struct ct_view *v)
@@ -61,7 +61,7 @@ static void strip(struct ct_view *v)
     }
     ct_equip_form_saved(&s->f);
     if (t.result == CT_STRIP_WEAK)
-        ct_ui_say(ui, CT_R_WARN, "Too weak: B-%lld is over. Throw it away.%s",
+        ct_ui_say(ui, CT_R_WARN, "Too weak: BA-%lld is over. Throw it away.%s",
                   (long long)s->b.id,
                   s->b.soak_id != 0 ? " What is in it is not disinfected." : "");
     else
@@ -116,7 +116,7 @@ static enum ct_status of_bath(struct ct_view *v, const void *arg, bool is_strip,
     s->f.save = is_strip ? strip : soak;
     snprintf(s->f.kind, sizeof s->f.kind, "%s%lld", is_strip ? CT_DRAFT_STRIP : CT_DRAFT_SOAK,
              (long long)s->b.id);
-    snprintf(s->f.title, sizeof s->f.title, "%s B-%lld of %s",
+    snprintf(s->f.title, sizeof s->f.title, "%s BA-%lld of %s",
              is_strip ? "STRIP TEST of" : "SOAK in", (long long)s->b.id, s->b.asset);
     return ct_equip_form_begin(&s->f, is_strip ? CT_STRIP_FIELDS : CT_SOAK_FIELDS,
                                is_strip ? CT_STRIP_FIELDS_N : CT_SOAK_FIELDS_N, 16, reterr);

@@ -343,7 +343,7 @@ static void bath_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     enum ct_role_ui role;
     int row = body.row;
     bool usable = ct_bath_usable(b, s->now_ms, why, sizeof why);
-    ct_ui_subject(s->ui, "B-%lld  %s", (long long)b->id, b->asset);
+    ct_ui_subject(s->ui, "BA-%lld  %s", (long long)b->id, b->asset);
     ct_date_text(b->last_day, day);
     ct_grid_printf(g, row++, body.col + 1, body.cols - 2, CT_R_HEAD, "BATH of %s: %s, lot %s",
                    b->asset, b->product, b->lot);
@@ -432,7 +432,7 @@ static void thrown(struct ct_view *v, enum ct_bath_why why, const char *text)
     if (ct_bath_discard(ct_ui_app(s->ui), s->b.id, why, text, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
     else
-        ct_ui_say(s->ui, CT_R_OK, "B-%lld is thrown away.", (long long)s->b.id);
+        ct_ui_say(s->ui, CT_R_OK, "BA-%lld is thrown away.", (long long)s->b.id);
     bath_refresh(v);
 }
 

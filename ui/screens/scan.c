@@ -1,5 +1,5 @@
 /* scan - a code that was scanned goes to what it names, from whatever screen is open. */
-#include "ui/screens/screens.h"
+#include "ui/screens/sterile.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +111,16 @@ static bool procedure(struct ct_view *v, const struct ct_scan_match *m, enum ct_
     return true;
 }
 
+/* The label of a pack of this site opens its page; false: it is none, or not for this user. */
+static bool pack(struct ct_ui *ui, const char *number)
+{
+    struct ct_app *app = ct_ui_app(ui);
+    struct ct_pack p;
+    return ct_role_may(ct_app_who(app)->role, CT_PERM_STERILE_READ) &&
+           ct_pack_find(app, number, &p, NULL) == CT_OK &&
+           ct_ui_push(ui, &ct_screen_pack, &p.id);
+}
+
 static enum ct_reaction go(struct ct_view *v, const struct ct_scan_named *s,
                            const struct ct_event *e)
 {
@@ -124,6 +134,8 @@ static enum ct_reaction go(struct ct_view *v, const struct ct_scan_named *s,
     enum ct_reaction r;
     if (only != NULL && only->kind == CT_NAMED_PROCEDURE && procedure(v, only, &r))
         return r;
+    if (only != NULL && only->kind == CT_NAMED_SET && pack(ui, only->number))
+        return CT_HANDLED;
     if (only != NULL && only->kind == CT_NAMED_PATIENT) {
         if (here == only->patient_id)
             return same_patient(ui, s);
