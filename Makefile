@@ -132,13 +132,13 @@ run:
 # Every test, in the release build and under the sanitizers. The longest go first,
 # so that the cores finish together, and four more at a time than there are cores:
 # the longest of all do little but wait whether a terminal stays quiet.
-LONGEST  := $(addprefix tests/,e2e/bytes e2e/badinput e2e/kill9 e2e/hangup e2e/terminal \
-            e2e/monkey e2e/guide e2e/vitals_form e2e/wire e2e/round e2e/rounds_work e2e/journey \
-            e2e/backup e2e/board e2e/notes e2e/quick e2e/news2_grid e2e/format e2e/prep e2e/day \
-            e2e/worklist e2e/access fault/many fault/tamper \
-            fault/store_disk fault/flips fault/seal_io fault/seal_flip fault/seal_torn \
-            fault/seal_oom ui/widgets ui/monkey fault/seal_kill unit/keyring_tamper \
-            e2e/plaintext unit/demo unit/verify)
+LONGEST  := $(addprefix tests/,fault/flips e2e/bytes fault/store_disk e2e/badinput e2e/format \
+            e2e/kill9 e2e/cli e2e/hangup e2e/monkey e2e/backup fault/seal_io e2e/terminal e2e/guide \
+            e2e/vitals_form e2e/wire e2e/prep e2e/scan e2e/export e2e/news2_grid e2e/worklist \
+            e2e/access e2e/escalation e2e/journey e2e/round e2e/rounds_work e2e/board e2e/notes \
+            e2e/quick e2e/day e2e/plaintext e2e/calibration e2e/equipment e2e/fault fault/many \
+            fault/tamper fault/seal_flip fault/seal_torn fault/seal_oom ui/widgets ui/monkey \
+            fault/seal_kill unit/keyring_tamper unit/demo unit/verify)
 TEST_NAMES := $(basename $(TEST_SRC))
 of         = $(patsubst %,build/asan/%,$(1)) $(patsubst %,build/release/%,$(1))
 test:

@@ -156,6 +156,8 @@ static pid_t spawn(const char *const *argv)
     pid_t pid = fork();
     if (pid == 0) {
         int null = open("/dev/null", O_RDWR);
+        if (nice(19) == -1) /* who waits to kill it must not be the slower one */
+            _exit(127);
         dup2(null, 0);
         dup2(null, 1);
         dup2(null, 2);
@@ -240,15 +242,12 @@ static void test_killed_while_backing_up(void **state)
     clinic_verify(clinic_dir());
 }
 
-static void test_killed_while_restoring(void **state)
+/* Restored into `place`, and killed on the way as often as can be; how often it was. */
+static int kill_restores(const char *file, const char *place)
 {
-    (void)state;
-    char file[256], place[256], work[320], store[320];
-    snprintf(file, sizeof file, "%s/whole.ctbak", test_dir());
-    snprintf(place, sizeof place, "%s/back", test_dir());
+    char work[320], store[320];
     snprintf(work, sizeof work, "%s/restoring.new/store.db.new", place);
     snprintf(store, sizeof store, "%s/store.db", place);
-    expect(RUN("backup", file, "--dir", clinic_dir(), AS_SAM), 0, "verifies");
     const char *argv[] = {
         test_program(),    "--dir",         place,     "--as", CLINIC_SUPERVISOR,
         "--password-file", password_file(), "restore", file,   NULL};
@@ -261,10 +260,25 @@ static void test_killed_while_restoring(void **state)
         if (!exists(store))
             assert_int_not_equal(RUN("verify", "--dir", place, AS_SAM), 0);
     }
-    assert_true(killed > 0);
     if (!exists(store))
         expect(RUN("restore", file, "--dir", place, AS_SAM), 0, "nothing is wrong");
     clinic_verify(place);
+    return killed;
+}
+
+/* On a busy machine it may be done before it is seen to have begun: then once more. */
+static void test_killed_while_restoring(void **state)
+{
+    (void)state;
+    char file[256], place[256];
+    int killed = 0;
+    snprintf(file, sizeof file, "%s/whole.ctbak", test_dir());
+    expect(RUN("backup", file, "--dir", clinic_dir(), AS_SAM), 0, "verifies");
+    for (int i = 0; i < 6 && killed == 0; i++) {
+        snprintf(place, sizeof place, "%s/back-%d", test_dir(), i);
+        killed = kill_restores(file, place);
+    }
+    assert_true(killed > 0);
 }
 
 /* ---- refusals ----------------------------------------------------------------- */
