@@ -172,9 +172,9 @@ const struct ct_config_key CT_CONFIG_KEYS[] = {
     {"identifiers", "equipment", "E-",
      "What the number of a device begins with; at most 16 characters, empty for none.",
      BEGINS(id_equipment)},
-    {"identifiers", "set", "P-",
-     "What the number of an instrument set or tray begins with; at most 16 characters, empty for "
-     "none.",
+    {"identifiers", "set", "PK-",
+     "What the number of a pack of instruments begins with, on its label and on the screen; at "
+     "most 16 characters, empty for none. Not the same as that of procedures.",
      BEGINS(id_set)},
     {"identifiers", "load", "L-",
      "What the number of a steriliser load begins with; at most 16 characters, empty for none.",

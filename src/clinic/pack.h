@@ -89,9 +89,9 @@ struct ct_pack_event {
 extern const struct ct_field CT_PACK_FIELDS[]; /* of a single item */
 extern const size_t CT_PACK_FIELDS_N;
 
-/* "P-12" as this site has it. */
+/* "PK-12" as this site has it. */
 void ct_pack_number(const struct ct_app *app, int64_t id, char out[40]);
-/* "P-12 Laparotomy, large (implant), released, use until 3 Dec 2026" */
+/* "PK-12 Laparotomy, large (implant), released, use until 3 Dec 2026" */
 void ct_pack_text(const struct ct_app *app, const struct ct_pack *p, char *out, size_t size);
 
 /* A single item: contents, method, implant, expiry; replaces_id 0, or an earlier pack of the
@@ -100,7 +100,7 @@ CT_NODISCARD enum ct_status ct_pack_make(struct ct_app *app, struct ct_pack *p,
                                          struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_pack_get(struct ct_app *app, int64_t id, struct ct_pack *ret,
                                         struct ct_error *reterr);
-/* By number as typed or scanned: "P-12", "p-12", "12". CT_EINVAL: that is no number of a
+/* By number as typed or scanned: "PK-12", "pk-12", "12". CT_EINVAL: that is no number of a
  * pack; CT_ENOTFOUND. */
 CT_NODISCARD enum ct_status ct_pack_find(struct ct_app *app, const char *text,
                                          struct ct_pack *ret, struct ct_error *reterr);
@@ -128,7 +128,7 @@ CT_NODISCARD enum ct_status ct_pack_step(struct ct_app *app, int64_t id, enum ct
                                          const struct ct_pack_event *ev,
                                          struct ct_error *reterr);
 
-/* Released, in date, intact, not recalled? Else a sentence: "P-12 is recalled since ...".
+/* Released, in date, intact, not recalled? Else a sentence: "PK-12 is recalled since ...".
  * Pure; the number is the id behind `prefix`. */
 bool ct_pack_usable(const struct ct_pack *p, int64_t now_ms, char *why, size_t size);
 

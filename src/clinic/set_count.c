@@ -347,7 +347,7 @@ static enum ct_status count_insert(struct ct_app *app, struct ct_db *db, struct 
     return rc;
 }
 
-/* "P-12 Laparotomy: 41 of 42; Kocher clamp 5 of 6 missing; counted with N. Adeyemi" */
+/* "PK-12 Laparotomy: 41 of 42; Kocher clamp 5 of 6 missing; counted with N. Adeyemi" */
 static void told(struct ct_app *app, const struct counting *x, struct ct_entry *entry)
 {
     CT_BUF b = {.max = 8192};

@@ -83,7 +83,7 @@ extern const struct ct_sql ct_set_sql[CT_SET_SQL_N];
 CT_NODISCARD enum ct_status ct_pack_write_in(struct ct_app *app, struct ct_db *db,
                                              struct ct_pack *p, struct ct_entry *entry,
                                              struct ct_error *reterr);
-/* The number without an app, of a pure function: "P-12". */
+/* The number without an app, of a pure function: "PK-12". */
 void ct_pack_bare_number(const char *prefix, int64_t id, char out[40]);
 
 #endif

@@ -123,7 +123,7 @@ static void test_letters_run_no_command(void **state)
     scan(t, "nvE/rx0wq", "Nobody and nothing here is known by it");
     tty_expect(t, "Read: the text nvE/rx0wq");
     tty_expect_row(t, 0, "SCANNED");
-    scan(t, "P-88121", "This is an instrument set (P-88121): nothing is kept about it yet");
+    scan(t, "PK-88121", "This is an instrument set (PK-88121): nothing is kept about it yet");
     scan(t, "L-7", "a steriliser load (L-7): nothing is kept");
     scan(t, "]d201050123456789001727033110A1", "2027-03-31");
     tty_expect(t, "A1");
@@ -222,23 +222,27 @@ static void test_a_procedure(void **state)
     snprintf(code + 2, sizeof code - 2, "%.*s", (int)n, number);
     home(t);
 
-    scan(t, code, "It can mean each of these"); /* an instrument set may be numbered so */
-    tty_expect(t, "an instrument set");
-    tty_settle(t, 100);
-    steps_key(t, "1", "left foot");
-    tty_expect_row(t, 0, "LEE, Min");
-    home(t);
     tty_close(t);
 
-    char dir[256], path[300]; /* a site where the beginnings differ */
+    char dir[256], path[300]; /* a site where packs are numbered so as well */
     snprintf(dir, sizeof dir, "%s/begins", test_dir());
     steps_copy_dir(site(), dir);
     snprintf(path, sizeof path, "%s/config.ini", dir);
     FILE *f = fopen(path, "a");
     assert_non_null(f);
-    fprintf(f, "[identifiers]\nset = S-\n");
+    fprintf(f, "[identifiers]\nset = P-\n");
     assert_int_equal(fclose(f), 0);
     t = clinic_open_dir(dir, NULL);
+    clinic_enter(t, CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    tty_expect(t, "NOW");
+    scan(t, code, "It can mean each of these");
+    tty_expect(t, "an instrument set");
+    tty_settle(t, 100);
+    steps_key(t, "1", "left foot");
+    tty_expect_row(t, 0, "LEE, Min");
+    tty_close(t);
+
+    t = clinic_open_dir(site(), NULL);
     clinic_enter(t, CLINIC_TECH, CLINIC_TECH_PASSWORD);
     tty_expect(t, "NOW");
     char says[40];

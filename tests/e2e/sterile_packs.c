@@ -69,7 +69,7 @@ static void mask(struct tty *t)
     tty_mask(t, "([0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) )?[0-9]{2}:[0-9]{2}");
     tty_mask(t, "T-[0-9]+");
     tty_mask(t, "F-[0-9]+");
-    tty_mask(t, "P-[0-9]+");
+    tty_mask(t, "PK-[0-9]+");
     tty_mask(t, "S-[0-9]+");
 }
 
@@ -202,8 +202,8 @@ static void test_a_label_opens_its_pack(void **state)
 {
     (void)state;
     struct tty *t = at_home(CLINIC_TECH, CLINIC_TECH_PASSWORD);
-    tty_send(t, "\x02" "P-1\r");
-    tty_expect(t, "P-1 Suture set, basic, packed");
+    tty_send(t, "\x02" "PK-1\r");
+    tty_expect(t, "PK-1 Suture set, basic, packed");
     tty_expect(t, "Not to be used: it is not released");
     tty_settle(t, 100);
     mask(t);
@@ -220,7 +220,7 @@ static void test_a_label_opens_its_pack(void **state)
     steps_key(t, "/", "Number of the pack");
     steps_key(t, "L-3\r", "no number of a pack");
     steps_key(t, "/", "Number of the pack");
-    steps_key(t, "p-2\r", "Suture set, basic, packed");
+    steps_key(t, "pk-2\r", "Suture set, basic, packed");
     steps_key(t, "m", "Where it is from now on");
     steps_key(t, "Store 2\r", "Place: Store 2");
     steps_key(t, "x", "what is wrong");

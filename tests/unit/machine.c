@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "clinic/sterile_rows.h"
+#include "clinic/task_check.h"
 #include "tests/support/bench_of.h"
 
 #define LOAD "porous-134"
@@ -101,10 +102,14 @@ static void back_in_service(struct ward *w, int64_t fault_id)
     w->c.now += CT_MINUTE_MS;
     ok(ct_fault_step(w->tom, fault_id, f.step, &ev, e));
     struct ct_task_result r = {.equipment_id = f.equipment_id, .kind = CT_TASK_PRE_USE,
-                               .verdict = CT_TASK_PASSED, .why = CT_TASK_AFTER_REPAIR,
-                               .fault_id = fault_id};
+                               .why = CT_TASK_AFTER_REPAIR, .fault_id = fault_id};
+    CT_CHECKLIST *check = NULL;
+    struct ct_check_answer answer[CT_TASK_CHECK_ITEMS_MAX] = {0};
     w->c.now += CT_MINUTE_MS;
-    ok(ct_result_record(w->tom, &r, e));
+    ok(ct_task_check_load(w->tom, "steriliser", &check, e));
+    for (size_t i = 0; i < check->n_items; i++)
+        answer[i] = (struct ct_check_answer){.given = CT_CHECK_GIVEN, .n = CT_CHECK_YES};
+    ok(ct_task_check_record(w->tom, &r, check, answer, e));
     ok(ct_fault_get(w->tom, fault_id, &f, e));
     struct ct_fault_event review = {.step = CT_FAULT_REVIEWED};
     ok(clinic_again(w->sue, SUE_PASSWORD));

@@ -311,15 +311,15 @@ static void test_by_its_number(void **state)
     snprintf(typed, sizeof typed, " %s ", number);
     ok(ct_pack_find(w->tom, typed, &q, e));
     assert_int_equal(q.id, p.id);
-    snprintf(typed, sizeof typed, "p-%lld", (long long)p.id);
+    snprintf(typed, sizeof typed, "pk-%lld", (long long)p.id);
     ok(ct_pack_find(w->tom, typed, &q, e));
     snprintf(typed, sizeof typed, "%lld", (long long)p.id);
     ok(ct_pack_find(w->tom, typed, &q, e));
-    refused(ct_pack_find(w->tom, "", &q, e), CT_EINVAL, "pack_id", "P-12");
+    refused(ct_pack_find(w->tom, "", &q, e), CT_EINVAL, "pack_id", "PK-12");
     refused(ct_pack_find(w->tom, "L-12", &q, e), CT_EINVAL, "pack_id", "no number of a pack");
-    refused(ct_pack_find(w->tom, "P-1x", &q, e), CT_EINVAL, "pack_id", "no number of a pack");
-    refused(ct_pack_find(w->tom, "P-99", &q, e), CT_ENOTFOUND, "pack_id", "99");
-    refused(ct_pack_find(w->tom, "P-9999999999999999999", &q, e), CT_EINVAL, "pack_id", "");
+    refused(ct_pack_find(w->tom, "PK-1x", &q, e), CT_EINVAL, "pack_id", "no number of a pack");
+    refused(ct_pack_find(w->tom, "PK-99", &q, e), CT_ENOTFOUND, "pack_id", "99");
+    refused(ct_pack_find(w->tom, "PK-9999999999999999999", &q, e), CT_EINVAL, "pack_id", "");
 }
 
 static void test_stock_expires_first_comes_first(void **state)
