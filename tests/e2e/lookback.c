@@ -246,6 +246,10 @@ static void approved_reviewed_and_signed(void)
     steps_key(t, "B", "LOOK-BACKS that are not closed");
     steps_choose(t, "LB-1");
     steps_key(t, "\r", "to be signed");
+    steps_key(t, "p", "In doubt only from");
+    steps_key(t, "\x15" "2 jan 2020\r", "Because"); /* a day, years ago */
+    steps_key(t, "a guess\r", "within the period");
+    tty_settle(t, 100);
     steps_key(t, "S", "Cause, corrective action");
     steps_key(t, "\r", "Write what the cause was");
     steps_key(t, "zero drifted; checked monthly from now on\r", "Signed: your own password");

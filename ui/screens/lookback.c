@@ -359,13 +359,25 @@ static void period_because(struct ct_view *v, const char *reason)
                   (long long)s->b.lines);
 }
 
+/* A moment, or the beginning of a day, which may be years ago. */
+static bool moment(const char *text, int64_t now_ms, int64_t *ret, struct ct_error *reterr)
+{
+    ct_date day;
+    struct ct_civil c = {.hour = 0};
+    if (ct_date_parse(text, ct_date_at(now_ms), &day, NULL) != CT_OK)
+        return ct_when_parse(text, now_ms, ret, reterr) == CT_OK;
+    ct_date_split(day, &c.year, &c.month, &c.day);
+    *ret = ct_civil_ms(&c);
+    return true;
+}
+
 static void period_from(struct ct_view *v, const char *text)
 {
     struct lookback *s = ct_view_state(v);
     struct ct_error err;
     if (text == NULL)
         return;
-    if (ct_when_parse(text, ct_app_now(ct_ui_app(s->ui)), &s->from_ms, &err) != CT_OK) {
+    if (!moment(text, ct_app_now(ct_ui_app(s->ui)), &s->from_ms, &err)) {
         ct_ui_prompt(v, "In doubt only from", text, period_from);
         ct_ui_say_error(s->ui, &err);
         return;
