@@ -14,7 +14,7 @@ static void ready_text(const struct ct_bath *b, int64_t now_ms, char *out, size_
                        enum ct_role_ui *role)
 {
     char at[8];
-    int64_t left = b->ready_ms - now_ms;
+    int64_t left = b->soak_id != 0 ? b->ready_ms - now_ms : 0;
     *role = left > 0 ? CT_R_NOTE : CT_R_OK;
     if (b->soak_id == 0) {
         *role = CT_R_TEXT;
