@@ -21,7 +21,7 @@ CREATE TABLE lookback_event (
     kind        INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3), -- enum ct_lookback_event: 0 period changed, 1 line disposed of, 2 closed, 3 opened again
     from_ms     INTEGER,                            -- of kind 0: the beginning from then on; NULL else
     line_kind   INTEGER CHECK (line_kind BETWEEN 0 AND 3), -- of kind 1: enum ct_lookback_what; NULL else
-    line_id     INTEGER,                            -- of kind 1: the first version of the set, or the calibration, procedure or load; NULL else
+    line_id     INTEGER,                            -- of kind 1: the version of the set that was current, or the calibration, procedure or load; NULL else
     disposition INTEGER CHECK (disposition BETWEEN 0 AND 2), -- of kind 1: enum ct_disposition; NULL else
     lines       INTEGER,                            -- of kind 2: how many there were; NULL else
     hash        BLOB CHECK (hash IS NULL OR length(hash) = 32), -- of kind 2: BLAKE2b-256 of the list as it was signed; NULL else
