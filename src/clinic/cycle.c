@@ -285,6 +285,9 @@ static enum ct_status check_typed(const struct ct_cycle_in *in, struct ct_error 
                            "The recorded curve shows this; it is not typed.");
         if (in->typed[i].value == CT_UNSET)
             return ct_fail(reterr, CT_EINVAL, CT_MEASURE_NAME[m], "The value is missing.");
+        if (in->typed[i].ranged && in->typed[i].high < in->typed[i].value)
+            return ct_fail(reterr, CT_EINVAL, CT_MEASURE_NAME[m],
+                           "The highest value is below the lowest.");
     }
     return CT_OK;
 }
@@ -300,7 +303,8 @@ static void judge_typed(struct judging *j)
             continue;
         if (t != NULL) {
             int64_t v = ct_limit_scaled(l, t->value);
-            judge(j, (enum ct_measure)m, CT_CYCLE_ALL, v, v);
+            int64_t high = t->ranged ? ct_limit_scaled(l, t->high) : v;
+            judge(j, (enum ct_measure)m, CT_CYCLE_ALL, v, high);
             continue;
         }
         (void)add(j, (enum ct_measure)m, CT_CYCLE_ALL);

@@ -24,10 +24,13 @@
 enum ct_cycle_verdict { CT_CYCLE_PASS, CT_CYCLE_UNDECIDED, CT_CYCLE_FAIL, CT_CYCLE_VERDICTS };
 extern const char *const CT_CYCLE_VERDICT_NAME[CT_CYCLE_VERDICTS]; /* "undecided" */
 
-/* A value that no curve shows; in millionths of the unit of the programme's limit. */
+/* A value that no curve shows; in millionths of the unit of the programme's limit. Of a
+ * reading of a display the lowest and, with `ranged`, the highest. */
 struct ct_cycle_typed {
     enum ct_measure measure;
     int64_t value;
+    bool ranged;
+    int64_t high;
 };
 
 #define CT_CYCLE_ALL SIZE_MAX /* of the cycle, and of no one temperature */

@@ -32,7 +32,7 @@ static enum ct_status test(const struct ct_demo_devices *d, int64_t id,
     if (kind == CT_MT_PENETRATION)
         snprintf(t.lot, sizeof t.lot, "BD-2207 (invented)");
     if (kind == CT_MT_LEAK) {
-        t.value[0] = (struct ct_cycle_typed){CT_M_LEAK_RATE, 400000};
+        t.value[0] = (struct ct_cycle_typed){.measure = CT_M_LEAK_RATE, .value = 400000};
         t.n_values = 1;
         snprintf(t.remark, sizeof t.remark, "50 to 54 mbar in 10 min");
     }

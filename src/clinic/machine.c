@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clinic/machine_priv.h"
+#include "clinic/recall_priv.h"
 
 const char *const CT_COUNTER_NAME[CT_COUNTERS] = {
     [CT_COUNTER_MACHINE] = "one row for the machine",
@@ -415,11 +416,36 @@ static enum ct_status programme_says(struct asking *a, const char *id, bool *ret
     return rc;
 }
 
+/* An open recall keeps it from its loads until so many tests were negative in a row. */
+static enum ct_status recall_says(struct asking *a, struct ct_error *reterr)
+{
+    int64_t id, since = 0;
+    int wanted = 0, passed;
+    enum ct_machine_test_result result;
+    ct_date day;
+    enum ct_status rc =
+        ct_recall_of_machine(a->db, a->equipment_id, &id, &since, &wanted, reterr);
+    if (rc != CT_OK || id == 0 || wanted == 0)
+        return rc;
+    rc = row_of(a, CT_MT_CHALLENGE_RETURN, since, &passed, &result, &day, reterr);
+    if (rc != CT_OK || (wanted > 0 && passed >= wanted))
+        return rc;
+    says(a);
+    if (wanted > 0)
+        ct_buf_printf(a->text, "RC-%lld: %d of %d empty-chamber tests negative in a row",
+                      (long long)id, passed, wanted);
+    else
+        ct_buf_printf(a->text, "RC-%lld is open", (long long)id);
+    return CT_OK;
+}
+
 static enum ct_status begin(struct asking *a, struct ct_error *reterr)
 {
     a->day = ct_date_at(a->at_ms);
     enum ct_status rc = moment(a, CT_SQL_MACHINE_REPAIRED, &a->repaired_ms, reterr);
-    return rc == CT_OK ? moment(a, CT_SQL_MACHINE_TEST_FAILED, &a->failed_ms, reterr) : rc;
+    if (rc == CT_OK)
+        rc = moment(a, CT_SQL_MACHINE_TEST_FAILED, &a->failed_ms, reterr);
+    return rc == CT_OK ? recall_says(a, reterr) : rc;
 }
 
 /* What the registry says against it, without the asset number at its front, which stands
@@ -513,9 +539,9 @@ static enum ct_status board_line(struct asking *a, int64_t id, struct ct_machine
         rc = ct_machine_runs(a->db, id, &m, &n, reterr);
     if (rc == CT_OK)
         rc = device_says(a, &e, reterr);
-    free_to_use = text.len == 0;
     if (rc == CT_OK)
         rc = begin(a, reterr);
+    free_to_use = text.len == 0;
     for (size_t i = 0; rc == CT_OK && i < n; i++) {
         bool loads, ready = false;
         rc = programme_says(a, m[i].programme, &loads, reterr);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clinic/machine_priv.h"
+#include "clinic/recall_priv.h"
 #include "record/user.h"
 
 const char *const CT_MT_NAME[CT_MT_KINDS] = {
@@ -349,7 +350,11 @@ enum ct_status ct_machine_test_record(struct ct_app *app, struct ct_machine_test
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
     x.t.fault_id = 0;
     x.t.voided = false;
-    enum ct_status rc = ct_record(app, &change, NULL, reterr);
+    bool spores = t->kind == CT_MT_BIOLOGICAL && t->result == CT_MT_FAILED;
+    int64_t recall;
+    enum ct_status rc =
+        spores ? ct_recall_with(app, &change, CT_RECALL_TEST, &x.t.id, &recall, reterr)
+               : ct_record(app, &change, NULL, reterr);
     if (rc != CT_OK)
         return rc;
     *t = x.t;

@@ -137,6 +137,35 @@ static enum ct_status no_memory(struct ct_error *reterr)
     return ct_fail(reterr, CT_ENOMEM, "", "there is no memory for the list of packs");
 }
 
+enum ct_status ct_pack_of_load(struct ct_db *db, int64_t load_id, struct ct_pack **ret,
+                               size_t *ret_n, struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    size_t cap = 0;
+    bool there;
+    *ret = NULL;
+    *ret_n = 0;
+    enum ct_status rc = ct_stmt_get(db, &ct_pack_sql[CT_SQL_PACK_OF_LOAD], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":load_id", load_id);
+    while ((rc = ct_stmt_step(st, &there, reterr)) == CT_OK && there) {
+        struct ct_pack *more = ct_rows_grow(*ret, *ret_n, &cap, sizeof **ret);
+        if (more == NULL) {
+            rc = no_memory(reterr);
+            break;
+        }
+        *ret = more;
+        row(st, &more[(*ret_n)++]);
+    }
+    if (rc != CT_OK) {
+        free(*ret);
+        *ret = NULL;
+        *ret_n = 0;
+    }
+    return rc;
+}
+
 static enum ct_status events(struct ct_app *app, int64_t id, struct ct_pack_event **ret,
                              size_t *ret_n, struct ct_error *reterr)
 {

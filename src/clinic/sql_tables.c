@@ -3,6 +3,8 @@
  * is the topmost place under the command line.
  */
 #include "clinic/bath_priv.h"
+#include "clinic/load_priv.h"
+#include "clinic/recall_priv.h"
 #include "record/sql.h"
 #include "store/sql.h"
 
@@ -26,5 +28,7 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_pack_sql, CT_PACK_SQL_N},
     {ct_set_sql, CT_SET_SQL_N},
     {ct_bath_sql, CT_BATH_SQL_N},
+    {ct_load_sql, CT_LOAD_SQL_N},
+    {ct_recall_sql, CT_RECALL_SQL_N},
     {NULL, 0},
 };

@@ -121,6 +121,11 @@ void ct_record_bulk_cancel(struct ct_app *app)
     ct_tx_end(&app->bulk);
 }
 
+bool ct_record_in_bulk(const struct ct_app *app)
+{
+    return app->bulk.db != NULL;
+}
+
 enum ct_status ct_record(struct ct_app *app, const struct ct_change *change, int64_t *ret_seq,
                          struct ct_error *reterr)
 {

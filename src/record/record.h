@@ -43,6 +43,8 @@
     X(CT_PERM_STERILE_READ, "sterile.read", 1, 1, 0) /* machines, packs, loads */      \
     X(CT_PERM_STERILE_WRITE, "sterile.write", 1, 1, 0) /* tests, packs, counts, baths */ \
     X(CT_PERM_STERILE_PLAN, "sterile.plan", 0, 1, 0) /* programmes of machines, recipes of sets */ \
+    X(CT_PERM_STERILE_RELEASE, "sterile.release", 1, 1, 0) /* another's load */         \
+    X(CT_PERM_STERILE_OVERRIDE, "sterile.override", 0, 1, 0) /* early release; a pack refused at a scan; recalls */ \
     X(CT_PERM_SHIFT_OWN, "shift.own", 1, 1, 0)       /* one's own entries */          \
     X(CT_PERM_SHIFT_ALL, "shift.all", 0, 1, 0)       /* everybody's */                \
     X(CT_PERM_USER_READ, "user.read", 0, 1, 1)                                        \
@@ -149,6 +151,24 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_PACK_MAKE, "pack.make", CT_PERM_STERILE_WRITE, 0, "packed")              \
     X(CT_VERB_PACK_STEP, "pack.step", CT_PERM_STERILE_WRITE, 0, "pack")                \
     X(CT_VERB_PACK_LABEL, "pack.label", CT_PERM_STERILE_WRITE, 0, "printed a pack's label") \
+    X(CT_VERB_LOAD_PLAN, "load.plan", CT_PERM_STERILE_WRITE, 0, "planned a load")      \
+    X(CT_VERB_LOAD_PACK, "load.pack", CT_PERM_STERILE_WRITE, 0, "load: a pack")        \
+    X(CT_VERB_LOAD_START, "load.start", CT_PERM_STERILE_WRITE, 0, "started a load")    \
+    X(CT_VERB_LOAD_OVER, "load.over", CT_PERM_STERILE_WRITE, 0, "a load was over")     \
+    X(CT_VERB_LOAD_ABORT, "load.abort", CT_PERM_STERILE_WRITE, 0, "a load was aborted") \
+    X(CT_VERB_LOAD_READ, "load.read", CT_PERM_STERILE_WRITE, 0, "read a load's parameters") \
+    X(CT_VERB_LOAD_RECORD, "load.record", CT_PERM_STERILE_WRITE, 0, "kept a machine's record") \
+    X(CT_VERB_LOAD_CI, "load.ci", CT_PERM_STERILE_WRITE, 0, "read a chemical indicator") \
+    X(CT_VERB_LOAD_BI, "load.bi", CT_PERM_STERILE_WRITE, 0, "incubated a biological indicator") \
+    X(CT_VERB_LOAD_BI_READ, "load.bi_read", CT_PERM_STERILE_WRITE, 0, "read a biological indicator") \
+    X(CT_VERB_LOAD_RELEASE, "load.release", CT_PERM_STERILE_RELEASE, 1, "released a load") \
+    X(CT_VERB_LOAD_EARLY, "load.early", CT_PERM_STERILE_WRITE, 0, "released a pack EARLY") \
+    X(CT_VERB_LOAD_REJECT, "load.reject", CT_PERM_STERILE_WRITE, 0, "rejected a load") \
+    X(CT_VERB_RECALL_OPEN, "recall.open", CT_PERM_STERILE_WRITE, 0, "opened a RECALL") \
+    X(CT_VERB_RECALL_PACKS, "recall.packs", CT_PERM_STERILE_WRITE, 0, "recall: packs stopped") \
+    X(CT_VERB_RECALL_LINE, "recall.line", CT_PERM_STERILE_WRITE, 0, "recall: dispositions") \
+    X(CT_VERB_RECALL_LIFT, "recall.lift", CT_PERM_STERILE_OVERRIDE, 0, "recall: lifted from packs") \
+    X(CT_VERB_RECALL_CLOSE, "recall.close", CT_PERM_STERILE_OVERRIDE, 1, "closed a recall") \
     X(CT_VERB_BATH_POUR, "bath.pour", CT_PERM_STERILE_WRITE, 0, "poured a bath")       \
     X(CT_VERB_BATH_STRIP, "bath.strip", CT_PERM_STERILE_WRITE, 0, "tested a bath")     \
     X(CT_VERB_BATH_SOAK, "bath.soak", CT_PERM_STERILE_WRITE, 0, "soaked in a bath")    \
@@ -185,10 +205,10 @@ struct ct_entry {
     struct {
         const char *tbl; /* static string */
         int64_t row_id;
-    } row[96];           /* the rows written; each is hashed into the entry */
+    } row[256];          /* the rows written; each is hashed into the entry */
     size_t n_rows;
 };
-/* A ninety-seventh row makes ct_record fail with CT_EINTERNAL. */
+/* A row more than there is room for makes ct_record fail with CT_EINTERNAL. */
 void ct_entry_row(struct ct_entry *e, const char *tbl, int64_t row_id);
 
 /* One change. check runs before the transaction and again nothing; write runs
@@ -219,6 +239,8 @@ CT_NODISCARD enum ct_status ct_record(struct ct_app *app, const struct ct_change
 CT_NODISCARD enum ct_status ct_record_bulk_begin(struct ct_app *app, struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_record_bulk_commit(struct ct_app *app, struct ct_error *reterr);
 void ct_record_bulk_cancel(struct ct_app *app);
+/* Between begin and commit? For a change that consists of several entries. */
+bool ct_record_in_bulk(const struct ct_app *app);
 /* The first half of ct_record without writing anything: may this user do that
  * now? For changes that begin outside the store (the keyring). */
 CT_NODISCARD enum ct_status ct_record_ask(struct ct_app *app, const struct ct_change *change,

@@ -86,7 +86,7 @@ static void test_a_failure_takes_it_out(void **state)
     refused(READY(w, id), CT_EINVAL, "equipment_id", "quarantined");
     /* nor does a failed leak test open a second fault */
     struct ct_machine_test leak = test_of(id, CT_MT_LEAK, CT_MT_FAILED);
-    leak.value[0] = (struct ct_cycle_typed){CT_M_LEAK_RATE, 2000000};
+    leak.value[0] = (struct ct_cycle_typed){.measure = CT_M_LEAK_RATE, .value = 2000000};
     leak.n_values = 1;
     ok(ct_machine_test_record(w->tom, &leak, e));
     assert_int_equal(leak.fault_id, t.fault_id);
@@ -144,7 +144,7 @@ static void test_leak_rate_is_judged(void **state)
     int64_t id = steriliser(w);
     struct ct_machine_test t = test_of(id, CT_MT_LEAK, CT_MT_PASSED);
     refused(ct_machine_test_record(w->tom, &t, e), CT_EINVAL, "leak_from", "two pressures");
-    t.value[0] = (struct ct_cycle_typed){CT_M_LEAK_RATE, 1300001};
+    t.value[0] = (struct ct_cycle_typed){.measure = CT_M_LEAK_RATE, .value = 1300001};
     t.n_values = 1;
     refused(ct_machine_test_record(w->tom, &t, e), CT_EINVAL, "result", "has failed");
     t.value[0].value = 1300000; /* the limit itself is kept */

@@ -55,7 +55,7 @@ static enum ct_status values(const struct ct_form *f, int64_t now, struct ct_mac
     snprintf(remark, sizeof remark, "%s to %s mbar in %lld min%s%.300s", a, b,
              (long long)minutes, t->remark[0] != '\0' ? "; " : "", t->remark);
     ct_text_copy(t->remark, sizeof t->remark, remark);
-    t->value[0] = (struct ct_cycle_typed){CT_M_LEAK_RATE, leak_rate(from, to, minutes)};
+    t->value[0] = (struct ct_cycle_typed){.measure = CT_M_LEAK_RATE, .value = leak_rate(from, to, minutes)};
     t->n_values = 1;
     return CT_OK;
 }
