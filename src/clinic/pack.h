@@ -15,6 +15,7 @@
 #ifndef CT_CLINIC_PACK_H
 #define CT_CLINIC_PACK_H
 
+#include "clinic/equipment_gate.h"
 #include "clinic/programme.h"
 #include "record/record.h"
 
@@ -131,6 +132,23 @@ CT_NODISCARD enum ct_status ct_pack_step(struct ct_app *app, int64_t id, enum ct
 /* Released, in date, intact, not recalled? Else a sentence: "PK-12 is recalled since ...".
  * Pure; the number is the id behind `prefix`. */
 bool ct_pack_usable(const struct ct_pack *p, int64_t now_ms, char *why, size_t size);
+
+/* ---- used on a patient ----------------------------------------------------------- */
+
+/* May the pack of that code be used in that procedure now? FREE; NOTE: it is no pack of this
+ * clinic, and is written down as it was typed; REASON: a supervisor can let it pass with a
+ * reason (not released, out of date, damaged, no longer sterile); STOP: nobody can (recalled,
+ * released early for another procedure, still in a load). ret->text has the sentence. */
+CT_NODISCARD enum ct_status ct_pack_gate(struct ct_app *app, const char *what,
+                                         int64_t procedure_id, struct ct_gate *ret,
+                                         struct ct_error *reterr);
+/* Inside the write of its use: asks again, ties the pack to the procedure (CT_PACK_USED).
+ * CT_EINVAL (what) with the sentence; with `though` the override of a supervisor
+ * (sterile.override), and the entry becomes an exception. */
+CT_NODISCARD enum ct_status ct_pack_use_in(struct ct_app *app, struct ct_db *db,
+                                           const char *what, int64_t procedure_id,
+                                           const char *though, struct ct_entry *entry,
+                                           struct ct_error *reterr);
 
 /* ---- labels -------------------------------------------------------------------- */
 

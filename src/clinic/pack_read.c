@@ -95,7 +95,7 @@ static int64_t digits(const char *s)
 }
 
 /* The number behind the site's prefix, or, of a code of another form, in what it names. */
-static int64_t number(struct ct_app *app, const char *text)
+int64_t ct_pack_named(struct ct_app *app, const char *text)
 {
     const struct ct_config *c = ct_app_config(app);
     size_t prefix = strlen(c->id_set);
@@ -125,7 +125,7 @@ enum ct_status ct_pack_find(struct ct_app *app, const char *text, struct ct_pack
     if (n == 0 || n >= sizeof trimmed)
         return ct_fail(reterr, CT_EINVAL, "pack_id", "scan the pack's label, or type %s", like);
     snprintf(trimmed, sizeof trimmed, "%.*s", (int)n, text + from);
-    int64_t id = number(app, trimmed);
+    int64_t id = ct_pack_named(app, trimmed);
     if (id == 0)
         return ct_fail(reterr, CT_EINVAL, "pack_id", "this is no number of a pack; such as %s",
                        like);

@@ -57,6 +57,8 @@ const struct ct_sql ct_pack_sql[CT_PACK_SQL_N] = {
          "WHERE pack_id = :pack_id AND step IN (11, 12) AND ref_id = :ref_id"},
     [CT_SQL_PACK_REPLACED] = {"pack.replaced",
                               "SELECT id FROM pack WHERE replaces_id = :id"},
+    [CT_SQL_PACK_EARLY] = {"pack.early",
+                           "SELECT procedure_id FROM load_early WHERE pack_id = :pack_id"},
     [CT_SQL_PACK_OF_LOAD] =
         {"pack.of_load", "SELECT " ROW " FROM pack_find f CROSS JOIN pack p ON p.id = f.pack_id "
                          "WHERE f.load_id = :load_id ORDER BY f.pack_id"},

@@ -170,7 +170,8 @@ struct ct_proc_use {
     char ended_name[128];
     char reason[CT_PROC_REASON_MAX + 1];
     const char *though; /* borrowed when adding: why equipment is used though its state speaks
-                         * against it (equipment_gate.h); never read back, NULL none */
+                         * against it (equipment_gate.h), or a pack (pack.h, a supervisor's);
+                         * never read back, NULL none */
 };
 
 /* ---- writing ------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "clinic/equipment_gate.h"
+#include "clinic/pack.h"
 #include "clinic/rows.h"
 #include "record/user.h"
 
@@ -150,6 +151,8 @@ static enum ct_status use_write(struct ct_app *app, struct ct_db *db, void *arg,
                   ends ? x->reason : "");
     ct_text_copy(entry->detail, sizeof entry->detail, ct_buf_str(&b));
     ct_entry_row(entry, "procedure_use", id);
+    if (!ends && x->u.kind == CT_PROC_SET)
+        return ct_pack_use_in(app, db, x->u.what, x->id, x->u.though, entry, reterr);
     if (ends || x->u.kind != CT_PROC_EQUIPMENT)
         return CT_OK;
     return ct_equipment_gate_in(app, db, x->u.what, CT_GATE_PROCEDURE, x->id,

@@ -44,6 +44,7 @@ enum {
     CT_SQL_PACK_LIFTS,   /* the first moment of the recalls of a pack that still stop it */
     CT_SQL_PACK_STOPS,   /* does that recall stop it */
     CT_SQL_PACK_REPLACED,
+    CT_SQL_PACK_EARLY,   /* the procedure that it was released early for */
     CT_SQL_PACK_OF_LOAD, /* those whose last load it is */
     CT_SQL_PACK_LIST,    /* one for each enum ct_pack_which */
     CT_SQL_PACK_COUNT = CT_SQL_PACK_LIST + CT_PACK_WHICHES, /* the same */
@@ -84,6 +85,13 @@ extern const struct ct_sql ct_set_sql[CT_SET_SQL_N];
 CT_NODISCARD enum ct_status ct_pack_write_in(struct ct_app *app, struct ct_db *db,
                                              struct ct_pack *p, struct ct_entry *entry,
                                              struct ct_error *reterr);
+/* The id that a code names, 0: it is no number of a pack of this clinic. */
+int64_t ct_pack_named(struct ct_app *app, const char *text);
+/* Used in a procedure although nothing led there: what a supervisor let pass. */
+CT_NODISCARD enum ct_status ct_pack_used_though_in(struct ct_app *app, struct ct_db *db,
+                                                   int64_t pack_id, int64_t procedure_id,
+                                                   const char *text, struct ct_entry *entry,
+                                                   struct ct_error *reterr);
 /* The packs whose last load it is, by number, without names; one allocation, free(). */
 CT_NODISCARD enum ct_status ct_pack_of_load(struct ct_db *db, int64_t load_id,
                                             struct ct_pack **ret, size_t *ret_n,

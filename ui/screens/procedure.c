@@ -2,6 +2,7 @@
  * about it, by time. */
 #include "clinic/equipment.h"
 #include "clinic/equipment_gate.h"
+#include "clinic/pack.h"
 #include "clinic/scan_find.h"
 #include "ui/screens/proc_act.h"
 
@@ -479,8 +480,19 @@ static bool though_ask(struct ct_view *v, const struct ct_proc_use *u)
     struct ct_gate g;
     char question[240];
     int64_t at = s->p.started_ms;
+    struct ct_app *app = ct_ui_app(s->ui);
+    if (u->kind == CT_PROC_SET) { /* a supervisor may let a pack pass, and says why */
+        if (ct_pack_gate(app, u->what, s->p.id, &g, NULL) != CT_OK ||
+            g.answer != CT_GATE_REASON ||
+            ct_require(app, CT_PERM_STERILE_OVERRIDE, NULL) != CT_OK)
+            return false;
+        s->using = *u;
+        snprintf(question, sizeof question, "%.150s. Used because", g.text);
+        ct_ui_prompt(v, question, "", though_given);
+        return true;
+    }
     if (u->kind != CT_PROC_EQUIPMENT ||
-        ct_equipment_gate(ct_ui_app(s->ui), u->what, CT_GATE_PROCEDURE, at, &g, NULL) != CT_OK ||
+        ct_equipment_gate(app, u->what, CT_GATE_PROCEDURE, at, &g, NULL) != CT_OK ||
         g.answer != CT_GATE_REASON)
         return false;
     s->using = *u;
