@@ -2,7 +2,7 @@
  * prepare them all. The layers below list nothing that lies above them: this
  * is the topmost place under the command line.
  */
-#include "clinic/bath_priv.h"
+#include "clinic/scope_priv.h"
 #include "record/sql.h"
 #include "store/sql.h"
 
@@ -26,5 +26,6 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_pack_sql, CT_PACK_SQL_N},
     {ct_set_sql, CT_SET_SQL_N},
     {ct_bath_sql, CT_BATH_SQL_N},
+    {ct_scope_sql, CT_SCOPE_SQL_N},
     {NULL, 0},
 };
