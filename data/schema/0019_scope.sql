@@ -51,7 +51,7 @@ CREATE UNIQUE INDEX scope_end_of ON scope_end(record_id);
 CREATE TABLE scope_find (
     record_id    INTEGER PRIMARY KEY REFERENCES scope_record(id), -- which
     equipment_id INTEGER NOT NULL REFERENCES equipment(id), -- of which endoscope
-    from_ms      INTEGER NOT NULL,                  -- when it was used, else when the record was begun
+    from_ms      INTEGER NOT NULL,                  -- when it was used, else its first step, else when the record was begun
     state        INTEGER NOT NULL,                  -- enum ct_scope_is
     step         INTEGER NOT NULL,                  -- the last step that was recorded; 0 none
     step_ms      INTEGER,                           -- when that was done

@@ -61,6 +61,7 @@ struct ct_scope_record {
     int64_t step_ms;      /* CT_UNSET none */
     enum ct_step_kind next; /* of one under way */
     char next_text[CT_PROGRAMME_TEXT_MAX + 1];
+    int64_t from_ms;      /* when it was used, else its first step, else when it was begun */
     int64_t until_ms;     /* hang time ends; CT_UNSET: not complete, or not filled in */
     int64_t delay_ms, delay_most_ms; /* use to cleaning, and the limit; CT_UNSET not yet; not filled in */
     char end_text[CT_SCOPE_TEXT_MAX + 1]; /* why it was broken off, or entered in error */
@@ -115,6 +116,15 @@ CT_NODISCARD enum ct_status ct_scope_break_off(struct ct_app *app, int64_t id,
 /* Entered in error, complete or not: it counts for nothing; a fault that it opened stays. */
 CT_NODISCARD enum ct_status ct_scope_void(struct ct_app *app, int64_t id, const char *reason,
                                           struct ct_error *reterr);
+
+/* The next step of the record is disinfection, and a soak that begins then is not before the
+ * step before it: CT_OK, else CT_EINVAL (step, started_ms). Only reads. */
+CT_NODISCARD enum ct_status ct_scope_may_soak(struct ct_app *app, int64_t id, int64_t started_ms,
+                                              struct ct_error *reterr);
+/* The bath of its soak that was done since its last step and waits to be recorded; *ret 0:
+ * there is none. */
+CT_NODISCARD enum ct_status ct_scope_soaked(struct ct_app *app, int64_t id, int64_t *ret,
+                                            struct ct_error *reterr);
 
 CT_NODISCARD enum ct_status ct_scope_get(struct ct_app *app, int64_t id,
                                          struct ct_scope_record *ret, struct ct_error *reterr);

@@ -17,7 +17,8 @@ enum {
     CT_SQL_SCOPE_GET,
     CT_SQL_SCOPE_STEPS,
     CT_SQL_SCOPE_CANONICAL,
-    CT_SQL_SCOPE_LAST,     /* the last record of an endoscope, in error or not */
+    CT_SQL_SCOPE_LAST,     /* the last record of an endoscope that counts */
+    CT_SQL_SCOPE_BEFORE,   /* the one before a record that counts */
     CT_SQL_SCOPE_AT,       /* the last that counts, of a moment */
     CT_SQL_SCOPE_CAME,     /* the last one that was complete before a moment */
     CT_SQL_SCOPE_SINCE,    /* the procedure that named it last within a time */
@@ -48,7 +49,7 @@ CT_NODISCARD enum ct_status ct_scope_load(struct ct_db *db, int64_t id,
 /* The names of people; the patient's where that record is open to this user. */
 CT_NODISCARD enum ct_status ct_scope_names(struct ct_app *app, struct ct_scope_record *r,
                                            struct ct_error *reterr);
-/* The last record of an endoscope, whatever became of it; record_id 0: there is none. */
+/* The last record of an endoscope, those in error aside; record_id 0: there is none. */
 CT_NODISCARD enum ct_status ct_scope_last(struct ct_db *db, int64_t equipment_id,
                                           struct ct_scope_find *ret, struct ct_error *reterr);
 /* The longest from use to cleaning, by the programme: CT_UNSET when it is not filled in. */

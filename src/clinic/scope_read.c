@@ -11,7 +11,7 @@ static int64_t id_of(struct ct_stmt *st, int col)
     return ct_col_null(st, col) ? 0 : ct_col_i64(st, col);
 }
 
-/* Columns of ROW in scope_sql.c; the programme is its last. */
+/* Columns of ROW in scope_sql.c; the programme is column 19. */
 static void row(struct ct_stmt *st, struct ct_scope_record *r)
 {
     memset(r, 0, sizeof *r);
@@ -33,6 +33,7 @@ static void row(struct ct_stmt *st, struct ct_scope_record *r)
     r->until_ms = ct_col_i64(st, 15);
     ct_text_copy(r->end_text, sizeof r->end_text, ct_col_text(st, 16));
     r->end_ms = ct_col_i64(st, 18);
+    r->from_ms = ct_col_i64(st, 20);
     r->delay_ms = r->delay_most_ms = CT_UNSET;
 }
 
@@ -172,6 +173,50 @@ enum ct_status ct_scope_steps(struct ct_app *app, int64_t id, struct ct_scope_st
         *ret = NULL;
         *ret_n = 0;
     }
+    return rc;
+}
+
+/* ---- a soak of it ------------------------------------------------------------------------- */
+
+enum ct_status ct_scope_may_soak(struct ct_app *app, int64_t id, int64_t started_ms,
+                                 struct ct_error *reterr)
+{
+    struct ct_scope_record r;
+    CT_TX tx = {.db = NULL};
+    char at[24];
+    enum ct_status rc = ct_require(app, CT_PERM_STERILE_READ, reterr);
+    if (rc == CT_OK)
+        rc = ct_tx_read(ct_app_db(app), &tx, reterr);
+    if (rc == CT_OK)
+        rc = ct_scope_load(ct_app_db(app), id, &r, NULL, reterr);
+    if (rc != CT_OK)
+        return rc;
+    if (r.is != CT_SCOPE_UNDER_WAY || r.next != CT_STEP_DISINFECT)
+        return ct_fail(reterr, CT_EINVAL, "step", "disinfection is not the next step of RE-%lld",
+                       (long long)id);
+    if (r.step == 0 || started_ms >= r.step_ms)
+        return CT_OK;
+    ct_datetime_text(r.step_ms, at);
+    return ct_fail(reterr, CT_EINVAL, "started_ms", "the step before it was at %s", at);
+}
+
+enum ct_status ct_scope_soaked(struct ct_app *app, int64_t id, int64_t *ret,
+                               struct ct_error *reterr)
+{
+    struct ct_scope_record r;
+    struct ct_bath_soak k;
+    bool over;
+    CT_TX tx = {.db = NULL};
+    *ret = 0;
+    enum ct_status rc = ct_require(app, CT_PERM_STERILE_READ, reterr);
+    if (rc == CT_OK)
+        rc = ct_tx_read(ct_app_db(app), &tx, reterr);
+    if (rc == CT_OK)
+        rc = ct_scope_load(ct_app_db(app), id, &r, NULL, reterr);
+    if (rc == CT_OK)
+        rc = ct_scope_soak(ct_app_db(app), r.asset, &k, &over, reterr);
+    if (rc == CT_OK && k.id != 0 && k.done && k.started_ms >= r.step_ms)
+        *ret = k.bath_id;
     return rc;
 }
 

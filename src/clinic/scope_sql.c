@@ -5,7 +5,7 @@
 #define ROW                                                                                \
     "r.id, r.equipment_id, r.programme, r.why, r.procedure_id, r.used_ms, r.text, "        \
     "r.again_id, r.at_ms, r.by_user, q.asset, p.patient_id, f.state, f.step, f.step_ms, "  \
-    "f.until_ms, e.text, e.by_user, e.at_ms, r.canonical "
+    "f.until_ms, e.text, e.by_user, e.at_ms, r.canonical, f.from_ms "
 #define ROW_FROM                                                                           \
     "FROM scope_record r JOIN scope_find f ON f.record_id = r.id "                         \
     "JOIN equipment_find q ON q.equipment_id = r.equipment_id "                            \
@@ -66,7 +66,12 @@ const struct ct_sql ct_scope_sql[CT_SCOPE_SQL_N] = {
                                 "SELECT programme, canonical FROM scope_record WHERE id = :id"},
     [CT_SQL_SCOPE_LAST] = {"scope.last",
                            "SELECT " FIND "FROM scope_find f WHERE f.equipment_id = "
-                           ":equipment_id ORDER BY f.record_id DESC LIMIT 1"},
+                           ":equipment_id AND f.state <> 4 "
+                           "ORDER BY f.record_id DESC LIMIT 1"},
+    [CT_SQL_SCOPE_BEFORE] =
+        {"scope.before", "SELECT f.record_id, f.step_ms FROM scope_find f "
+                         "WHERE f.equipment_id = :equipment_id AND f.record_id < :record_id "
+                         "AND f.state <> 4 ORDER BY f.record_id DESC LIMIT 1"},
     [CT_SQL_SCOPE_AT] =
         {"scope.at", "SELECT " FIND "FROM scope_find f WHERE f.equipment_id = :equipment_id "
                      "AND f.state <> 4 AND f.from_ms <= :at_ms "

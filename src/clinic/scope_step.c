@@ -174,6 +174,26 @@ static enum ct_status disinfection(struct ct_app *app, struct stepping *x,
 
 /* ---- any step --------------------------------------------------------------------------------- */
 
+/* The first step is not before the record before this one was over. */
+static enum ct_status after_last(struct ct_db *db, const struct stepping *x,
+                                 struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool there;
+    char at[24];
+    enum ct_status rc = ct_stmt_get(db, &ct_scope_sql[CT_SQL_SCOPE_BEFORE], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":equipment_id", x->r.equipment_id);
+    ct_bind_i64(st, ":record_id", x->r.id);
+    rc = ct_stmt_step(st, &there, reterr);
+    if (rc != CT_OK || !there || ct_col_null(st, 1) || ct_col_i64(st, 1) <= x->s.done_ms)
+        return rc;
+    ct_datetime_text(ct_col_i64(st, 1), at);
+    return ct_fail(reterr, CT_EINVAL, "done_ms", "RE-%lld of it was under way until %s",
+                   (long long)ct_col_i64(st, 0), at);
+}
+
 static enum ct_status when(struct ct_app *app, struct stepping *x, struct ct_error *reterr)
 {
     const struct ct_scope_record *r = &x->r;
@@ -189,7 +209,7 @@ static enum ct_status when(struct ct_app *app, struct stepping *x, struct ct_err
         ct_datetime_text(r->used_ms, at);
         return ct_fail(reterr, CT_EINVAL, "done_ms", "%s was in use until %s", r->asset, at);
     }
-    return CT_OK;
+    return r->step == 0 ? after_last(ct_app_db(app), x, reterr) : CT_OK;
 }
 
 /* Cleaning begun after its limit is said why. */
@@ -348,12 +368,14 @@ static enum ct_status derive(struct ct_db *db, const struct stepping *x,
     const struct ct_scope_record *r = &x->r;
     struct ct_scope_find f = {.record_id = r->id,
                               .equipment_id = r->equipment_id,
-                              .from_ms = r->used_ms != CT_UNSET ? r->used_ms : r->at_ms,
+                              .from_ms = r->from_ms,
                               .is = CT_SCOPE_UNDER_WAY,
                               .step = x->s.step,
                               .step_ms = x->s.done_ms,
                               .until_ms = CT_UNSET};
     int64_t hang = -1;
+    if (r->used_ms == CT_UNSET && x->s.done_ms < f.from_ms) /* entered late */
+        f.from_ms = x->s.done_ms;
     if (x->p->has[CT_M_STORAGE])
         hang = ct_bound_ms(&x->p->limit[CT_M_STORAGE], &x->p->limit[CT_M_STORAGE].high);
     if (x->s.failed)

@@ -526,6 +526,33 @@ static void test_a_late_entry_is_judged_by_its_day(void **state)
     (void)next_one;
 }
 
+/* A record of this morning that is written down in the evening. */
+static void test_a_record_entered_late_counts_from_its_steps(void **state)
+{
+    struct ward *w = *state;
+    reprocessor(w, "AER-1");
+    int64_t fs = scope(w, "FS-1"), morning = w->c.now;
+    w->c.now += 3 * (int64_t)CT_HOUR_MS;
+    int64_t noon = procedure(w, "Ash", 0);
+    w->c.now += 6 * (int64_t)CT_HOUR_MS;
+    struct ct_scope_record r = begun(w, fs, CT_SCOPE_NEW, 0);
+    for (int i = 1; i <= r.steps; i++) {
+        struct ct_scope_step s = next(w, r.id);
+        s.done_ms = morning + MIN(i);
+        s.cycle_number = 7;
+        snprintf(s.machine, sizeof s.machine, "%s", i == 7 ? "AER-1" : "");
+        snprintf(s.place, sizeof s.place, "Cabinet 1");
+        ok(ct_scope_step(w->tom, &s, e));
+    }
+    ok(uses(w, noon, "FS-1", NULL, e)); /* it was ready then */
+    assert_int_equal(now(w, fs).used_id, noon);
+    r = begun(w, fs, CT_SCOPE_USED, noon);
+    ok(ct_scope_void(w->tom, r.id, "it was FS-2", e));
+    struct ct_scope_record home = {.equipment_id = fs, .why = CT_SCOPE_USED, .text = "at home",
+                                   .used_ms = morning + MIN(9)};
+    refused(ct_scope_begin(w->tom, &home, e), CT_EINVAL, "used_ms", "was complete after that");
+}
+
 static void test_without_a_filled_limit_there_is_no_verdict(void **state)
 {
     struct ward *w = *state;
@@ -644,6 +671,7 @@ int main(void)
         T(test_a_use_makes_it_dirty),
         T(test_what_is_struck_out_or_called_off_is_no_use),
         T(test_a_late_entry_is_judged_by_its_day),
+        T(test_a_record_entered_late_counts_from_its_steps),
         T(test_without_a_filled_limit_there_is_no_verdict),
         T(test_broken_off_and_in_error),
         T(test_who_may_begin_what),
