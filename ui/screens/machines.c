@@ -207,7 +207,7 @@ static const struct ct_command COMMANDS[] = {
      .help = "Sets of instruments: recipes, counting, differences.", .run = sets},
     {.id = "machines.baths", .keys = "b", .label = "baths", .perm = CT_PERM_STERILE_READ,
      .help = "Baths of disinfectant: strips, soaks, until when each may be used.", .run = baths},
-    {.id = "machines.scopes", .keys = "e", .label = "endoscopes", .perm = CT_PERM_STERILE_READ,
+    {.id = "machines.scopes", .keys = "e", .label = "scopes", .perm = CT_PERM_STERILE_READ,
      .help = "Endoscopes: reprocessed step by step, ready until when.", .run = scopes},
     {.id = NULL},
 };
