@@ -83,10 +83,10 @@ enum ct_status ct_demo_scopes(const struct ct_demo_devices *d, struct ct_error *
     struct ct_error own;
     struct ct_machine_programme m = {.programme = "ortho-phthalaldehyde-aer"};
     reterr = reterr != NULL ? reterr : &own;
-    enum ct_status rc = model(d, "endoscope-reprocessor", "Demo Clean (invented)", "AR-2",
+    enum ct_status rc = model(d, "endoscope-reprocessor", "Imagino", "AR-2",
                               &washer, reterr);
     if (rc == CT_OK)
-        rc = model(d, CT_SCOPE_CLASS, "Demo Optics (invented)", "GX-190", &gastroscope, reterr);
+        rc = model(d, CT_SCOPE_CLASS, "Fictiva", "GX-190", &gastroscope, reterr);
     if (rc == CT_EINVAL && strcmp(reterr->field, "class") == 0)
         return CT_OK; /* the site has classes of its own */
     if (rc == CT_OK)

@@ -145,7 +145,7 @@ struct ct_scope {
     enum ct_scope_is is;    /* of it */
     int64_t until_ms;       /* ready until; CT_UNSET: no hang time is filled in */
     int64_t used_id, used_ms; /* the procedure since that record; 0, CT_UNSET none */
-    char why[240];          /* "next: Rinse.", "used on P-12, 23 Nov 10:05", "set apart" */
+    char why[240];          /* "since 10:05, next: Rinse.", "used on P-12, 23 Nov 10:05", "set apart" */
     int64_t soak_id, soak_bath, soak_ready_ms; /* it lies in that bath; 0 none */
 };
 /* All but retired ones, by asset number, as they stand now. One allocation, free(). */

@@ -76,7 +76,7 @@ struct ct_scope_stand {
 CT_NODISCARD enum ct_status ct_scope_stood(struct ct_db *db, int64_t equipment_id,
                                            int64_t at_ms, struct ct_scope_stand *ret,
                                            struct ct_error *reterr);
-/* What speaks against using it then: appended; nothing when it is ready. *ret_note: what was
+/* What speaks against using it then: into an empty *out; nothing when it is ready. *ret_note: what was
  * said asks for no reason. */
 CT_NODISCARD enum ct_status ct_scope_says_in(struct ct_db *db, int64_t equipment_id,
                                              int64_t at_ms, struct ct_buf *out, bool *ret_note,

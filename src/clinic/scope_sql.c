@@ -12,17 +12,20 @@
     "LEFT JOIN procedure p ON p.id = r.procedure_id "                                      \
     "LEFT JOIN scope_end e ON e.record_id = r.id "
 
-/* Where procedures name the endoscope by a number that it bears or bore: when they began,
- * else when it was entered. One that was called off before it began used nothing. */
+/* Where procedures name the endoscope by a number that it bears or bore, the last so many that
+ * were entered: when they began, else when it was entered. One that was called off before it
+ * began used nothing. */
 #define USES                                                                               \
     "n(asset) AS (SELECT DISTINCT asset FROM equipment_detail "                            \
     "WHERE equipment_id = :equipment_id), "                                                \
+    "i(id) AS (SELECT x.id FROM n CROSS JOIN procedure_use x "                             \
+    "ON x.what = n.asset COLLATE NOCASE WHERE x.kind = 1 ORDER BY x.id DESC LIMIT :uses), " \
     "u(procedure_id, at_ms, patient_id) AS (SELECT d.procedure_id, "                       \
     "ifnull((SELECT min(e.at_ms) FROM procedure_event e "                                  \
     "WHERE e.procedure_id = d.procedure_id AND e.state = 4), d.at_ms), k.patient_id "      \
-    "FROM n CROSS JOIN procedure_use d ON d.what = n.asset COLLATE NOCASE "                \
+    "FROM i CROSS JOIN procedure_use d ON d.id = i.id "                                    \
     "CROSS JOIN procedure_find k ON k.procedure_id = d.procedure_id "                      \
-    "WHERE d.kind = 1 AND d.ends_id IS NULL "                                              \
+    "WHERE d.ends_id IS NULL "                                                             \
     "AND NOT EXISTS (SELECT 1 FROM procedure_use s WHERE s.ends_id = d.id) "               \
     "AND (k.state < 6 OR EXISTS (SELECT 1 FROM procedure_event b "                         \
     "WHERE b.procedure_id = d.procedure_id AND b.state = 4))) "

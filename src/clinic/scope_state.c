@@ -6,6 +6,8 @@
 
 #include "clinic/scope_priv.h"
 
+enum { USES_MAX = 500 }; /* the last ones: of how an endoscope stands no older one tells more */
+
 /* Columns of FIND in scope_sql.c. */
 static void find_row(struct ct_stmt *st, struct ct_scope_find *f)
 {
@@ -49,6 +51,7 @@ enum ct_status ct_scope_used_since(struct ct_db *db, int64_t equipment_id,
     ct_bind_i64(st, ":from_ms", f->record_id != 0 ? f->from_ms : 0);
     ct_bind_i64(st, ":at_ms", at_ms);
     ct_bind_i64(st, ":record_id", f->record_id);
+    ct_bind_i64(st, ":uses", USES_MAX);
     rc = ct_stmt_step(st, &there, reterr);
     if (rc == CT_OK && there) {
         *ret_id = ct_col_i64(st, 0);
@@ -125,31 +128,36 @@ static void used_says(const struct ct_scope_stand *s, struct ct_buf *out)
                   out->len > 0 ? "; " : "", (long long)s->used_id, at);
 }
 
+/* Nothing is appended when it is ready. */
+static enum ct_status stand_says(struct ct_db *db, const struct ct_scope_stand *s,
+                                 struct ct_buf *out, bool *ret_note, struct ct_error *reterr)
+{
+    char at[24];
+    *ret_note = false;
+    enum ct_status rc = record_says(db, s, out, reterr);
+    if (rc != CT_OK)
+        return rc;
+    if (s->used_id != 0)
+        used_says(s, out);
+    if (s->over) {
+        ct_datetime_text(s->f.until_ms, at);
+        ct_buf_printf(out, "%shang time over since %s", out->len > 0 ? "; " : "", at);
+    }
+    if (out->len > 0 || s->f.until_ms != CT_UNSET)
+        return CT_OK;
+    *ret_note = true;
+    ct_datetime_text(s->f.step_ms, at);
+    ct_buf_printf(out, "stored since %s; no hang time is filled in", at);
+    return CT_OK;
+}
+
 enum ct_status ct_scope_says_in(struct ct_db *db, int64_t equipment_id, int64_t at_ms,
                                 struct ct_buf *out, bool *ret_note, struct ct_error *reterr)
 {
     struct ct_scope_stand s;
-    CT_BUF text = {.max = 1000};
-    char at[24];
     *ret_note = false;
     enum ct_status rc = ct_scope_stood(db, equipment_id, at_ms, &s, reterr);
-    if (rc == CT_OK)
-        rc = record_says(db, &s, &text, reterr);
-    if (rc != CT_OK)
-        return rc;
-    if (s.used_id != 0)
-        used_says(&s, &text);
-    if (s.over) {
-        ct_datetime_text(s.f.until_ms, at);
-        ct_buf_printf(&text, "%shang time over since %s", text.len > 0 ? "; " : "", at);
-    }
-    if (text.len == 0 && s.f.until_ms == CT_UNSET) {
-        *ret_note = true;
-        ct_datetime_text(s.f.step_ms, at);
-        ct_buf_printf(&text, "stored since %s; no hang time is filled in", at);
-    }
-    ct_buf_str_add(out, ct_buf_str(&text));
-    return CT_OK;
+    return rc == CT_OK ? stand_says(db, &s, out, ret_note, reterr) : rc;
 }
 
 /* ---- the list ---------------------------------------------------------------------------- */
@@ -196,12 +204,14 @@ static enum ct_status under_way(struct ct_db *db, struct ct_scope *s, struct ct_
     struct ct_scope_record r;
     struct ct_bath_soak k;
     bool over;
+    char since[24];
     enum ct_status rc = ct_scope_load(db, s->record_id, &r, NULL, reterr);
     if (rc == CT_OK)
         rc = ct_scope_soak(db, s->asset, &k, &over, reterr);
     if (rc != CT_OK)
         return rc;
-    snprintf(s->why, sizeof s->why, "next: %.200s", r.next_text);
+    ct_datetime_text(r.step > 0 ? r.step_ms : r.at_ms, since);
+    snprintf(s->why, sizeof s->why, "since %s, next: %.180s", since, r.next_text);
     if (r.next == CT_STEP_DISINFECT && k.id != 0 && k.ended_ms == CT_UNSET) {
         s->soak_id = k.id;
         s->soak_bath = k.bath_id;
@@ -218,7 +228,7 @@ static enum ct_status stands(struct ct_db *db, struct ct_scope *s, int64_t now_m
     bool note;
     enum ct_status rc = ct_scope_stood(db, s->equipment_id, now_ms + 1, &t, reterr);
     if (rc == CT_OK)
-        rc = ct_scope_says_in(db, s->equipment_id, now_ms + 1, &text, &note, reterr);
+        rc = stand_says(db, &t, &text, &note, reterr);
     if (rc != CT_OK)
         return rc;
     s->record_id = t.f.record_id;

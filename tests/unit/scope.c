@@ -422,7 +422,7 @@ static void test_ready_until_its_hang_time_is_over(void **state)
     walked(w, r.id, CT_STEP_CLEAN);
     gate(w, "FS-1", CT_GATE_REASON, "is not complete");
     assert_int_equal(now(w, fs).now, CT_SCOPE_REPROCESSING);
-    assert_non_null(strstr(now(w, fs).why, "next: Rinse"));
+    assert_non_null(strstr(now(w, fs).why, ", next: Rinse"));
     walked(w, r.id, CT_STEP_STORE);
     gate(w, "FS-1", CT_GATE_FREE, "");
     assert_int_equal(now(w, fs).now, CT_SCOPE_IS_READY);
@@ -600,6 +600,14 @@ static void test_broken_off_and_in_error(void **state)
     ok(ct_scope_past(w->tom, fs, 10, &l, &n, e));
     assert_int_equal(n, 3); /* two records, and the procedure that the first names */
     free(l);
+    struct ct_equip_line *h;
+    ok(ct_equipment_history(w->tom, fs, 20, &h, &n, e));
+    assert_int_equal(n, 3); /* and its registration */
+    assert_string_equal(h[0].kind, "reprocessing");
+    assert_non_null(strstr(h[0].text, "entered in error: that was FS-2"));
+    assert_non_null(strstr(h[1].text, "BROKEN OFF: no water"));
+    assert_int_equal(h[0].ref_id, r.id);
+    free(h);
 }
 
 static void test_who_may_begin_what(void **state)
