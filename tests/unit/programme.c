@@ -319,7 +319,7 @@ static void test_steps_of_endoscopes(void **state)
               "must have disinfect after clean");
     steps_say("steps = leak-test clean disinfect store other\n", "must end with store");
     refused("step_1 = Load it.\n", "step_1 = Load it.\nsteps = other\n",
-            "[programme] steps: is for endoscopes, and this is steam");
+            "t.ini:9: [programme] steps: is for endoscopes, and this is steam");
 }
 
 static void test_limits(void **state)
