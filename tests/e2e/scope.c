@@ -20,7 +20,7 @@
 #include "tests/support/steps.h"
 
 static char config_path[200], site[200];
-static int64_t proc_used, proc_next; /* procedures of the test's own */
+static int64_t proc_used; /* a procedure of the test's own */
 
 #define ok(call)                                                                           \
     do {                                                                                   \
@@ -68,7 +68,8 @@ static void site_make(void)
     snprintf(path, sizeof path, "%s/programmes/endoscope.ini", site);
     put(path, PROGRAMME);
     snprintf(config_path, sizeof config_path, "%s/site.ini", test_dir());
-    snprintf(text, sizeof text, "[site]\nname = Demo site\ndata_dir = %s\n", site);
+    snprintf(text, sizeof text, "[site]\nname = Demo site\ndata_dir = %s\n"
+             "[scanner]\nwait_ms = 3000\n", site);
     put(config_path, text);
 }
 
@@ -134,6 +135,36 @@ static int64_t procedure(struct ct_app *app, const char *family, int64_t ago_ms,
     return p.id;
 }
 
+/* Machines, and an endoscope that was cleaned and put into a bath 20 minutes ago. */
+static void soaking(const struct ct_config *c)
+{
+    struct ct_app *app = NULL;
+    int64_t then = ct_now(&CT_CLOCK_SYSTEM) - 20 * CT_MINUTE_MS;
+    struct ct_clock clock = ct_clock_fixed(&then);
+    assert_int_equal(ct_app_new(clinic_dir(), c, &clock, &app, NULL), CT_OK);
+    logged_in(app, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
+    runs(app, device(app, "AER-9", "endoscope-reprocessor"), "ortho-phthalaldehyde-aer");
+    int64_t tub = device(app, "TUB-9", "disinfectant-bath");
+    runs(app, tub, "ortho-phthalaldehyde");
+    struct ct_bath b = {.equipment_id = tub, .expires = ct_date_at(then) + 90,
+                        .product = "OPA (invented)", .lot = "OP-1"};
+    ok(ct_bath_pour(app, &b, e));
+    struct ct_scope_record r = {.equipment_id = device(app, "FS-5", "endoscope"),
+                                .why = CT_SCOPE_NEW};
+    ok(ct_scope_begin(app, &r, e));
+    for (int i = 1; i <= 3; i++) {
+        struct ct_scope_step s = {.record_id = r.id, .step = i};
+        ok(ct_scope_step(app, &s, e));
+    }
+    struct ct_bath_strip t = {.bath_id = b.id, .lot = "ST-4", .expires = ct_date_at(then) + 9,
+                              .control = true};
+    ok(ct_bath_test(app, &t, e));
+    struct ct_bath_soak k = {.bath_id = b.id, .temp_c10 = 210, .item = "FS-5"};
+    ok(ct_bath_soak(app, &k, e));
+    ct_logout(app);
+    ct_app_free(app);
+}
+
 static int seed(void **state)
 {
     struct ct_config c;
@@ -145,15 +176,9 @@ static int seed(void **state)
     site_make();
     ct_config_default(&c);
     snprintf(c.data_dir, sizeof c.data_dir, "%s", site);
+    soaking(&c);
     assert_int_equal(ct_app_new(clinic_dir(), &c, &CT_CLOCK_SYSTEM, &app, NULL), CT_OK);
     logged_in(app, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
-    int64_t aer = device(app, "AER-9", "endoscope-reprocessor");
-    int64_t tub = device(app, "TUB-9", "disinfectant-bath");
-    runs(app, aer, "ortho-phthalaldehyde-aer");
-    runs(app, tub, "ortho-phthalaldehyde");
-    struct ct_bath b = {.equipment_id = tub, .expires = ct_date_at(ct_app_now(app)) + 90,
-                        .product = "OPA (invented)", .lot = "OP-1"};
-    ok(ct_bath_pour(app, &b, e));
     int64_t day = device(app, "FS-1", "endoscope");
     (void)device(app, "FS-2", "endoscope");
     int64_t old = device(app, "FS-3", "endoscope");
@@ -163,7 +188,7 @@ static int seed(void **state)
     proc_used = procedure(app, "Scopeone", CT_HOUR_MS, true);
     struct ct_proc_use u = {.kind = CT_PROC_EQUIPMENT, .what = "FS-1"};
     ok(ct_procedure_use_add(app, proc_used, &u, e));
-    proc_next = procedure(app, "Scopetwo", CT_MINUTE_MS, false);
+    (void)procedure(app, "Scopetwo", CT_MINUTE_MS, false);
     ct_logout(app);
     ct_app_free(app);
     return 0;
@@ -256,6 +281,24 @@ static void test_a_day(void **state)
     tty_close(t);
 }
 
+/* ---- out of the bath --------------------------------------------------------------------------- */
+
+static void test_out_of_the_bath(void **state)
+{
+    (void)state;
+    struct tty *t = at_scopes();
+    steps_choose(t, "FS-5");
+    tty_expect(t, "its time is over");
+    steps_key(t, "n", "3 of 6 steps done");
+    steps_key(t, "\r", "and rinsed?");
+    steps_key(t, "y", "Next: Dry");
+    tty_expect(t, "in BA-");
+    steps_key(t, "k", "Broken off, because");
+    steps_key(t, "no alcohol left\r", "must be reprocessed");
+    tty_expect(t, "BROKEN OFF");
+    tty_close(t);
+}
+
 /* ---- a leak, and a draft ----------------------------------------------------------------------- */
 
 static void test_a_leak_and_a_dropped_line(void **state)
@@ -311,7 +354,13 @@ static void test_hang_time_over_makes_the_procedure_ask(void **state)
     tty_expect(t, "Used because?");
     steps_key(t, "1", "equipment: FS-3");
     tty_close(t);
-    t = at_scopes();
+    t = entered();
+    steps_key(t, "z", "STERILISATION");
+    steps_key(t, "\002FS-4\r", "ENDOSCOPE FS-4"); /* scanned: its page as an endoscope */
+    tty_expect(t, "SCOPETWO");
+    steps_key(t, "\002fs-4\r", "This is FS-4");
+    steps_key(t, KEY_ESC, "STERILISATION");
+    steps_key(t, "e", "ENDOSCOPES:");
     tty_expect(t, "FS-4         REPROCESS   used on P-");
     tty_close(t);
     clinic_verify(clinic_dir());
@@ -320,6 +369,7 @@ static void test_hang_time_over_makes_the_procedure_ask(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_out_of_the_bath),
         cmocka_unit_test(test_a_day),
         cmocka_unit_test(test_a_leak_and_a_dropped_line),
         cmocka_unit_test(test_hang_time_over_makes_the_procedure_ask),

@@ -95,6 +95,10 @@ static enum ct_reaction device(struct ct_view *v, const struct ct_scan_match *m)
         }
         return ct_ui_replace(ui, &ct_screen_device, &m->equipment_id) ? CT_HANDLED : CT_REFUSED;
     }
+    if (ct_view_screen(v) == &ct_screen_scope && ct_scope_shown(v) == m->equipment_id) {
+        ct_ui_say(ui, CT_R_OK, "This is %s.", m->number);
+        return CT_HANDLED;
+    }
     return to(ui, endoscope(v, m) ? &ct_screen_scope : &ct_screen_device, &m->equipment_id, m);
 }
 

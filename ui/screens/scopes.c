@@ -352,6 +352,11 @@ static enum ct_reaction next_of(struct ct_view *v)
     return go_on(s->ui, &s->s);
 }
 
+int64_t ct_scope_shown(const struct ct_view *v)
+{
+    return ((const struct scope *)ct_view_state(v))->s.equipment_id;
+}
+
 static enum ct_reaction device_of(struct ct_view *v)
 {
     const struct scope *s = ct_view_state(v);

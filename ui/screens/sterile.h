@@ -28,6 +28,7 @@ struct ct_count_arg { /* a set that is packed, or a pack that came back */
 #define CT_DRAFT_SCOPE_SOAK "scope-soak:"     /* and the number of the record */
 #define CT_DRAFT_SCOPE_STEP "scope-step:"     /* that times CT_SCOPE_STEP_DRAFTS, and the step */
 enum { CT_SCOPE_STEP_DRAFTS = 100 };
+int64_t ct_scope_shown(const struct ct_view *v); /* of ct_screen_scope: which endoscope */
 /* What came of a step that was recorded. */
 void ct_scope_step_said(struct ct_ui *ui, const struct ct_scope_step *p);
 
