@@ -217,6 +217,7 @@ static void shot(struct tty *t, const char *name)
     tty_settle(t, 100);
     tty_mask(t, "([0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) )?[0-9]{2}:[0-9]{2}");
     tty_mask(t, "[0-9]+ min( [0-9]{2} s)?");
+    tty_mask(t, "next: [A-Za-z: ]*~"); /* cut where the date before it ends */
     tty_mask(t, "(RE|P|BA|F)-[0-9]+");
     tty_golden(t, name);
 }
