@@ -61,7 +61,7 @@ CREATE INDEX scope_find_of ON scope_find(equipment_id, record_id);
 
 -- What was soaked, and which device was used, by name, whatever its case.
 CREATE INDEX bath_soak_item ON bath_soak(item COLLATE NOCASE, id);
-CREATE INDEX procedure_use_device ON procedure_use(what COLLATE NOCASE) WHERE kind = 1;
+CREATE INDEX procedure_use_device ON procedure_use(what COLLATE NOCASE, kind) WHERE kind = 1;
 
 CREATE TRIGGER scope_record_no_update BEFORE UPDATE ON scope_record BEGIN SELECT raise(ABORT, 'scope_record is append-only'); END;
 CREATE TRIGGER scope_record_no_delete BEFORE DELETE ON scope_record BEGIN SELECT raise(ABORT, 'scope_record is append-only'); END;

@@ -39,8 +39,8 @@ static enum ct_status device(const struct ct_demo_devices *d, int64_t model_id,
 }
 
 /* Its first steps, the last of them so long ago. */
-static enum ct_status walk(const struct ct_demo_devices *d, struct ct_scope_record *r, int steps,
-                           int64_t ago_ms, struct ct_error *reterr)
+static enum ct_status walk(const struct ct_demo_devices *d, struct ct_scope_record *r,
+                           int steps, int64_t ago_ms, struct ct_error *reterr)
 {
     enum ct_status rc = ct_scope_begin(d->tech, r, reterr);
     for (int i = 1; rc == CT_OK && i <= steps && i <= r->steps; i++) {

@@ -36,7 +36,7 @@ enum ct_status ct_scope_find_put(struct ct_db *db, const struct ct_scope_find *f
     return ct_stmt_run(st, NULL, reterr);
 }
 
-/* ---- begun ---------------------------------------------------------------------------- */
+/* ---- begun ------------------------------------------------------------------------------ */
 
 struct beginning {
     struct ct_scope_record r;
@@ -274,7 +274,7 @@ enum ct_status ct_scope_begin(struct ct_app *app, struct ct_scope_record *r,
     return rc == CT_OK ? ct_scope_get(app, x.r.id, r, reterr) : rc;
 }
 
-/* ---- it counts no more -------------------------------------------------------------------- */
+/* ---- it counts no more ------------------------------------------------------------------ */
 
 struct ending {
     int64_t id;

@@ -63,7 +63,8 @@ struct ct_scope_record {
     char next_text[CT_PROGRAMME_TEXT_MAX + 1];
     int64_t from_ms;      /* when it was used, else its first step, else when it was begun */
     int64_t until_ms;     /* hang time ends; CT_UNSET: not complete, or not filled in */
-    int64_t delay_ms, delay_most_ms; /* use to cleaning, and the limit; CT_UNSET not yet; not filled in */
+    int64_t delay_ms,
+        delay_most_ms; /* use to cleaning, and the limit; CT_UNSET not yet; not filled in */
     char end_text[CT_SCOPE_TEXT_MAX + 1]; /* why it was broken off, or entered in error */
     char end_by[64];
     int64_t end_ms;
@@ -102,12 +103,12 @@ extern const size_t CT_SCOPE_FIELDS_N, CT_SCOPE_STEP_FIELDS_N, CT_SCOPE_MACHINE_
 CT_NODISCARD enum ct_status ct_scope_begin(struct ct_app *app, struct ct_scope_record *r,
                                            struct ct_error *reterr);
 /* s->record_id, step (the one that was seen as the next), failed, done_ms, bath_id or
- * machine_id (0: machine, its number) with programme and cycle_number, place, reason, text. *s is completed.
- * CT_EINVAL: not the next one (step), a time (done_ms), failed without a text, cleaned too
- * late without a reason (reason), stored nowhere (place), and of disinfection: neither bath
- * nor machine, not soaked since the step before, or not for its time (bath_id), a machine
- * that takes no load (machine), no cycle number (cycle_number). CT_ECONFLICT: the record
- * is over, or somebody recorded that step meanwhile. */
+ * machine_id (0: machine, its number) with programme and cycle_number, place, reason, text. *s
+ * is completed. CT_EINVAL: not the next one (step), a time (done_ms), failed without a text,
+ * cleaned too late without a reason (reason), stored nowhere (place), and of disinfection:
+ * neither bath nor machine, not soaked since the step before, or not for its time (bath_id), a
+ * machine that takes no load (machine), no cycle number (cycle_number). CT_ECONFLICT: the
+ * record is over, or somebody recorded that step meanwhile. */
 CT_NODISCARD enum ct_status ct_scope_step(struct ct_app *app, struct ct_scope_step *s,
                                           struct ct_error *reterr);
 /* One under way is not gone on with; a reason. The endoscope must be reprocessed. */
@@ -119,8 +120,8 @@ CT_NODISCARD enum ct_status ct_scope_void(struct ct_app *app, int64_t id, const 
 
 /* The next step of the record is disinfection, and a soak that begins then is not before the
  * step before it: CT_OK, else CT_EINVAL (step, started_ms). Only reads. */
-CT_NODISCARD enum ct_status ct_scope_may_soak(struct ct_app *app, int64_t id, int64_t started_ms,
-                                              struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_scope_may_soak(struct ct_app *app, int64_t id,
+                                              int64_t started_ms, struct ct_error *reterr);
 /* The bath of its soak that was done since its last step and waits to be recorded; *ret 0:
  * there is none. */
 CT_NODISCARD enum ct_status ct_scope_soaked(struct ct_app *app, int64_t id, int64_t *ret,
@@ -133,7 +134,7 @@ CT_NODISCARD enum ct_status ct_scope_steps(struct ct_app *app, int64_t id,
                                            struct ct_scope_step **ret, size_t *ret_n,
                                            struct ct_error *reterr);
 
-/* ---- the endoscope --------------------------------------------------------------- */
+/* ---- the endoscope ---------------------------------------------------------------------- */
 
 enum ct_scope_now { CT_SCOPE_IS_READY, CT_SCOPE_REPROCESSING, CT_SCOPE_MUST, CT_SCOPE_OUT };
 struct ct_scope {
@@ -145,7 +146,7 @@ struct ct_scope {
     enum ct_scope_is is;    /* of it */
     int64_t until_ms;       /* ready until; CT_UNSET: no hang time is filled in */
     int64_t used_id, used_ms; /* the procedure since that record; 0, CT_UNSET none */
-    char why[240];          /* "since 10:05, next: Rinse.", "used on P-12, 23 Nov 10:05", "set apart" */
+    char why[240]; /* "since 10:05, next: Rinse.", "used on P-12, 23 Nov 10:05", "set apart" */
     int64_t soak_id, soak_bath, soak_ready_ms; /* it lies in that bath; 0 none */
 };
 /* All but retired ones, by asset number, as they stand now. One allocation, free(). */
@@ -161,7 +162,7 @@ struct ct_scope_line {
     int64_t record_id, procedure_id; /* one of them; 0 the other */
     bool restricted;                 /* of whom is not told, procedure_id is 0 */
     enum ct_scope_is is;             /* of a record */
-    char text[240];                  /* "RE-5 complete, Cabinet 1", "P-12 Gastroscopy PATEL, Rohan" */
+    char text[240]; /* "RE-5 complete, Cabinet 1", "P-12 Gastroscopy PATEL, Rohan" */
 };
 CT_NODISCARD enum ct_status ct_scope_past(struct ct_app *app, int64_t equipment_id,
                                           size_t limit, struct ct_scope_line **ret,

@@ -10,7 +10,8 @@
     {.name = "failed", .label = "Result", .unit = "", .kind = CT_F_CODE, .width = 3,       \
      .required = true, .hard_hi = 1, .soft_hi = 1, .choices = FAILED,                      \
      .help = "Failed ends the record: it begins again from the first step."}
-#define REMARK TEXT("text", "Remark", 52, CT_SCOPE_TEXT_MAX, false, "Of a failed step what was wrong.")
+#define REMARK                                                                                 \
+    TEXT("text", "Remark", 52, CT_SCOPE_TEXT_MAX, false, "Of a failed step what was wrong.")
 
 static const struct ct_choice WHY[] = {{"U", "used on a patient"},
                                        {"S", "stored too long"},
@@ -20,12 +21,20 @@ static const struct ct_choice WHY[] = {{"U", "used on a patient"},
 static const struct ct_choice FAILED[] = {{"D", "done"}, {"F", "FAILED"}, {NULL, NULL}};
 
 const struct ct_field CT_SCOPE_FIELDS[] = {
-    {.name = "why", .label = "Why", .unit = "", .kind = CT_F_CODE, .width = 3, .required = true,
-     .hard_hi = CT_SCOPE_WHYS - 1, .soft_hi = CT_SCOPE_WHYS - 1, .choices = WHY,
+    {.name = "why",
+     .label = "Why",
+     .unit = "",
+     .kind = CT_F_CODE,
+     .width = 3,
+     .required = true,
+     .hard_hi = CT_SCOPE_WHYS - 1,
+     .soft_hi = CT_SCOPE_WHYS - 1,
+     .choices = WHY,
      .help = "Why it is reprocessed."},
     TEXT("procedure_id", "Procedure", 14, 20, false,
          "The number of the procedure that it was used on: P-12."),
-    TIME("used_ms", "Used until", "When the procedure ended; empty is what the procedure says."),
+    TIME("used_ms", "Used until",
+         "When the procedure ended; empty is what the procedure says."),
     TEXT("text", "Where, remark", 52, CT_SCOPE_TEXT_MAX, false,
          "On whom and where it was used, when no procedure here says so."),
     TEXT("programme", "Programme", 32, CT_PROGRAMME_ID_MAX, false,

@@ -51,6 +51,7 @@ static enum ct_status lines(struct ct_app *app, int64_t equipment_id, size_t lim
     ct_bind_i64(st, ":equipment_id", equipment_id);
     ct_bind_i64(st, ":limit", (int64_t)limit);
     ct_bind_i64(st, ":uses", (int64_t)limit);
+    ct_bind_i64(st, ":from_ms", INT64_MIN);
     while ((rc = ct_stmt_step(st, &there, reterr)) == CT_OK && there) {
         struct ct_scope_line *more = ct_rows_grow(*ret, *ret_n, &cap, sizeof **ret);
         if (more == NULL)

@@ -55,6 +55,12 @@ CT_NODISCARD enum ct_status ct_scope_last(struct ct_db *db, int64_t equipment_id
 /* The longest from use to cleaning, by the programme: CT_UNSET when it is not filled in. */
 int64_t ct_scope_delay_most(const struct ct_programme *p);
 
+/* Of the next step of r, disinfection: s->bath_id or machine is judged and completed; of one
+ * that failed as much of it as is known. */
+CT_NODISCARD enum ct_status ct_scope_disinfection(struct ct_app *app,
+                                                  const struct ct_scope_record *r,
+                                                  struct ct_scope_step *s,
+                                                  struct ct_error *reterr);
 /* The last soak of an endoscope on which no step rests yet; id 0: there is none. */
 CT_NODISCARD enum ct_status ct_scope_soak(struct ct_db *db, const char *asset,
                                           struct ct_bath_soak *ret, bool *ret_bath_over,
@@ -67,17 +73,8 @@ CT_NODISCARD enum ct_status ct_scope_used_since(struct ct_db *db, int64_t equipm
                                                 const struct ct_scope_find *f, int64_t at_ms,
                                                 int64_t *ret_id, int64_t *ret_ms,
                                                 struct ct_error *reterr);
-/* How it stood at a moment; its condition in the registry aside. */
-struct ct_scope_stand {
-    struct ct_scope_find f;    /* record_id 0: none; `is` as of that moment */
-    int64_t used_id, used_ms;  /* since then; 0, CT_UNSET none */
-    bool over;                 /* complete, and its hang time is over */
-};
-CT_NODISCARD enum ct_status ct_scope_stood(struct ct_db *db, int64_t equipment_id,
-                                           int64_t at_ms, struct ct_scope_stand *ret,
-                                           struct ct_error *reterr);
-/* What speaks against using it then: into an empty *out; nothing when it is ready. *ret_note: what was
- * said asks for no reason. */
+/* What speaks against using it then: into an empty *out; nothing when it is ready. *ret_note:
+ * what was said asks for no reason. */
 CT_NODISCARD enum ct_status ct_scope_says_in(struct ct_db *db, int64_t equipment_id,
                                              int64_t at_ms, struct ct_buf *out, bool *ret_note,
                                              struct ct_error *reterr);

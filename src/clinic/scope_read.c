@@ -176,7 +176,7 @@ enum ct_status ct_scope_steps(struct ct_app *app, int64_t id, struct ct_scope_st
     return rc;
 }
 
-/* ---- a soak of it ------------------------------------------------------------------------- */
+/* ---- a soak of it ----------------------------------------------------------------------- */
 
 enum ct_status ct_scope_may_soak(struct ct_app *app, int64_t id, int64_t started_ms,
                                  struct ct_error *reterr)
@@ -192,8 +192,8 @@ enum ct_status ct_scope_may_soak(struct ct_app *app, int64_t id, int64_t started
     if (rc != CT_OK)
         return rc;
     if (r.is != CT_SCOPE_UNDER_WAY || r.next != CT_STEP_DISINFECT)
-        return ct_fail(reterr, CT_EINVAL, "step", "disinfection is not the next step of RE-%lld",
-                       (long long)id);
+        return ct_fail(reterr, CT_EINVAL, "step",
+                       "disinfection is not the next step of RE-%lld", (long long)id);
     if (r.step == 0 || started_ms >= r.step_ms)
         return CT_OK;
     ct_datetime_text(r.step_ms, at);
@@ -220,7 +220,7 @@ enum ct_status ct_scope_soaked(struct ct_app *app, int64_t id, int64_t *ret,
     return rc;
 }
 
-/* ---- one record --------------------------------------------------------------------------- */
+/* ---- one record ------------------------------------------------------------------------- */
 
 /* From use to cleaning, where it was begun. */
 static enum ct_status delay(struct ct_app *app, struct ct_scope_record *r,

@@ -14,18 +14,20 @@
 
 /* Where procedures name the endoscope by a number that it bears or bore, the last so many that
  * were entered: when they began, else when it was entered. One that was called off before it
- * began used nothing. */
+ * began used nothing. None of what was entered, and whose last step was, before :from_ms began
+ * after it: that is seen first, and spares the events. */
 #define USES                                                                               \
     "n(asset) AS (SELECT DISTINCT asset FROM equipment_detail "                            \
     "WHERE equipment_id = :equipment_id), "                                                \
     "i(id) AS (SELECT x.id FROM n CROSS JOIN procedure_use x "                             \
-    "ON x.what = n.asset COLLATE NOCASE WHERE x.kind = 1 ORDER BY x.id DESC LIMIT :uses), " \
-    "u(procedure_id, at_ms, patient_id) AS (SELECT d.procedure_id, "                       \
+    "INDEXED BY procedure_use_device ON x.what = n.asset COLLATE NOCASE "                  \
+    "WHERE x.kind = 1 ORDER BY x.id DESC LIMIT :uses), "                                   \
+    "u(procedure_id, at_ms, patient_id) AS MATERIALIZED (SELECT d.procedure_id, "          \
     "ifnull((SELECT min(e.at_ms) FROM procedure_event e "                                  \
     "WHERE e.procedure_id = d.procedure_id AND e.state = 4), d.at_ms), k.patient_id "      \
     "FROM i CROSS JOIN procedure_use d ON d.id = i.id "                                    \
     "CROSS JOIN procedure_find k ON k.procedure_id = d.procedure_id "                      \
-    "WHERE d.ends_id IS NULL "                                                             \
+    "WHERE (d.at_ms > :from_ms OR k.state_ms > :from_ms) AND d.ends_id IS NULL "           \
     "AND NOT EXISTS (SELECT 1 FROM procedure_use s WHERE s.ends_id = d.id) "               \
     "AND (k.state < 6 OR EXISTS (SELECT 1 FROM procedure_event b "                         \
     "WHERE b.procedure_id = d.procedure_id AND b.state = 4))) "
@@ -75,19 +77,20 @@ const struct ct_sql ct_scope_sql[CT_SCOPE_SQL_N] = {
         {"scope.before", "SELECT f.record_id, f.step_ms FROM scope_find f "
                          "WHERE f.equipment_id = :equipment_id AND f.record_id < :record_id "
                          "AND f.state <> 4 ORDER BY f.record_id DESC LIMIT 1"},
-    [CT_SQL_SCOPE_AT] =
-        {"scope.at", "SELECT " FIND "FROM scope_find f WHERE f.equipment_id = :equipment_id "
-                     "AND f.state <> 4 AND f.from_ms <= :at_ms "
-                     "ORDER BY f.record_id DESC LIMIT 1"},
-    [CT_SQL_SCOPE_CAME] =
-        {"scope.came", "SELECT f.record_id FROM scope_find f WHERE f.equipment_id = "
-                       ":equipment_id AND f.state = 1 AND f.step_ms <= :at_ms "
-                       "ORDER BY f.record_id DESC LIMIT 1"},
+    [CT_SQL_SCOPE_AT] = {"scope.at", "SELECT " FIND
+                                     "FROM scope_find f WHERE f.equipment_id = :equipment_id "
+                                     "AND f.state <> 4 AND f.from_ms <= :at_ms "
+                                     "ORDER BY f.record_id DESC LIMIT 1"},
+    [CT_SQL_SCOPE_CAME] = {"scope.came",
+                           "SELECT f.record_id FROM scope_find f WHERE f.equipment_id = "
+                           ":equipment_id AND f.state = 1 AND f.step_ms <= :at_ms "
+                           "ORDER BY f.record_id DESC LIMIT 1"},
     [CT_SQL_SCOPE_SINCE] =
-        {"scope.since", "WITH " USES "SELECT u.procedure_id, u.at_ms FROM u "
-                        "WHERE u.at_ms > :from_ms AND u.at_ms < :at_ms "
-                        "AND u.procedure_id <> ifnull((SELECT r.procedure_id FROM scope_record r "
-                        "WHERE r.id = :record_id), 0) ORDER BY u.at_ms DESC LIMIT 1"},
+        {"scope.since",
+         "WITH " USES "SELECT u.procedure_id, u.at_ms FROM u "
+         "WHERE u.at_ms > :from_ms AND u.at_ms < :at_ms "
+         "AND u.procedure_id <> ifnull((SELECT r.procedure_id FROM scope_record r "
+         "WHERE r.id = :record_id), 0) ORDER BY u.at_ms DESC LIMIT 1"},
     [CT_SQL_SCOPE_SOAK] =
         {"scope.soak",
          "SELECT s.id, s.bath_id, s.started_ms, s.ready_ms, e.ended_ms, e.done, "
@@ -123,7 +126,8 @@ const struct ct_sql ct_scope_sql[CT_SCOPE_SQL_N] = {
          "WHERE e.record_id = f.record_id), (SELECT s.text FROM scope_step s "
          "WHERE s.record_id = f.record_id AND s.step = f.step)) END, 0, 0 "
          "FROM scope_find f WHERE f.equipment_id = :equipment_id "
-         "UNION ALL SELECT u.at_ms, 1, u.procedure_id, k.state, d.title, u.patient_id, 0 FROM u "
+         "UNION ALL SELECT u.at_ms, 1, u.procedure_id, k.state, d.title, u.patient_id, 0 FROM "
+         "u "
          "JOIN procedure_find k ON k.procedure_id = u.procedure_id "
          "JOIN procedure_detail d ON d.id = k.detail_id "
          "UNION ALL SELECT r.used_ms, 1, r.procedure_id, k.state, d.title, k.patient_id, r.id "

@@ -6,7 +6,16 @@
 
 #include "clinic/scope_priv.h"
 
-enum { USES_MAX = 500 }; /* the last ones: of how an endoscope stands no older one tells more */
+/* Uses are walked from the last one that was entered: of now few are needed, of a moment
+ * that is entered late more. */
+enum { USES_NOW = 50, USES_THEN = 1000 };
+
+/* How it stood at a moment; its condition in the registry aside. */
+struct stand {
+    struct ct_scope_find f;   /* record_id 0: none; `is` as of that moment */
+    int64_t used_id, used_ms; /* since then; 0, CT_UNSET none */
+    bool over;                /* complete, and its hang time is over */
+};
 
 /* Columns of FIND in scope_sql.c. */
 static void find_row(struct ct_stmt *st, struct ct_scope_find *f)
@@ -36,8 +45,8 @@ enum ct_status ct_scope_last(struct ct_db *db, int64_t equipment_id, struct ct_s
     return rc;
 }
 
-enum ct_status ct_scope_used_since(struct ct_db *db, int64_t equipment_id,
-                                   const struct ct_scope_find *f, int64_t at_ms,
+static enum ct_status used_within(struct ct_db *db, int64_t equipment_id,
+                                   const struct ct_scope_find *f, int64_t at_ms, int uses,
                                    int64_t *ret_id, int64_t *ret_ms, struct ct_error *reterr)
 {
     CT_STMT *st = NULL;
@@ -51,7 +60,7 @@ enum ct_status ct_scope_used_since(struct ct_db *db, int64_t equipment_id,
     ct_bind_i64(st, ":from_ms", f->record_id != 0 ? f->from_ms : 0);
     ct_bind_i64(st, ":at_ms", at_ms);
     ct_bind_i64(st, ":record_id", f->record_id);
-    ct_bind_i64(st, ":uses", USES_MAX);
+    ct_bind_i64(st, ":uses", uses);
     rc = ct_stmt_step(st, &there, reterr);
     if (rc == CT_OK && there) {
         *ret_id = ct_col_i64(st, 0);
@@ -60,12 +69,19 @@ enum ct_status ct_scope_used_since(struct ct_db *db, int64_t equipment_id,
     return rc;
 }
 
-enum ct_status ct_scope_stood(struct ct_db *db, int64_t equipment_id, int64_t at_ms,
-                              struct ct_scope_stand *ret, struct ct_error *reterr)
+enum ct_status ct_scope_used_since(struct ct_db *db, int64_t equipment_id,
+                                   const struct ct_scope_find *f, int64_t at_ms,
+                                   int64_t *ret_id, int64_t *ret_ms, struct ct_error *reterr)
+{
+    return used_within(db, equipment_id, f, at_ms, USES_THEN, ret_id, ret_ms, reterr);
+}
+
+static enum ct_status stood(struct ct_db *db, int64_t equipment_id, int64_t at_ms, int uses,
+                            struct stand *ret, struct ct_error *reterr)
 {
     CT_STMT *st = NULL;
     bool there;
-    *ret = (struct ct_scope_stand){.used_ms = CT_UNSET};
+    *ret = (struct stand){.used_ms = CT_UNSET};
     enum ct_status rc = ct_stmt_get(db, &ct_scope_sql[CT_SQL_SCOPE_AT], &st, reterr);
     if (rc != CT_OK)
         return rc;
@@ -80,14 +96,14 @@ enum ct_status ct_scope_stood(struct ct_db *db, int64_t equipment_id, int64_t at
         ret->f.is = CT_SCOPE_UNDER_WAY; /* it was, at that moment */
     ret->over = there && ret->f.is == CT_SCOPE_COMPLETE && ret->f.until_ms != CT_UNSET &&
                 at_ms > ret->f.until_ms;
-    return ct_scope_used_since(db, equipment_id, &ret->f, at_ms, &ret->used_id, &ret->used_ms,
-                               reterr);
+    return used_within(db, equipment_id, &ret->f, at_ms, uses, &ret->used_id, &ret->used_ms,
+                       reterr);
 }
 
 /* ---- what speaks against it ------------------------------------------------------------- */
 
 /* Why the last record does not make it ready: "" it does. */
-static enum ct_status record_says(struct ct_db *db, const struct ct_scope_stand *s,
+static enum ct_status record_says(struct ct_db *db, const struct stand *s,
                                   struct ct_buf *out, struct ct_error *reterr)
 {
     struct ct_scope_record r;
@@ -120,7 +136,7 @@ static enum ct_status record_says(struct ct_db *db, const struct ct_scope_stand 
     return rc;
 }
 
-static void used_says(const struct ct_scope_stand *s, struct ct_buf *out)
+static void used_says(const struct stand *s, struct ct_buf *out)
 {
     char at[24];
     ct_datetime_text(s->used_ms, at);
@@ -129,7 +145,7 @@ static void used_says(const struct ct_scope_stand *s, struct ct_buf *out)
 }
 
 /* Nothing is appended when it is ready. */
-static enum ct_status stand_says(struct ct_db *db, const struct ct_scope_stand *s,
+static enum ct_status stand_says(struct ct_db *db, const struct stand *s,
                                  struct ct_buf *out, bool *ret_note, struct ct_error *reterr)
 {
     char at[24];
@@ -154,13 +170,13 @@ static enum ct_status stand_says(struct ct_db *db, const struct ct_scope_stand *
 enum ct_status ct_scope_says_in(struct ct_db *db, int64_t equipment_id, int64_t at_ms,
                                 struct ct_buf *out, bool *ret_note, struct ct_error *reterr)
 {
-    struct ct_scope_stand s;
+    struct stand s;
     *ret_note = false;
-    enum ct_status rc = ct_scope_stood(db, equipment_id, at_ms, &s, reterr);
+    enum ct_status rc = stood(db, equipment_id, at_ms, USES_THEN, &s, reterr);
     return rc == CT_OK ? stand_says(db, &s, out, ret_note, reterr) : rc;
 }
 
-/* ---- the list ---------------------------------------------------------------------------- */
+/* ---- the list --------------------------------------------------------------------------- */
 
 /* Columns of DEVICE in scope_sql.c. */
 static void device_row(struct ct_stmt *st, struct ct_scope *s)
@@ -223,10 +239,10 @@ static enum ct_status under_way(struct ct_db *db, struct ct_scope *s, struct ct_
 static enum ct_status stands(struct ct_db *db, struct ct_scope *s, int64_t now_ms,
                              struct ct_error *reterr)
 {
-    struct ct_scope_stand t;
+    struct stand t;
     CT_BUF text = {.max = 1000};
     bool note;
-    enum ct_status rc = ct_scope_stood(db, s->equipment_id, now_ms + 1, &t, reterr);
+    enum ct_status rc = stood(db, s->equipment_id, now_ms + 1, USES_NOW, &t, reterr);
     if (rc == CT_OK)
         rc = stand_says(db, &t, &text, &note, reterr);
     if (rc != CT_OK)

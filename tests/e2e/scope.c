@@ -76,7 +76,8 @@ static void site_make(void)
 static int64_t device(struct ct_app *app, const char *asset, const char *class)
 {
     struct ct_equip_model m = {.maker = "Meridian"};
-    struct ct_equipment x = {.made = CT_NO_DATE, .received = CT_NO_DATE, .warranty = CT_NO_DATE};
+    struct ct_equipment x = {
+        .made = CT_NO_DATE, .received = CT_NO_DATE, .warranty = CT_NO_DATE};
     snprintf(m.class, sizeof m.class, "%s", class);
     snprintf(m.name, sizeof m.name, "%.60s 1", class);
     snprintf(x.asset, sizeof x.asset, "%s", asset);
@@ -215,14 +216,15 @@ static struct tty *at_scopes(void)
 static void shot(struct tty *t, const char *name)
 {
     tty_settle(t, 100);
-    tty_mask(t, "([0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) )?[0-9]{2}:[0-9]{2}");
+    tty_mask(
+        t, "([0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) )?[0-9]{2}:[0-9]{2}");
     tty_mask(t, "[0-9]+ min( [0-9]{2} s)?");
     tty_mask(t, "next: [A-Za-z: ]*~"); /* cut where the date before it ends */
     tty_mask(t, "(RE|P|BA|F)-[0-9]+");
     tty_golden(t, name);
 }
 
-/* ---- a day ---------------------------------------------------------------------------------- */
+/* ---- a day ------------------------------------------------------------------------------ */
 
 static void test_a_day(void **state)
 {
@@ -282,7 +284,7 @@ static void test_a_day(void **state)
     tty_close(t);
 }
 
-/* ---- out of the bath --------------------------------------------------------------------------- */
+/* ---- out of the bath -------------------------------------------------------------------- */
 
 static void test_out_of_the_bath(void **state)
 {
@@ -300,7 +302,7 @@ static void test_out_of_the_bath(void **state)
     tty_close(t);
 }
 
-/* ---- a leak, and a draft ----------------------------------------------------------------------- */
+/* ---- a leak, and a draft ---------------------------------------------------------------- */
 
 static void test_a_leak_and_a_dropped_line(void **state)
 {
@@ -330,7 +332,7 @@ static void test_a_leak_and_a_dropped_line(void **state)
     tty_close(t);
 }
 
-/* ---- the procedure asks ---------------------------------------------------------------------------- */
+/* ---- the procedure asks ----------------------------------------------------------------- */
 
 static void test_hang_time_over_makes_the_procedure_ask(void **state)
 {

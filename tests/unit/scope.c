@@ -155,7 +155,7 @@ static void gate(struct ward *w, const char *asset, enum ct_gate_answer answer,
         fail_msg("%s: %d: %s", asset, (int)g.answer, g.text);
 }
 
-/* ---- the steps ------------------------------------------------------------------------- */
+/* ---- the steps -------------------------------------------------------------------------- */
 
 static void test_steps_go_in_their_order(void **state)
 {
@@ -226,8 +226,9 @@ static void test_late_cleaning_says_why(void **state)
     r = got(w, r.id);
     assert_int_equal(r.delay_ms, MIN(61));
     assert_int_equal(r.delay_most_ms, MIN(60));
-    assert_int_equal(app_int(w->sue, "SELECT count(*) FROM audit WHERE verb = 'scope.step' "
-                                     "AND severity = 2 AND detail LIKE '%emergency in room 2%'"),
+    assert_int_equal(app_int(w->sue,
+                             "SELECT count(*) FROM audit WHERE verb = 'scope.step' "
+                             "AND severity = 2 AND detail LIKE '%emergency in room 2%'"),
                      1);
     fs = scope(w, "FS-2"); /* exactly at the limit is in time */
     p = procedure(w, "Elm", 20);
@@ -290,7 +291,7 @@ static void test_a_failed_inspection_ends_the_record(void **state)
     assert_non_null(strstr(z.why, "failed"));
 }
 
-/* ---- disinfection ------------------------------------------------------------------------ */
+/* ---- disinfection ----------------------------------------------------------------------- */
 
 static void test_in_a_machine_that_may_take_it(void **state)
 {
@@ -409,7 +410,7 @@ static void test_in_a_bath_for_its_time(void **state)
     refused(ct_scope_step(w->tom, &s, e), CT_EINVAL, "bath_id", "not soaked in BA-");
 }
 
-/* ---- ready ------------------------------------------------------------------------------------ */
+/* ---- ready ------------------------------------------------------------------------------ */
 
 static void test_ready_until_its_hang_time_is_over(void **state)
 {
@@ -458,8 +459,9 @@ static void test_a_use_makes_it_dirty(void **state)
     int64_t second = procedure(w, "Elm", 0);
     refused(uses(w, second, "FS-1", NULL, e), CT_EINVAL, "device", "not reprocessed since");
     ok(uses(w, second, "FS-1", "no other here", e));
-    assert_int_equal(app_int(w->sue, "SELECT count(*) FROM equipment_override WHERE for_what = 1 "
-                                     "AND state LIKE '%not reprocessed since%'"),
+    assert_int_equal(app_int(w->sue,
+                             "SELECT count(*) FROM equipment_override WHERE for_what = 1 "
+                             "AND state LIKE '%not reprocessed since%'"),
                      1);
     struct ct_scope_record wrong = {.equipment_id = fs, .why = CT_SCOPE_STORED};
     refused(ct_scope_begin(w->tom, &wrong, e), CT_EINVAL, "why", "say so");
@@ -574,7 +576,7 @@ static void test_without_a_filled_limit_there_is_no_verdict(void **state)
     assert_int_equal(now(w, fs).now, CT_SCOPE_IS_READY);
 }
 
-/* ---- what is taken back, who may see --------------------------------------------------------- */
+/* ---- what is taken back, who may see ---------------------------------------------------- */
 
 static void test_broken_off_and_in_error(void **state)
 {
@@ -633,7 +635,8 @@ static void test_who_may_begin_what(void **state)
     refused(ct_scope_begin(w->tom, &r, e), CT_EINVAL, "used_ms", "future");
     r.used_ms = 0;
     snprintf(r.programme, sizeof r.programme, "porous-134");
-    refused(ct_scope_begin(w->tom, &r, e), CT_EINVAL, "programme", "no programme of endoscopes");
+    refused(ct_scope_begin(w->tom, &r, e), CT_EINVAL, "programme",
+            "no programme of endoscopes");
     r.programme[0] = '\0';
     r.why = CT_SCOPE_AGAIN;
     refused(ct_scope_begin(w->tom, &r, e), CT_EINVAL, "why", "did not fail");
@@ -647,7 +650,8 @@ static void test_a_restricted_patient_is_not_named(void **state)
     int64_t fs = scope(w, "FS-1"), p = procedure(w, "Ash", 20);
     struct ct_scope_record r = begun(w, fs, CT_SCOPE_USED, p);
     assert_int_equal(r.procedure_id, p);
-    ok(ct_access_restrict(w->sue, r.patient_id, CT_RESTRICTED_SET, "the mayor is known here", e));
+    ok(ct_access_restrict(w->sue, r.patient_id, CT_RESTRICTED_SET, "the mayor is known here",
+                          e));
     struct ct_scope_record now_hidden = got(w, r.id);
     assert_true(now_hidden.restricted);
     assert_int_equal(now_hidden.patient_id, 0);

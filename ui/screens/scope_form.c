@@ -38,7 +38,7 @@ static enum ct_status number(const struct ct_equip_form *f, const char *field,
                : ct_fail(reterr, CT_EINVAL, field, "that is no number: write %s12", prefix);
 }
 
-/* ---- begun ------------------------------------------------------------------------------- */
+/* ---- begun ------------------------------------------------------------------------------ */
 
 /* What is known of it already. */
 static void begin_fill(struct ct_equip_form *f)
@@ -106,7 +106,8 @@ static enum ct_status begin_open(struct ct_view *v, const void *arg, struct ct_e
         return rc;
     s->f.save = begin;
     s->f.fill = begin_fill;
-    snprintf(s->f.kind, sizeof s->f.kind, CT_DRAFT_SCOPE "%lld", (long long)s->now.equipment_id);
+    snprintf(s->f.kind, sizeof s->f.kind, CT_DRAFT_SCOPE "%lld",
+             (long long)s->now.equipment_id);
     snprintf(s->f.title, sizeof s->f.title, "REPROCESSING of %s  %s", s->now.asset,
              s->now.model);
     rc = ct_equip_form_begin(&s->f, CT_SCOPE_FIELDS, CT_SCOPE_FIELDS_N, 16, reterr);
@@ -114,7 +115,7 @@ static enum ct_status begin_open(struct ct_view *v, const void *arg, struct ct_e
     return rc;
 }
 
-/* ---- a step with its own time --------------------------------------------------------------- */
+/* ---- a step with its own time ----------------------------------------------------------- */
 
 static bool has(const struct ct_equip_form *f, const char *field)
 {
@@ -158,8 +159,8 @@ static enum ct_status step_fields(struct scope_form *s, struct ct_error *reterr)
         return ct_equip_form_begin(&s->f, CT_SCOPE_CLEAN_FIELDS, CT_SCOPE_CLEAN_FIELDS_N, 16,
                                    reterr);
     case CT_STEP_DISINFECT:
-        return ct_equip_form_begin(&s->f, CT_SCOPE_MACHINE_FIELDS, CT_SCOPE_MACHINE_FIELDS_N, 16,
-                                   reterr);
+        return ct_equip_form_begin(&s->f, CT_SCOPE_MACHINE_FIELDS, CT_SCOPE_MACHINE_FIELDS_N,
+                                   16, reterr);
     case CT_STEP_STORE:
         return ct_equip_form_begin(&s->f, CT_SCOPE_STORE_FIELDS, CT_SCOPE_STORE_FIELDS_N, 16,
                                    reterr);
@@ -194,15 +195,33 @@ static enum ct_status step_open(struct ct_view *v, const void *arg, struct ct_er
     return step_fields(s, reterr);
 }
 
-/* ---- into a bath -------------------------------------------------------------------------------- */
+/* ---- into a bath ------------------------------------------------------------------------ */
 
 static const struct ct_field SOAK_FIELDS[] = {
-    {.name = "bath_id", .label = "Bath", .unit = "", .kind = CT_F_TEXT, .width = 14,
-     .max_bytes = 20, .required = true, .help = "The number of the bath: BA-3."},
-    {.name = "temp_c10", .label = "Temperature", .unit = "degC", .kind = CT_F_DECIMAL, .width = 6,
-     .places = 1, .required = true, .hard_hi = 1000, .soft_lo = 150, .soft_hi = 600,
+    {.name = "bath_id",
+     .label = "Bath",
+     .unit = "",
+     .kind = CT_F_TEXT,
+     .width = 14,
+     .max_bytes = 20,
+     .required = true,
+     .help = "The number of the bath: BA-3."},
+    {.name = "temp_c10",
+     .label = "Temperature",
+     .unit = "degC",
+     .kind = CT_F_DECIMAL,
+     .width = 6,
+     .places = 1,
+     .required = true,
+     .hard_hi = 1000,
+     .soft_lo = 150,
+     .soft_hi = 600,
      .help = "Of the bath, by its thermometer."},
-    {.name = "started_ms", .label = "Begun", .unit = "", .kind = CT_F_TIME, .width = 18,
+    {.name = "started_ms",
+     .label = "Begun",
+     .unit = "",
+     .kind = CT_F_TIME,
+     .width = 18,
      .help = "When all of it was under the surface; empty is now."},
 };
 
@@ -261,7 +280,7 @@ static enum ct_status soak_open(struct ct_view *v, const void *arg, struct ct_er
     return ct_equip_form_begin(&s->f, SOAK_FIELDS, CT_LEN(SOAK_FIELDS), 16, reterr);
 }
 
-/* ---- the screens ----------------------------------------------------------------------------------- */
+/* ---- the screens ------------------------------------------------------------------------ */
 
 static const struct ct_command BEGIN[] = {
     CT_EQUIP_FORM_COMMANDS("scope_form", CT_PERM_STERILE_WRITE),

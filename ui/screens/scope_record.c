@@ -1,24 +1,12 @@
 /* scope_record - one reprocessing of an endoscope as a walk: one key does the next step and
  * asks what that step needs. */
-#include "ui/screens/sterile.h"
+#include "ui/screens/scope_record.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-
-struct record {
-    struct ct_ui *ui;
-    struct ct_scope_record r;
-    struct ct_scope now;        /* the endoscope: a soak that runs */
-    struct ct_scope_step *s;
-    size_t n;
-    int64_t now_ms;
-    struct ct_scope_step doing; /* what is asked for more of */
-    struct ct_table table;
-    char cell[500];
-};
 
 enum { COL_STEP, COL_WHEN, COL_WHO };
 static const struct ct_column COLUMNS[] = {
@@ -27,12 +15,7 @@ static const struct ct_column COLUMNS[] = {
     [COL_WHO] = {.title = "How, who", .width = 0},
 };
 
-static bool open_now(const struct record *s)
-{
-    return s->r.is == CT_SCOPE_UNDER_WAY;
-}
-
-static enum ct_status load(struct record *s, int64_t id, struct ct_error *reterr)
+static enum ct_status load(struct ct_record_view *s, int64_t id, struct ct_error *reterr)
 {
     struct ct_app *app = ct_ui_app(s->ui);
     struct ct_scope_step *list = NULL;
@@ -49,37 +32,17 @@ static enum ct_status load(struct record *s, int64_t id, struct ct_error *reterr
     free(s->s);
     s->s = list;
     s->n = n;
-    if (was != s->r.step && open_now(s)) /* the next one is in sight */
+    if (was != s->r.step && ct_record_open(s)) /* the next one is in sight */
         s->table.cursor = s->r.step;
     ct_table_reload(&s->table);
     return CT_OK;
 }
 
-/* ---- drawing -------------------------------------------------------------------------------- */
-
-/* "in AER-1, cycle 12, A Technician: dark water": how, by whom, what was said of it. */
-static void how(const struct ct_scope_step *p, struct ct_buf *out)
-{
-    if (p->failed)
-        ct_buf_str_add(out, "FAILED, ");
-    if (p->soak_id != 0)
-        ct_buf_printf(out, "in BA-%lld, ", (long long)p->bath_id);
-    if (p->machine_id != 0)
-        ct_buf_printf(out, "in %s, ", p->machine);
-    if (p->machine_id != 0 && p->cycle_number != CT_UNSET)
-        ct_buf_printf(out, "cycle %lld, ", (long long)p->cycle_number);
-    if (p->place[0] != '\0')
-        ct_buf_printf(out, "%s, ", p->place);
-    if (p->reason[0] != '\0')
-        ct_buf_printf(out, "late because %s, ", p->reason);
-    if (p->fault_id != 0)
-        ct_buf_printf(out, "F-%lld, ", (long long)p->fault_id);
-    ct_buf_printf(out, "%s%s%s", p->by, p->text[0] != '\0' ? ": " : "", p->text);
-}
+/* ---- drawing --------------------------------------------------------------------------- */
 
 static int64_t row_count(void *arg)
 {
-    return (int64_t)((struct record *)arg)->n;
+    return (int64_t)((struct ct_record_view *)arg)->n;
 }
 
 static bool row_load(void *arg, int64_t first, int n)
@@ -90,10 +53,10 @@ static bool row_load(void *arg, int64_t first, int n)
 
 static const char *row_cell(void *arg, int64_t row, int column, enum ct_role_ui *role)
 {
-    struct record *s = arg;
+    struct ct_record_view *s = arg;
     const struct ct_scope_step *p = &s->s[row];
     CT_BUF text = {.max = 1000};
-    bool next = open_now(s) && p->step == s->r.step + 1;
+    bool next = ct_record_open(s) && p->step == s->r.step + 1;
     *role = p->failed ? CT_R_ALARM : next ? CT_R_NOTE : p->done ? CT_R_TEXT : CT_R_DIM;
     switch (column) {
     case COL_STEP: snprintf(s->cell, sizeof s->cell, "%s", p->what); return s->cell;
@@ -104,110 +67,25 @@ static const char *row_cell(void *arg, int64_t row, int column, enum ct_role_ui 
     default:
         if (!p->done)
             return "";
-        how(p, &text);
+        ct_record_how(p, &text);
         ct_text_copy(s->cell, sizeof s->cell, ct_buf_str(&text));
         return s->cell;
     }
 }
 
-/* Why, on whom, until when it was used. */
-static void why_text(const struct record *s, struct ct_buf *out)
-{
-    const struct ct_scope_record *r = &s->r;
-    char at[24];
-    ct_buf_printf(out, "RE-%lld of %s: %s", (long long)r->id, r->asset,
-                  CT_SCOPE_WHY_NAME[r->why]);
-    if (r->again_id != 0)
-        ct_buf_printf(out, " (RE-%lld)", (long long)r->again_id);
-    if (r->restricted)
-        ct_buf_str_add(out, ", a restricted record");
-    if (r->procedure_id != 0)
-        ct_buf_printf(out, ", P-%lld %s", (long long)r->procedure_id, r->patient);
-    if (r->used_ms != CT_UNSET) {
-        ct_datetime_text(r->used_ms, at);
-        ct_buf_printf(out, ", until %s", at);
-    }
-    if (r->text[0] != '\0')
-        ct_buf_printf(out, "; %s", r->text);
-}
-
-static enum ct_role_ui state_text(const struct record *s, struct ct_buf *out)
-{
-    const struct ct_scope_record *r = &s->r;
-    char at[24];
-    switch (r->is) {
-    case CT_SCOPE_UNDER_WAY:
-        ct_buf_printf(out, "%d of %d steps done.", r->step, r->steps);
-        return CT_R_TEXT;
-    case CT_SCOPE_COMPLETE:
-        if (r->until_ms == CT_UNSET) {
-            ct_buf_str_add(out, "Complete. No hang time is filled in: no end of it is known.");
-            return CT_R_OK;
-        }
-        ct_datetime_text(r->until_ms, at);
-        ct_buf_printf(out, "Complete. Hang time until %s%s.", at,
-                      s->now_ms > r->until_ms ? ": OVER" : "");
-        return s->now_ms > r->until_ms ? CT_R_WARN : CT_R_OK;
-    case CT_SCOPE_FAILED:
-        ct_buf_printf(out, "FAILED at step %d: it begins again from the first step.", r->step);
-        return CT_R_ALARM;
-    default:
-        ct_datetime_text(r->end_ms, at);
-        ct_buf_printf(out, "%s %s by %s: %s",
-                      r->is == CT_SCOPE_BROKEN_OFF ? "BROKEN OFF" : "Entered in error", at,
-                      r->end_by, r->end_text);
-        return CT_R_WARN;
-    }
-}
-
-/* From use to cleaning: how long it was, or is by now. */
-static enum ct_role_ui delay_text(const struct record *s, struct ct_buf *out)
-{
-    const struct ct_scope_record *r = &s->r;
-    char is[24], most[24];
-    bool begun = r->delay_ms != CT_UNSET;
-    int64_t so_far = begun ? r->delay_ms : s->now_ms - r->used_ms;
-    if (r->used_ms == CT_UNSET || (!begun && !open_now(s)))
-        return CT_R_TEXT;
-    ct_span_text(so_far > 0 ? so_far : 0, is);
-    ct_buf_printf(out, "From use to cleaning: %s%s", is, begun ? "" : " by now");
-    if (r->delay_most_ms == CT_UNSET) {
-        ct_buf_str_add(out, "; no limit is filled in.");
-        return CT_R_TEXT;
-    }
-    ct_span_text(r->delay_most_ms, most);
-    bool late = so_far > r->delay_most_ms;
-    ct_buf_printf(out, "%s limit %s.", late ? ": LATE," : ",", most);
-    return late ? CT_R_WARN : CT_R_TEXT;
-}
-
-static void bath_text(const struct record *s, struct ct_buf *out)
-{
-    int64_t left = s->now.soak_ready_ms - s->now_ms;
-    if (!open_now(s) || s->now.soak_id == 0)
-        return;
-    if (left > 0)
-        ct_buf_printf(out, "In BA-%lld, %lld min %02lld s left.", (long long)s->now.soak_bath,
-                      (long long)(left / CT_MINUTE_MS),
-                      (long long)(left % CT_MINUTE_MS / 1000));
-    else
-        ct_buf_printf(out, "In BA-%lld: its time is over, take it out.",
-                      (long long)s->now.soak_bath);
-}
-
 static void record_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 {
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     CT_BUF why = {.max = 1000}, state = {.max = 600}, delay = {.max = 300}, all = {.max = 2000};
     int col = body.col + 1, cols = body.cols - 2;
     ct_ui_subject(s->ui, "RE-%lld  %s", (long long)s->r.id, s->r.asset);
-    why_text(s, &why);
+    ct_record_why(s, &why);
     int row = body.row + ct_draw_wrapped(g, (struct ct_rect){body.row, col, 2, cols}, CT_R_HEAD,
                                          ct_buf_str(&why));
-    enum ct_role_ui role = state_text(s, &state);
-    bath_text(s, &state);
+    enum ct_role_ui role = ct_record_state(s, &state);
+    ct_record_bath(s, &state);
     ct_grid_text(g, row++, col, cols, role, ct_buf_str(&state));
-    role = delay_text(s, &delay);
+    role = ct_record_delay(s, &delay);
     if (delay.len > 0)
         ct_grid_text(g, row++, col, cols, role, ct_buf_str(&delay));
     int under = body.row + body.rows - 3;
@@ -219,22 +97,22 @@ static void record_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
     ct_buf_printf(&all, "%d. %s", p->step, p->what);
     if (p->done) {
         ct_buf_char(&all, ' ');
-        how(p, &all);
+        ct_record_how(p, &all);
     }
     ct_draw_wrapped(g, (struct ct_rect){under + 1, col, 2, cols}, CT_R_TEXT, ct_buf_str(&all));
 }
 
-/* ---- the next step --------------------------------------------------------------------------- */
+/* ---- the next step ---------------------------------------------------------------------- */
 
 static void record_refresh(struct ct_view *v)
 {
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     struct ct_error err;
     if (load(s, s->r.id, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
 }
 
-static void begin_step(struct record *s)
+static void begin_step(struct ct_record_view *s)
 {
     s->doing = (struct ct_scope_step){.record_id = s->r.id, .step = s->r.step + 1,
                                       .kind = s->r.next, .cycle_number = CT_UNSET};
@@ -268,7 +146,7 @@ void ct_scope_step_said(struct ct_ui *ui, const struct ct_scope_step *p)
 /* What was asked for is there: recorded, or asked for more. */
 static void record_step(struct ct_view *v)
 {
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     struct ct_scope_step p = s->doing;
     struct ct_error err = {0};
     if (ct_scope_step(ct_ui_app(s->ui), &p, &err) == CT_OK)
@@ -283,7 +161,7 @@ static void record_step(struct ct_view *v)
 }
 
 /* A line that was typed, into a text of so many bytes; false: Esc, nothing, or too long. */
-static bool typed(struct record *s, const char *text, char *out, size_t size)
+static bool typed(struct ct_record_view *s, const char *text, char *out, size_t size)
 {
     if (text == NULL)
         return false;
@@ -297,14 +175,14 @@ static bool typed(struct record *s, const char *text, char *out, size_t size)
 
 static void late_because(struct ct_view *v, const char *reason)
 {
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     if (typed(s, reason, s->doing.reason, sizeof s->doing.reason) && s->doing.reason[0] != '\0')
         record_step(v);
 }
 
 static void failed_because(struct ct_view *v, const char *text)
 {
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     if (!typed(s, text, s->doing.text, sizeof s->doing.text))
         return;
     s->doing.failed = true;
@@ -313,34 +191,35 @@ static void failed_because(struct ct_view *v, const char *text)
 
 static enum ct_reaction details(struct ct_view *v)
 {
-    const struct record *s = ct_view_state(v);
+    const struct ct_record_view *s = ct_view_state(v);
     return ct_ui_push(s->ui, &ct_screen_scope_step, &s->r.id) ? CT_HANDLED : CT_REFUSED;
 }
 
 static void simple_answered(struct ct_view *v, int index)
 {
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     if (index == 0)
         record_step(v);
     else if (index == 1)
         (void)details(v);
     else if (index == 2)
-        ct_ui_prompt(v, s->r.next == CT_STEP_LEAK_TEST ? "It leaks: where, how" : "What was wrong",
+        ct_ui_prompt(v,
+                     s->r.next == CT_STEP_LEAK_TEST ? "It leaks: where, how" : "What was wrong",
                      "", failed_because);
 }
 
 static void stored_where(struct ct_view *v, const char *place)
 {
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     if (typed(s, place, s->doing.place, sizeof s->doing.place))
         record_step(v);
 }
 
-/* ---- disinfection ------------------------------------------------------------------------------ */
+/* ---- disinfection ----------------------------------------------------------------------- */
 
 static void out_of_bath(struct ct_view *v, int index)
 {
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     struct ct_error err;
     struct ct_bath_soak k = {.id = s->now.soak_id, .bath_id = s->now.soak_bath, .done = true,
                              .rinsed = true};
@@ -356,7 +235,7 @@ static void out_of_bath(struct ct_view *v, int index)
 
 static void disinfected_how(struct ct_view *v, int index)
 {
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     if (index == 0)
         ct_ui_push(s->ui, &ct_screen_scope_soak, &s->r.id);
     else if (index == 1)
@@ -368,7 +247,7 @@ static void disinfected_how(struct ct_view *v, int index)
 /* It was taken out on the page of the bath: the soak is there already. */
 static bool soaked_already(struct ct_view *v)
 {
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     struct ct_scope_step p = s->doing;
     if (ct_scope_soaked(ct_ui_app(s->ui), s->r.id, &p.bath_id, NULL) != CT_OK || p.bath_id == 0)
         return false;
@@ -379,10 +258,11 @@ static bool soaked_already(struct ct_view *v)
 
 static enum ct_reaction disinfect(struct ct_view *v)
 {
-    static const struct ct_choice OUT[] = {{"y", "yes, rinsed"}, {"Esc", "not yet"}, {NULL, NULL}};
+    static const struct ct_choice OUT[] = {
+        {"y", "yes, rinsed"}, {"Esc", "not yet"}, {NULL, NULL}};
     static const struct ct_choice HOW[] = {{"b", "bath"}, {"m", "machine"}, {"f", "FAILED"},
                                            {"Esc", "not yet"}, {NULL, NULL}};
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     char question[200];
     if (s->now.soak_id != 0 && s->now.soak_ready_ms > s->now_ms) {
         ct_ui_push(s->ui, &ct_screen_bath, &s->now.soak_bath);
@@ -401,13 +281,16 @@ static enum ct_reaction next(struct ct_view *v)
 {
     static const struct ct_choice DONE[] = {{"y", "done now"}, {"d", "time, remark"},
                                             {"f", "FAILED"}, {"Esc", "not yet"}, {NULL, NULL}};
-    static const struct ct_choice TIGHT[] = {{"y", "tight"}, {"d", "time, remark"},
-                                             {"f", "it LEAKS"}, {"Esc", "not yet"}, {NULL, NULL}};
+    static const struct ct_choice TIGHT[] = {{"y", "tight"},
+                                             {"d", "time, remark"},
+                                             {"f", "it LEAKS"},
+                                             {"Esc", "not yet"},
+                                             {NULL, NULL}};
     static const struct ct_choice BEGUN[] = {{"y", "begun now"}, {"d", "time, remark"},
                                              {"f", "FAILED"}, {"Esc", "not yet"}, {NULL, NULL}};
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     record_refresh(v); /* what others did meanwhile */
-    if (!open_now(s))
+    if (!ct_record_open(s))
         return CT_REFUSED;
     begin_step(s);
     if (s->r.next == CT_STEP_DISINFECT)
@@ -417,16 +300,18 @@ static enum ct_reaction next(struct ct_view *v)
         return CT_HANDLED;
     }
     ct_ui_ask(v, s->r.next_text,
-              s->r.next == CT_STEP_LEAK_TEST ? TIGHT : s->r.next == CT_STEP_CLEAN ? BEGUN : DONE,
+              s->r.next == CT_STEP_LEAK_TEST ? TIGHT
+              : s->r.next == CT_STEP_CLEAN   ? BEGUN
+                                             : DONE,
               simple_answered);
     return CT_HANDLED;
 }
 
-/* ---- what ends it -------------------------------------------------------------------------------- */
+/* ---- what ends it ----------------------------------------------------------------------- */
 
 static void end(struct ct_view *v, const char *reason, bool in_error)
 {
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     struct ct_error err;
     if (reason == NULL)
         return;
@@ -464,25 +349,25 @@ static enum ct_reaction in_error(struct ct_view *v)
 
 static bool is_open(const struct ct_view *v)
 {
-    return open_now(ct_view_state(v));
+    return ct_record_open(ct_view_state(v));
 }
 
 static bool counts(const struct ct_view *v)
 {
-    return ((const struct record *)ct_view_state(v))->r.is < CT_SCOPE_BROKEN_OFF;
+    return ((const struct ct_record_view *)ct_view_state(v))->r.is < CT_SCOPE_BROKEN_OFF;
 }
 
 static enum ct_reaction scope_of(struct ct_view *v)
 {
-    const struct record *s = ct_view_state(v);
+    const struct ct_record_view *s = ct_view_state(v);
     return ct_ui_push(s->ui, &ct_screen_scope, &s->r.equipment_id) ? CT_HANDLED : CT_REFUSED;
 }
 
-/* ---- the screen ------------------------------------------------------------------------------------ */
+/* ---- the screen ------------------------------------------------------------------------- */
 
 static enum ct_status record_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
 {
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     s->ui = ct_view_ui(v);
     ct_table_init(&s->table, COLUMNS, CT_LEN(COLUMNS),
                   (struct ct_table_source){
@@ -494,38 +379,59 @@ static enum ct_status record_open(struct ct_view *v, const void *arg, struct ct_
  * busy. */
 static void record_tick(struct ct_view *v)
 {
-    struct record *s = ct_view_state(v);
+    struct ct_record_view *s = ct_view_state(v);
     struct ct_app *app = ct_ui_app(s->ui);
     int64_t step = s->now.soak_id != 0 ? 10000 : CT_MINUTE_MS;
-    if (ct_app_state(app) == CT_IN && open_now(s) && ct_app_now(app) / step != s->now_ms / step)
+    if (ct_app_state(app) == CT_IN && ct_record_open(s) &&
+        ct_app_now(app) / step != s->now_ms / step)
         s->now_ms = ct_app_now(app);
 }
 
 static void record_close(struct ct_view *v)
 {
-    free(((struct record *)ct_view_state(v))->s);
+    free(((struct ct_record_view *)ct_view_state(v))->s);
 }
 
 static enum ct_reaction record_event(struct ct_view *v, const struct ct_event *e)
 {
-    return ct_table_event(&((struct record *)ct_view_state(v))->table, e);
+    return ct_table_event(&((struct ct_record_view *)ct_view_state(v))->table, e);
 }
 
 static const struct ct_command COMMANDS[] = {
-    {.id = "scope_record.next", .keys = "Enter n", .label = "next step",
-     .perm = CT_PERM_STERILE_WRITE, .help = "Do the next step; what it needs is asked.",
-     .run = next, .shown = is_open},
-    {.id = "scope_record.details", .keys = "d", .label = "with time", .perm = CT_PERM_STERILE_WRITE,
-     .help = "The next step with its own time and a remark.", .run = details, .shown = is_open},
-    {.id = "scope_record.broken", .keys = "k", .label = "break off",
+    {.id = "scope_record.next",
+     .keys = "Enter n",
+     .label = "next step",
      .perm = CT_PERM_STERILE_WRITE,
-     .help = "It is not gone on with; the endoscope must be reprocessed.", .run = break_off,
+     .help = "Do the next step; what it needs is asked.",
+     .run = next,
      .shown = is_open},
-    {.id = "scope_record.scope", .keys = "s", .label = "endoscope", .perm = CT_PERM_STERILE_READ,
-     .help = "The endoscope: its other records, and on whom it was used.", .run = scope_of},
-    {.id = "scope_record.error", .keys = "x", .label = "in error", .perm = CT_PERM_STERILE_WRITE,
+    {.id = "scope_record.details",
+     .keys = "d",
+     .label = "with time",
+     .perm = CT_PERM_STERILE_WRITE,
+     .help = "The next step with its own time and a remark.",
+     .run = details,
+     .shown = is_open},
+    {.id = "scope_record.broken",
+     .keys = "k",
+     .label = "break off",
+     .perm = CT_PERM_STERILE_WRITE,
+     .help = "It is not gone on with; the endoscope must be reprocessed.",
+     .run = break_off,
+     .shown = is_open},
+    {.id = "scope_record.scope",
+     .keys = "s",
+     .label = "endoscope",
+     .perm = CT_PERM_STERILE_READ,
+     .help = "The endoscope: its other records, and on whom it was used.",
+     .run = scope_of},
+    {.id = "scope_record.error",
+     .keys = "x",
+     .label = "in error",
+     .perm = CT_PERM_STERILE_WRITE,
      .help = "It was entered in error and counts for nothing; a fault that it opened stays.",
-     .run = in_error, .shown = counts},
+     .run = in_error,
+     .shown = counts},
     {.id = NULL},
 };
 
@@ -536,7 +442,7 @@ const struct ct_screen ct_screen_scope_record = {
             "left out, and none is done before the one before it. A step that fails ends the "
             "record: it begins again from the first step. A leak sets the endoscope apart.",
     .perm = CT_PERM_STERILE_READ,
-    .state_size = sizeof(struct record),
+    .state_size = sizeof(struct ct_record_view),
     .arg_size = sizeof(int64_t),
     .commands = COMMANDS,
     .open = record_open,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAST_MAX = 400 };
+enum { PAST_MAX = 200 };
 
 static const char *state_text(const struct ct_scope *s, enum ct_role_ui *role)
 {
@@ -55,7 +55,7 @@ static bool row_load(void *arg, int64_t first, int n)
     return true;
 }
 
-/* ---- the list ---------------------------------------------------------------------------- */
+/* ---- the list --------------------------------------------------------------------------- */
 
 struct scopes {
     struct ct_ui *ui;
@@ -136,7 +136,8 @@ static void scopes_tick(struct ct_view *v)
 {
     struct scopes *s = ct_view_state(v);
     struct ct_app *app = ct_ui_app(s->ui);
-    if (ct_app_state(app) == CT_IN && ct_app_now(app) / CT_MINUTE_MS != s->now_ms / CT_MINUTE_MS)
+    if (ct_app_state(app) == CT_IN &&
+        ct_app_now(app) / CT_MINUTE_MS != s->now_ms / CT_MINUTE_MS)
         load(s);
 }
 
@@ -166,7 +167,8 @@ static void scopes_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
     says(one, s->now_ms, state, sizeof state);
     snprintf(text, sizeof text, "%s %s, %s%s%s: %s", one->asset, one->model, one->serial,
              one->location[0] != '\0' ? ", " : "", one->location, state);
-    ct_draw_wrapped(g, (struct ct_rect){body.row + body.rows - 3, body.col + 1, 3, body.cols - 2},
+    ct_draw_wrapped(g,
+                    (struct ct_rect){body.row + body.rows - 3, body.col + 1, 3, body.cols - 2},
                     CT_R_TEXT, text);
 }
 
@@ -203,8 +205,9 @@ static const struct ct_command COMMANDS[] = {
 const struct ct_screen ct_screen_scopes = {
     .id = "scopes",
     .title = "Endoscopes",
-    .help = "Endoscopes and how each stands: ready until when, under way with the step that is "
-            "next, to be reprocessed and why, or out of use. A scanned endoscope opens its page.",
+    .help =
+        "Endoscopes and how each stands: ready until when, under way with the step that is "
+        "next, to be reprocessed and why, or out of use. A scanned endoscope opens its page.",
     .perm = CT_PERM_STERILE_READ,
     .jump = true,
     .state_size = sizeof(struct scopes),
@@ -217,7 +220,7 @@ const struct ct_screen ct_screen_scopes = {
     .close = scopes_close,
 };
 
-/* ---- one endoscope ------------------------------------------------------------------------- */
+/* ---- one endoscope ---------------------------------------------------------------------- */
 
 struct scope {
     struct ct_ui *ui;
@@ -294,7 +297,8 @@ static void scope_tick(struct ct_view *v)
 {
     struct scope *s = ct_view_state(v);
     struct ct_app *app = ct_ui_app(s->ui);
-    if (ct_app_state(app) == CT_IN && ct_app_now(app) / CT_MINUTE_MS != s->now_ms / CT_MINUTE_MS)
+    if (ct_app_state(app) == CT_IN &&
+        ct_app_now(app) / CT_MINUTE_MS != s->now_ms / CT_MINUTE_MS)
         scope_refresh(v);
 }
 
@@ -315,7 +319,8 @@ static void scope_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
                    s->s.location[0] != '\0' ? ", " : "", s->s.location);
     says(&s->s, s->now_ms, text, sizeof text);
     snprintf(line, sizeof line, "%s: %s", state, text);
-    ct_draw_wrapped(g, (struct ct_rect){body.row + 1, body.col + 1, 2, body.cols - 2}, role, line);
+    ct_draw_wrapped(g, (struct ct_rect){body.row + 1, body.col + 1, 2, body.cols - 2}, role,
+                    line);
     if (s->n == 0)
         ct_grid_text(g, body.row + 6, body.col + 2, -1, CT_R_DIM,
                      "No record yet, and no procedure names it. n begins its first record.");
@@ -377,8 +382,9 @@ static const struct ct_command SCOPE_COMMANDS[] = {
 const struct ct_screen ct_screen_scope = {
     .id = "scope",
     .title = "Endoscope",
-    .help = "One endoscope: whether it may be used, its records, and the procedures it was used "
-            "on, newest first.",
+    .help =
+        "One endoscope: whether it may be used, its records, and the procedures it was used "
+        "on, newest first.",
     .perm = CT_PERM_STERILE_READ,
     .state_size = sizeof(struct scope),
     .arg_size = sizeof(int64_t),
