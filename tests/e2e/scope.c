@@ -327,6 +327,19 @@ static void test_a_leak_and_a_dropped_line(void **state)
     tty_expect(t, "FAILED at step 2");
     steps_key(t, "s", "SET APART");
     tty_expect(t, "leak test failed in RE-");
+    /* again, now said to be of a procedure that does not name it */
+    steps_key(t, "n", "REPROCESSING of FS-2");
+    steps_key(t, KEY_SAVE, "is begun. Next");
+    tty_expect(t, "again, the record before failed");
+    steps_key(t, "x", "Entered in error, because");
+    steps_key(t, "it was used on a procedure here\r", "must be reprocessed");
+    steps_key(t, "s", "SET APART");
+    steps_key(t, "n", "REPROCESSING of FS-2");
+    char line[80];
+    snprintf(line, sizeof line, "\x15" "UP-%lld\t", (long long)proc_used);
+    tty_send(t, line);
+    steps_key(t, KEY_SAVE, "does not name FS-2");
+    steps_key(t, "s", "SET APART");
     steps_key(t, "v", "FS-2"); /* its page in the registry */
     tty_expect(t, "quarantined");
     tty_close(t);

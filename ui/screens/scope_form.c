@@ -71,6 +71,22 @@ static bool begin_skip(const struct ct_form *f, size_t i)
     return why != CT_UNSET && why != CT_SCOPE_USED;
 }
 
+/* Does the procedure name it as used? One whose record is not open to this user is not
+ * asked. */
+static bool named(struct ct_app *app, const struct ct_scope_record *r)
+{
+    struct ct_proc_use *u = NULL;
+    size_t n = 0;
+    if (r->procedure_id == 0 || ct_procedure_uses(app, r->procedure_id, &u, &n, NULL) != CT_OK)
+        return true;
+    bool is = false;
+    for (size_t i = 0; i < n; i++)
+        is = is || (u[i].kind == CT_PROC_EQUIPMENT && !u[i].ended &&
+                    strcasecmp(u[i].what, r->asset) == 0);
+    free(u);
+    return is;
+}
+
 static void begin(struct ct_view *v)
 {
     struct scope_form *s = ct_view_state(v);
@@ -92,8 +108,12 @@ static void begin(struct ct_view *v)
     }
     ct_equip_form_saved(&s->f);
     ct_ui_push(ui, &ct_screen_scope_record, &r.id);
-    ct_ui_say(ui, CT_R_OK, "RE-%lld of %s is begun. Next: %s", (long long)r.id, r.asset,
-              r.next_text);
+    if (named(ct_ui_app(ui), &r))
+        ct_ui_say(ui, CT_R_OK, "RE-%lld of %s is begun. Next: %s", (long long)r.id, r.asset,
+                  r.next_text);
+    else
+        ct_ui_say(ui, CT_R_NOTE, "RE-%lld is begun. P-%lld does not name %s: enter it there.",
+                  (long long)r.id, (long long)r.procedure_id, r.asset);
 }
 
 static enum ct_status begin_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
