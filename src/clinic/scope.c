@@ -174,13 +174,13 @@ static enum ct_status used(struct ct_app *app, struct beginning *x, struct ct_er
         r->used_ms = end != CT_UNSET ? end : now;
     if (r->used_ms > now + CT_AHEAD_MS)
         return ct_fail(reterr, CT_EINVAL, "used_ms", "this is said to happen in the future");
-    if (began != CT_UNSET && r->used_ms < began) {
+    if (ct_scope_is_before(r->used_ms, began)) {
         ct_datetime_text(began, at);
         return ct_fail(reterr, CT_EINVAL, "used_ms", "P-%lld began at %s",
                        (long long)r->procedure_id, at);
     }
     if (x->last.record_id != 0 && x->last.is == CT_SCOPE_COMPLETE &&
-        r->used_ms < x->last.step_ms) {
+        ct_scope_is_before(r->used_ms, x->last.step_ms)) {
         ct_datetime_text(x->last.step_ms, at);
         return ct_fail(reterr, CT_EINVAL, "used_ms", "RE-%lld was complete after that, %s",
                        (long long)x->last.record_id, at);

@@ -18,7 +18,7 @@ static enum ct_status in_bath(struct ct_app *app, const struct ct_scope_record *
     enum ct_status rc = ct_scope_soak(ct_app_db(app), asset, &k, &over, reterr);
     if (rc != CT_OK)
         return rc;
-    if (k.id == 0 || k.bath_id != s->bath_id || k.started_ms < r->step_ms)
+    if (k.id == 0 || k.bath_id != s->bath_id || ct_scope_is_before(k.started_ms, r->step_ms))
         return ct_fail(reterr, CT_EINVAL, "bath_id",
                        "%s was not soaked in BA-%lld since the step before: begin its soak",
                        asset, (long long)s->bath_id);

@@ -55,6 +55,12 @@ CT_NODISCARD enum ct_status ct_scope_last(struct ct_db *db, int64_t equipment_id
 /* The longest from use to cleaning, by the programme: CT_UNSET when it is not filled in. */
 int64_t ct_scope_delay_most(const struct ct_programme *p);
 
+/* Times that are typed bear no seconds: within the minute of what went before is not before
+ * it. CT_UNSET: nothing went before. */
+static inline bool ct_scope_is_before(int64_t at_ms, int64_t bound_ms)
+{
+    return bound_ms != CT_UNSET && at_ms < bound_ms - bound_ms % CT_MINUTE_MS;
+}
 /* Of the next step of r, disinfection: s->bath_id or machine is judged and completed; of one
  * that failed as much of it as is known. */
 CT_NODISCARD enum ct_status ct_scope_disinfection(struct ct_app *app,

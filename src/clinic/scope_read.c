@@ -194,7 +194,7 @@ enum ct_status ct_scope_may_soak(struct ct_app *app, int64_t id, int64_t started
     if (r.is != CT_SCOPE_UNDER_WAY || r.next != CT_STEP_DISINFECT)
         return ct_fail(reterr, CT_EINVAL, "step",
                        "disinfection is not the next step of RE-%lld", (long long)id);
-    if (r.step == 0 || started_ms >= r.step_ms)
+    if (!ct_scope_is_before(started_ms, r.step_ms))
         return CT_OK;
     ct_datetime_text(r.step_ms, at);
     return ct_fail(reterr, CT_EINVAL, "started_ms", "the step before it was at %s", at);
@@ -215,7 +215,7 @@ enum ct_status ct_scope_soaked(struct ct_app *app, int64_t id, int64_t *ret,
         rc = ct_scope_load(ct_app_db(app), id, &r, NULL, reterr);
     if (rc == CT_OK)
         rc = ct_scope_soak(ct_app_db(app), r.asset, &k, &over, reterr);
-    if (rc == CT_OK && k.id != 0 && k.done && k.started_ms >= r.step_ms)
+    if (rc == CT_OK && k.id != 0 && k.done && !ct_scope_is_before(k.started_ms, r.step_ms))
         *ret = k.bath_id;
     return rc;
 }

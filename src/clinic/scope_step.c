@@ -29,7 +29,7 @@ static enum ct_status after_last(struct ct_db *db, const struct stepping *x,
     ct_bind_i64(st, ":equipment_id", x->r.equipment_id);
     ct_bind_i64(st, ":record_id", x->r.id);
     rc = ct_stmt_step(st, &there, reterr);
-    if (rc != CT_OK || !there || ct_col_null(st, 1) || ct_col_i64(st, 1) <= x->s.done_ms)
+    if (rc != CT_OK || !there || !ct_scope_is_before(x->s.done_ms, ct_col_i64(st, 1)))
         return rc;
     ct_datetime_text(ct_col_i64(st, 1), at);
     return ct_fail(reterr, CT_EINVAL, "done_ms", "RE-%lld of it was under way until %s",
@@ -39,18 +39,21 @@ static enum ct_status after_last(struct ct_db *db, const struct stepping *x,
 static enum ct_status when(struct ct_app *app, struct stepping *x, struct ct_error *reterr)
 {
     const struct ct_scope_record *r = &x->r;
-    const struct ct_scope_step *s = &x->s;
+    struct ct_scope_step *s = &x->s;
+    int64_t after = r->step > 0 ? r->step_ms : r->used_ms;
     char at[24];
     if (s->done_ms > ct_app_now(app) + CT_AHEAD_MS)
         return ct_fail(reterr, CT_EINVAL, "done_ms", "this is said to happen in the future");
-    if (r->step > 0 && s->done_ms < r->step_ms) {
+    if (r->step > 0 && ct_scope_is_before(s->done_ms, after)) {
         ct_datetime_text(r->step_ms, at);
         return ct_fail(reterr, CT_EINVAL, "done_ms", "the step before it was at %s", at);
     }
-    if (r->step == 0 && r->used_ms != CT_UNSET && s->done_ms < r->used_ms) {
+    if (r->step == 0 && ct_scope_is_before(s->done_ms, after)) {
         ct_datetime_text(r->used_ms, at);
         return ct_fail(reterr, CT_EINVAL, "done_ms", "%s was in use until %s", r->asset, at);
     }
+    if (after != CT_UNSET && s->done_ms < after)
+        s->done_ms = after; /* typed, in the same minute */
     return r->step == 0 ? after_last(ct_app_db(app), x, reterr) : CT_OK;
 }
 

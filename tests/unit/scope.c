@@ -175,7 +175,7 @@ static void test_steps_go_in_their_order(void **state)
     s.step = 3;
     refused(ct_scope_step(w->tom, &s, e), CT_EINVAL, "step", "the next step is 1: Clean at");
     s = next(w, r.id);
-    s.done_ms = over - 1;
+    s.done_ms = over - MIN(1);
     refused(ct_scope_step(w->tom, &s, e), CT_EINVAL, "done_ms", "was in use until");
     s.done_ms = w->c.now + MIN(5);
     refused(ct_scope_step(w->tom, &s, e), CT_EINVAL, "done_ms", "in the future");
@@ -185,6 +185,16 @@ static void test_steps_go_in_their_order(void **state)
     s = next(w, r.id);
     s.done_ms = over + MIN(1);
     refused(ct_scope_step(w->tom, &s, e), CT_EINVAL, "done_ms", "the step before it was at");
+    w->c.now += MIN(5) + 30000; /* done at half a minute past, the next typed as that minute */
+    s = next(w, r.id);
+    s.done_ms = w->c.now - w->c.now % CT_MINUTE_MS + 30000;
+    w->c.now += 40000;
+    ok(ct_scope_step(w->tom, &s, e));
+    int64_t half = s.done_ms;
+    s = next(w, r.id);
+    s.done_ms = half - 30000;
+    ok(ct_scope_step(w->tom, &s, e));
+    assert_int_equal(s.done_ms, half);
     walked(w, r.id, CT_STEP_DRY);
     s = next(w, r.id);
     refused(ct_scope_step(w->tom, &s, e), CT_EINVAL, "place", "");
