@@ -147,5 +147,7 @@ enum ct_status ct_demo_sterile(const struct ct_demo_devices *d, struct ct_error 
         rc = runs(d, e.id, reterr);
     if (rc == CT_OK)
         rc = tests(d, e.id, reterr);
-    return rc == CT_OK ? packs(d, reterr) : rc;
+    if (rc == CT_OK)
+        rc = packs(d, reterr);
+    return rc == CT_OK ? ct_demo_scopes(d, reterr) : rc;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clinic/equipment_rows.h"
+#include "clinic/scope_priv.h"
 #include "record/user.h"
 
 enum { DONE_MAX = 4000 }; /* a check a day for ten years */
@@ -17,7 +17,9 @@ const struct ct_choice CT_OVERRIDE_REASONS[] = {
 struct asking {
     struct ct_app *app;
     struct ct_db *db;
+    enum ct_gate_use use;
     int64_t id, model_id;
+    bool scope; /* an endoscope */
     char asset[CT_ASSET_MAX + 1];
     int64_t at_ms;
     ct_date day, today;
@@ -62,6 +64,7 @@ static enum ct_status which(struct asking *a, const char *asset,
     a->id = ct_col_i64(st, 0);
     ct_text_copy(a->asset, sizeof a->asset, ct_col_text(st, 1));
     a->model_id = ct_col_i64(st, 2);
+    a->scope = strcmp(ct_col_text(st, 5), CT_SCOPE_CLASS) == 0;
     *ret_now = (enum ct_equip_condition)ct_col_i64(st, 3);
     *ret_ms = ct_col_i64(st, 4);
     return CT_OK;
@@ -237,6 +240,21 @@ static enum ct_status limits(struct asking *a, struct ct_error *reterr)
     return rc;
 }
 
+/* What goes into a patient comes from a complete record, within its hang time. */
+static enum ct_status reprocessed(struct asking *a, struct ct_error *reterr)
+{
+    CT_BUF text = {.max = 2000};
+    bool note;
+    if (!a->scope || a->use != CT_GATE_PROCEDURE)
+        return CT_OK;
+    enum ct_status rc = ct_scope_says_in(a->db, a->id, a->at_ms, &text, &note, reterr);
+    if (rc != CT_OK || text.len == 0)
+        return rc;
+    says(a, note ? CT_GATE_NOTE : CT_GATE_REASON);
+    ct_buf_str_add(a->text, ct_buf_str(&text));
+    return CT_OK;
+}
+
 /* ---- the question -------------------------------------------------------------------------- */
 
 static enum ct_status ask(struct asking *a, const char *asset, struct ct_error *reterr)
@@ -257,6 +275,8 @@ static enum ct_status ask(struct asking *a, const char *asset, struct ct_error *
     }
     rc = condition(a, now, now_ms, reterr);
     if (rc == CT_OK)
+        rc = reprocessed(a, reterr);
+    if (rc == CT_OK)
         rc = campaign(a, reterr);
     if (rc == CT_OK && a->answer != CT_GATE_STOP) /* what is retired is due for nothing */
         rc = schedules(a, reterr);
@@ -269,7 +289,7 @@ static enum ct_status judge(struct ct_app *app, struct ct_db *db, const char *as
 {
     CT_BUF text = {.max = 4096};
     int64_t now = ct_app_now(app);
-    struct asking a = {.app = app, .db = db, .text = &text};
+    struct asking a = {.app = app, .db = db, .use = use, .text = &text};
     *ret = (struct ct_gate){.answer = CT_GATE_FREE};
     if ((unsigned)use >= CT_GATE_USES)
         return ct_fail(reterr, CT_EINTERNAL, "", "there is no such use of a device");

@@ -3,8 +3,10 @@
  * Layer:  clinic.
  * Says:   what speaks against it: not registered (when the clinic keeps a registry), faulty,
  *         quarantined, out for repair, not yet tested, retired, calibration or another task
- *         overdue, today's pre-use check not done, a campaign that stops it. Limits of use
- *         and amber ("due soon") are notes and ask for nothing.
+ *         overdue, today's pre-use check not done, a campaign that stops it; of an endoscope
+ *         in a procedure, that it does not come from a complete record within its hang
+ *         time (scope.h). Limits of use and amber ("due soon") are notes and ask for
+ *         nothing.
  * Empty:  while no device is registered nothing is asked: a clinic may do without.
  * Going on: with a reason (equipment_override, an exception in the log, which the
  *         supervisor sees). Retired: never. config.ini [devices] gate = warn | stop: with

@@ -11,8 +11,8 @@
 const struct ct_sql ct_gate_sql[CT_GATE_SQL_N] = {
     [CT_SQL_GATE_ANY] = {"gate.any", "SELECT EXISTS (SELECT 1 FROM equipment_find)"},
     [CT_SQL_GATE_DEVICE] = {"gate.device",
-                            "SELECT equipment_id, asset, model_id, condition, condition_ms "
-                            "FROM equipment_find WHERE asset = :asset"},
+                            "SELECT equipment_id, asset, model_id, condition, condition_ms, "
+                            "class FROM equipment_find WHERE asset = :asset"},
     [CT_SQL_GATE_CONDITION] =
         {"gate.condition",
          "SELECT condition, at_ms, text FROM equipment_event WHERE equipment_id = :equipment_id "

@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clinic/sterile_rows.h"
+#include "clinic/scope_priv.h"
 #include "record/user.h"
 
 /* `source` of the statement, and how its lines are called. */
 enum source { DETAILS, CONDITION, RESULT, CALIBRATION, FAULT, PAPER, CAMPAIGN, OVERRIDE,
-              LOOKBACK, SCHEDULE, GUIDE, TEST, SOURCES };
+              LOOKBACK, SCHEDULE, GUIDE, TEST, REPROCESSED, SOURCES };
 static const struct {
     const char *kind, *prefix; /* of its number; NULL: it has none */
 } SOURCE[SOURCES] = {
@@ -18,6 +18,7 @@ static const struct {
     [CAMPAIGN] = {"campaign", "A"},        [OVERRIDE] = {"override", NULL},
     [LOOKBACK] = {"look-back", "B"},       [SCHEDULE] = {"schedule", NULL},
     [GUIDE] = {"guide", NULL},             [TEST] = {"machine test", NULL},
+    [REPROCESSED] = {"reprocessing", "RE"},
 };
 
 static const char *const RESULT_NAME[] = {"passed", "FAILED", "passed, limits of use"};
@@ -69,6 +70,9 @@ static void head(enum source from, int64_t what, int64_t verdict, char *out, siz
     case TEST:
         snprintf(out, size, "%s %s", OF(CT_MT_NAME, what),
                  verdict == 9 ? "entered in error" : OF(CT_MT_RESULT_NAME, verdict));
+        break;
+    case REPROCESSED:
+        snprintf(out, size, "%s", OF(CT_SCOPE_IS_NAME, what));
         break;
     case GUIDE:
         snprintf(out, size, "%s", "troubleshooting, resolved");

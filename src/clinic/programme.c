@@ -273,6 +273,7 @@ static enum ct_status load_head(struct ct_prog_load *l)
                                        "source_2",
                                        "source_3",
                                        "source_4",
+                                       "steps",
                                        "step_1",
                                        "step_2",
                                        "step_3",
@@ -305,6 +306,8 @@ static enum ct_status load_head(struct ct_prog_load *l)
         st = load_names(l);
     if (st == CT_OK)
         st = load_kind(l);
+    if (st == CT_OK)
+        st = ct_prog_steps(l);
     return st == CT_OK ? load_failure(l) : st;
 }
 
@@ -378,8 +381,6 @@ static enum ct_status check_whole(const struct ct_prog_load *l)
         return CT_PROG_FAIL(l, CT_PROG_LIMIT "temperature", "low",
                             "a process has a lowest temperature; if no source is known, it is "
                             "declared");
-    if (p->method == CT_METHOD_ENDOSCOPE && p->n_steps == 0)
-        return CT_PROG_FAIL(l, HEAD, "step_1", "is missing: the steps, in their order");
     return CT_OK;
 }
 

@@ -139,6 +139,12 @@ extern const char *const CT_EARLY_NAME[CT_EARLIES]; /* "emergency" */
 
 #define CT_PROGRAMME_DECLARED (-1)
 
+/* What a step of an endoscope's record is: what a record of it has to say (scope.h). */
+enum ct_step_kind { CT_STEP_OTHER, CT_STEP_PRE_CLEAN, CT_STEP_TRANSPORT, CT_STEP_LEAK_TEST,
+                    CT_STEP_CLEAN, CT_STEP_RINSE, CT_STEP_INSPECT, CT_STEP_DISINFECT,
+                    CT_STEP_DRY, CT_STEP_STORE, CT_STEP_KINDS };
+extern const char *const CT_STEP_NAME[CT_STEP_KINDS]; /* "leak-test" */
+
 /* Read only once loaded. */
 struct ct_programme {
     const char *id, *version, *title, *note;
@@ -149,6 +155,7 @@ struct ct_programme {
     bool strip;        /* its concentration is tested before each use */
     bool single_use;   /* the bath is thrown away after one use */
     const char *source[CT_PROGRAMME_SOURCES_MAX], *step[CT_PROGRAMME_STEPS_MAX];
+    enum ct_step_kind step_kind[CT_PROGRAMME_STEPS_MAX]; /* endoscopes */
     size_t n_sources, n_steps;
     bool has[CT_MEASURES];
     struct ct_programme_limit limit[CT_MEASURES]; /* where has[] */
@@ -169,7 +176,8 @@ struct ct_programme {
  * without a note, limits the wrong way round, a limit with neither side, a programme whose
  * method needs a limit that is not there (steam, dry heat and chemical vapour: temperature
  * and hold; ethylene oxide: temperature, humidity, concentration, exposure, aeration;
- * washers: A0; disinfection: temperature and hold; endoscopes: steps), recall or return
+ * washers: A0; disinfection: temperature and hold; endoscopes: steps, and what
+ * each of them is: leak-test, clean, disinfect, store once and in this order), recall or return
  * without a source, a biological indicator without its incubation, text over its length. */
 CT_NODISCARD enum ct_status ct_programme_from_ini(const struct ct_ini *ini,
                                                   struct ct_programme **ret,

@@ -40,6 +40,8 @@ CT_NODISCARD enum ct_status ct_prog_bits(const struct ct_prog_load *l, const cha
 CT_NODISCARD enum ct_status ct_prog_yes(const struct ct_prog_load *l, const char *section,
                                         const char *key, bool fallback, bool *ret);
 
+/* What each step is (`steps`); after method and steps. */
+CT_NODISCARD enum ct_status ct_prog_steps(struct ct_prog_load *l);
 /* Reads [limit.MEASURE], [test.ID] or [indicator.ID] behind those that are there. */
 CT_NODISCARD enum ct_status ct_prog_limit(struct ct_prog_load *l, const char *section);
 CT_NODISCARD enum ct_status ct_prog_test(struct ct_prog_load *l, const char *section);

@@ -157,6 +157,9 @@ static void put_head(struct ct_buf *out, const struct ct_programme *p)
         snprintf(key, sizeof key, "step_%zu", s + 1);
         ct_ini_put(out, key, p->step[s]);
     }
+    for (size_t s = 0; p->method == CT_METHOD_ENDOSCOPE && s < p->n_steps; s++)
+        ct_buf_printf(out, "%s%s%s", s == 0 ? "steps = " : " ", CT_STEP_NAME[p->step_kind[s]],
+                      s + 1 == p->n_steps ? "\n" : "");
     ct_ini_put(out, "recall", CT_RECALL_NAME[p->recall]);
     ct_ini_put(out, "recall_source", p->recall_source);
     if (p->return_negatives == CT_PROGRAMME_DECLARED)

@@ -5,6 +5,7 @@
 #include "clinic/bath_priv.h"
 #include "clinic/load_priv.h"
 #include "clinic/recall_priv.h"
+#include "clinic/scope_priv.h"
 #include "record/sql.h"
 #include "store/sql.h"
 
@@ -30,5 +31,6 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_bath_sql, CT_BATH_SQL_N},
     {ct_load_sql, CT_LOAD_SQL_N},
     {ct_recall_sql, CT_RECALL_SQL_N},
+    {ct_scope_sql, CT_SCOPE_SQL_N},
     {NULL, 0},
 };

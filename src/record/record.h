@@ -174,6 +174,10 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_BATH_SOAK, "bath.soak", CT_PERM_STERILE_WRITE, 0, "soaked in a bath")    \
     X(CT_VERB_BATH_SOAK_END, "bath.soak_end", CT_PERM_STERILE_WRITE, 0, "took out of a bath") \
     X(CT_VERB_BATH_END, "bath.end", CT_PERM_STERILE_WRITE, 0, "threw a bath away")     \
+    X(CT_VERB_SCOPE_BEGIN, "scope.begin", CT_PERM_STERILE_WRITE, 0, "began an endoscope's record") \
+    X(CT_VERB_SCOPE_STEP, "scope.step", CT_PERM_STERILE_WRITE, 0, "reprocessed an endoscope") \
+    X(CT_VERB_SCOPE_END, "scope.end", CT_PERM_STERILE_WRITE, 0, "broke an endoscope's record off") \
+    X(CT_VERB_SCOPE_VOID, "scope.void", CT_PERM_STERILE_WRITE, 0, "marked an endoscope's record entered in error") \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_BACKUP, "store.backup", CT_PERM_BACKUP, 0, "backed up")                 \
     X(CT_VERB_RESTORE, "store.restore", CT_PERM_BACKUP, 0, "RESTORED the store from a backup") \

@@ -281,6 +281,47 @@ static void test_head(void **state)
     refused("[limit.pressure]", "[notes]", "t.ini:23: [notes]: is no part of a programme");
 }
 
+/* An endoscope's programme with that line of what its steps are. */
+static void steps_say(const char *line, const char *says)
+{
+    char text[600];
+    struct ct_error e = {0};
+    CT_PROGRAMME *p = NULL;
+    snprintf(text, sizeof text,
+             "[programme]\nid = t\nversion = 1\ntitle = T\nmethod = endoscope\nsource = S\n"
+             "step_1 = Leak test\nstep_2 = ATP test\nstep_3 = Clean\nstep_4 = Disinfect\n"
+             "step_5 = Store\n%s",
+             line);
+    enum ct_status rc = ct_programme_parse("t", text, strlen(text), &p, &e);
+    if (says != NULL && (rc != CT_ECONFIG || strstr(e.text, says) == NULL))
+        fail_msg("%s: %d: %s", line, (int)rc, e.text);
+    if (says != NULL)
+        return;
+    if (rc != CT_OK)
+        fail_msg("%s: %s", line, e.text);
+    assert_int_equal(p->step_kind[0], CT_STEP_LEAK_TEST);
+    assert_int_equal(p->step_kind[1], CT_STEP_OTHER);
+    assert_int_equal(p->step_kind[4], CT_STEP_STORE);
+}
+
+static void test_steps_of_endoscopes(void **state)
+{
+    (void)state;
+    steps_say("steps = leak-test other clean disinfect store\n", NULL);
+    steps_say("", "steps: is missing");
+    steps_say("steps = leak-test clean disinfect store\n", "has 4 words for 5 steps");
+    steps_say("steps = leak-test other clean disinfect dry store\n", "more words than 5");
+    steps_say("steps = leak-test polish clean disinfect store\n",
+              "\"polish\" is no kind of step");
+    steps_say("steps = rinse other clean disinfect store\n", "must say leak-test once");
+    steps_say("steps = leak-test clean clean disinfect store\n", "must say clean once");
+    steps_say("steps = leak-test other disinfect clean store\n",
+              "must have disinfect after clean");
+    steps_say("steps = leak-test clean disinfect store other\n", "must end with store");
+    refused("step_1 = Load it.\n", "step_1 = Load it.\nsteps = other\n",
+            "t.ini:9: [programme] steps: is for endoscopes, and this is steam");
+}
+
 static void test_limits(void **state)
 {
     (void)state;
@@ -372,7 +413,7 @@ int main(void)
         cmocka_unit_test(test_demo),    cmocka_unit_test(test_kept),
         cmocka_unit_test(test_shipped), cmocka_unit_test(test_shipped_values),
         cmocka_unit_test(test_head),    cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_checks),  cmocka_unit_test(test_names),
+        cmocka_unit_test(test_steps_of_endoscopes), cmocka_unit_test(test_checks),  cmocka_unit_test(test_names),
     };
     setlocale(LC_CTYPE, "C.UTF-8");
     return cmocka_run_group_tests_name("programme", tests, NULL, NULL);

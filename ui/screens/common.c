@@ -38,6 +38,8 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_pack, &ct_screen_pack_label, &ct_screen_pack_form,
     &ct_screen_baths, &ct_screen_bath, &ct_screen_bath_form, &ct_screen_bath_strip,
     &ct_screen_bath_soak,
+    &ct_screen_scopes, &ct_screen_scope, &ct_screen_scope_record, &ct_screen_scope_form,
+    &ct_screen_scope_step, &ct_screen_scope_soak,
     NULL,
 };
 

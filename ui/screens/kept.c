@@ -204,6 +204,29 @@ static bool go_soak(struct ct_ui *ui, int64_t number, int64_t patient_id)
     return ct_ui_push(ui, &ct_screen_bath_soak, &number);
 }
 
+static bool go_scope(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_scope_form, &number);
+}
+
+/* A step that was recorded meanwhile is shown with its record. */
+static bool go_scope_step(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    struct ct_scope_record r;
+    int64_t id = number / CT_SCOPE_STEP_DRAFTS;
+    (void)patient_id;
+    bool next = ct_scope_get(ct_ui_app(ui), id, &r, NULL) == CT_OK &&
+                r.is == CT_SCOPE_UNDER_WAY && r.step + 1 == number % CT_SCOPE_STEP_DRAFTS;
+    return ct_ui_push(ui, next ? &ct_screen_scope_step : &ct_screen_scope_record, &id);
+}
+
+static bool go_scope_soak(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_scope_soak, &number);
+}
+
 /* A kind that ends in ':' has a number behind it. */
 static const struct kept {
     const char *kind, *noun;
@@ -245,6 +268,9 @@ static const struct kept {
     {CT_DRAFT_BATH, "bath", go_bath},
     {CT_DRAFT_STRIP, "strip of a bath", go_strip},
     {CT_DRAFT_SOAK, "soak in a bath", go_soak},
+    {CT_DRAFT_SCOPE, "record of an endoscope", go_scope},
+    {CT_DRAFT_SCOPE_STEP, "step of an endoscope", go_scope_step},
+    {CT_DRAFT_SCOPE_SOAK, "endoscope into a bath", go_scope_soak},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)

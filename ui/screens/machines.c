@@ -138,7 +138,7 @@ static void machines_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect b
                    "STERILISATION, %s: %zu machines, %zu not ready", day, s->n, waiting);
     if (s->n == 0)
         ct_grid_text(g, body.row + 4, body.col + 2, -1, CT_R_DIM,
-                     "No machine runs a programme yet. Its page (e, then M) says which it runs.");
+                     "No machine runs a programme yet. Its page (e on the home screen, then M) says which it runs.");
     ct_table_draw(&s->table, g, body.row + 1, body.col, body.rows - 5, body.cols, true);
     ct_grid_hline(g, body.row + body.rows - 4, body.col, body.cols);
     if (m == NULL)
@@ -190,6 +190,11 @@ static enum ct_reaction baths(struct ct_view *v)
     return push(v, &ct_screen_baths, NULL);
 }
 
+static enum ct_reaction scopes(struct ct_view *v)
+{
+    return push(v, &ct_screen_scopes, NULL);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "machines.open", .keys = "Enter", .label = "machine", .perm = CT_PERM_STERILE_READ,
      .help = "The machine of this line: its tests and programmes.", .run = open_chosen,
@@ -202,6 +207,8 @@ static const struct ct_command COMMANDS[] = {
      .help = "Sets of instruments: recipes, counting, differences.", .run = sets},
     {.id = "machines.baths", .keys = "b", .label = "baths", .perm = CT_PERM_STERILE_READ,
      .help = "Baths of disinfectant: strips, soaks, until when each may be used.", .run = baths},
+    {.id = "machines.scopes", .keys = "e", .label = "scopes", .perm = CT_PERM_STERILE_READ,
+     .help = "Endoscopes: reprocessed step by step, ready until when.", .run = scopes},
     {.id = NULL},
 };
 

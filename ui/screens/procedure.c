@@ -4,6 +4,7 @@
 #include "clinic/equipment_gate.h"
 #include "clinic/pack.h"
 #include "clinic/scan_find.h"
+#include "clinic/scope.h"
 #include "ui/screens/proc_act.h"
 
 #include <stdio.h>
@@ -73,14 +74,30 @@ static void step_line(struct procedure *s, const struct ct_proc_event *e)
     ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
 }
 
+/* ", from RE-5, stored 23 Nov 10:05" of an endoscope. */
+static void came_from(const struct procedure *s, const struct ct_proc_use *u, struct ct_buf *b)
+{
+    struct ct_scope_record r;
+    char at[24];
+    if (ct_scope_came_from(ct_ui_app(s->ui), u->what,
+                           s->p.started_ms != CT_UNSET ? s->p.started_ms : u->at_ms, &r,
+                           NULL) != CT_OK)
+        return;
+    ct_datetime_text(r.step_ms, at);
+    ct_buf_printf(b, ", from RE-%lld, stored %s", (long long)r.id, at);
+}
+
 /* "M-104 (Meridian PM-3)" of a device in the registry. */
 static void what_of(struct procedure *s, const struct ct_proc_use *u, struct ct_buf *b)
 {
     struct ct_equipment e;
     ct_buf_str_add(b, u->what);
     if (u->kind == CT_PROC_EQUIPMENT &&
-        ct_equipment_find(ct_ui_app(s->ui), u->what, &e, NULL) == CT_OK)
+        ct_equipment_find(ct_ui_app(s->ui), u->what, &e, NULL) == CT_OK) {
         ct_buf_printf(b, " (%s %s)", e.maker, e.model);
+        if (strcmp(e.class, CT_SCOPE_CLASS) == 0)
+            came_from(s, u, b);
+    }
 }
 
 /* The override that was written with this use: of its number, the first since. */

@@ -74,6 +74,16 @@ static enum ct_reaction to(struct ct_ui *ui, const struct ct_screen *screen, con
     return CT_HANDLED;
 }
 
+/* On the screens of sterilisation an endoscope is meant as one: its page there. */
+static bool endoscope(struct ct_view *v, const struct ct_scan_match *m)
+{
+    const struct ct_screen *on = ct_view_screen(v);
+    struct ct_scope s;
+    return (on == &ct_screen_machines || on == &ct_screen_scopes || on == &ct_screen_scope ||
+            on == &ct_screen_scope_record) &&
+           ct_scope_of(ct_ui_app(ct_view_ui(v)), m->equipment_id, &s, NULL) == CT_OK;
+}
+
 /* Its page, from whatever screen; what is open below stays. */
 static enum ct_reaction device(struct ct_view *v, const struct ct_scan_match *m)
 {
@@ -85,7 +95,11 @@ static enum ct_reaction device(struct ct_view *v, const struct ct_scan_match *m)
         }
         return ct_ui_replace(ui, &ct_screen_device, &m->equipment_id) ? CT_HANDLED : CT_REFUSED;
     }
-    return to(ui, &ct_screen_device, &m->equipment_id, m);
+    if (ct_view_screen(v) == &ct_screen_scope && ct_scope_shown(v) == m->equipment_id) {
+        ct_ui_say(ui, CT_R_OK, "This is %s.", m->number);
+        return CT_HANDLED;
+    }
+    return to(ui, endoscope(v, m) ? &ct_screen_scope : &ct_screen_device, &m->equipment_id, m);
 }
 
 /* Something is typed there that another screen over it could make forgotten. */

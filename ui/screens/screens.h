@@ -99,6 +99,12 @@ extern const struct ct_screen ct_screen_bath;         /* int64_t * bath */
 extern const struct ct_screen ct_screen_bath_form;    /* int64_t * basin: a bath is poured */
 extern const struct ct_screen ct_screen_bath_strip;   /* int64_t * bath */
 extern const struct ct_screen ct_screen_bath_soak;    /* int64_t * bath */
+extern const struct ct_screen ct_screen_scopes;       /* - */
+extern const struct ct_screen ct_screen_scope;        /* int64_t * endoscope */
+extern const struct ct_screen ct_screen_scope_record; /* int64_t * record */
+extern const struct ct_screen ct_screen_scope_form;   /* int64_t * endoscope: a record begins */
+extern const struct ct_screen ct_screen_scope_step;   /* int64_t * record: its next step */
+extern const struct ct_screen ct_screen_scope_soak;   /* int64_t * record: into a bath */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
 /* A patient who is looked for to be handed on: found replaces the view that looks. */

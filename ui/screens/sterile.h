@@ -6,6 +6,7 @@
 #define CT_UI_STERILE_H
 
 #include "clinic/machine.h"
+#include "clinic/scope.h"
 #include "clinic/set.h"
 #include "ui/screens/screens.h"
 
@@ -22,6 +23,14 @@ struct ct_count_arg { /* a set that is packed, or a pack that came back */
 #define CT_DRAFT_BATH "bath:"                 /* and the number of the basin */
 #define CT_DRAFT_STRIP "bath-strip:"          /* and the number of the bath */
 #define CT_DRAFT_SOAK "bath-soak:"            /* the same */
+
+#define CT_DRAFT_SCOPE "scope:"               /* and the number of the endoscope */
+#define CT_DRAFT_SCOPE_SOAK "scope-soak:"     /* and the number of the record */
+#define CT_DRAFT_SCOPE_STEP "scope-step:"     /* that times CT_SCOPE_STEP_DRAFTS, and the step */
+enum { CT_SCOPE_STEP_DRAFTS = 100 };
+int64_t ct_scope_shown(const struct ct_view *v); /* of ct_screen_scope: which endoscope */
+/* What came of a step that was recorded. */
+void ct_scope_step_said(struct ct_ui *ui, const struct ct_scope_step *p);
 
 /* What can be done with a pack wherever one is chosen: a word for its role. */
 enum ct_role_ui ct_pack_role(const struct ct_pack *p, int64_t now_ms);
