@@ -3,6 +3,7 @@
  * is the topmost place under the command line.
  */
 #include "clinic/bath_priv.h"
+#include "clinic/competency_priv.h"
 #include "record/sql.h"
 #include "store/sql.h"
 
@@ -26,5 +27,7 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_pack_sql, CT_PACK_SQL_N},
     {ct_set_sql, CT_SET_SQL_N},
     {ct_bath_sql, CT_BATH_SQL_N},
+    {ct_competency_sql, CT_COMPETENCY_SQL_N},
+    {ct_training_sql, CT_TRAINING_SQL_N},
     {NULL, 0},
 };
