@@ -238,9 +238,10 @@ CT_NODISCARD enum ct_status ct_competency_gate(struct ct_app *app, const struct 
 CT_NODISCARD enum ct_status ct_competency_gate_model(struct ct_app *app, int64_t model_id,
                                                      struct ct_comp_gate *ret,
                                                      struct ct_error *reterr);
-/* Inside the transaction that begins it: asks again. CT_EINVAL field "competency" when it is
- * stopped, or a reason is needed and `reason` is NULL or "". Else the override is written and
- * the entry becomes an exception; of a trainee that somebody has to stand for it. */
+/* Inside the transaction that begins it: asks again. CT_EDENIED when it is stopped,
+ * CT_EINVAL when a reason is needed and `reason` is NULL or "", both with field "competency".
+ * Else the override is written and the entry becomes an exception; of a trainee it is a row
+ * that says what somebody competent has to stand for. */
 CT_NODISCARD enum ct_status ct_competency_gate_in(struct ct_app *app, struct ct_db *db,
                                                   const struct ct_subject *s,
                                                   enum ct_comp_use use, int64_t ref_id,

@@ -241,7 +241,7 @@ static enum ct_status go_on(struct ct_app *app, struct ct_db *db, const struct c
     if (g->answer == CT_GATE_FREE)
         return CT_OK;
     if (g->answer == CT_GATE_STOP)
-        return ct_fail(reterr, CT_EINVAL, "competency",
+        return ct_fail(reterr, CT_EDENIED, "competency",
                        "%s. The site lets nobody go on without", g->text);
     ct_text_copy(why, sizeof why, reason != NULL && !g->trainee ? reason : "");
     ct_text_trim(why);

@@ -312,7 +312,7 @@ static void test_stop_and_off(void **state)
     struct ct_app *app = clinic_app(&s->w.c);
     ok(recorded_login(app, "tom", TOM_PASSWORD, e));
     struct ct_vitals v = taken(s, who, "M-1", "emergency");
-    refused(ct_vitals_record(app, &s->w.rules, &v, e), CT_EINVAL, "competency", "without");
+    refused(ct_vitals_record(app, &s->w.rules, &v, e), CT_EDENIED, "competency", "without");
     ct_app_free(app);
     snprintf(s->w.c.config.train_gate_device, 8, "off");
     app = clinic_app(&s->w.c);
