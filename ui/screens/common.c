@@ -1,5 +1,6 @@
 /* common - what several screens draw or do; see screens.h. */
 #include "ui/screens/screens.h"
+#include "ui/screens/school.h"
 #include "ui/screens/task_walk.h"
 
 #include <stdio.h>
@@ -38,6 +39,11 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_pack, &ct_screen_pack_label, &ct_screen_pack_form,
     &ct_screen_baths, &ct_screen_bath, &ct_screen_bath_form, &ct_screen_bath_strip,
     &ct_screen_bath_soak,
+    /* training */
+    &ct_screen_competencies, &ct_screen_competency, &ct_screen_assess, &ct_screen_matrix,
+    &ct_screen_requirements, &ct_screen_requirement_form, &ct_screen_device_people,
+    &ct_screen_sessions, &ct_screen_session, &ct_screen_session_form, &ct_screen_trainees,
+    &ct_screen_trainee_form, &ct_screen_countersigns,
     NULL,
 };
 
