@@ -132,12 +132,9 @@ enum ct_status ct_awaits(struct ct_app *app, const char *tbl, int64_t row_id, ch
 {
     CT_STMT *st = NULL;
     bool there;
-    int64_t any = 0;
     name[0] = '\0';
-    enum ct_status rc = count(app, CT_SQL_SIGN_COUNT, &any, reterr);
-    if (rc != CT_OK || any == 0)
-        return rc;
-    rc = ct_stmt_get(ct_app_db(app), &ct_training_sql[CT_SQL_SIGN_ROW], &st, reterr);
+    enum ct_status rc =
+        ct_stmt_get(ct_app_db(app), &ct_training_sql[CT_SQL_SIGN_ROW], &st, reterr);
     if (rc != CT_OK)
         return rc;
     ct_bind_text(st, ":tbl", tbl);

@@ -177,8 +177,8 @@ CT_NODISCARD enum ct_status ct_countersign_count(struct ct_app *app, int64_t *re
  * own, as a trainee, or without the competency that it was let go on without. */
 CT_NODISCARD enum ct_status ct_countersign(struct ct_app *app, const int64_t *seq, size_t n,
                                            const char *text, struct ct_error *reterr);
-/* Does the entry that wrote that row await a countersign, and whose is it ("" no)? A look-up
- * or two where nobody is a trainee. Asks for no permission. */
+/* Does the entry that wrote that row await a countersign, and whose is it ("" no)? One
+ * look-up. Asks for no permission. */
 CT_NODISCARD enum ct_status ct_awaits(struct ct_app *app, const char *tbl, int64_t row_id,
                                       char name[64], struct ct_error *reterr);
 /* The same of an entry. */

@@ -251,6 +251,53 @@ static void test_a_trainee_uses_what_asks_for_competency(void **state)
     ok(ct_prep_start_though(s->w.sue, who, 0, "phlebotomy", "emergency", &id, e));
 }
 
+/* ---- documents ------------------------------------------------------------------------------ */
+
+static void test_a_revision_is_read_again(void **state)
+{
+    struct school *s = *state;
+    struct ct_subject is = {.kind = CT_SUBJ_CHECKLIST, .id = "phlebotomy", .title = "Phlebotomy"};
+    struct ct_document d = {.ref = "SOP-3", .title = "Blood samples", .revision = "1",
+                            .before_use = true, .n_subjects = 1}, *list;
+    struct ct_comp_gate g;
+    size_t n;
+    d.subject[0] = is;
+    refused(ct_document_put(s->w.tom, &d, e), CT_EDENIED, "", "competency.plan");
+    ok(ct_document_put(s->w.sue, &d, e));
+    ok(ct_document_list(s->kim, true, &list, &n, e)); /* she has nothing to do with it */
+    assert_int_equal(n, 0);
+    free(list);
+    ok(ct_competency_declare(s->kim, &is, "done daily", e));
+    ok(ct_document_list(s->kim, true, &list, &n, e));
+    assert_int_equal(n, 1);
+    free(list);
+    ok(ct_competency_gate(s->kim, &is, &g, e));
+    assert_int_equal(g.answer, CT_GATE_REASON);
+    assert_string_equal(g.text, "SOP-3, revision 1, is not read");
+    ok(ct_document_read(s->kim, d.id, e));
+    ok(ct_competency_gate(s->kim, &is, &g, e));
+    assert_int_equal(g.answer, CT_GATE_FREE);
+    refused(ct_document_read(s->kim, d.id, e), CT_ECONFLICT, "document_id", "already");
+    int64_t old = d.id;
+    refused(ct_document_put(s->w.sue, &d, e), CT_EINVAL, "changes", "");
+    snprintf(d.changes, sizeof d.changes, "order of draw");
+    refused(ct_document_put(s->w.sue, &d, e), CT_EINVAL, "revision", "in force already");
+    snprintf(d.revision, sizeof d.revision, "2");
+    ok(ct_document_put(s->w.sue, &d, e));
+    refused(ct_document_read(s->kim, old, e), CT_ECONFLICT, "document_id", "not in force");
+    struct ct_person *p;
+    ok(ct_document_unread(s->w.sue, d.id, &p, &n, e));
+    assert_int_equal(n, 1);
+    assert_int_equal(p[0].user_id, s->kim_id);
+    free(p);
+    ok(ct_document_end(s->w.sue, d.id, "part of SOP-4 now", e));
+    ok(ct_competency_gate(s->kim, &is, &g, e));
+    assert_int_equal(g.answer, CT_GATE_FREE);
+    ok(ct_document_list(s->kim, false, &list, &n, e));
+    assert_int_equal(n, 0);
+    free(list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +307,7 @@ int main(void)
         T(test_who_is_a_trainee),
         T(test_it_awaits_a_countersign),
         T(test_the_days_end_and_it_still_awaits),
+        T(test_a_revision_is_read_again),
         T(test_a_trainee_uses_what_asks_for_competency),
     };
     return cmocka_run_group_tests_name("training", tests, NULL, NULL);

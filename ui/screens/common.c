@@ -43,7 +43,8 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_competencies, &ct_screen_competency, &ct_screen_assess, &ct_screen_matrix,
     &ct_screen_requirements, &ct_screen_requirement_form, &ct_screen_device_people,
     &ct_screen_sessions, &ct_screen_session, &ct_screen_session_form, &ct_screen_trainees,
-    &ct_screen_trainee_form, &ct_screen_countersigns,
+    &ct_screen_trainee_form, &ct_screen_countersigns, &ct_screen_documents,
+    &ct_screen_document_form,
     NULL,
 };
 

@@ -207,6 +207,11 @@ static enum ct_reaction countersigns(struct ct_view *v)
     return push(v, &ct_screen_countersigns, NULL);
 }
 
+static enum ct_reaction documents(struct ct_view *v)
+{
+    return push(v, &ct_screen_documents, NULL);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "competencies.open", .keys = "Enter", .label = "history", .perm = CT_PERM_SESSION,
      .help = "What was assessed, attended and declared for this line; confirm an assessment.",
@@ -231,6 +236,8 @@ static const struct ct_command COMMANDS[] = {
     {.id = "competencies.trainees", .keys = "t", .label = "trainees",
      .perm = CT_PERM_TRAIN_READ, .help = "Who learns, until when, and who stands by.",
      .run = trainees},
+    {.id = "competencies.documents", .keys = "b", .label = "documents",
+     .perm = CT_PERM_TRAIN_READ, .help = "Documents that have to be read.", .run = documents},
     {.id = NULL},
 };
 

@@ -224,6 +224,12 @@ static bool go_session(struct ct_ui *ui, int64_t number, int64_t patient_id)
     return ct_ui_push(ui, &ct_screen_session_form, NULL);
 }
 
+static bool go_document(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)number, (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_document_form, NULL);
+}
+
 static bool go_trainee(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     (void)patient_id;
@@ -276,6 +282,7 @@ static const struct kept {
     {CT_DRAFT_REQUIRE, "requirement", go_require},
     {CT_DRAFT_SESSION, "training session", go_session},
     {CT_DRAFT_TRAINEE, "trainee", go_trainee},
+    {CT_DRAFT_DOCUMENT, "document", go_document},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)

@@ -146,8 +146,8 @@ static void matrix_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
     int end = body.row + body.rows;
     ct_ui_subject(s->ui, "%s", ct_app_config(ct_ui_app(s->ui))->site_name);
     ct_grid_printf(g, body.row, body.col + 1, -1, CT_R_HEAD,
-                   "MATRIX: %zu people, %zu subjects, %zu gaps", s->m.n_people, s->m.n_subjects,
-                   s->gaps);
+                   "MATRIX: %zu people, %zu subjects, %zu gap%s", s->m.n_people, s->m.n_subjects,
+                   s->gaps, s->gaps == 1 ? "" : "s");
     ct_table_draw(&s->table, g, body.row + 1, body.col, body.rows - 4, body.cols, true);
     if (row_count(s) == 0) {
         ct_grid_text(g, body.row + 4, body.col + 2, -1, CT_R_DIM,

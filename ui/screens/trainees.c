@@ -258,7 +258,7 @@ static void save(struct ct_view *v)
     }
     ct_equip_form_saved(&s->f);
     ct_date_text(t.until, until);
-    ct_ui_say(ui, CT_R_OK, "%s is a trainee until %s: what is recorded awaits a countersign.",
+    ct_ui_say(ui, CT_R_OK, "%s is a trainee until %s.",
               s->name, until);
 }
 
