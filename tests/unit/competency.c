@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clinic/machine.h"
 #include "tests/support/school.h"
 
 static struct ct_subject pump(void)
@@ -322,6 +323,26 @@ static void test_stop_and_off(void **state)
     ct_app_free(app);
 }
 
+static void test_a_programme(void **state)
+{
+    struct school *s = *state;
+    int64_t id = bench_device(&s->w, "ST-1", "steriliser", CT_ELEC_UNSAID, CT_APPLIED_UNSAID);
+    struct ct_machine_programme m = {.equipment_id = id, .programme = "porous-134"};
+    ok(ct_machine_programme_add(s->w.sue, &m, e));
+    struct ct_subject is = {.kind = CT_SUBJ_PROGRAMME, .id = "bowie-dick",
+                            .title = "Bowie-Dick"};
+    school_require(s, &is, CT_LEVEL_TRAINED, CT_RISK_HIGH, -1);
+    struct ct_machine_test t = {.equipment_id = id, .kind = CT_MT_PENETRATION,
+                                .result = CT_MT_PASSED, .cycle_number = 7, .lot = "BD-1",
+                                .programme = "bowie-dick"};
+    refused(ct_machine_test_record(s->w.tom, &t, e), CT_EINVAL, "competency",
+            "not trained for Bowie-Dick");
+    t.though = "supervised";
+    ok(ct_machine_test_record(s->w.tom, &t, e));
+    assert_null(t.though);
+    expect_entry(&s->w.c, "steriliser.test", CT_EXCEPTION, "because supervised");
+}
+
 static void test_subjects_and_matrix(void **state)
 {
     struct school *s = *state;
@@ -372,6 +393,7 @@ int main(void)
         T(test_nothing_required_nothing_asked),
         T(test_a_device),
         T(test_stop_and_off),
+        T(test_a_programme),
         T(test_subjects_and_matrix),
     };
     return cmocka_run_group_tests_name("competency", tests, NULL, NULL);
