@@ -89,6 +89,12 @@ struct ct_config {
     int due_soon_days;             /* amber, unless a schedule says its own */
     char equipment_gate[8];        /* "warn", "stop" */
     int staircase_share;           /* per cent of the tolerance */
+    /* a competency that is required and is not there, by what is begun: "warn", "stop", "off" */
+    char train_gate_device[8], train_gate_procedure[8], train_gate_programme[8];
+    char train_gate_checklist[8];
+    int train_high_months, train_medium_months, train_low_months, train_self_months;
+    bool train_assessor_expires;
+    int train_soon_days;
     char scan_prefix[24], scan_suffix[8], scan_gs[8]; /* keys, as CT_CFG_KEYS */
     int scan_gap_ms, scan_wait_ms;
     bool scan_sends_gs;

@@ -132,6 +132,36 @@ const struct ct_config_key CT_CONFIG_KEYS[] = {
      "Calibrated as found within so much of the tolerance, a longer interval is suggested; per "
      "cent, 10-100.",
      INT(staircase_share, 10, 100)},
+    {"training", "gate_device", "warn",
+     "Using a device for a patient without a current competency that is required for it: asks "
+     "for a reason (warn), is refused (stop), or nothing is asked (off).",
+     CHOICE(train_gate_device, "warn|stop|off")},
+    {"training", "gate_procedure", "warn", "The same for beginning a procedure.",
+     CHOICE(train_gate_procedure, "warn|stop|off")},
+    {"training", "gate_programme", "warn", "The same for a programme of a steriliser.",
+     CHOICE(train_gate_programme, "warn|stop|off")},
+    {"training", "gate_checklist", "warn", "The same for beginning a checklist.",
+     CHOICE(train_gate_checklist, "warn|stop|off")},
+    {"training", "valid_high_months", "36",
+     "How long a competency is valid for what is of high risk, unless its requirement says "
+     "otherwise; months, 1-240.",
+     INT(train_high_months, 1, 240)},
+    {"training", "valid_medium_months", "60", "The same for medium risk; months, 1-240.",
+     INT(train_medium_months, 1, 240)},
+    {"training", "valid_low_months", "12",
+     "The same for low risk, and where no risk is said. No source gives a number for these: 12 "
+     "is the yearly observation asked for where no rule exists; fill in the site's own; months, "
+     "1-240.",
+     INT(train_low_months, 1, 240)},
+    {"training", "valid_self_months", "12",
+     "How long a self-declaration is valid; months, 1-60.", INT(train_self_months, 1, 60)},
+    {"training", "assessor_expires", "yes",
+     "Whether the level of an assessor runs out like the others; yes or no (some policies ask "
+     "for no update of the highest level).",
+     CT_CFG_BOOL, AT(train_assessor_expires), 0, 0, NULL},
+    {"training", "soon_days", "60",
+     "A competency is shown as expiring so many days before; days, 0-365.",
+     INT(train_soon_days, 0, 365)},
     {"scanner", "prefix", "^B",
      "What the site's scanners are programmed to send before a code: a key that nobody types, as "
      "^B or F12, or up to 8 characters without blanks of which the first is a mark (~~); empty "

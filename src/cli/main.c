@@ -34,6 +34,7 @@ static const char HELP[] =
     "  clintech worklist import|list     procedures from a table; those of a day\n"
     "  clintech equipment list|due|import   the registry; what is due; devices from a table\n"
     "  clintech equipment impact ASSET   what a device measured since its last good result\n"
+    "  clintech training matrix|expiring   competencies of people; what runs out\n"
     "  clintech score news2|pews ...     score one set, or a table of sets\n"
     "  clintech scan CODE                what a scanned code says\n"
     "  clintech checklist check FILE...  check a template; also: list, show\n"
@@ -48,7 +49,7 @@ static const char HELP[] =
     "  --config FILE         settings; else DIR/config.ini of --dir, else\n"
     "                        /etc/clintech/config.ini, else the defaults\n"
     "  --as LOGIN            who you are, for user, verify, backup, restore, vitals,\n"
-    "                        worklist, equipment, access\n"
+    "                        worklist, equipment, access, training\n"
     "  --password-file FILE  first line is the password; - for standard input\n"
     "  --secret-file FILE    a recovery code or temporary password goes there\n"
     "  --json                for programs\n"
@@ -158,7 +159,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"backup", ct_cli_backup}, {"restore", ct_cli_restore},
         {"calibrate", ct_cli_calibrate},
         {"backup-key", ct_cli_backup_key}, {"programme", ct_cli_programme},
-        {"cycle", ct_cli_cycle}, {"guide", ct_cli_guide},
+        {"cycle", ct_cli_cycle}, {"guide", ct_cli_guide}, {"training", ct_cli_training},
     };
     if (argc < 2)
         return ct_cli_screen(cli);

@@ -213,6 +213,8 @@ enum ct_status ct_demo_devices_end(const struct ct_demo_devices *d, struct ct_er
     if (rc == CT_OK)
         rc = ct_demo_sterile(d, reterr);
     if (rc == CT_OK)
+        rc = ct_demo_training(d, reterr);
+    if (rc == CT_OK)
         rc = ct_equipment_retire(d->sup, e.id, "load cell worn out, not worth a repair",
                                  reterr);
     return rc;

@@ -39,6 +39,9 @@ CT_NODISCARD enum ct_status ct_demo_sterile(const struct ct_demo_devices *d,
 /* demo_scope.c: a reprocessor and endoscopes. */
 CT_NODISCARD enum ct_status ct_demo_scopes(const struct ct_demo_devices *d,
                                            struct ct_error *reterr);
+/* demo_training.c: what is required of people, who is trained, whose training runs out. */
+CT_NODISCARD enum ct_status ct_demo_training(const struct ct_demo_devices *d,
+                                             struct ct_error *reterr);
 /* The monitor at the place of person `index`, and what of the set it measures. Only what
  * was taken lately names one: who looks back looks there. */
 void ct_demo_devices_measured(int index, int64_t now_ms, struct ct_vitals *v);

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "clinic/scope_priv.h"
+#include "clinic/competency.h"
+#include "clinic/equipment_rows.h"
 #include "record/user.h"
 
 enum { DONE_MAX = 4000 }; /* a check a day for ten years */
@@ -303,11 +305,38 @@ static enum ct_status judge(struct ct_app *app, struct ct_db *db, const char *as
         return rc;
     ret->answer = a.answer;
     ret->equipment_id = a.id;
+    ret->model_id = a.model_id;
     if (a.answer == CT_GATE_FREE)
         return CT_OK;
     CT_BUF whole = {.max = 8192};
     ct_buf_printf(&whole, "%s: %s", a.id != 0 ? a.asset : asset, ct_buf_str(&text));
     ct_text_copy(ret->text, sizeof ret->text, ct_buf_str(&whole));
+    return CT_OK;
+}
+
+/* Whoever uses it on a patient has to be competent for it, too. */
+static bool wants_competency(const struct ct_gate *g, enum ct_gate_use use)
+{
+    return g->equipment_id != 0 && g->answer != CT_GATE_STOP &&
+           (use == CT_GATE_VITALS || use == CT_GATE_PROCEDURE);
+}
+
+static enum ct_status competency(struct ct_app *app, struct ct_gate *g, const char *asset,
+                                 struct ct_error *reterr)
+{
+    struct ct_comp_gate c;
+    enum ct_status rc = ct_competency_gate_model(app, g->model_id, &c, reterr);
+    if (rc != CT_OK || c.answer == CT_GATE_FREE)
+        return rc;
+    CT_BUF whole = {.max = 8192};
+    if (g->text[0] == '\0')
+        ct_buf_printf(&whole, "%s: ", asset);
+    else
+        ct_buf_printf(&whole, "%s; ", g->text);
+    ct_buf_printf(&whole, "%s%s", c.trainee ? "as a trainee: " : "", c.text);
+    ct_text_copy(g->text, sizeof g->text, ct_buf_str(&whole));
+    if (g->answer < c.answer)
+        g->answer = c.answer;
     return CT_OK;
 }
 
@@ -318,7 +347,9 @@ enum ct_status ct_equipment_gate(struct ct_app *app, const char *asset, enum ct_
     enum ct_status rc = ct_require(app, CT_PERM_EQUIP_READ, reterr);
     if (rc == CT_OK)
         rc = ct_tx_read(ct_app_db(app), &tx, reterr);
-    return rc == CT_OK ? judge(app, ct_app_db(app), asset, use, at_ms, ret, reterr) : rc;
+    if (rc == CT_OK)
+        rc = judge(app, ct_app_db(app), asset, use, at_ms, ret, reterr);
+    return rc == CT_OK && wants_competency(ret, use) ? competency(app, ret, asset, reterr) : rc;
 }
 
 /* ---- going on ------------------------------------------------------------------------------ */
@@ -342,36 +373,51 @@ static enum ct_status insert(struct ct_app *app, struct ct_db *db, const char *a
     return ct_stmt_run(st, ret_id, reterr);
 }
 
-enum ct_status ct_equipment_gate_in(struct ct_app *app, struct ct_db *db, const char *asset,
-                                    enum ct_gate_use use, int64_t ref_id, int64_t at_ms,
-                                    const char *reason, struct ct_entry *entry,
-                                    struct ct_error *reterr)
+static enum ct_status go_on(struct ct_app *app, struct ct_db *db, const char *asset,
+                            enum ct_gate_use use, int64_t ref_id, const struct ct_gate *g,
+                            const char *reason, struct ct_entry *entry, struct ct_error *reterr)
 {
-    struct ct_gate g;
     char why[CT_EQUIP_REASON_MAX * 4];
     int64_t id;
-    enum ct_status rc = judge(app, db, asset, use, at_ms, &g, reterr);
-    if (rc != CT_OK || g.answer <= CT_GATE_NOTE)
-        return rc;
-    if (g.answer == CT_GATE_STOP)
+    if (g->answer <= CT_GATE_NOTE)
+        return CT_OK;
+    if (g->answer == CT_GATE_STOP)
         return ct_fail(reterr, CT_EINVAL, "device", "%s. It cannot be used: take another",
-                       g.text);
+                       g->text);
     ct_text_copy(why, sizeof why, reason != NULL ? reason : "");
     ct_text_trim(why);
     if (why[0] == '\0')
-        return ct_fail(reterr, CT_EINVAL, "device", "%s. To go on, say why", g.text);
-    rc = ct_text_check(why, "device", "the reason", CT_EQUIP_REASON_MAX, true, reterr);
+        return ct_fail(reterr, CT_EINVAL, "device", "%s. To go on, say why", g->text);
+    enum ct_status rc =
+        ct_text_check(why, "device", "the reason", CT_EQUIP_REASON_MAX, true, reterr);
     if (rc == CT_OK)
-        rc = insert(app, db, asset, use, ref_id, &g, why, &id, reterr);
+        rc = insert(app, db, asset, use, ref_id, g, why, &id, reterr);
     if (rc != CT_OK)
         return rc;
     ct_entry_row(entry, "equipment_override", id);
     entry->severity = CT_EXCEPTION;
     CT_BUF b = {.max = 4096};
     ct_buf_printf(&b, "%s%sused though %s; because %s", entry->detail,
-                  entry->detail[0] != '\0' ? "; " : "", g.text, why);
+                  entry->detail[0] != '\0' ? "; " : "", g->text, why);
     ct_text_copy(entry->detail, sizeof entry->detail, ct_buf_str(&b));
     return CT_OK;
+}
+
+enum ct_status ct_equipment_gate_in(struct ct_app *app, struct ct_db *db, const char *asset,
+                                    enum ct_gate_use use, int64_t ref_id, int64_t at_ms,
+                                    const char *reason, struct ct_entry *entry,
+                                    struct ct_error *reterr)
+{
+    struct ct_gate g;
+    enum ct_status rc = judge(app, db, asset, use, at_ms, &g, reterr);
+    if (rc == CT_OK)
+        rc = go_on(app, db, asset, use, ref_id, &g, reason, entry, reterr);
+    if (rc != CT_OK || !wants_competency(&g, use))
+        return rc;
+    return ct_competency_gate_model_in(app, db, g.model_id,
+                                       use == CT_GATE_VITALS ? CT_COMP_FOR_VITALS
+                                                             : CT_COMP_FOR_PROCEDURE,
+                                       ref_id, reason, entry, reterr);
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */

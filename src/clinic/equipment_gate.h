@@ -8,6 +8,9 @@
  *         time (scope.h). Limits of use and amber ("due soon") are notes and ask for
  *         nothing.
  * Empty:  while no device is registered nothing is asked: a clinic may do without.
+ * Who:    for vitals and procedures the user's competency for it is asked about as well
+ *         (competency.h): one question, one reason, and an override of each. Loads ask for
+ *         that of the programme themselves.
  * Going on: with a reason (equipment_override, an exception in the log, which the
  *         supervisor sees). Retired: never. config.ini [devices] gate = warn | stop: with
  *         stop, quarantined, out for repair and not yet tested cannot be gone past.
@@ -25,6 +28,7 @@ enum ct_gate_answer { CT_GATE_FREE, CT_GATE_NOTE, CT_GATE_REASON, CT_GATE_STOP }
 struct ct_gate {
     enum ct_gate_answer answer;
     int64_t equipment_id;   /* 0: not registered */
+    int64_t model_id;
     char text[401];         /* "M-104: calibration overdue since 12 Nov 2026; no pre-use check today" */
 };
 /* As things stand at at_ms (when it is used: a late entry is judged by its own day where

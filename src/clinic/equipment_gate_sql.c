@@ -4,6 +4,10 @@
 #define STANDS(r)                                                                          \
     r ".voids_id IS NULL AND NOT EXISTS (SELECT 1 FROM equipment_result w "                \
     "WHERE w.voids_id = " r ".id) "
+/* Going on without a competency stands beside going on with a device (competency.h). */
+#define WITHOUT                                                                            \
+    "UNION ALL SELECT w.id, NULL, '', w.for_what, w.ref_id, w.state, w.reason, w.at_ms, "  \
+    "w.by_user FROM competency_override w WHERE w.trainee = 0 AND w.for_what = "
 #define OVERRIDE                                                                           \
     "o.id, o.equipment_id, o.asset, o.for_what, o.ref_id, o.state, o.reason, o.at_ms, "    \
     "o.by_user FROM equipment_override o "
@@ -52,11 +56,12 @@ const struct ct_sql ct_gate_sql[CT_GATE_SQL_N] = {
         {"override.set",
          "WITH RECURSIVE up(id) AS (VALUES (:ref_id) UNION ALL SELECT v.replaces_id FROM up "
          "JOIN vitals v ON v.id = up.id WHERE v.replaces_id IS NOT NULL) "
-         "SELECT " OVERRIDE "WHERE o.for_what = 0 AND o.ref_id IN (SELECT id FROM up) "
-         "ORDER BY o.id"},
+         "SELECT " OVERRIDE "WHERE o.for_what = 0 AND o.ref_id IN (SELECT id FROM up) " WITHOUT
+         "0 AND w.ref_id IN (SELECT id FROM up) ORDER BY 8, 1"},
     [CT_SQL_OVERRIDE_REF] =
         {"override.ref", "SELECT " OVERRIDE "WHERE o.for_what = :for_what "
-                         "AND o.ref_id = :ref_id ORDER BY o.id"},
+                         "AND o.ref_id = :ref_id " WITHOUT ":for_what "
+                         "AND w.ref_id = :ref_id ORDER BY 8, 1"},
     [CT_SQL_OVERRIDE_ON] =
         {"override.on", "SELECT " OVERRIDE "WHERE o.equipment_id = :equipment_id "
                         "ORDER BY o.id DESC LIMIT :limit"},

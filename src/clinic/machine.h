@@ -92,6 +92,8 @@ struct ct_machine_test {
     char by[64];
     bool voided;
     char reason[CT_MACHINE_REASON_MAX + 1];  /* why it was entered in error */
+    const char *though; /* borrowed when recording: why without a competency that the programme
+                         * asks for (competency.h); never read back, NULL none */
 };
 /* "T-12 penetration test passed, cycle 1042, lot BD-7" */
 void ct_machine_test_text(const struct ct_machine_test *t, char *out, size_t size);
@@ -99,7 +101,7 @@ void ct_machine_test_text(const struct ct_machine_test *t, char *out, size_t siz
  * machine was there; a value without a limit of the programme; "passed" while a value is
  * outside its limit (value); a failed one without a remark; a penetration, biological or
  * return test without the lot of its indicator; a cycle number that another test of this machine
- * bears. Tests are run on a machine that is set apart, too: that is how it returns. */
+ * bears; competency: it is asked for and t->though has no reason. Tests are run on a machine that is set apart, too: that is how it returns. */
 CT_NODISCARD enum ct_status ct_machine_test_record(struct ct_app *app, struct ct_machine_test *t,
                                                    struct ct_error *reterr);
 /* Entered in error: it counts for nothing from then on; the fault it opened stays. */

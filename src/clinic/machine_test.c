@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clinic/competency.h"
 #include "clinic/machine_priv.h"
 #include "clinic/recall_priv.h"
 #include "record/user.h"
@@ -336,7 +337,12 @@ static enum ct_status test_write(struct ct_app *app, struct ct_db *db, void *arg
         entry->severity = CT_NOTABLE;
     ct_machine_test_text(t, text, sizeof text);
     snprintf(entry->detail, sizeof entry->detail, "%s %s", x->e.asset, text);
-    return CT_OK;
+    if (t->programme[0] == '\0')
+        return CT_OK;
+    struct ct_subject programme = {.kind = CT_SUBJ_PROGRAMME};
+    ct_text_copy(programme.id, sizeof programme.id, t->programme);
+    return ct_competency_gate_in(app, db, &programme, CT_COMP_FOR_PROGRAMME, t->id, t->though,
+                                 entry, reterr);
 }
 
 enum ct_status ct_machine_test_record(struct ct_app *app, struct ct_machine_test *t,
@@ -358,6 +364,7 @@ enum ct_status ct_machine_test_record(struct ct_app *app, struct ct_machine_test
     if (rc != CT_OK)
         return rc;
     *t = x.t;
+    t->though = NULL;
     ct_text_copy(t->by, sizeof t->by, ct_app_who(app)->name);
     return CT_OK;
 }

@@ -1,5 +1,6 @@
 /* prep - checklists begun, answered and closed: what is written, each through the door.
  * Confirming and overriding are in prep_people.c. */
+#include "clinic/competency.h"
 #include "clinic/prep_priv.h"
 
 #include <stdio.h>
@@ -14,6 +15,7 @@
 struct beginning {
     struct ct_prep p;
     const char *text; /* canonical */
+    const char *though; /* why without a competency; NULL none */
     int64_t same_id;
 };
 
@@ -160,6 +162,12 @@ static enum ct_status begin_write(struct ct_app *app, struct ct_db *db, void *ar
     entry->patient_id = b->p.patient_id;
     snprintf(entry->detail, sizeof entry->detail, "C-%lld %s, version %s", (long long)b->p.id,
              b->p.title, b->p.version);
+    struct ct_subject list = {.kind = CT_SUBJ_CHECKLIST};
+    ct_text_copy(list.id, sizeof list.id, b->p.template_id);
+    rc = ct_competency_gate_in(app, db, &list, CT_COMP_FOR_CHECKLIST, b->p.id, b->though, entry,
+                               reterr);
+    if (rc != CT_OK)
+        return rc;
     s = calloc(1, sizeof *s);
     if (s == NULL)
         return ct_fail(reterr, CT_ENOMEM, "", "not enough memory for the checklist");
@@ -173,6 +181,13 @@ static enum ct_status begin_write(struct ct_app *app, struct ct_db *db, void *ar
 enum ct_status ct_prep_start(struct ct_app *app, int64_t patient_id, int64_t procedure_id,
                              const char *template_id, int64_t *ret_id, struct ct_error *reterr)
 {
+    return ct_prep_start_though(app, patient_id, procedure_id, template_id, NULL, ret_id, reterr);
+}
+
+enum ct_status ct_prep_start_though(struct ct_app *app, int64_t patient_id, int64_t procedure_id,
+                                    const char *template_id, const char *though,
+                                    int64_t *ret_id, struct ct_error *reterr)
+{
     CT_CHECKLIST *t = NULL;
     CT_BUF text = {.max = CT_CHECK_CANONICAL_MAX};
     *ret_id = 0;
@@ -183,7 +198,8 @@ enum ct_status ct_prep_start(struct ct_app *app, int64_t patient_id, int64_t pro
     if (text.bad)
         return ct_fail(reterr, CT_ENOMEM, "", "not enough memory for the checklist's text");
     struct beginning b = {.p = {.patient_id = patient_id, .procedure_id = procedure_id},
-                          .text = ct_buf_str(&text)};
+                          .text = ct_buf_str(&text),
+                          .though = though};
     ct_text_copy(b.p.template_id, sizeof b.p.template_id, t->id);
     ct_text_copy(b.p.version, sizeof b.p.version, t->version);
     ct_text_copy(b.p.title, sizeof b.p.title, t->title);

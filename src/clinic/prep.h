@@ -72,10 +72,15 @@ struct ct_prep_sheet {
 
 /* procedure_id 0: of none. CT_EINVAL, CT_ENOTFOUND, CT_ECONFIG of the template;
  * CT_ENOTFOUND of the patient; CT_ECONFLICT: the same one is open for that patient and
- * procedure already (*ret_id is that one). */
+ * procedure already (*ret_id is that one). CT_EINVAL (competency): one that it asks for is not
+ * held, and `though` (_though) has no reason (competency.h). */
 CT_NODISCARD enum ct_status ct_prep_start(struct ct_app *app, int64_t patient_id,
                                           int64_t procedure_id, const char *template_id,
                                           int64_t *ret_id, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_prep_start_though(struct ct_app *app, int64_t patient_id,
+                                                 int64_t procedure_id, const char *template_id,
+                                                 const char *though, int64_t *ret_id,
+                                                 struct ct_error *reterr);
 /* CT_ENOTFOUND; CT_EDAMAGED: its text cannot be read. ct_prep_free. */
 CT_NODISCARD enum ct_status ct_prep_load(struct ct_app *app, int64_t id,
                                          struct ct_prep_sheet **ret, struct ct_error *reterr);

@@ -137,6 +137,8 @@ struct ct_proc_event {
     uint32_t by_user;
     char by[128];
     char text[CT_PROC_TEXT_MAX + 1]; /* reason; of done the outcome */
+    const char *though; /* borrowed when it begins: why without a competency that its kind asks
+                         * for (competency.h); never read back, NULL none */
 };
 struct ct_proc_version {
     struct ct_procedure p; /* the plan as it was; the rest is empty */
@@ -196,7 +198,8 @@ bool ct_procedure_needs_reason(const struct ct_procedure *was, const struct ct_p
 /* A change of state: e->state, e->at_ms (0 or CT_UNSET: now; earlier: a late entry, never
  * before the last one, never in the future), e->text (reason or outcome); `seen` is the
  * state it was in when the user decided (CT_ECONFLICT). Asks the gates. CT_EINVAL
- * (state, at_ms, text), CT_EDENIED (reopening is a supervisor's). *e is completed. */
+ * (state, at_ms, text; competency: when it begins, and e->though has no reason), CT_EDENIED
+ * (reopening is a supervisor's). *e is completed. */
 CT_NODISCARD enum ct_status ct_procedure_state(struct ct_app *app, int64_t id,
                                                enum ct_proc_state seen,
                                                struct ct_proc_event *e,

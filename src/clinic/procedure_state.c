@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clinic/competency.h"
 #include "clinic/procedure_gate.h"
 #include "clinic/rows.h"
 #include "record/user.h"
@@ -197,7 +198,12 @@ static enum ct_status move_write(struct ct_app *app, struct ct_db *db, void *arg
         rc = find_move(db, x, reterr);
     if (rc == CT_OK)
         entry_fill(x, entry);
-    return rc;
+    if (rc != CT_OK || x->e.state != CT_PROC_IN_PROGRESS)
+        return rc;
+    struct ct_subject kind = {.kind = CT_SUBJ_PROCEDURE};
+    ct_text_copy(kind.id, sizeof kind.id, x->p.kind);
+    return ct_competency_gate_in(app, db, &kind, CT_COMP_FOR_PROCEDURE, x->id, x->e.though, entry,
+                                 reterr);
 }
 
 /* What is ready is being prepared again, what is in progress is cancelled; the rest stays
@@ -239,6 +245,7 @@ enum ct_status ct_procedure_state(struct ct_app *app, int64_t id, enum ct_proc_s
     if (rc != CT_OK)
         return rc;
     *e = x.e;
+    e->though = NULL;
     ct_text_copy(e->by, sizeof e->by, ct_app_who(app)->name);
     return CT_OK;
 }

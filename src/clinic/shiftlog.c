@@ -1,6 +1,7 @@
 /* shiftlog - a shift's log, compiled from the audit chain: what the entries say,
  * and the record behind each line. */
 #include "clinic/rows.h"
+#include "clinic/training.h"
 #include "record/user.h"
 
 #include <stdio.h>
@@ -192,7 +193,7 @@ static enum ct_status line_complete(struct ct_app *app, struct ct_log_line *l,
         else if (rc != CT_ENOTFOUND)
             return rc;
     }
-    bool hidden = false;
+    bool hidden = false, awaits = false;
     enum ct_status rc = l->patient_id != CT_UNSET
                             ? ct_access_hidden(app, l->patient_id, &hidden, reterr)
                             : CT_OK;
@@ -202,7 +203,16 @@ static enum ct_status line_complete(struct ct_app *app, struct ct_log_line *l,
         line_mask(l);
     else if (l->vitals_id != CT_UNSET)
         rc = line_vitals(db, l, reterr);
-    return rc == CT_OK && l->raised ? line_escalation(app, l, reterr) : rc;
+    if (rc == CT_OK && l->raised)
+        rc = line_escalation(app, l, reterr);
+    if (rc == CT_OK)
+        rc = ct_awaits_seq(app, l->seq, &awaits, reterr);
+    if (rc != CT_OK || !awaits)
+        return rc;
+    CT_BUF b = {.max = 2048};
+    ct_buf_printf(&b, "[awaits countersign] %s", l->text);
+    ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
+    return CT_OK;
 }
 
 static enum ct_status total(struct ct_db *db, const struct ct_shift *s, uint32_t user_id,

@@ -6,6 +6,7 @@
 #include "clinic/load_priv.h"
 #include "clinic/recall_priv.h"
 #include "clinic/scope_priv.h"
+#include "clinic/competency_priv.h"
 #include "record/sql.h"
 #include "store/sql.h"
 
@@ -32,5 +33,7 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_load_sql, CT_LOAD_SQL_N},
     {ct_recall_sql, CT_RECALL_SQL_N},
     {ct_scope_sql, CT_SCOPE_SQL_N},
+    {ct_competency_sql, CT_COMPETENCY_SQL_N},
+    {ct_training_sql, CT_TRAINING_SQL_N},
     {NULL, 0},
 };

@@ -45,6 +45,10 @@
     X(CT_PERM_STERILE_PLAN, "sterile.plan", 0, 1, 0) /* programmes of machines, recipes of sets */ \
     X(CT_PERM_STERILE_RELEASE, "sterile.release", 1, 1, 0) /* another's load */         \
     X(CT_PERM_STERILE_OVERRIDE, "sterile.override", 0, 1, 0) /* early release; a pack refused at a scan; recalls */ \
+    X(CT_PERM_TRAIN_READ, "training.read", 1, 1, 0)  /* sessions, matrix, one's own list */ \
+    X(CT_PERM_TRAIN_WRITE, "training.write", 1, 1, 0) /* plan, give, sign in, declare, read */ \
+    X(CT_PERM_COMP_ASSESS, "competency.assess", 1, 1, 0) /* as a current assessor; countersign */ \
+    X(CT_PERM_COMP_PLAN, "competency.plan", 0, 1, 0) /* requirements, assessors, trainees, documents */ \
     X(CT_PERM_SHIFT_OWN, "shift.own", 1, 1, 0)       /* one's own entries */          \
     X(CT_PERM_SHIFT_ALL, "shift.all", 0, 1, 0)       /* everybody's */                \
     X(CT_PERM_USER_READ, "user.read", 0, 1, 1)                                        \
@@ -178,6 +182,20 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_SCOPE_STEP, "scope.step", CT_PERM_STERILE_WRITE, 0, "reprocessed an endoscope") \
     X(CT_VERB_SCOPE_END, "scope.end", CT_PERM_STERILE_WRITE, 0, "broke an endoscope's record off") \
     X(CT_VERB_SCOPE_VOID, "scope.void", CT_PERM_STERILE_WRITE, 0, "marked an endoscope's record entered in error") \
+    X(CT_VERB_COMP_RULE, "competency.rule", CT_PERM_COMP_PLAN, 0, "what competency is required") \
+    X(CT_VERB_COMP_DECLARE, "competency.declare", CT_PERM_TRAIN_WRITE, 0, "declared own competence") \
+    X(CT_VERB_COMP_ASSESS, "competency.assess", CT_PERM_COMP_ASSESS, 1, "assessed a competency") \
+    X(CT_VERB_COMP_CONFIRM, "competency.confirm", CT_PERM_TRAIN_WRITE, 0, "confirmed an assessment of oneself") \
+    X(CT_VERB_COMP_WITHDRAW, "competency.withdraw", CT_PERM_COMP_PLAN, 0, "withdrew a competency") \
+    X(CT_VERB_COMP_REINSTATE, "competency.reinstate", CT_PERM_COMP_PLAN, 0, "reinstated a competency") \
+    X(CT_VERB_TRAIN_PLAN, "training.plan", CT_PERM_TRAIN_WRITE, 0, "planned training") \
+    X(CT_VERB_TRAIN_GIVEN, "training.given", CT_PERM_TRAIN_WRITE, 0, "training was given") \
+    X(CT_VERB_TRAIN_CANCEL, "training.cancel", CT_PERM_TRAIN_WRITE, 0, "cancelled training") \
+    X(CT_VERB_TRAIN_SIGN_IN, "training.sign_in", CT_PERM_TRAIN_WRITE, 0, "attended training") \
+    X(CT_VERB_DOCUMENT, "training.document", CT_PERM_COMP_PLAN, 0, "document to be read") \
+    X(CT_VERB_DOCUMENT_READ, "training.read", CT_PERM_TRAIN_WRITE, 0, "read a document") \
+    X(CT_VERB_TRAINEE, "training.trainee", CT_PERM_COMP_PLAN, 0, "trainee") \
+    X(CT_VERB_COUNTERSIGN, "training.countersign", CT_PERM_COMP_ASSESS, 1, "countersigned") \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_BACKUP, "store.backup", CT_PERM_BACKUP, 0, "backed up")                 \
     X(CT_VERB_RESTORE, "store.restore", CT_PERM_BACKUP, 0, "RESTORED the store from a backup") \

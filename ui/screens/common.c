@@ -1,5 +1,6 @@
 /* common - what several screens draw or do; see screens.h. */
 #include "ui/screens/screens.h"
+#include "ui/screens/school.h"
 #include "ui/screens/task_walk.h"
 
 #include <stdio.h>
@@ -40,6 +41,12 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_bath_soak,
     &ct_screen_scopes, &ct_screen_scope, &ct_screen_scope_record, &ct_screen_scope_form,
     &ct_screen_scope_step, &ct_screen_scope_soak,
+    /* training */
+    &ct_screen_competencies, &ct_screen_competency, &ct_screen_assess, &ct_screen_matrix,
+    &ct_screen_requirements, &ct_screen_requirement_form, &ct_screen_device_people,
+    &ct_screen_sessions, &ct_screen_session, &ct_screen_session_form, &ct_screen_trainees,
+    &ct_screen_trainee_form, &ct_screen_countersigns, &ct_screen_documents,
+    &ct_screen_document_form,
     NULL,
 };
 

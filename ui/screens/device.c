@@ -1,6 +1,7 @@
 /* device - the page of one device, which its label opens: what it is, how it stands, what
  * speaks against using it, what is due, what is open. */
 #include "clinic/equipment_gate.h"
+#include "ui/screens/school.h"
 #include "ui/screens/device_parts.h"
 
 #include <stdio.h>
@@ -210,6 +211,11 @@ static enum ct_reaction history(struct ct_view *v)
     return push(v, &ct_screen_device_history, &ct_device_of(v)->id);
 }
 
+static enum ct_reaction people(struct ct_view *v)
+{
+    return push(v, &ct_screen_device_people, &ct_device_of(v)->id);
+}
+
 static enum ct_reaction papers(struct ct_view *v)
 {
     return push(v, &ct_screen_papers, &ct_device_of(v)->id);
@@ -292,6 +298,9 @@ static const struct ct_command COMMANDS[] = {
      .help = "Amend what is known of it; asks for the reason.", .run = amend},
     {.id = "device.papers", .keys = "P", .label = "papers", .perm = CT_PERM_EQUIP_READ,
      .help = "Certificates, manuals and reports.", .run = papers},
+    {.id = "device.people", .keys = "u", .perm = CT_PERM_TRAIN_READ,
+     .help = "Who may use it: the competencies that are required for it, and who holds them.",
+     .run = people},
     {.id = "device.calibrations", .keys = "K", .perm = CT_PERM_EQUIP_READ,
      .help = "Its calibrations, with their certificates.", .run = ct_device_calibrations},
     {.id = "device.lookbacks", .keys = "i", .perm = CT_PERM_EQUIP_READ,

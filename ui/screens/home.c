@@ -1,5 +1,6 @@
 /* home - what is late, what is next, before any menu. */
 #include "ui/screens/proc_act.h"
+#include "ui/screens/school.h"
 #include "ui/screens/screens.h"
 
 #include <stdio.h>
@@ -36,6 +37,7 @@ struct home {
     int64_t tasks;      /* overdue on devices */
     int64_t approvals;  /* calibrations that wait for one */
     int64_t lookbacks;  /* not closed */
+    int64_t countersigns, own_countersigns; /* of trainees; of one's own */
     struct ct_procedure *today; /* all of today's procedures */
     size_t n_today;
     int64_t left;       /* of the days before, not ended */
@@ -247,7 +249,8 @@ static void home_refresh(struct ct_view *v)
         if (ct_shift_count(app, &s->shift, whose, &s->counts, &err) != CT_OK ||
             ct_escalation_count(app, &s->esc_open, &s->esc_overdue, &err) != CT_OK ||
             ct_task_waiting(app, &s->tasks, &s->approvals, &err) != CT_OK ||
-            ct_lookback_count(app, &s->lookbacks, &err) != CT_OK)
+            ct_lookback_count(app, &s->lookbacks, &err) != CT_OK ||
+            ct_countersign_count(app, &s->countersigns, &s->own_countersigns, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
         procedures_look(s, who->user_id);
     }
@@ -374,6 +377,23 @@ static int devices_line(const struct home *s, struct ct_grid *g, int row, int co
     return 1;
 }
 
+/* What trainees recorded and somebody stands for. */
+static int school_line(const struct home *s, struct ct_grid *g, int row, int col)
+{
+    if (s->countersigns == 0 && s->own_countersigns == 0)
+        return 0;
+    if (s->own_countersigns > 0)
+        ct_grid_printf(g, row, col, -1, CT_R_NOTE,
+                       "Trainee: %lld of your entries await a countersign. T shows more.",
+                       (long long)s->own_countersigns);
+    else
+        ct_grid_printf(g, row, col, -1, CT_R_NOTE,
+                       "Trainees: %lld %s a countersign. T, then k.",
+                       (long long)s->countersigns,
+                       s->countersigns == 1 ? "entry awaits" : "entries await");
+    return 1;
+}
+
 /* How many of today's that have not ended are shown, in `rows` for them and for who is
  * due: three, and more where everybody who is due has a row all the same. */
 static int procedures_shown(const struct home *s, int rows)
@@ -485,6 +505,7 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     end -= escalations_line(s, g, end - 1, body.col + 1);
     end -= glass_line(s, g, end - 1, body.col + 1);
     end -= devices_line(s, g, end - 1, body.col + 1);
+    end -= school_line(s, g, end - 1, body.col + 1);
     int rows = end - row - 1, planned = procedures_rows(s, rows);
     if (planned > 0)
         procedures_draw(s, g, end - planned, planned - 1, body);
@@ -589,6 +610,11 @@ static enum ct_reaction sterilisation(struct ct_view *v)
     return push(v, &ct_screen_machines, NULL);
 }
 
+static enum ct_reaction training(struct ct_view *v)
+{
+    return push(v, &ct_screen_competencies, NULL);
+}
+
 static enum ct_reaction shift_log(struct ct_view *v)
 {
     return push(v, &ct_screen_shift, NULL);
@@ -671,6 +697,9 @@ static const struct ct_command COMMANDS[] = {
      .run = lookbacks},
     {.id = "home.sterilisation", .keys = "z", .perm = CT_PERM_STERILE_READ,
      .help = "Sterilisation: machines and their tests, sets, packs.", .run = sterilisation},
+    {.id = "home.training", .keys = "T", .perm = CT_PERM_TRAIN_READ,
+     .help = "My competencies; the matrix, training sessions, trainees, countersigns.",
+     .run = training},
     {.id = "home.register", .keys = "n F5", .label = "new",
      .perm = CT_PERM_PATIENT_WRITE, .help = "Register a patient.", .run = registering},
     {.id = "home.escalations", .keys = "E x", .perm = CT_PERM_VITALS_READ,

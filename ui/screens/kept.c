@@ -1,4 +1,5 @@
 /* kept - the kinds of drafts: what each is called, and how to go on with it. */
+#include "ui/screens/school.h"
 #include "ui/screens/sterile.h"
 #include "ui/screens/task_walk.h"
 
@@ -227,6 +228,38 @@ static bool go_scope_soak(struct ct_ui *ui, int64_t number, int64_t patient_id)
     return ct_ui_push(ui, &ct_screen_scope_soak, &number);
 }
 
+static bool go_assess(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_assess,
+                      &(struct ct_competency_arg){.user_id = (uint32_t)number});
+}
+
+static bool go_require(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)number, (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_requirement_form, NULL);
+}
+
+static bool go_session(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)number, (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_session_form, NULL);
+}
+
+static bool go_document(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)number, (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_document_form, NULL);
+}
+
+static bool go_trainee(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_trainee_form,
+                      &(struct ct_person_arg){.user_id = (uint32_t)number});
+}
+
 /* A kind that ends in ':' has a number behind it. */
 static const struct kept {
     const char *kind, *noun;
@@ -271,6 +304,11 @@ static const struct kept {
     {CT_DRAFT_SCOPE, "record of an endoscope", go_scope},
     {CT_DRAFT_SCOPE_STEP, "step of an endoscope", go_scope_step},
     {CT_DRAFT_SCOPE_SOAK, "endoscope into a bath", go_scope_soak},
+    {CT_DRAFT_ASSESS, "assessment", go_assess},
+    {CT_DRAFT_REQUIRE, "requirement", go_require},
+    {CT_DRAFT_SESSION, "training session", go_session},
+    {CT_DRAFT_TRAINEE, "trainee", go_trainee},
+    {CT_DRAFT_DOCUMENT, "document", go_document},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)

@@ -1,4 +1,5 @@
 /* machine_test - a test of a machine is recorded: Bowie-Dick, leak rate, warm-up and others. */
+#include "clinic/competency.h"
 #include "ui/screens/equip_form.h"
 #include "ui/screens/sterile.h"
 
@@ -60,7 +61,44 @@ static enum ct_status values(const struct ct_form *f, int64_t now, struct ct_mac
     return CT_OK;
 }
 
+static void record(struct ct_view *v, const char *though);
+
+/* ---- without a competency that is asked for --------------------------------------------- */
+
+static void though_given(struct ct_view *v, const char *text)
+{
+    if (text != NULL)
+        record(v, text);
+}
+
+static void though_chosen(struct ct_view *v, int index)
+{
+    if (index < 0)
+        return;
+    if (CT_COMP_REASONS[index + 1].code != NULL) /* the last is "type it" */
+        though_given(v, CT_COMP_REASONS[index].label);
+    else
+        ct_ui_prompt(v, "Gone on because", "", though_given);
+}
+
+/* A reason is asked for; false: it was refused for something else. */
+static bool though_ask(struct ct_view *v, const struct ct_error *e)
+{
+    char question[240];
+    if (e->status != CT_EINVAL || strcmp(e->field, "competency") != 0)
+        return false;
+    snprintf(question, sizeof question, "%.*s. Going on because?",
+             (int)strcspn(e->text, "."), e->text);
+    ct_ui_ask(v, question, CT_COMP_REASONS, though_chosen);
+    return true;
+}
+
 static void save(struct ct_view *v)
+{
+    record(v, NULL);
+}
+
+static void record(struct ct_view *v, const char *though)
 {
     struct machine_test *s = ct_view_state(v);
     struct ct_ui *ui = s->f.ui;
@@ -72,7 +110,8 @@ static void save(struct ct_view *v)
         .kind = (enum ct_machine_test_kind)ct_form_value(f, "kind", now),
         .result = (enum ct_machine_test_result)ct_form_value(f, "result", now),
         .cycle_number = ct_form_value(f, "cycle_number", now),
-        .done_ms = done == CT_UNSET ? now : done};
+        .done_ms = done == CT_UNSET ? now : done,
+        .though = though};
     ct_text_copy(t.lot, sizeof t.lot, ct_form_text(f, "lot"));
     ct_text_copy(t.remark, sizeof t.remark, ct_form_text(f, "remark"));
     enum ct_status rc = CT_OK;
@@ -83,7 +122,8 @@ static void save(struct ct_view *v)
     if (rc == CT_OK)
         rc = ct_machine_test_record(ct_ui_app(ui), &t, &err);
     if (rc != CT_OK) {
-        ct_equip_form_failed(&s->f, &err);
+        if (!though_ask(v, &err))
+            ct_equip_form_failed(&s->f, &err);
         return;
     }
     ct_equip_form_saved(&s->f);

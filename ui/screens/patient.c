@@ -4,7 +4,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "clinic/training.h"
 #include "clinic/access.h"
 #include "ui/tk/table.h"
 
@@ -40,8 +42,14 @@ static bool set_load(void *arg, int64_t first, int n)
 static const char *set_cell(void *arg, int64_t row, int column, enum ct_role_ui *role)
 {
     struct patient *s = arg;
-    return ct_set_cell(ct_app_config(ct_ui_app(s->ui)), &s->columns, &s->set[row], column, role,
-                       s->cell);
+    char name[64];
+    struct ct_app *app = ct_ui_app(s->ui);
+    const char *text =
+        ct_set_cell(ct_app_config(app), &s->columns, &s->set[row], column, role, s->cell);
+    if (column == 0 && text == s->cell && ct_app_state(app) == CT_IN &&
+        ct_awaits(app, "vitals", s->set[row].id, name, NULL) == CT_OK && name[0] != '\0')
+        snprintf(s->cell + strlen(s->cell), sizeof s->cell - strlen(s->cell), "T");
+    return text;
 }
 
 static enum ct_status procedures_load(struct patient *s, struct ct_error *reterr)
@@ -175,6 +183,10 @@ static void chosen_draw(const struct patient *s, struct ct_grid *g, struct ct_re
     ct_vitals_line(v, line, sizeof line);
     snprintf(text, sizeof text, "%s%s%s%s", line, v->note[0] != '\0' ? "   note: " : "", v->note,
              v->replaces_id != 0 ? "   * corrected, i shows how" : "");
+    char name[64];
+    if (ct_awaits(ct_ui_app(s->ui), "vitals", v->id, name, NULL) == CT_OK && name[0] != '\0')
+        snprintf(text + strlen(text), sizeof text - strlen(text),
+                 "   T AWAITS A COUNTERSIGN (%s)", name);
     ct_grid_hline(g, at.row, at.col, at.cols);
     ct_draw_wrapped(g, (struct ct_rect){at.row + 1, at.col + 2, 2, at.cols - 3}, CT_R_TEXT, text);
 }

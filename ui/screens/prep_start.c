@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "clinic/competency.h"
 #include "clinic/prep.h"
 #include "clinic/procedure.h"
 
@@ -27,6 +28,7 @@ struct prep_start {
     struct choice *list;
     size_t n;
     struct ct_table table;
+    int64_t begun_for; /* the procedure it is begun for, while a reason is asked */
     int64_t offered; /* a procedure of the patient's that is asked about */
     char cell[CT_CHECK_TITLE_MAX + 40];
 };
@@ -187,15 +189,50 @@ static bool any(const struct ct_view *v)
     return ((const struct prep_start *)ct_view_state(v))->n > 0;
 }
 
-static enum ct_reaction begin_for(struct ct_view *v, int64_t procedure_id)
+static enum ct_reaction begin_though(struct ct_view *v, const char *though);
+
+/* ---- without a competency that is asked for --------------------------------------------- */
+
+static void though_given(struct ct_view *v, const char *text)
+{
+    if (text != NULL)
+        begin_though(v, text);
+}
+
+static void though_chosen(struct ct_view *v, int index)
+{
+    if (index < 0)
+        return;
+    if (CT_COMP_REASONS[index + 1].code != NULL) /* the last is "type it" */
+        though_given(v, CT_COMP_REASONS[index].label);
+    else
+        ct_ui_prompt(v, "Gone on because", "", though_given);
+}
+
+/* A reason is asked for; false: it was refused for something else. */
+static bool though_ask(struct ct_view *v, const struct ct_error *e)
+{
+    char question[240];
+    if (e->status != CT_EINVAL || strcmp(e->field, "competency") != 0)
+        return false;
+    snprintf(question, sizeof question, "%.*s. Going on because?",
+             (int)strcspn(e->text, "."), e->text);
+    ct_ui_ask(v, question, CT_COMP_REASONS, though_chosen);
+    return true;
+}
+
+static enum ct_reaction begin_though(struct ct_view *v, const char *though)
 {
     struct prep_start *s = ct_view_state(v);
     struct ct_ui *ui = s->ui;
     struct ct_error err = {0};
     int64_t id;
-    enum ct_status st = ct_prep_start(ct_ui_app(ui), s->arg.patient_id, procedure_id,
-                                      s->list[s->table.cursor].id, &id, &err);
+    enum ct_status st =
+        ct_prep_start_though(ct_ui_app(ui), s->arg.patient_id, s->begun_for,
+                             s->list[s->table.cursor].id, though, &id, &err);
     if (st != CT_OK && id == 0) {
+        if (though_ask(v, &err))
+            return CT_HANDLED;
         ct_ui_say_error(ui, &err);
         return CT_REFUSED;
     }
@@ -204,6 +241,12 @@ static enum ct_reaction begin_for(struct ct_view *v, int64_t procedure_id)
     if (st == CT_ECONFLICT)
         ct_ui_say(ui, CT_R_WARN, "It was begun already and is open: this is where it was left.");
     return CT_HANDLED;
+}
+
+static enum ct_reaction begin_for(struct ct_view *v, int64_t procedure_id)
+{
+    ((struct prep_start *)ct_view_state(v))->begun_for = procedure_id;
+    return begin_though(v, NULL);
 }
 
 static void offer_answered(struct ct_view *v, int index)

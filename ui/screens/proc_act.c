@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "clinic/competency.h"
 #include "record/user.h"
 
 /* ---- what several screens show ---------------------------------------------- */
@@ -121,15 +122,55 @@ static void say_step(struct ct_ui *ui, const struct ct_procedure *p,
               ct_proc_state_name(e->state), at);
 }
 
+static void step_though(struct ct_view *v, const char *text, const char *though);
+
+/* ---- without a competency that is asked for --------------------------------------------- */
+
+static void though_given(struct ct_view *v, const char *text)
+{
+    if (text != NULL)
+        step_though(v, act(v)->text, text);
+}
+
+static void though_chosen(struct ct_view *v, int index)
+{
+    if (index < 0)
+        return;
+    if (CT_COMP_REASONS[index + 1].code != NULL) /* the last is "type it" */
+        though_given(v, CT_COMP_REASONS[index].label);
+    else
+        ct_ui_prompt(v, "Gone on because", "", though_given);
+}
+
+/* A reason is asked for; false: it was refused for something else. */
+static bool though_ask(struct ct_view *v, const struct ct_error *e)
+{
+    char question[240];
+    if (e->status != CT_EINVAL || strcmp(e->field, "competency") != 0)
+        return false;
+    snprintf(question, sizeof question, "%.*s. Going on because?",
+             (int)strcspn(e->text, "."), e->text);
+    ct_ui_ask(v, question, CT_COMP_REASONS, though_chosen);
+    return true;
+}
+
 static void step_record(struct ct_view *v, const char *text)
+{
+    ct_text_copy(act(v)->text, sizeof act(v)->text, text);
+    step_though(v, act(v)->text, NULL);
+}
+
+static void step_though(struct ct_view *v, const char *text, const char *though)
 {
     struct ct_proc_act *a = act(v);
     struct ct_ui *ui = ct_view_ui(v);
-    struct ct_proc_event e = {.state = a->to, .at_ms = a->at_ms};
+    struct ct_proc_event e = {.state = a->to, .at_ms = a->at_ms, .though = though};
     struct ct_error err;
     ct_text_copy(e.text, sizeof e.text, text);
     enum ct_status st = ct_procedure_state(ct_ui_app(ui), a->p.id, a->p.state, &e, &err);
     a->reload(v); /* a conflict too: somebody was faster */
+    if (st != CT_OK && though_ask(v, &err))
+        return;
     if (st != CT_OK)
         ct_ui_say_error(ui, &err);
     else

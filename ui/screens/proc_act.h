@@ -16,6 +16,7 @@ struct ct_proc_act {
     struct ct_procedure p;   /* the one that is asked about, as it was seen */
     enum ct_proc_state to;   /* the step that is asked about */
     int64_t at_ms;           /* CT_UNSET: now */
+    char text[CT_PROC_TEXT_MAX + 1]; /* of that step, while a reason is asked */
 };
 enum ct_reaction ct_act_arrived(struct ct_view *v);
 enum ct_reaction ct_act_preparing(struct ct_view *v);

@@ -1,5 +1,6 @@
 /* procedure - one of them: what is planned, where it stands, and all that was entered
  * about it, by time. */
+#include "clinic/training.h"
 #include "clinic/equipment.h"
 #include "clinic/equipment_gate.h"
 #include "clinic/pack.h"
@@ -65,12 +66,21 @@ static void entered(struct ct_buf *b, int64_t at_ms, int64_t recorded_ms, const 
     ct_buf_printf(b, ", entered %s", at);
 }
 
+/* A trainee entered it, and nobody stands for it yet. */
+static void awaits(struct procedure *s, const char *tbl, int64_t row_id, struct ct_buf *b)
+{
+    char name[64];
+    if (ct_awaits(ct_ui_app(s->ui), tbl, row_id, name, NULL) == CT_OK && name[0] != '\0')
+        ct_buf_str_add(b, "; AWAITS A COUNTERSIGN");
+}
+
 static void step_line(struct procedure *s, const struct ct_proc_event *e)
 {
     CT_BUF b = {.max = 1024};
     struct line *l = line_add(s, e->at_ms, ct_proc_state_name(e->state));
     ct_buf_str_add(&b, e->text);
     entered(&b, e->at_ms, e->recorded_ms, e->by);
+    awaits(s, "procedure_event", e->id, &b);
     ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
 }
 
@@ -127,6 +137,7 @@ static void use_line(struct procedure *s, const struct ct_proc_use *u,
         ct_buf_printf(&b, "; %s", though);
     }
     entered(&b, u->at_ms, u->at_ms, u->by);
+    awaits(s, "procedure_use", u->id, &b);
     if (u->ended)
         ct_buf_printf(&b, "; struck out by %s: %s", u->ended_name, u->reason);
     ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
@@ -181,6 +192,16 @@ static void sort(struct line *l, size_t n)
         }
 }
 
+/* Begun, or a device used, without a competency that is asked for. */
+static void without_line(struct procedure *s, const struct ct_override *o)
+{
+    CT_BUF b = {.max = 4096};
+    struct line *l = line_add(s, o->at_ms, "competency");
+    ct_buf_printf(&b, "%s; because %s", o->state, o->reason);
+    entered(&b, o->at_ms, o->at_ms, o->by);
+    ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
+}
+
 static enum ct_status history_load(struct procedure *s, struct ct_error *reterr)
 {
     struct ct_app *app = ct_ui_app(s->ui);
@@ -196,7 +217,7 @@ static enum ct_status history_load(struct procedure *s, struct ct_error *reterr)
         st = ct_procedure_uses(app, s->p.id, &u, &nu, reterr);
     if (st == CT_OK)
         st = ct_overrides_of(app, CT_GATE_PROCEDURE, s->p.id, &o, &no, reterr);
-    struct line *fresh = st == CT_OK ? calloc(nv + ne + nu + 1, sizeof *fresh) : NULL;
+    struct line *fresh = st == CT_OK ? calloc(nv + ne + nu + no + 1, sizeof *fresh) : NULL;
     if (st == CT_OK && fresh == NULL)
         st = ct_fail(reterr, CT_ENOMEM, "", "There is no memory for the history.");
     if (st == CT_OK) {
@@ -209,6 +230,9 @@ static enum ct_status history_load(struct procedure *s, struct ct_error *reterr)
             step_line(s, &e[i]);
         for (size_t i = 0; i < nu; i++)
             use_line(s, &u[i], override_of(&u[i], o, no));
+        for (size_t i = 0; i < no; i++)
+            if (o[i].asset[0] == '\0')
+                without_line(s, &o[i]);
         sort(s->line, s->n);
     }
     free(v);

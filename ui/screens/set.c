@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clinic/training.h"
 #include "clinic/equipment_gate.h"
 #include "record/user.h"
 
@@ -56,6 +57,10 @@ static void origin_lines(struct full *s)
     add(s, CT_R_VALUE, "Taken", "%s", taken);
     add(s, late ? CT_R_WARN : CT_R_TEXT, "Recorded", "%s by %s%s%s%s", recorded, who,
         late ? "   LATE: " : "", late ? span : "", late ? " afterwards" : "");
+    char trainee[64];
+    if (ct_awaits(ct_ui_app(s->ui), "vitals", v->id, trainee, NULL) == CT_OK &&
+        trainee[0] != '\0')
+        add(s, CT_R_NOTE, "Trainee", "AWAITS A COUNTERSIGN (%s)", trainee);
     const char *state = v->voided     ? "ENTERED IN ERROR"
                         : v->replaced ? "replaced by a newer one"
                                       : "current";

@@ -1,4 +1,5 @@
 /* versions - one set of vitals in all its versions: who, when, why, what. */
+#include "clinic/training.h"
 #include "ui/screens/screens.h"
 
 #include <stdio.h>
@@ -51,7 +52,7 @@ static void versions_close(struct ct_view *v)
 static int one_draw(struct versions *s, struct ct_grid *g, struct ct_rect at,
                     const struct ct_vitals *v, size_t number)
 {
-    char when[24], taken[24], who[128], line[256], score[160], judged[256];
+    char when[24], taken[24], who[128], line[256], score[160], judged[256], trainee[64];
     ct_datetime_text(v->recorded_ms, when);
     ct_datetime_text(v->taken_ms, taken);
     ct_user_name(ct_ui_app(s->ui), v->recorded_by, who, sizeof who);
@@ -61,8 +62,10 @@ static int one_draw(struct versions *s, struct ct_grid *g, struct ct_rect at,
     int used = ct_grid_printf(g, at.row, at.col, -1,
                               v->voided || v->replaced ? CT_R_DIM : CT_R_OK, "%zu  %s", number,
                               state);
-    ct_grid_printf(g, at.row, at.col + used, -1, CT_R_TEXT, "   taken %s, recorded %s, %s", taken,
-                   when, who);
+    bool awaits = ct_awaits(ct_ui_app(s->ui), "vitals", v->id, trainee, NULL) == CT_OK &&
+                  trainee[0] != '\0';
+    ct_grid_printf(g, at.row, at.col + used, -1, CT_R_TEXT, "   taken %s, recorded %s, %s%s",
+                   taken, when, who, awaits ? ", AWAITS A COUNTERSIGN" : "");
     int row = at.row + 1;
     if (!v->voided) {
         ct_vitals_line(v, line, sizeof line);
