@@ -3,6 +3,7 @@
  * is the topmost place under the command line.
  */
 #include "clinic/bath_priv.h"
+#include "clinic/review_priv.h"
 #include "record/sql.h"
 #include "store/sql.h"
 
@@ -26,5 +27,7 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_pack_sql, CT_PACK_SQL_N},
     {ct_set_sql, CT_SET_SQL_N},
     {ct_bath_sql, CT_BATH_SQL_N},
+    {ct_entry_sql, CT_ENTRY_SQL_N},
+    {ct_review_sql, CT_REVIEW_SQL_N},
     {NULL, 0},
 };

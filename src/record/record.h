@@ -45,6 +45,8 @@
     X(CT_PERM_STERILE_PLAN, "sterile.plan", 0, 1, 0) /* programmes of machines, recipes of sets */ \
     X(CT_PERM_SHIFT_OWN, "shift.own", 1, 1, 0)       /* one's own entries */          \
     X(CT_PERM_SHIFT_ALL, "shift.all", 0, 1, 0)       /* everybody's */                \
+    X(CT_PERM_SHIFT_WRITE, "shift.write", 1, 1, 0)   /* incidents, own hours, answers */ \
+    X(CT_PERM_REVIEW, "review", 0, 1, 0)             /* go through a shift, sign it */ \
     X(CT_PERM_USER_READ, "user.read", 0, 1, 1)                                        \
     X(CT_PERM_USER_WRITE, "user.write", 0, 1, 1)     /* technicians, supervisors */   \
     X(CT_PERM_USER_ADMIN, "user.admin", 0, 0, 1)     /* administrators too */         \
@@ -154,6 +156,16 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_BATH_SOAK, "bath.soak", CT_PERM_STERILE_WRITE, 0, "soaked in a bath")    \
     X(CT_VERB_BATH_SOAK_END, "bath.soak_end", CT_PERM_STERILE_WRITE, 0, "took out of a bath") \
     X(CT_VERB_BATH_END, "bath.end", CT_PERM_STERILE_WRITE, 0, "threw a bath away")     \
+    X(CT_VERB_SHIFT_ENTRY, "shift.entry", CT_PERM_SHIFT_WRITE, 0, "wrote down")       \
+    X(CT_VERB_SHIFT_CORRECT, "shift.correct", CT_PERM_SHIFT_WRITE, 0, "corrected what was written down") \
+    X(CT_VERB_SHIFT_VOID, "shift.void", CT_PERM_SHIFT_WRITE, 0, "marked what was written down as in error") \
+    X(CT_VERB_SHIFT_HOURS, "shift.hours", CT_PERM_SHIFT_WRITE, 0, "corrected hours of a shift") \
+    X(CT_VERB_REVIEW_BEGIN, "review.begin", CT_PERM_REVIEW, 0, "began a review")      \
+    X(CT_VERB_REVIEW_ACK, "review.acknowledge", CT_PERM_REVIEW, 0, "acknowledged")    \
+    X(CT_VERB_REVIEW_COMMENT, "review.comment", CT_PERM_REVIEW, 0, "commented in a review") \
+    X(CT_VERB_REVIEW_QUERY, "review.query", CT_PERM_REVIEW, 0, "queried a record")    \
+    X(CT_VERB_REVIEW_ANSWER, "review.answer", CT_PERM_SHIFT_WRITE, 0, "answered a query") \
+    X(CT_VERB_REVIEW_SIGN, "review.sign", CT_PERM_REVIEW, 1, "signed a review")       \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_BACKUP, "store.backup", CT_PERM_BACKUP, 0, "backed up")                 \
     X(CT_VERB_RESTORE, "store.restore", CT_PERM_BACKUP, 0, "RESTORED the store from a backup") \
