@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "clinic/review_priv.h"
+#include "record/user.h"
 #include "vault/secret.h"
 
 enum { TEXT_MAX = 1000000 };
@@ -66,7 +67,7 @@ static enum ct_status lines_add(struct ct_app *app, const struct ct_review *r, s
     return rc;
 }
 
-static void mark_add(struct ct_buf *b, const struct ct_review_mark *m)
+void ct_review_mark_text(struct ct_buf *b, const struct ct_review_mark *m)
 {
     static const char *const WORD[CT_MARK_KINDS] = {"acknowledged", "acknowledged-rest", "comment",
                                                     "query", "answer"};
@@ -77,36 +78,68 @@ static void mark_add(struct ct_buf *b, const struct ct_review_mark *m)
         ct_buf_printf(b, " to-mark %lld", (long long)m->query_id);
     ct_buf_str_add(b, " at ");
     when_add(b, m->at_ms);
-    ct_buf_printf(b, " by %u %s", m->by_user, m->by);
+    ct_buf_printf(b, " by %u", m->by_user);
     if (m->to_user != 0)
-        ct_buf_printf(b, ", to %u %s", m->to_user, m->to);
+        ct_buf_printf(b, " of %u", m->to_user);
     ct_buf_printf(b, "%s%s\n", m->text[0] != '\0' ? ": " : "", m->text);
 }
 
+struct people {
+    uint32_t id[512];
+    size_t n;
+};
+
+static void person_add(struct people *p, uint32_t id)
+{
+    size_t at = 0;
+    while (at < p->n && p->id[at] < id)
+        at++;
+    if (id == 0 || p->n == CT_LEN(p->id) || (at < p->n && p->id[at] == id))
+        return;
+    memmove(&p->id[at + 1], &p->id[at], (p->n - at) * sizeof p->id[0]);
+    p->id[at] = id;
+    p->n++;
+}
+
 static enum ct_status marks_add(struct ct_app *app, const struct ct_review *r, struct ct_buf *b,
-                                struct ct_error *reterr)
+                                struct people *p, struct ct_error *reterr)
 {
     struct ct_review_mark *m = NULL;
     size_t n = 0;
     enum ct_status rc =
         ct_review_marks_load(app, ct_app_db(app), r->id, CT_UNSET, &m, &n, reterr);
-    for (size_t i = 0; i < n; i++)
-        mark_add(b, &m[i]);
+    for (size_t i = 0; i < n; i++) {
+        ct_review_mark_text(b, &m[i]);
+        person_add(p, m[i].by_user);
+        person_add(p, m[i].to_user);
+    }
     free(m);
     return rc;
 }
 
 static enum ct_status counts_add(struct ct_app *app, const struct ct_review *r, struct ct_buf *b,
-                                 struct ct_error *reterr)
+                                 struct people *p, struct ct_error *reterr)
 {
     struct ct_review_count *v = NULL;
     size_t n = 0;
     enum ct_status rc = ct_review_counts(app, r->id, &v, &n, reterr);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         ct_buf_printf(b, "count %s of %u: %lld, exceptions %lld\n", v[i].module, v[i].user_id,
                       (long long)v[i].n, (long long)v[i].exceptions);
+        person_add(p, v[i].user_id);
+    }
     free(v);
     return rc;
+}
+
+/* The names that the numbers above stood for when it was signed. */
+static void people_add(struct ct_app *app, struct ct_buf *b, const struct people *p)
+{
+    char name[128];
+    for (size_t i = 0; i < p->n; i++) {
+        ct_user_name(app, p->id[i], name, sizeof name);
+        ct_buf_printf(b, "person %u %s\n", p->id[i], name);
+    }
 }
 
 static void foot_add(struct ct_buf *b, const struct ct_review *r, const struct ct_review_text *t)
@@ -158,14 +191,16 @@ static enum ct_status build(struct ct_app *app, const struct ct_review *r,
                             struct ct_review_text *t, struct ct_error *reterr)
 {
     CT_BUF b = {.max = TEXT_MAX};
+    struct people p = {.n = 0};
     head_add(&b, r);
     enum ct_status rc = lines_add(app, r, &b, &t->upto_seq, reterr);
     if (rc == CT_OK)
-        rc = marks_add(app, r, &b, reterr);
+        rc = marks_add(app, r, &b, &p, reterr);
     if (rc == CT_OK)
-        rc = counts_add(app, r, &b, reterr);
+        rc = counts_add(app, r, &b, &p, reterr);
     if (rc != CT_OK)
         return rc;
+    people_add(app, &b, &p);
     foot_add(&b, r, t);
     if (b.bad)
         return ct_fail(reterr, CT_EINVAL, "line",

@@ -270,6 +270,8 @@ struct ct_verify_report {
     int64_t signatures;
     int64_t witnessed;            /* witness lines found in the chain */
     int64_t first_bad_seq;        /* 0: none */
+    int64_t bad_seq[256];         /* entries that a problem is about, as many as fit */
+    size_t n_bad_seq;
     int64_t problems;             /* all kinds */
 };
 /* Walks the sealed pages, SQLite's own integrity check, the chain (order, gaps,

@@ -478,6 +478,140 @@ static void test_periods(void **state)
     refused(ct_review_get(w->sue, 4711, &r, e), CT_ENOTFOUND, "id", "R-4711");
 }
 
+/* ---- verify ------------------------------------------------------------------------------------ */
+
+struct told {
+    char all[20000];
+    size_t n_said;
+};
+
+static void said(const char *sentence, void *arg)
+{
+    struct told *t = arg;
+    t->n_said++;
+    size_t n = strlen(t->all);
+    snprintf(t->all + n, sizeof t->all - n, "SIGNED %s\n", sentence);
+}
+
+static void wrong(const char *sentence, void *arg)
+{
+    struct told *t = arg;
+    size_t n = strlen(t->all);
+    snprintf(t->all + n, sizeof t->all - n, "WRONG %s\n", sentence);
+}
+
+static int64_t verify(struct scene *s, struct told *t)
+{
+    struct ct_verify_report r;
+    int64_t problems;
+    *t = (struct told){.n_said = 0};
+    ok(ct_verify(s->w->sue, NULL, NULL, &r, e));
+    ok(ct_review_verify(s->w->sue, r.bad_seq, r.n_bad_seq, said, wrong, t, &problems, e));
+    return problems;
+}
+
+static void expect_told(const struct told *t, const char *text)
+{
+    if (strstr(t->all, text) == NULL)
+        fail_msg("never told: \"%s\" but:\n%s", text, t->all);
+}
+
+/* A review with a comment, a query and its answer, signed. */
+static int64_t signed_scene(struct scene *s)
+{
+    struct ward *w = s->w;
+    ward_record(w, s->patient, "190/80 131 26 90 36.6 A air", w->c.now);
+    begin(s, w->sue);
+    w->c.now = s->end_ms + MIN(1);
+    struct page p = page(w->sue, s->id, NULL);
+    int64_t seq = p.line[0].l.seq;
+    free(p.line);
+    ok(ct_review_say(w->sue, s->id, seq, CT_MARK_QUERY, "Who was told?", e));
+    ok(ct_review_say(w->sue, s->id, seq, CT_MARK_COMMENT, "Call within 5 minutes next time", e));
+    ok(ct_review_answer(w->tom, app_int(w->sue, "SELECT query_id FROM review_query_find"),
+                        "Dr Demo", e));
+    acknowledge(w->sue, s->id);
+    sign(w->sue, SUE_PASSWORD, s->id, false);
+    return seq;
+}
+
+static void forced(struct scene *s, const char *sql)
+{
+    struct raw r;
+    raw_open(&r, &s->w->c, ct_app_keys(s->w->sue));
+    raw_force(&r, sql);
+    raw_close(&r);
+}
+
+static void test_verify_says_what_was_signed_and_names_what_was_changed(void **state)
+{
+    struct scene *s = *state;
+    struct told t;
+    char sql[300], want[200];
+    int64_t seq = signed_scene(s);
+    assert_int_equal(verify(s, &t), 0);
+    assert_int_equal(t.n_said, 1);
+    expect_told(&t, "SIGNED R-1 early ");
+    expect_told(&t, "'reviewed with comments', lines 2 exceptions 1, signed ");
+    expect_told(&t, " by Sue");
+
+    forced(s, "UPDATE review_mark SET text = 'All well done' WHERE kind = 2");
+    assert_int_equal(verify(s, &t), 1);
+    expect_told(&t, "WRONG The comment of Sue");
+    expect_told(&t, "Call within 5 minutes next time");
+    forced(s, "UPDATE review_mark SET text = 'Call within 5 minutes next time' WHERE kind = 2");
+    assert_int_equal(verify(s, &t), 0);
+
+    snprintf(sql, sizeof sql, "UPDATE vitals SET pulse_bpm = 80 WHERE id = (SELECT row_id "
+                              "FROM audit_row WHERE tbl = 'vitals' AND seq = %lld)",
+             (long long)seq);
+    forced(s, sql);
+    snprintf(want, sizeof want, "WRONG Entry %lld (vitals.record, Tom", (long long)seq);
+    assert_int_equal(verify(s, &t), 1);
+    expect_told(&t, want);
+    expect_told(&t, "a line of the review R-1 (early");
+    snprintf(sql, sizeof sql, "UPDATE vitals SET pulse_bpm = 131 WHERE id = (SELECT row_id "
+                              "FROM audit_row WHERE tbl = 'vitals' AND seq = %lld)",
+             (long long)seq);
+    forced(s, sql);
+
+    snprintf(sql, sizeof sql, "UPDATE audit SET severity = 0 WHERE seq = %lld", (long long)seq);
+    forced(s, sql);
+    assert_int_equal(verify(s, &t), 1);
+    expect_told(&t, want);
+    snprintf(sql, sizeof sql, "UPDATE audit SET severity = 2 WHERE seq = %lld", (long long)seq);
+    forced(s, sql);
+
+    forced(s, "UPDATE review_text SET text = replace(text, 'with comments', 'without a word')");
+    assert_int_equal(verify(s, &t), 1);
+    expect_told(&t, "WRONG The text of the review R-1 (early");
+    forced(s, "UPDATE review_text SET text = replace(text, 'without a word', 'with comments')");
+    forced(s, "DELETE FROM review_mark WHERE kind = 4");
+    assert_int_equal(verify(s, &t), 1);
+    expect_told(&t, "gone");
+}
+
+/* A password that was reset gives another key: what was signed before stays good. */
+static void test_a_signature_outlives_its_key(void **state)
+{
+    struct scene *s = *state;
+    struct ct_verify_report r;
+    struct told t;
+    struct ct_secret *p = NULL;
+    signed_scene(s);
+    ok(ct_secret_new(CT_SECRET_MAX, &p, e));
+    ok(clinic_again(s->w->c.app, ADA_PASSWORD));
+    ok(ct_user_reset(s->w->c.app, ct_app_who(s->w->sue)->user_id, "forgot it", p, e));
+    ct_secret_free(p);
+    ok(ct_verify(s->sal, NULL, NULL, &r, e));
+    assert_int_equal(r.problems, 0);
+    t = (struct told){.n_said = 0};
+    int64_t problems;
+    ok(ct_review_verify(s->sal, NULL, 0, said, wrong, &t, &problems, e));
+    assert_int_equal(problems, 0);
+    assert_int_equal(t.n_said, 1);
+}
+
 /* ---- entries ---------------------------------------------------------------------------------- */
 
 static void test_entries_are_corrected_with_a_reason(void **state)
@@ -535,6 +669,8 @@ int main(void)
         T(test_hours_say_who_worked),
         T(test_what_comes_later_is_an_addendum),
         T(test_periods),
+        T(test_verify_says_what_was_signed_and_names_what_was_changed),
+        T(test_a_signature_outlives_its_key),
         T(test_entries_are_corrected_with_a_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
