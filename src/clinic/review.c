@@ -363,7 +363,7 @@ enum ct_status ct_review_before(struct ct_db *db, int64_t done_ms, int64_t seq, 
     return rc;
 }
 
-static enum ct_status recent(struct ct_app *app, struct ct_review **v, size_t *n,
+static enum ct_status recent(struct ct_app *app, int days, struct ct_review **v, size_t *n,
                              struct ct_error *reterr)
 {
     CT_STMT *st = NULL;
@@ -373,7 +373,7 @@ static enum ct_status recent(struct ct_app *app, struct ct_review **v, size_t *n
         ct_stmt_get(ct_app_db(app), &ct_review_sql[CT_SQL_REVIEW_RECENT], &st, reterr);
     if (rc != CT_OK)
         return rc;
-    ct_bind_i64(st, ":since_ms", ct_app_now(app) - LONGEST_MS_DAYS * (int64_t)CT_DAY_MS);
+    ct_bind_i64(st, ":since_ms", ct_app_now(app) - days * (int64_t)CT_DAY_MS);
     while ((rc = ct_stmt_step(st, &row, reterr)) == CT_OK && row) {
         void *more = ct_rows_grow(*v, *n, &cap, sizeof **v);
         if (more == NULL)
@@ -392,8 +392,8 @@ static bool has_addendum(const struct ct_review *v, size_t n, int64_t id)
     return false;
 }
 
-enum ct_status ct_review_waiting(struct ct_app *app, struct ct_review **ret, size_t *ret_n,
-                                 struct ct_error *reterr)
+enum ct_status ct_review_list(struct ct_app *app, int days, bool waiting,
+                              struct ct_review **ret, size_t *ret_n, struct ct_error *reterr)
 {
     struct ct_review *v = NULL;
     size_t n = 0, kept = 0;
@@ -404,7 +404,7 @@ enum ct_status ct_review_waiting(struct ct_app *app, struct ct_review **ret, siz
     if (rc == CT_OK)
         rc = ct_tx_read(ct_app_db(app), &tx, reterr);
     if (rc == CT_OK)
-        rc = recent(app, &v, &n, reterr);
+        rc = recent(app, days, &v, &n, reterr);
     for (size_t i = 0; rc == CT_OK && i < n; i++) {
         rc = ct_review_load(app, ct_app_db(app), v[i].id, &v[i], reterr);
         if (rc == CT_OK)
@@ -418,7 +418,7 @@ enum ct_status ct_review_waiting(struct ct_app *app, struct ct_review **ret, siz
         if (has_addendum(v, n, v[i].id))
             v[i].since = 0;
     for (size_t i = 0; i < n; i++)
-        if (v[i].state != CT_REVIEW_SIGNED || v[i].since > 0)
+        if (!waiting || v[i].state != CT_REVIEW_SIGNED || v[i].since > 0)
             v[kept++] = v[i];
     *ret = v;
     *ret_n = kept;

@@ -173,11 +173,14 @@ CT_NODISCARD enum ct_status ct_review_second(struct ct_app *app, int64_t id,
 CT_NODISCARD enum ct_status ct_review_signed_text(struct ct_app *app, int64_t id, char **ret,
                                                   struct ct_error *reterr);
 
-/* Periods that want a supervisor: reviews not signed (or waiting for a second), and signed
- * ones to which something came since. Of the last CT_REVIEW_DAYS_MAX days, the newest first;
- * one allocation, free(). Counts alone are not filled but `since`. */
-CT_NODISCARD enum ct_status ct_review_waiting(struct ct_app *app, struct ct_review **ret,
-                                              size_t *ret_n, struct ct_error *reterr);
+/* Reviews of periods that began in the last `days` days, the newest first; one allocation,
+ * free(). Of the counts `since` alone is filled: what an addendum does not cover yet. waiting:
+ * only those that want a supervisor: not signed, a second wanted, or something came since. */
+CT_NODISCARD enum ct_status ct_review_list(struct ct_app *app, int days, bool waiting,
+                                           struct ct_review **ret, size_t *ret_n,
+                                           struct ct_error *reterr);
+/* "early 22 Nov 2026 07:00-15:00" */
+void ct_review_title(const struct ct_review *r, char *out, size_t size);
 
 /* ---- verify --------------------------------------------------------------------------------- */
 

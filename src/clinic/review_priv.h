@@ -76,8 +76,6 @@ CT_NODISCARD enum ct_status ct_review_text_make(struct ct_app *app, struct ct_re
                                                 struct ct_review *r, struct ct_error *reterr);
 /* "mark 9 comment on 812 at 2026-11-22T15:03:00.000Z by 2: text\n" */
 void ct_review_mark_text(struct ct_buf *b, const struct ct_review_mark *m);
-/* "early 22 Nov 2026 07:00-15:00" */
-void ct_review_title(const struct ct_review *r, char *out, size_t size);
 /* CT_ECONFLICT with who and when: somebody has signed it. */
 CT_NODISCARD enum ct_status ct_review_unsigned(const struct ct_review *r, struct ct_error *reterr);
 

@@ -15,6 +15,30 @@ const char *const CT_ENTRY_KIND_NAME[CT_ENTRY_KINDS] = {
 const char *const CT_ENTRY_GRADE_NAME[CT_ENTRY_GRADES] = {
     [CT_ENTRY_NOTE] = "note", [CT_ENTRY_MINOR] = "minor", [CT_ENTRY_SERIOUS] = "serious"};
 
+static const struct ct_choice KIND[] = {{"I", "incident"}, {"N", "near miss"},
+                                        {"S", "staffing"}, {"V", "visitor"},
+                                        {"E", "estate"},   {NULL, NULL}};
+static const struct ct_choice GRADE[] = {
+    {"N", "note"}, {"M", "minor"}, {"S", "SERIOUS"}, {NULL, NULL}};
+const struct ct_field CT_ENTRY_FIELDS[] = {
+    {.name = "kind", .label = "What kind", .unit = "", .kind = CT_F_CODE, .width = 3,
+     .required = true, .hard_hi = CT_ENTRY_KINDS - 1, .soft_hi = CT_ENTRY_KINDS - 1,
+     .choices = KIND,
+     .help = "An incident did harm or could not be undone; a near miss was caught in time."},
+    {.name = "grade", .label = "How serious", .unit = "", .kind = CT_F_CODE, .width = 3,
+     .required = true, .hard_hi = CT_ENTRY_GRADES - 1, .soft_hi = CT_ENTRY_GRADES - 1,
+     .choices = GRADE, .help = "Serious stands among the exceptions of the shift."},
+    {.name = "done_ms", .label = "When", .unit = "", .kind = CT_F_TIME, .width = 18,
+     .help = "When it happened; empty is now."},
+    {.name = "text", .label = "What happened", .unit = "", .kind = CT_F_TEXT, .width = 52,
+     .max_bytes = CT_ENTRY_TEXT_MAX, .required = true,
+     .help = "Name no patient here: what is about one belongs into the patient's record."},
+    {.name = "reason", .label = "Corrected because", .unit = "", .kind = CT_F_TEXT, .width = 52,
+     .max_bytes = CT_ENTRY_REASON_MAX, .required = true,
+     .help = "What was wrong with it; both versions are kept."},
+};
+const size_t CT_ENTRY_FIELDS_N = CT_LEN(CT_ENTRY_FIELDS);
+
 #define WORK                                                                               \
     "(a.verb NOT GLOB 'session.*' AND a.verb NOT GLOB 'review.*' AND a.verb NOT GLOB "     \
     "'store.*' AND a.verb NOT GLOB 'access.*' AND a.verb NOT GLOB 'user.*' AND a.verb "    \

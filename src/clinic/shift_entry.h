@@ -23,6 +23,9 @@ extern const char *const CT_ENTRY_GRADE_NAME[CT_ENTRY_GRADES];  /* "serious" */
 enum { CT_ENTRY_TEXT_MAX = 400, CT_ENTRY_REASON_MAX = 200,
        CT_ENTRY_BACK_MS = 7 * CT_DAY_MS /* what happened longer ago is no entry of a shift */ };
 
+extern const struct ct_field CT_ENTRY_FIELDS[]; /* the last one, reason, of a correction alone */
+extern const size_t CT_ENTRY_FIELDS_N;
+
 struct ct_shift_entry {
     int64_t id, replaces_id; /* 0: the first version */
     enum ct_entry_kind kind;

@@ -414,12 +414,12 @@ static void test_what_comes_later_is_an_addendum(void **state)
     acknowledge(w->sue, first);
     sign(w->sue, SUE_PASSWORD, first, false);
     ok(ct_review_signed_text(w->sue, first, &before, e));
-    ok(ct_review_waiting(w->sue, &waiting, &n, e));
+    ok(ct_review_list(w->sue, 31, true, &waiting, &n, e));
     assert_int_equal(n, 0);
     assert_int_equal(begin(s, s->sal), first); /* nothing new: the same one */
     w->c.now += MIN(30);
     ward_record(w, s->patient, "121/79 66 15 98 36.6 A air", s->end_ms - MIN(10));
-    ok(ct_review_waiting(w->sue, &waiting, &n, e));
+    ok(ct_review_list(w->sue, 31, true, &waiting, &n, e));
     assert_int_equal(n, 1);
     assert_int_equal(waiting[0].since, 1);
     free(waiting);
@@ -455,7 +455,7 @@ static void test_what_comes_later_is_an_addendum(void **state)
     p = page(w->sue, first, NULL);
     assert_int_equal(p.total, lines);
     free(p.line);
-    ok(ct_review_waiting(w->sue, &waiting, &n, e));
+    ok(ct_review_list(w->sue, 31, true, &waiting, &n, e));
     assert_int_equal(n, 0);
 }
 

@@ -38,6 +38,8 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_pack, &ct_screen_pack_label, &ct_screen_pack_form,
     &ct_screen_baths, &ct_screen_bath, &ct_screen_bath_form, &ct_screen_bath_strip,
     &ct_screen_bath_soak,
+    &ct_screen_entry, &ct_screen_people, &ct_screen_reviews, &ct_screen_review,
+    &ct_screen_review_said, &ct_screen_review_text, &ct_screen_queries,
     NULL,
 };
 

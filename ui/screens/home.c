@@ -12,13 +12,14 @@
 #include "clinic/escalation.h"
 #include "clinic/lookback.h"
 #include "clinic/prep.h"
+#include "clinic/review.h"
 #include "clinic/schedule.h"
 #include "record/draft.h"
 #include "record/user.h"
 #include "ui/tk/table.h"
 
 enum { HORIZON_H = 4, DUE_MAX = 500, NEXT_LEAST = 3, NEXT_MOST = 5,
-       PREP_LEFT_MS = 12 * CT_HOUR_MS };
+       PREP_LEFT_MS = 12 * CT_HOUR_MS, REVIEW_DAYS = 8 };
 
 struct home {
     struct ct_ui *ui;
@@ -36,6 +37,8 @@ struct home {
     int64_t tasks;      /* overdue on devices */
     int64_t approvals;  /* calibrations that wait for one */
     int64_t lookbacks;  /* not closed */
+    int64_t queries;    /* questions on this user's records */
+    int64_t unsigned_n, since_n; /* reviews not signed; signed ones to which something came */
     struct ct_procedure *today; /* all of today's procedures */
     size_t n_today;
     int64_t left;       /* of the days before, not ended */
@@ -212,6 +215,24 @@ static void procedures_look(struct home *s, uint32_t me)
     ct_proc_count(s->today, s->n_today, me, s->now_ms, &s->procedures);
 }
 
+/* What a review asks of this user: answers, and of a supervisor signatures. */
+static void reviews_look(struct home *s)
+{
+    struct ct_app *app = ct_ui_app(s->ui);
+    struct ct_review *r = NULL;
+    struct ct_error err;
+    size_t n = 0;
+    s->unsigned_n = s->since_n = 0;
+    if (ct_review_mine_count(app, &s->queries, &err) != CT_OK ||
+        (s->everybody && ct_review_list(app, REVIEW_DAYS, true, &r, &n, &err) != CT_OK))
+        ct_ui_say_error(s->ui, &err);
+    for (size_t i = 0; i < n; i++) {
+        s->unsigned_n += r[i].state != CT_REVIEW_SIGNED && !r[i].running;
+        s->since_n += r[i].since > 0;
+    }
+    free(r);
+}
+
 /* Four hours ahead and on to the full hour: those who are due come into sight with the
  * hour, not one each minute. */
 static int64_t horizon(int64_t now_ms)
@@ -250,6 +271,7 @@ static void home_refresh(struct ct_view *v)
             ct_lookback_count(app, &s->lookbacks, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
         procedures_look(s, who->user_id);
+        reviews_look(s);
     }
     s->glass = 0;
     if (ct_role_may(who->role, CT_PERM_ACCESS_REVIEW) &&
@@ -374,6 +396,25 @@ static int devices_line(const struct home *s, struct ct_grid *g, int row, int co
     return 1;
 }
 
+/* Questions on one's own records, and what waits for a supervisor's signature. */
+static int reviews_line(const struct home *s, struct ct_grid *g, int row, int col)
+{
+    CT_BUF b = {.max = 160};
+    if (s->queries > 0)
+        ct_buf_printf(&b, "Questions on your records: %lld. q answers them. ",
+                      (long long)s->queries);
+    if (s->unsigned_n > 0)
+        ct_buf_printf(&b, "Reviews to sign: %lld. ", (long long)s->unsigned_n);
+    if (s->since_n > 0)
+        ct_buf_printf(&b, "Changed after sign-off: %lld. ", (long long)s->since_n);
+    if (b.len == 0)
+        return 0;
+    if (s->unsigned_n + s->since_n > 0)
+        ct_buf_str_add(&b, "R shows them.");
+    ct_grid_text(g, row, col, -1, CT_R_WARN, ct_buf_str(&b));
+    return 1;
+}
+
 /* How many of today's that have not ended are shown, in `rows` for them and for who is
  * due: three, and more where everybody who is due has a row all the same. */
 static int procedures_shown(const struct home *s, int rows)
@@ -485,6 +526,7 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     end -= escalations_line(s, g, end - 1, body.col + 1);
     end -= glass_line(s, g, end - 1, body.col + 1);
     end -= devices_line(s, g, end - 1, body.col + 1);
+    end -= reviews_line(s, g, end - 1, body.col + 1);
     int rows = end - row - 1, planned = procedures_rows(s, rows);
     if (planned > 0)
         procedures_draw(s, g, end - planned, planned - 1, body);
@@ -594,6 +636,16 @@ static enum ct_reaction shift_log(struct ct_view *v)
     return push(v, &ct_screen_shift, NULL);
 }
 
+static enum ct_reaction reviews(struct ct_view *v)
+{
+    return push(v, &ct_screen_reviews, NULL);
+}
+
+static enum ct_reaction queries(struct ct_view *v)
+{
+    return push(v, &ct_screen_queries, NULL);
+}
+
 static enum ct_reaction openings(struct ct_view *v)
 {
     return push(v, &ct_screen_access, NULL);
@@ -678,6 +730,10 @@ static const struct ct_command COMMANDS[] = {
      .run = escalations},
     {.id = "home.shift", .keys = "l F6", .label = "shift log", .perm = CT_PERM_SHIFT_OWN,
      .help = "The log of this shift and of those before.", .run = shift_log},
+    {.id = "home.reviews", .keys = "R", .perm = CT_PERM_REVIEW,
+     .help = "Reviews of the shifts: what is to be gone through and signed.", .run = reviews},
+    {.id = "home.queries", .keys = "q", .perm = CT_PERM_SHIFT_OWN,
+     .help = "Questions that a review asks about your records.", .run = queries},
     {.id = "home.access", .keys = "O", .perm = CT_PERM_ACCESS_REVIEW,
      .help = "Openings of restricted records, to be reviewed.", .run = openings},
     {.id = "home.users", .keys = "u F7", .label = "users", .perm = CT_PERM_USER_READ,

@@ -1,4 +1,5 @@
 /* kept - the kinds of drafts: what each is called, and how to go on with it. */
+#include "ui/screens/review_parts.h"
 #include "ui/screens/sterile.h"
 #include "ui/screens/task_walk.h"
 
@@ -11,6 +12,12 @@ static bool go_note(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     (void)patient_id;
     return ct_ui_push(ui, &ct_screen_note, &(struct ct_note_arg){.vitals_id = number});
+}
+
+static bool go_entry(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_entry, number != 0 ? &number : NULL);
 }
 
 static bool go_prep(struct ct_ui *ui, int64_t number, int64_t patient_id)
@@ -245,6 +252,8 @@ static const struct kept {
     {CT_DRAFT_BATH, "bath", go_bath},
     {CT_DRAFT_STRIP, "strip of a bath", go_strip},
     {CT_DRAFT_SOAK, "soak in a bath", go_soak},
+    {CT_DRAFT_ENTRY, "entry in the log", go_entry},
+    {CT_DRAFT_REENTRY, "correction of an entry in the log", go_entry},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)

@@ -99,6 +99,14 @@ extern const struct ct_screen ct_screen_bath;         /* int64_t * bath */
 extern const struct ct_screen ct_screen_bath_form;    /* int64_t * basin: a bath is poured */
 extern const struct ct_screen ct_screen_bath_strip;   /* int64_t * bath */
 extern const struct ct_screen ct_screen_bath_soak;    /* int64_t * bath */
+/* the shift's own entries and the review; the arguments: review_parts.h */
+extern const struct ct_screen ct_screen_entry;        /* int64_t * entry to correct, or NULL */
+extern const struct ct_screen ct_screen_people;       /* struct ct_shift * */
+extern const struct ct_screen ct_screen_reviews;      /* - */
+extern const struct ct_screen ct_screen_review;       /* int64_t * review */
+extern const struct ct_screen ct_screen_review_said;  /* struct ct_said_arg * */
+extern const struct ct_screen ct_screen_review_text;  /* struct ct_review_text_arg * */
+extern const struct ct_screen ct_screen_queries;      /* - : to this user */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
 /* A patient who is looked for to be handed on: found replaces the view that looks. */
