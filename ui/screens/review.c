@@ -110,10 +110,10 @@ static const char *line_cell(void *arg, int64_t row, int column, enum ct_role_ui
                : x->acknowledged ? "."
                                   : "";
     case COL_AT:
-        if (s->column[COL_AT].width > 5)
-            ct_datetime_text(x->l.at_ms, s->cell);
+        if (s->column[COL_AT].width > 5) /* of what came behind the end: when it was done */
+            ct_datetime_text(x->after ? x->l.done_ms : x->l.at_ms, s->cell);
         else
-            ct_time_text(x->l.at_ms, s->cell);
+            ct_time_text(x->after ? x->l.done_ms : x->l.at_ms, s->cell);
         return s->cell;
     case COL_PATIENT: return x->l.patient;
     case COL_TEXT: return x->l.text;
@@ -184,7 +184,7 @@ static void head_draw(const struct review *s, struct ct_grid *g, struct ct_rect 
     state_draw(s, g, body);
     ct_grid_printf(g, body.row + 1, body.col + 1, -1,
                    o->sets + o->escalations + o->tasks > 0 ? CT_R_WARN : CT_R_DIM,
-                   "Overdue by now: %lld sets, %lld escalations, %lld tasks; %lld calibrations to approve.",
+                   "Overdue by now: sets %lld, escalations %lld, tasks %lld. Calibrations to approve: %lld.",
                    (long long)o->sets, (long long)o->escalations, (long long)o->tasks,
                    (long long)o->approvals);
     if (s->typed[0] != '\0')
@@ -251,9 +251,8 @@ static void counts_draw(const struct review *s, struct ct_grid *g, struct ct_rec
     for (size_t k = 0; k < m.n; k++) {
         char name[128];
         ct_user_name(ct_ui_app(s->ui), m.user[k], name, sizeof name);
-        const char *last = strrchr(name, ' ');
         ct_grid_text(g, at.row, at.col + 15 + 8 * (int)k, 7, CT_R_HEAD,
-                     m.user[k] == 0 ? "program" : last != NULL ? last + 1 : name);
+                     m.user[k] == 0 ? "program" : name);
     }
     ct_grid_text(g, at.row, at.col + 69, -1, CT_R_HEAD, " all");
     int row = at.row + 1;
@@ -537,7 +536,7 @@ static enum ct_reaction sign(struct ct_view *v)
         return CT_HANDLED;
     }
     if (s->r.unanswered > 0 && !s->r.running && s->r.open_exceptions + s->r.open_rest == 0)
-        ct_ui_prompt(v, "A question has no answer. Signed without, because", "", because_given);
+        ct_ui_prompt(v, "Signed without an answer, because", "", because_given);
     else
         sign_on(v);
     return CT_HANDLED;

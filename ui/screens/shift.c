@@ -539,6 +539,11 @@ static void entry_in_error(struct ct_view *v, const char *reason)
     struct ct_shift_entry e = {.replaces_id = s->entry[0].id, .voided = true};
     if (reason == NULL)
         return;
+    if (strlen(reason) > CT_ENTRY_REASON_MAX) {
+        ct_ui_prompt(v, "In error, because", reason, entry_in_error);
+        ct_ui_say(s->ui, CT_R_ERROR, "Say it in at most %d bytes.", CT_ENTRY_REASON_MAX);
+        return;
+    }
     ct_text_copy(e.reason, sizeof e.reason, reason);
     if (ct_shift_entry_correct(ct_ui_app(s->ui), &e, &err) != CT_OK) {
         if (strcmp(err.field, "reason") == 0)
