@@ -1,4 +1,4 @@
--- 0019 review: what people add to a shift's log, and the supervisor's review and signature.
+-- 0019 review: what people add to a shift's log, the supervisor's review and signature, handover.
 
 CREATE TABLE shift_entry (
     id          INTEGER PRIMARY KEY,                -- this version
@@ -87,6 +87,50 @@ CREATE INDEX review_query_find_of ON review_query_find(review_id);
 -- What was done in a shift and recorded behind its end is found by when it was done.
 CREATE INDEX audit_done ON audit(done_ms) WHERE done_ms < at_ms;
 
+-- A shift is handed over: what is open, offered item by item, and what became of each.
+CREATE TABLE handover (
+    id       INTEGER PRIMARY KEY,                   -- H-12 on the screen
+    form     INTEGER NOT NULL CHECK (form BETWEEN 0 AND 1), -- enum ct_handover_form: 0 I-PASS, 1 SBAR
+    shift    TEXT NOT NULL CHECK (length(CAST(shift AS BLOB)) <= 60), -- its name
+    shift_ms INTEGER NOT NULL,                      -- when it began
+    at_ms    INTEGER NOT NULL,                      -- when the handover was begun
+    by_user  INTEGER NOT NULL                       -- who gives
+) STRICT;
+
+CREATE TABLE handover_item (
+    id          INTEGER PRIMARY KEY,                -- this item
+    handover_id INTEGER NOT NULL REFERENCES handover(id), -- of which handover
+    kind        INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 7), -- enum ct_handover_kind: 0 patient of concern, 1 escalation, 2 set overdue, 3 task overdue, 4 device, 5 checklist, 6 draft, 7 other
+    ref_id      INTEGER,                            -- what it is about: patient, escalation, schedule, device, checklist; NULL: nothing kept
+    patient_id  INTEGER REFERENCES patient(id),     -- whom it is about; NULL: nobody
+    text        TEXT NOT NULL CHECK (length(CAST(text AS BLOB)) BETWEEN 1 AND 300), -- as it stood then
+    at_ms       INTEGER NOT NULL,                   -- when it was added
+    by_user     INTEGER NOT NULL                    -- by whom
+) STRICT;
+CREATE INDEX handover_item_of ON handover_item(handover_id, id);
+
+CREATE TABLE handover_event (
+    id          INTEGER PRIMARY KEY,                -- this event
+    handover_id INTEGER NOT NULL REFERENCES handover(id), -- of which handover
+    item_id     INTEGER REFERENCES handover_item(id), -- of which item; NULL: of the whole
+    kind        INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 7), -- enum ct_handover_event_kind: 0 words, 1 given, 2 accepted, 3 not accepted, 4 question, 5 answer, 6 read back, 7 withdrawn
+    part        INTEGER CHECK (part BETWEEN 0 AND 3), -- of words: which part of the form
+    text        TEXT NOT NULL CHECK (length(CAST(text AS BLOB)) <= 400), -- what was said; '' nothing
+    at_ms       INTEGER NOT NULL,                   -- when
+    by_user     INTEGER NOT NULL,                   -- by whom: of 2, 3 and 6 the receiver
+    beside      INTEGER                             -- whose session it was typed in, if another's
+) STRICT;
+CREATE INDEX handover_event_of ON handover_event(handover_id, id);
+
+-- Handovers that are not over, derived as the rows above are written.
+CREATE TABLE handover_find (
+    handover_id INTEGER PRIMARY KEY REFERENCES handover(id), -- which
+    giver       INTEGER NOT NULL,                   -- who gives
+    given       INTEGER NOT NULL CHECK (given IN (0, 1)), -- 1: it can be taken
+    waiting     INTEGER NOT NULL                    -- items that nobody has accepted
+) STRICT;
+CREATE INDEX handover_find_giver ON handover_find(giver);
+
 CREATE TRIGGER shift_entry_no_update BEFORE UPDATE ON shift_entry BEGIN SELECT raise(ABORT, 'shift_entry is append-only'); END;
 CREATE TRIGGER shift_entry_no_delete BEFORE DELETE ON shift_entry BEGIN SELECT raise(ABORT, 'shift_entry is append-only'); END;
 CREATE TRIGGER shift_hours_no_update BEFORE UPDATE ON shift_hours BEGIN SELECT raise(ABORT, 'shift_hours is append-only'); END;
@@ -99,3 +143,9 @@ CREATE TRIGGER review_sign_no_update BEFORE UPDATE ON review_sign BEGIN SELECT r
 CREATE TRIGGER review_sign_no_delete BEFORE DELETE ON review_sign BEGIN SELECT raise(ABORT, 'review_sign is append-only'); END;
 CREATE TRIGGER review_text_no_update BEFORE UPDATE ON review_text BEGIN SELECT raise(ABORT, 'review_text is append-only'); END;
 CREATE TRIGGER review_text_no_delete BEFORE DELETE ON review_text BEGIN SELECT raise(ABORT, 'review_text is append-only'); END;
+CREATE TRIGGER handover_no_update BEFORE UPDATE ON handover BEGIN SELECT raise(ABORT, 'handover is append-only'); END;
+CREATE TRIGGER handover_no_delete BEFORE DELETE ON handover BEGIN SELECT raise(ABORT, 'handover is append-only'); END;
+CREATE TRIGGER handover_item_no_update BEFORE UPDATE ON handover_item BEGIN SELECT raise(ABORT, 'handover_item is append-only'); END;
+CREATE TRIGGER handover_item_no_delete BEFORE DELETE ON handover_item BEGIN SELECT raise(ABORT, 'handover_item is append-only'); END;
+CREATE TRIGGER handover_event_no_update BEFORE UPDATE ON handover_event BEGIN SELECT raise(ABORT, 'handover_event is append-only'); END;
+CREATE TRIGGER handover_event_no_delete BEFORE DELETE ON handover_event BEGIN SELECT raise(ABORT, 'handover_event is append-only'); END;

@@ -88,6 +88,7 @@ struct ct_config {
     int privacy_s;                 /* the privacy screen locks after this */
     int due_soon_days;             /* amber, unless a schedule says its own */
     char equipment_gate[8];        /* "warn", "stop" */
+    char handover_form[8];         /* "ipass", "sbar" */
     int staircase_share;           /* per cent of the tolerance */
     char scan_prefix[24], scan_suffix[8], scan_gs[8]; /* keys, as CT_CFG_KEYS */
     int scan_gap_ms, scan_wait_ms;

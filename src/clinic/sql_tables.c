@@ -3,6 +3,7 @@
  * is the topmost place under the command line.
  */
 #include "clinic/bath_priv.h"
+#include "clinic/handover_priv.h"
 #include "clinic/review_priv.h"
 #include "record/sql.h"
 #include "store/sql.h"
@@ -29,5 +30,6 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_bath_sql, CT_BATH_SQL_N},
     {ct_entry_sql, CT_ENTRY_SQL_N},
     {ct_review_sql, CT_REVIEW_SQL_N},
+    {ct_handover_sql, CT_HANDOVER_SQL_N},
     {NULL, 0},
 };

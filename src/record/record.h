@@ -166,6 +166,11 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_REVIEW_QUERY, "review.query", CT_PERM_REVIEW, 0, "queried a record")    \
     X(CT_VERB_REVIEW_ANSWER, "review.answer", CT_PERM_SHIFT_WRITE, 0, "answered a query") \
     X(CT_VERB_REVIEW_SIGN, "review.sign", CT_PERM_REVIEW, 1, "signed a review")       \
+    X(CT_VERB_HANDOVER_BEGIN, "handover.begin", CT_PERM_SHIFT_WRITE, 0, "began a handover") \
+    X(CT_VERB_HANDOVER_WORDS, "handover.words", CT_PERM_SHIFT_WRITE, 0, "handover: words") \
+    X(CT_VERB_HANDOVER_GIVE, "handover.give", CT_PERM_SHIFT_WRITE, 0, "handed over")  \
+    X(CT_VERB_HANDOVER_TAKE, "handover.take", CT_PERM_SHIFT_WRITE, 0, "took a handover") \
+    X(CT_VERB_HANDOVER_WITHDRAW, "handover.withdraw", CT_PERM_SHIFT_WRITE, 0, "took an item off a handover") \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_BACKUP, "store.backup", CT_PERM_BACKUP, 0, "backed up")                 \
     X(CT_VERB_RESTORE, "store.restore", CT_PERM_BACKUP, 0, "RESTORED the store from a backup") \

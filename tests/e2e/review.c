@@ -55,11 +55,11 @@ static int64_t patient_of(struct ct_app *app, const char *family)
     struct ct_error e = {0};
     snprintf(p.family, sizeof p.family, "%s", family);
     snprintf(p.given, sizeof p.given, "Demo");
-    if (ct_patient_find(app, family, 2, &h, &e) == CT_OK && h.n > 0) {
-        int64_t id = h.hit[0].id;
-        ct_patient_hits_done(&h);
+    assert_int_equal(ct_patient_find(app, family, 2, &h, &e), CT_OK);
+    int64_t id = h.n > 0 ? h.hit[0].id : 0;
+    ct_patient_hits_done(&h);
+    if (id != 0)
         return id;
-    }
     if (ct_patient_register(app, &p, &e) != CT_OK)
         fail_msg("%s", e.text);
     return p.id;
@@ -323,6 +323,7 @@ static void test_an_incident_is_written_down(void **state)
     steps_key(t, "l", "SHIFT LOG");
     steps_key(t, "n", "WRITE DOWN in the log");
     tty_settle(t, 150);
+    tty_mask(t, "[0-9]{2}:[0-9]{2}");
     tty_golden(t, "entry");
     tty_send(t, "NS\t\tlift stuck between floors");
     steps_key(t, KEY_SAVE, "Written down: near miss, serious.");

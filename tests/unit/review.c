@@ -416,6 +416,7 @@ static void test_what_comes_later_is_an_addendum(void **state)
     ok(ct_review_signed_text(w->sue, first, &before, e));
     ok(ct_review_list(w->sue, 31, true, &waiting, &n, e));
     assert_int_equal(n, 0);
+    free(waiting);
     assert_int_equal(begin(s, s->sal), first); /* nothing new: the same one */
     w->c.now += MIN(30);
     ward_record(w, s->patient, "121/79 66 15 98 36.6 A air", s->end_ms - MIN(10));
@@ -457,6 +458,7 @@ static void test_what_comes_later_is_an_addendum(void **state)
     free(p.line);
     ok(ct_review_list(w->sue, 31, true, &waiting, &n, e));
     assert_int_equal(n, 0);
+    free(waiting);
 }
 
 static void test_periods(void **state)

@@ -40,6 +40,7 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_bath_soak,
     &ct_screen_entry, &ct_screen_people, &ct_screen_reviews, &ct_screen_review,
     &ct_screen_review_said, &ct_screen_review_text, &ct_screen_queries,
+    &ct_screen_handovers, &ct_screen_handover, &ct_screen_handover_said,
     NULL,
 };
 

@@ -10,6 +10,7 @@
 #include "clinic/access.h"
 #include "clinic/due_board.h"
 #include "clinic/escalation.h"
+#include "clinic/handover.h"
 #include "clinic/lookback.h"
 #include "clinic/prep.h"
 #include "clinic/review.h"
@@ -38,6 +39,7 @@ struct home {
     int64_t approvals;  /* calibrations that wait for one */
     int64_t lookbacks;  /* not closed */
     int64_t queries;    /* questions on this user's records */
+    int64_t ho_mine, ho_take; /* items nobody accepted; handovers of others to be taken */
     int64_t unsigned_n, since_n; /* reviews not signed; signed ones to which something came */
     struct ct_procedure *today; /* all of today's procedures */
     size_t n_today;
@@ -224,6 +226,7 @@ static void reviews_look(struct home *s)
     size_t n = 0;
     s->unsigned_n = s->since_n = 0;
     if (ct_review_mine_count(app, &s->queries, &err) != CT_OK ||
+        ct_handover_count(app, &s->ho_mine, &s->ho_take, &err) != CT_OK ||
         (s->everybody && ct_review_list(app, REVIEW_DAYS, true, &r, &n, &err) != CT_OK))
         ct_ui_say_error(s->ui, &err);
     for (size_t i = 0; i < n; i++) {
@@ -415,6 +418,22 @@ static int reviews_line(const struct home *s, struct ct_grid *g, int row, int co
     return 1;
 }
 
+/* What is still one's own though it was handed over, and what waits to be taken. */
+static int handover_line(const struct home *s, struct ct_grid *g, int row, int col)
+{
+    CT_BUF b = {.max = 160};
+    if (s->ho_mine == 0 && s->ho_take == 0)
+        return 0;
+    if (s->ho_mine > 0)
+        ct_buf_printf(&b, "%lld item%s of your handover not accepted. ", (long long)s->ho_mine,
+                      s->ho_mine == 1 ? "" : "s");
+    if (s->ho_take > 0)
+        ct_buf_printf(&b, "Handovers to be taken: %lld. ", (long long)s->ho_take);
+    ct_buf_str_add(&b, "H shows them.");
+    ct_grid_text(g, row, col, -1, CT_R_WARN, ct_buf_str(&b));
+    return 1;
+}
+
 /* How many of today's that have not ended are shown, in `rows` for them and for who is
  * due: three, and more where everybody who is due has a row all the same. */
 static int procedures_shown(const struct home *s, int rows)
@@ -527,6 +546,7 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     end -= glass_line(s, g, end - 1, body.col + 1);
     end -= devices_line(s, g, end - 1, body.col + 1);
     end -= reviews_line(s, g, end - 1, body.col + 1);
+    end -= handover_line(s, g, end - 1, body.col + 1);
     int rows = end - row - 1, planned = procedures_rows(s, rows);
     if (planned > 0)
         procedures_draw(s, g, end - planned, planned - 1, body);
@@ -641,6 +661,11 @@ static enum ct_reaction reviews(struct ct_view *v)
     return push(v, &ct_screen_reviews, NULL);
 }
 
+static enum ct_reaction handovers(struct ct_view *v)
+{
+    return push(v, &ct_screen_handovers, NULL);
+}
+
 static enum ct_reaction queries(struct ct_view *v)
 {
     return push(v, &ct_screen_queries, NULL);
@@ -732,6 +757,8 @@ static const struct ct_command COMMANDS[] = {
      .help = "The log of this shift and of those before.", .run = shift_log},
     {.id = "home.reviews", .keys = "R", .perm = CT_PERM_REVIEW,
      .help = "Reviews of the shifts: what is to be gone through and signed.", .run = reviews},
+    {.id = "home.handover", .keys = "H", .perm = CT_PERM_SHIFT_OWN,
+     .help = "Hand the shift over, or take what another hands over.", .run = handovers},
     {.id = "home.queries", .keys = "q", .perm = CT_PERM_SHIFT_OWN,
      .help = "Questions that a review asks about your records.", .run = queries},
     {.id = "home.access", .keys = "O", .perm = CT_PERM_ACCESS_REVIEW,

@@ -107,6 +107,9 @@ extern const struct ct_screen ct_screen_review;       /* int64_t * review */
 extern const struct ct_screen ct_screen_review_said;  /* struct ct_said_arg * */
 extern const struct ct_screen ct_screen_review_text;  /* struct ct_review_text_arg * */
 extern const struct ct_screen ct_screen_queries;      /* - : to this user */
+extern const struct ct_screen ct_screen_handovers;    /* - */
+extern const struct ct_screen ct_screen_handover;     /* int64_t * handover */
+extern const struct ct_screen ct_screen_handover_said; /* int64_t * handover */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
 /* A patient who is looked for to be handed on: found replaces the view that looks. */
