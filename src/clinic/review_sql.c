@@ -30,11 +30,13 @@
 #define REST                                                                               \
     "ifnull((SELECT max(m.seq) FROM review_mark m WHERE m.review_id = :review_id "         \
     "AND m.kind = 1), 0)"
+/* LIMIT keeps it from being folded into the query around it, which would ask anew for the
+ * class wherever it is named. */
 #define LINES                                                                              \
     "(SELECT a.seq AS seq, a.at_ms AS at_ms, a.user_id AS user_id, a.verb AS verb, "       \
     "a.leaf AS leaf, " MODULE " AS module, " CLS " AS cls, " SAID " AS said FROM " SEQS    \
     " q CROSS JOIN audit a ON a.seq = q.seq WHERE a.severity > 0 OR (a.verb NOT IN ("      \
-    CT_SHIFT_QUIET ") AND a.verb NOT GLOB 'review.*')) t"
+    CT_SHIFT_QUIET ") AND a.verb NOT GLOB 'review.*') LIMIT -1) t"
 #define FILTER                                                                             \
     "(:user_id = 0 OR t.user_id = :user_id) AND (:module = '' OR t.module = :module) "     \
     "AND (:kind = 0 OR (:kind = 1 AND t.cls = 2) OR (:kind = 2 AND NOT t.said "            \
