@@ -20,6 +20,9 @@
  *         own among the lines, or says to have worked then, unless as the first of two.
  * Later:  what is recorded of the period after the signature is "after sign-off", and goes
  *         into an addendum, which is signed by itself. The signed text never changes.
+ * Access: of a restricted record a line stands as in the log, and what was said of it is left
+ *         out, for whom it is not open. The text that is signed has it all: nobody should
+ *         write what was found into a comment.
  * Errors: CT_EINVAL with the field, CT_EDENIED, CT_ENOTFOUND, CT_ECONFLICT (signed or
  *         changed meanwhile), those of ct_record.
  */
@@ -116,6 +119,8 @@ struct ct_review_mark {
     char to[128], by[128], text[CT_MARK_TEXT_MAX + 1];
     int64_t at_ms;
     bool answered;              /* of a query */
+    int64_t patient_id;         /* whom the line is about, CT_UNSET: nobody */
+    bool restricted;            /* not open to this user: what was said is left out */
 };
 /* Of one line, or (seq CT_UNSET) all; in order. One allocation, free(). */
 CT_NODISCARD enum ct_status ct_review_marks(struct ct_app *app, int64_t id, int64_t seq,

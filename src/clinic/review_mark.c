@@ -18,7 +18,8 @@ static void mark_row(struct ct_stmt *st, struct ct_review_mark *m)
                                  .seq = ct_col_i64(st, 3),
                                  .at_ms = ct_col_i64(st, 7),
                                  .by_user = (uint32_t)ct_col_i64(st, 8),
-                                 .answered = ct_col_i64(st, 9) == 1};
+                                 .answered = ct_col_i64(st, 9) == 1,
+                                 .patient_id = ct_col_i64(st, 10)};
     m->query_id = ct_col_null(st, 4) ? 0 : ct_col_i64(st, 4);
     m->to_user = ct_col_null(st, 5) ? 0 : (uint32_t)ct_col_i64(st, 5);
     ct_text_copy(m->text, sizeof m->text, ct_col_text(st, 6));
@@ -75,10 +76,24 @@ enum ct_status ct_review_marks(struct ct_app *app, int64_t id, int64_t seq,
 {
     *ret = NULL;
     *ret_n = 0;
+    struct ct_review_mark *v = NULL;
+    size_t n = 0;
     enum ct_status rc = ct_require(app, CT_PERM_REVIEW, reterr);
-    return rc == CT_OK
-               ? ct_review_marks_load(app, ct_app_db(app), id, seq, ret, ret_n, reterr)
-               : rc;
+    if (rc == CT_OK)
+        rc = ct_review_marks_load(app, ct_app_db(app), id, seq, &v, &n, reterr);
+    for (size_t i = 0; rc == CT_OK && i < n; i++) {
+        if (v[i].patient_id != CT_UNSET)
+            rc = ct_access_hidden(app, v[i].patient_id, &v[i].restricted, reterr);
+        if (v[i].restricted)
+            ct_text_copy(v[i].text, sizeof v[i].text, "(restricted record)");
+    }
+    if (rc != CT_OK) {
+        free(v);
+        return rc;
+    }
+    *ret = v;
+    *ret_n = n;
+    return CT_OK;
 }
 
 static enum ct_status mark_get(struct ct_app *app, struct ct_db *db, int64_t id,
@@ -128,6 +143,7 @@ static enum ct_status line_of(struct ct_app *app, struct saying *x, struct ct_er
     if (rc == CT_OK) {
         x->m.to_user = x->m.kind == CT_MARK_QUERY ? (uint32_t)ct_col_i64(st, 0) : 0;
         x->cls = (int)ct_col_i64(st, 1);
+        x->m.patient_id = ct_col_i64(st, 2);
     }
     return rc;
 }
@@ -203,6 +219,7 @@ static enum ct_status say_write(struct ct_app *app, struct ct_db *db, void *arg,
     struct saying *x = arg;
     struct ct_review_mark *m = &x->m;
     char on[60] = "";
+    m->patient_id = CT_UNSET;
     enum ct_status rc = say_check(app, arg, reterr);
     if (rc == CT_OK)
         rc = mark_insert(app, db, m, entry, reterr);
@@ -210,6 +227,7 @@ static enum ct_status say_write(struct ct_app *app, struct ct_db *db, void *arg,
         rc = query_put(db, m, reterr);
     if (rc != CT_OK)
         return rc;
+    entry->patient_id = m->patient_id; /* so that the log hides it where it hides the record */
     if (m->seq != CT_UNSET)
         snprintf(on, sizeof on, "%s %lld", m->kind == CT_MARK_REST ? ", the rest up to entry"
                                                                    : ", entry",
@@ -364,6 +382,7 @@ static enum ct_status answer_check(struct ct_app *app, void *arg, struct ct_erro
         return rc;
     x->m.review_id = x->r.id = q.review_id;
     x->m.seq = q.seq;
+    x->m.patient_id = q.patient_id;
     ct_text_copy(x->m.to, sizeof x->m.to, q.by);
     return ct_text_check(x->m.text, "text", "the answer", CT_MARK_TEXT_MAX, true, reterr);
 }
@@ -383,6 +402,7 @@ static enum ct_status answer_write(struct ct_app *app, struct ct_db *db, void *a
         ct_bind_i64(st, ":query_id", x->m.query_id);
         rc = ct_stmt_run(st, NULL, reterr);
     }
+    entry->patient_id = x->m.patient_id;
     if (rc == CT_OK)
         snprintf(entry->detail, sizeof entry->detail, "R-%lld, entry %lld, to %s: %.400s",
                  (long long)x->r.id, (long long)x->m.seq, x->m.to, x->m.text);

@@ -43,7 +43,10 @@
     "AND (t.cls = 2 OR t.seq > " REST ")) OR (:kind = 3 AND EXISTS (SELECT 1 "             \
     "FROM review_mark m WHERE m.review_id = :review_id AND m.seq = t.seq "                 \
     "AND m.kind IN (2, 3))))"
-#define MARK "id, review_id, kind, seq, query_id, to_user, text, at_ms, by_user"
+#define MARK                                                                               \
+    "m.id, m.review_id, m.kind, m.seq, m.query_id, m.to_user, m.text, m.at_ms, m.by_user, " \
+    "EXISTS (SELECT 1 FROM review_mark w WHERE w.query_id = m.id), "                       \
+    "(SELECT p.patient_id FROM audit p WHERE p.seq = m.seq AND m.kind <> 1)"
 
 const struct ct_sql ct_review_sql[CT_REVIEW_SQL_N] = {
     [CT_SQL_REVIEW_INSERT] =
@@ -103,18 +106,17 @@ const struct ct_sql ct_review_sql[CT_REVIEW_SQL_N] = {
          "AND a.verb <> 'patient.open' AND a.verb <> 'shift.hours')"},
     [CT_SQL_REVIEW_ENTRY] =
         {"review.entry",
-         "SELECT t.user_id, t.cls FROM " LINES " WHERE t.seq = :seq"},
+         "SELECT t.user_id, t.cls, (SELECT p.patient_id FROM audit p WHERE p.seq = t.seq) FROM "
+         LINES " WHERE t.seq = :seq"},
     [CT_SQL_REVIEW_MARK_INSERT] =
         {"review_mark.insert",
          "INSERT INTO review_mark(review_id, kind, seq, query_id, to_user, text, at_ms, by_user) "
          "VALUES(:review_id, :kind, :seq, :query_id, :to_user, :text, :at_ms, :by_user)"},
     [CT_SQL_REVIEW_MARK_GET] = {"review_mark.get",
-                                "SELECT " MARK ", EXISTS (SELECT 1 FROM review_mark w "
-                                "WHERE w.query_id = m.id) FROM review_mark m WHERE m.id = :id"},
+                                "SELECT " MARK " FROM review_mark m WHERE m.id = :id"},
     [CT_SQL_REVIEW_MARKS] =
         {"review_mark.list",
-         "SELECT " MARK ", EXISTS (SELECT 1 FROM review_mark w WHERE w.query_id = m.id) "
-         "FROM review_mark m WHERE m.review_id = :review_id AND (:seq IS NULL OR m.seq = :seq) "
+         "SELECT " MARK " FROM review_mark m WHERE m.review_id = :review_id AND (:seq IS NULL OR m.seq = :seq) "
          "ORDER BY m.id"},
     [CT_SQL_REVIEW_QUERY_PUT] = {"review_query.put",
                                  "INSERT INTO review_query_find(query_id, review_id, to_user) "

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clinic/access.h"
 #include "clinic/review_priv.h"
 #include "tests/support/ward.h"
 
@@ -480,6 +481,41 @@ static void test_periods(void **state)
     refused(ct_review_get(w->sue, 4711, &r, e), CT_ENOTFOUND, "id", "R-4711");
 }
 
+static void test_a_restricted_record_is_not_told(void **state)
+{
+    struct scene *s = *state;
+    struct ward *w = s->w;
+    struct ct_review_mark *m = NULL;
+    size_t n = 0;
+    struct ct_review_filter f = {.text = "news2"};
+    ward_record(w, s->patient, "190/80 131 26 90 36.6 A air", w->c.now);
+    begin(s, w->sue);
+    struct page p = page(w->sue, s->id, &f);
+    assert_int_equal(p.total, 1);
+    ok(ct_review_say(w->sue, s->id, p.line[0].l.seq, CT_MARK_COMMENT, "pulse 131, really?", e));
+    free(p.line);
+    ok(ct_access_restrict(w->sue, s->patient, CT_RESTRICTED_SET, "asked for by the patient", e));
+    p = page(s->sal, s->id, &f); /* not found by what is hidden, either */
+    assert_int_equal(p.total, 0);
+    free(p.line);
+    p = page(s->sal, s->id, NULL);
+    for (size_t i = 0; i < p.n; i++)
+        assert_null(strstr(p.line[i].l.text, "131"));
+    free(p.line);
+    ok(ct_review_marks(s->sal, s->id, CT_UNSET, &m, &n, e));
+    assert_int_equal(n, 1);
+    assert_true(m[0].restricted);
+    assert_string_equal(m[0].text, "(restricted record)");
+    free(m);
+    struct ct_shift shift = {.start_ms = s->start_ms, .end_ms = s->end_ms};
+    struct ct_log_line *l = NULL;
+    int64_t total;
+    ok(ct_shift_log(s->sal, &shift, 0, true, 0, 100, &l, &n, &total, e));
+    for (size_t i = 0; i < n; i++)
+        assert_null(strstr(l[i].text, "131"));
+    free(l);
+}
+
 /* ---- verify ------------------------------------------------------------------------------------ */
 
 struct told {
@@ -671,6 +707,7 @@ int main(void)
         T(test_hours_say_who_worked),
         T(test_what_comes_later_is_an_addendum),
         T(test_periods),
+        T(test_a_restricted_record_is_not_told),
         T(test_verify_says_what_was_signed_and_names_what_was_changed),
         T(test_a_signature_outlives_its_key),
         T(test_entries_are_corrected_with_a_reason),
