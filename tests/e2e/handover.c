@@ -105,13 +105,18 @@ static void test_who_takes_it_does_so_at_home(void **state)
     tty_expect(t, "read back");
     back(t, ", 1 not accepted");
     gone_through(t, NULL);
+    tty_hangup(t); /* what is marked outlives the connection */
+    tty_close(t);
+    t = at_home(TECH2, TECH2_PASSWORD);
+    tty_expect(t, "taking a handover");
+    steps_key(t, "D", "Marks that were not written yet are here again");
     steps_key(t, "T", "Read back, in the receiver's words");
     steps_key(t, "\r", "missing");
     steps_key(t, "I know now\r", "Taken:");
     tty_expect(t, ", 0 not accepted");
-    back(t, "None.");
     back(t, "NOW");
     assert_false(tty_shows(t, "Handovers to be taken"));
+    assert_false(tty_shows(t, "taking a handover"));
     tty_close(t);
     t = at_home(CLINIC_TECH, CLINIC_TECH_PASSWORD);
     assert_false(tty_shows(t, "of your handover"));

@@ -118,6 +118,48 @@ static void handover_close(struct ct_view *v)
     free(s->mark);
 }
 
+static void mark_set(struct handover *s, int64_t item, bool accepted, const char *why)
+{
+    size_t at = 0;
+    while (at < s->n_mark && s->mark[at].item_id != item)
+        at++;
+    if (at == CT_HO_ITEMS_MAX)
+        return;
+    s->n_mark += at == s->n_mark;
+    s->mark[at] = (struct mark){.item_id = item, .accepted = accepted};
+    ct_text_copy(s->mark[at].why, sizeof s->mark[at].why, why);
+}
+
+/* Of an item that still waits, as a draft has it. */
+static void mark_kept(struct handover *s, int64_t item, bool accepted, const char *why)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->v[i].id == item && waits(&s->v[i]))
+            mark_set(s, item, accepted, why);
+}
+
+static void resume(struct handover *s)
+{
+    char kind[24];
+    struct ct_draft d = {0};
+    snprintf(kind, sizeof kind, CT_DRAFT_HANDOVER "%lld", (long long)s->h.id);
+    if (ct_draft_latest(ct_ui_app(s->ui), kind, CT_UNSET, &d, NULL) != CT_OK)
+        return;
+    for (size_t i = 0; i < d.n; i++)
+        if (d.field[i].name[0] == 'x')
+            mark_kept(s, strtoll(d.field[i].name + 1, NULL, 10), false, d.field[i].text);
+    const char *p = ct_draft_get(&d, "accepted");
+    for (char *end = NULL; p != NULL && *p != '\0'; p = end) {
+        int64_t item = strtoll(p, &end, 10);
+        if (end == p)
+            break;
+        mark_kept(s, item, true, "");
+    }
+    ct_draft_done(&d);
+    if (s->n_mark > 0)
+        ct_ui_say(s->ui, CT_R_NOTE, "Marks that were not written yet are here again.");
+}
+
 static enum ct_status handover_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
 {
     struct handover *s = ct_view_state(v);
@@ -131,7 +173,31 @@ static enum ct_status handover_open(struct ct_view *v, const void *arg, struct c
     enum ct_status rc = load(s, *(const int64_t *)arg, reterr);
     if (rc != CT_OK)
         handover_close(v);
+    else
+        resume(s);
     return rc;
+}
+
+/* Marks that are not written yet outlive a lost connection: those accepted by number, the
+ * others each with its reason. */
+static bool handover_draft(struct ct_view *v, struct ct_draft *d)
+{
+    const struct handover *s = ct_view_state(v);
+    CT_BUF accepted = {.max = 4096};
+    char name[32];
+    if (s->n_mark == 0)
+        return false;
+    *d = (struct ct_draft){.patient_id = CT_UNSET};
+    snprintf(d->kind, sizeof d->kind, CT_DRAFT_HANDOVER "%lld", (long long)s->h.id);
+    for (size_t i = 0; i < s->n_mark; i++) {
+        const struct mark *m = &s->mark[i];
+        snprintf(name, sizeof name, "x%lld", (long long)m->item_id);
+        if (m->accepted)
+            ct_buf_printf(&accepted, "%lld ", (long long)m->item_id);
+        else if (!ct_draft_put(d, name, m->why))
+            break;
+    }
+    return accepted.len == 0 || ct_draft_put(d, "accepted", ct_buf_str(&accepted));
 }
 
 static void handover_refresh(struct ct_view *v)
@@ -362,14 +428,7 @@ static bool can_take(const struct ct_view *v)
 
 static void mark_put(struct handover *s, int64_t item, bool accepted, const char *why)
 {
-    size_t at = 0;
-    while (at < s->n_mark && s->mark[at].item_id != item)
-        at++;
-    if (at == CT_HO_ITEMS_MAX)
-        return;
-    s->n_mark += at == s->n_mark;
-    s->mark[at] = (struct mark){.item_id = item, .accepted = accepted};
-    ct_text_copy(s->mark[at].why, sizeof s->mark[at].why, why);
+    mark_set(s, item, accepted, why);
     if (s->table.cursor + 1 < (int64_t)s->n)
         s->table.cursor++;
 }
@@ -429,8 +488,14 @@ static bool take_now(struct ct_view *v, const char *login, const struct ct_secre
     enum ct_status rc = ct_handover_take(ct_ui_app(s->ui), s->h.id, t, s->n_mark, s->read_back,
                                          login, password, &err);
     free(t);
-    if (rc == CT_OK || rc == CT_ECONFLICT)
-        s->n_mark = 0; /* written; or it is another list by now */
+    if (rc == CT_OK || rc == CT_ECONFLICT) { /* written; or it is another list by now */
+        char kind[24];
+        struct ct_error dropped;
+        s->n_mark = 0;
+        snprintf(kind, sizeof kind, CT_DRAFT_HANDOVER "%lld", (long long)s->h.id);
+        if (ct_draft_drop(ct_ui_app(s->ui), kind, CT_UNSET, &dropped) != CT_OK)
+            ct_ui_say_error(s->ui, &dropped);
+    }
     if (rc != CT_OK && strcmp(err.field, "read_back") == 0)
         ask_read_back(v, s->read_back);
     return done(s, rc, &err, "Taken: what was not accepted stays with who handed it over.");
@@ -531,6 +596,7 @@ const struct ct_screen ct_screen_handover = {
     .open = handover_open,
     .draw = handover_draw,
     .event = handover_event,
+    .draft = handover_draft,
     .refresh = handover_refresh,
     .close = handover_close,
 };

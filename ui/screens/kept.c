@@ -20,6 +20,12 @@ static bool go_entry(struct ct_ui *ui, int64_t number, int64_t patient_id)
     return ct_ui_push(ui, &ct_screen_entry, number != 0 ? &number : NULL);
 }
 
+static bool go_handover(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_handover, &number);
+}
+
 static bool go_prep(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     (void)patient_id;
@@ -253,6 +259,7 @@ static const struct kept {
     {CT_DRAFT_STRIP, "strip of a bath", go_strip},
     {CT_DRAFT_SOAK, "soak in a bath", go_soak},
     {CT_DRAFT_ENTRY, "entry in the log", go_entry},
+    {CT_DRAFT_HANDOVER, "taking a handover", go_handover},
     {CT_DRAFT_REENTRY, "correction of an entry in the log", go_entry},
 };
 

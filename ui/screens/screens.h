@@ -110,6 +110,7 @@ extern const struct ct_screen ct_screen_queries;      /* - : to this user */
 extern const struct ct_screen ct_screen_handovers;    /* - */
 extern const struct ct_screen ct_screen_handover;     /* int64_t * handover */
 extern const struct ct_screen ct_screen_handover_said; /* int64_t * handover */
+#define CT_DRAFT_HANDOVER "handover:" /* and its number: marks that are not written yet */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
 /* A patient who is looked for to be handed on: found replaces the view that looks. */
