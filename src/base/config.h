@@ -88,6 +88,7 @@ struct ct_config {
     int privacy_s;                 /* the privacy screen locks after this */
     int due_soon_days;             /* amber, unless a schedule says its own */
     char equipment_gate[8];        /* "warn", "stop" */
+    char handover_form[8];         /* "ipass", "sbar" */
     int staircase_share;           /* per cent of the tolerance */
     /* a competency that is required and is not there, by what is begun: "warn", "stop", "off" */
     char train_gate_device[8], train_gate_procedure[8], train_gate_programme[8];

@@ -214,6 +214,11 @@ const struct ct_config_key CT_CONFIG_KEYS[] = {
      "16 characters, empty for none. Where instrument sets begin the same, a code that can be "
      "either is asked about.",
      BEGINS(id_procedure)},
+    {"handover", "form", "ipass",
+     "How a shift is handed over: ipass (illness severity, patient summary, action list, "
+     "situation and contingency, synthesis by the receiver) or sbar (situation, background, "
+     "assessment, recommendation).",
+     CHOICE(handover_form, "ipass|sbar")},
     {"shifts", "*", "early 07:00-15:00, late 15:00-23:00, night 23:00-07:00",
      "The shifts of a day, one a line, as early = 07:00-15:00; at most 8, names of at most 23 "
      "letters; one may cross midnight. If any is given, these are all.",

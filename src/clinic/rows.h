@@ -274,6 +274,31 @@ enum { CT_SQL_SHIFT_LOG, CT_SQL_SHIFT_TOTAL, CT_SQL_SHIFT_COUNT, CT_SQL_SHIFT_ES
        CT_SHIFT_SQL_N };
 extern const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N];
 
+/* Coming, going, looking and small steps: left out of a log while nothing about them was
+ * out of the ordinary. */
+#define CT_SHIFT_QUIET                                                                     \
+    "'patient.open', 'session.login', 'session.logout', 'session.lock', 'session.unlock', " \
+    "'session.lost', 'session.second', 'prep.answer', 'prep.comment', 'review.acknowledge'"
+/* Entries whose escalation waits too long at :now_ms: from the open ones alone. */
+#define CT_SHIFT_OVERDUE                                                                   \
+    "(SELECT r.seq FROM escalation_find o CROSS JOIN audit_row r ON r.tbl = 'escalation' "  \
+    "AND r.row_id = o.escalation_id WHERE o.late_ms < :now_ms)"
+/* The columns that ct_shift_line_row reads, of `audit a`. */
+#define CT_SHIFT_LINE                                                                      \
+    "a.seq, a.at_ms, a.done_ms, a.user_id, a.verb, a.severity, a.patient_id, "             \
+    "a.detail, (SELECT r.row_id FROM audit_row r WHERE r.seq = a.seq "                     \
+    "AND r.tbl = 'vitals' ORDER BY r.id LIMIT 1), "                                        \
+    "(SELECT r.row_id FROM audit_row r WHERE r.seq = a.seq AND r.tbl = 'escalation'), "    \
+    "(SELECT x.escalation_id FROM audit_row r JOIN escalation_event x ON x.id = r.row_id " \
+    "WHERE r.seq = a.seq AND r.tbl = 'escalation_event'), "                                \
+    "(SELECT r.row_id FROM audit_row r WHERE r.seq = a.seq AND r.tbl = 'shift_entry')"
+enum { CT_SHIFT_LINE_N = 12 };
+/* What the entry itself says; then, behind the query, what it points at: names, values,
+ * what became of it, all that is hidden from this user left out. */
+void ct_shift_line_row(struct ct_stmt *st, struct ct_log_line *ret);
+CT_NODISCARD enum ct_status ct_shift_line_complete(struct ct_app *app, struct ct_log_line *l,
+                                                   struct ct_error *reterr);
+
 /* ---- consent.c, explanation.c ------------------------------------------- */
 
 enum {

@@ -29,8 +29,11 @@ struct ct_log_line {
     int64_t vitals_id;                 /* evidence, CT_UNSET: none */
     int64_t escalation_id;             /* the one it raised or belongs to, CT_UNSET: none */
     bool raised;                       /* it raised that one */
+    int64_t entry_id;                  /* what a person added to the log, CT_UNSET: none */
+    int64_t review_id;                 /* after the sign-off of that review; 0: not */
     char text[256];                    /* "NEWS2 6 MEDIUM  BP ..." */
-    bool late;                         /* recorded more than 15 min after it was done */
+    bool late;                         /* a set, or what a person added, recorded more than
+                                        * 15 min after it was done */
 };
 /* The shift's entries: sets whose escalation is overdue by now (exceptions, whatever
  * they were when recorded), then exceptions, then notable (abnormal, corrected, late),

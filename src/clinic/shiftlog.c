@@ -1,6 +1,6 @@
 /* shiftlog - a shift's log, compiled from the audit chain: what the entries say,
  * and the record behind each line. */
-#include "clinic/rows.h"
+#include "clinic/review_priv.h"
 #include "clinic/training.h"
 #include "record/user.h"
 
@@ -8,19 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The coming and going that fills a chain: left out unless asked for, as long
- * as nothing about it was out of the ordinary. */
-#define SHOWN                                                                              \
-    "a.at_ms >= :start_ms AND a.at_ms < :end_ms AND (:user_id = 0 OR a.user_id = :user_id) " \
-    "AND (:all = 1 OR a.severity > 0 OR a.verb NOT IN ('patient.open', 'session.login', "  \
-    "'session.logout', 'session.lock', 'session.unlock', 'session.lost', 'session.second', " \
-    "'prep.answer', 'prep.comment'))"
 #define IN_SHIFT                                                                           \
     "a.at_ms >= :start_ms AND a.at_ms < :end_ms AND (:user_id = 0 OR a.user_id = :user_id)"
-/* Entries whose escalation waits too long by now: from the open ones alone. */
-#define OVERDUE                                                                            \
-    "(SELECT r.seq FROM escalation_find o CROSS JOIN audit_row r ON r.tbl = 'escalation' "  \
-    "AND r.row_id = o.escalation_id WHERE o.late_ms < :now_ms)"
+#define SHOWN IN_SHIFT " AND (:all = 1 OR a.severity > 0 OR a.verb NOT IN (" CT_SHIFT_QUIET "))"
 /* The set of that row was marked as entered in error, however often it had been
  * corrected by then: along its later versions. */
 #define IN_ERROR                                                                           \
@@ -31,13 +21,8 @@
 const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N] = {
     [CT_SQL_SHIFT_LOG] =
         {"shift.log",
-         "SELECT a.seq, a.at_ms, a.done_ms, a.user_id, a.verb, a.severity, a.patient_id, "
-         "a.detail, (SELECT r.row_id FROM audit_row r WHERE r.seq = a.seq "
-         "AND r.tbl = 'vitals' ORDER BY r.id LIMIT 1), "
-         "(SELECT r.row_id FROM audit_row r WHERE r.seq = a.seq AND r.tbl = 'escalation'), "
-         "(SELECT x.escalation_id FROM audit_row r JOIN escalation_event x ON x.id = r.row_id "
-         "WHERE r.seq = a.seq AND r.tbl = 'escalation_event') FROM audit a WHERE " SHOWN
-         " ORDER BY a.seq IN " OVERDUE " DESC, a.severity DESC, a.at_ms, a.seq "
+         "SELECT " CT_SHIFT_LINE " FROM audit a WHERE " SHOWN
+         " ORDER BY a.seq IN " CT_SHIFT_OVERDUE " DESC, a.severity DESC, a.at_ms, a.seq "
          "LIMIT :limit OFFSET :offset"},
     [CT_SQL_SHIFT_TOTAL] = {"shift.total", "SELECT count(*) FROM audit a WHERE " SHOWN},
     [CT_SQL_SHIFT_COUNT] =
@@ -51,7 +36,7 @@ const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N] = {
          "sum(a.verb IN ('vitals.correct', 'vitals.void')), "
          "sum(a.verb = 'vitals.record' AND a.done_ms < a.at_ms - :late_ms), "
          "sum(a.verb = 'patient.register'), sum(a.verb = 'patient.open'), "
-         "sum(a.severity = 2 OR a.seq IN " OVERDUE ") FROM audit a WHERE " IN_SHIFT},
+         "sum(a.severity = 2 OR a.seq IN " CT_SHIFT_OVERDUE ") FROM audit a WHERE " IN_SHIFT},
     [CT_SQL_SHIFT_ESCALATED] =
         {"shift.escalated",
          "SELECT count(*), count(o.escalation_id), sum(o.late_ms < :now_ms) FROM escalation e "
@@ -74,8 +59,7 @@ static void bind_shift(struct ct_stmt *st, const struct ct_shift *s, uint32_t us
     ct_bind_i64(st, ":user_id", user_id);
 }
 
-/* What the entry itself says; what it points at is looked up afterwards. */
-static void line_row(struct ct_stmt *st, struct ct_log_line *l)
+void ct_shift_line_row(struct ct_stmt *st, struct ct_log_line *l)
 {
     *l = (struct ct_log_line){.seq = ct_col_i64(st, 0),
                               .at_ms = ct_col_i64(st, 1),
@@ -84,7 +68,8 @@ static void line_row(struct ct_stmt *st, struct ct_log_line *l)
                               .severity = (enum ct_severity)ct_col_i64(st, 5),
                               .patient_id = ct_col_i64(st, 6),
                               .vitals_id = ct_col_i64(st, 8),
-                              .escalation_id = ct_col_i64(st, 9)};
+                              .escalation_id = ct_col_i64(st, 9),
+                              .entry_id = ct_col_i64(st, 11)};
     l->raised = l->escalation_id != CT_UNSET;
     if (!l->raised)
         l->escalation_id = ct_col_i64(st, 10);
@@ -94,7 +79,8 @@ static void line_row(struct ct_stmt *st, struct ct_log_line *l)
     const char *words = ct_col_text(st, 4); /* a verb of a newer program: its name */
     if (ct_verb_parse(words, &l->verb))
         words = CT_VERB[l->verb].line;
-    l->late = (l->verb == CT_VERB_VITALS_RECORD) && l->at_ms - l->done_ms > CT_LATE_MS;
+    l->late = (l->verb == CT_VERB_VITALS_RECORD || l->verb == CT_VERB_SHIFT_ENTRY) &&
+              l->at_ms - l->done_ms > CT_LATE_MS;
     CT_BUF b = {.max = 2048};
     ct_buf_printf(&b, "%s%s%s", words, detail[0] != '\0' ? ": " : "", detail);
     ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
@@ -180,8 +166,30 @@ static void line_mask(struct ct_log_line *l)
     snprintf(l->text, sizeof l->text, "%.200s (restricted)", words);
 }
 
-static enum ct_status line_complete(struct ct_app *app, struct ct_log_line *l,
-                                    struct ct_error *reterr)
+/* What a person wrote, if it does not stand any more; and what came after a signature. */
+static enum ct_status line_since(struct ct_app *app, struct ct_log_line *l,
+                                 struct ct_error *reterr)
+{
+    CT_BUF b = {.max = 2048};
+    bool voided = false, replaced = false;
+    enum ct_status rc = CT_OK;
+    if (l->entry_id != CT_UNSET)
+        rc = ct_shift_entry_since(ct_app_db(app), l->entry_id, &replaced, &voided, reterr);
+    if (rc == CT_OK && l->done_ms < l->at_ms)
+        rc = ct_review_before(ct_app_db(app), l->done_ms, l->seq, &l->review_id, reterr);
+    if (rc != CT_OK || (!replaced && l->review_id == 0))
+        return rc;
+    if (l->review_id != 0)
+        ct_buf_printf(&b, "[after sign-off of R-%lld] ", (long long)l->review_id);
+    if (replaced)
+        ct_buf_str_add(&b, voided ? "[in error since] " : "[corrected since] ");
+    ct_buf_str_add(&b, l->text);
+    ct_text_copy(l->text, sizeof l->text, ct_buf_str(&b));
+    return CT_OK;
+}
+
+enum ct_status ct_shift_line_complete(struct ct_app *app, struct ct_log_line *l,
+                                      struct ct_error *reterr)
 {
     struct ct_db *db = ct_app_db(app);
     ct_user_name(app, l->user_id, l->user, sizeof l->user);
@@ -205,6 +213,8 @@ static enum ct_status line_complete(struct ct_app *app, struct ct_log_line *l,
         rc = line_vitals(db, l, reterr);
     if (rc == CT_OK && l->raised)
         rc = line_escalation(app, l, reterr);
+    if (rc == CT_OK)
+        rc = line_since(app, l, reterr);
     if (rc == CT_OK)
         rc = ct_awaits_seq(app, l->seq, &awaits, reterr);
     if (rc != CT_OK || !awaits)
@@ -250,7 +260,7 @@ static enum ct_status page(struct ct_app *app, const struct ct_shift *s, uint32_
         rc = ct_stmt_step(st, &row, reterr);
         if (rc != CT_OK || !row)
             return rc;
-        line_row(st, &line[(*n)++]);
+        ct_shift_line_row(st, &line[(*n)++]);
     }
     return CT_OK;
 }
@@ -277,7 +287,7 @@ enum ct_status ct_shift_log(struct ct_app *app, const struct ct_shift *s, uint32
     if (rc == CT_OK)
         rc = page(app, s, user_id, all, offset, limit, line, &n, reterr);
     for (size_t i = 0; rc == CT_OK && i < n; i++)
-        rc = line_complete(app, &line[i], reterr);
+        rc = ct_shift_line_complete(app, &line[i], reterr);
     if (rc != CT_OK) {
         free(line);
         return rc;

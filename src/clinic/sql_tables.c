@@ -7,6 +7,8 @@
 #include "clinic/recall_priv.h"
 #include "clinic/scope_priv.h"
 #include "clinic/competency_priv.h"
+#include "clinic/handover_priv.h"
+#include "clinic/review_priv.h"
 #include "record/sql.h"
 #include "store/sql.h"
 
@@ -35,5 +37,8 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_scope_sql, CT_SCOPE_SQL_N},
     {ct_competency_sql, CT_COMPETENCY_SQL_N},
     {ct_training_sql, CT_TRAINING_SQL_N},
+    {ct_entry_sql, CT_ENTRY_SQL_N},
+    {ct_review_sql, CT_REVIEW_SQL_N},
+    {ct_handover_sql, CT_HANDOVER_SQL_N},
     {NULL, 0},
 };

@@ -51,6 +51,8 @@
     X(CT_PERM_COMP_PLAN, "competency.plan", 0, 1, 0) /* requirements, assessors, trainees, documents */ \
     X(CT_PERM_SHIFT_OWN, "shift.own", 1, 1, 0)       /* one's own entries */          \
     X(CT_PERM_SHIFT_ALL, "shift.all", 0, 1, 0)       /* everybody's */                \
+    X(CT_PERM_SHIFT_WRITE, "shift.write", 1, 1, 0)   /* incidents, own hours, answers */ \
+    X(CT_PERM_REVIEW, "review", 0, 1, 0)             /* go through a shift, sign it */ \
     X(CT_PERM_USER_READ, "user.read", 0, 1, 1)                                        \
     X(CT_PERM_USER_WRITE, "user.write", 0, 1, 1)     /* technicians, supervisors */   \
     X(CT_PERM_USER_ADMIN, "user.admin", 0, 0, 1)     /* administrators too */         \
@@ -196,6 +198,21 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_DOCUMENT_READ, "training.read", CT_PERM_TRAIN_WRITE, 0, "read a document") \
     X(CT_VERB_TRAINEE, "training.trainee", CT_PERM_COMP_PLAN, 0, "trainee") \
     X(CT_VERB_COUNTERSIGN, "training.countersign", CT_PERM_COMP_ASSESS, 1, "countersigned") \
+    X(CT_VERB_SHIFT_ENTRY, "shift.entry", CT_PERM_SHIFT_WRITE, 0, "wrote down")       \
+    X(CT_VERB_SHIFT_CORRECT, "shift.correct", CT_PERM_SHIFT_WRITE, 0, "corrected what was written down") \
+    X(CT_VERB_SHIFT_VOID, "shift.void", CT_PERM_SHIFT_WRITE, 0, "marked what was written down as in error") \
+    X(CT_VERB_SHIFT_HOURS, "shift.hours", CT_PERM_SHIFT_WRITE, 0, "corrected hours of a shift") \
+    X(CT_VERB_REVIEW_BEGIN, "review.begin", CT_PERM_REVIEW, 0, "began a review")      \
+    X(CT_VERB_REVIEW_ACK, "review.acknowledge", CT_PERM_REVIEW, 0, "acknowledged")    \
+    X(CT_VERB_REVIEW_COMMENT, "review.comment", CT_PERM_REVIEW, 0, "commented in a review") \
+    X(CT_VERB_REVIEW_QUERY, "review.query", CT_PERM_REVIEW, 0, "queried a record")    \
+    X(CT_VERB_REVIEW_ANSWER, "review.answer", CT_PERM_SHIFT_WRITE, 0, "answered a query") \
+    X(CT_VERB_REVIEW_SIGN, "review.sign", CT_PERM_REVIEW, 1, "signed a review")       \
+    X(CT_VERB_HANDOVER_BEGIN, "handover.begin", CT_PERM_SHIFT_WRITE, 0, "began a handover") \
+    X(CT_VERB_HANDOVER_WORDS, "handover.words", CT_PERM_SHIFT_WRITE, 0, "handover: words") \
+    X(CT_VERB_HANDOVER_GIVE, "handover.give", CT_PERM_SHIFT_WRITE, 0, "handed over")  \
+    X(CT_VERB_HANDOVER_TAKE, "handover.take", CT_PERM_SHIFT_WRITE, 0, "took a handover") \
+    X(CT_VERB_HANDOVER_WITHDRAW, "handover.withdraw", CT_PERM_SHIFT_WRITE, 0, "took an item off a handover") \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_BACKUP, "store.backup", CT_PERM_BACKUP, 0, "backed up")                 \
     X(CT_VERB_RESTORE, "store.restore", CT_PERM_BACKUP, 0, "RESTORED the store from a backup") \
@@ -302,6 +319,8 @@ struct ct_verify_report {
     int64_t signatures;
     int64_t witnessed;            /* witness lines found in the chain */
     int64_t first_bad_seq;        /* 0: none */
+    int64_t bad_seq[256];         /* entries that a problem is about, as many as fit */
+    size_t n_bad_seq;
     int64_t problems;             /* all kinds */
 };
 /* Walks the sealed pages, SQLite's own integrity check, the chain (order, gaps,

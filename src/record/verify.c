@@ -19,6 +19,8 @@ void ct_walk_say(struct ct_walk *w, int64_t seq, const char *fmt, ...)
     w->report->problems++;
     if (seq > 0 && (w->report->first_bad_seq == 0 || seq < w->report->first_bad_seq))
         w->report->first_bad_seq = seq;
+    if (seq > 0 && w->report->n_bad_seq < CT_LEN(w->report->bad_seq))
+        w->report->bad_seq[w->report->n_bad_seq++] = seq;
     if (w->problem != NULL)
         w->problem(text, w->arg);
 }

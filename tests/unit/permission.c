@@ -45,6 +45,8 @@ static void test_table(void **state)
         {CT_PERM_COMP_PLAN, "competency.plan", "s"},
         {CT_PERM_SHIFT_OWN, "shift.own", "ts"},
         {CT_PERM_SHIFT_ALL, "shift.all", "s"},
+        {CT_PERM_SHIFT_WRITE, "shift.write", "ts"},
+        {CT_PERM_REVIEW, "review", "s"},
         {CT_PERM_USER_READ, "user.read", "sa"},
         {CT_PERM_USER_WRITE, "user.write", "sa"},
         {CT_PERM_USER_ADMIN, "user.admin", "a"},

@@ -47,6 +47,9 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_sessions, &ct_screen_session, &ct_screen_session_form, &ct_screen_trainees,
     &ct_screen_trainee_form, &ct_screen_countersigns, &ct_screen_documents,
     &ct_screen_document_form,
+    &ct_screen_entry, &ct_screen_people, &ct_screen_reviews, &ct_screen_review,
+    &ct_screen_review_said, &ct_screen_review_text, &ct_screen_queries,
+    &ct_screen_handovers, &ct_screen_handover, &ct_screen_handover_said,
     NULL,
 };
 

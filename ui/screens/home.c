@@ -1,4 +1,5 @@
 /* home - what is late, what is next, before any menu. */
+#include "ui/screens/home_parts.h"
 #include "ui/screens/proc_act.h"
 #include "ui/screens/school.h"
 #include "ui/screens/screens.h"
@@ -11,50 +12,17 @@
 #include "clinic/access.h"
 #include "clinic/due_board.h"
 #include "clinic/escalation.h"
+#include "clinic/handover.h"
 #include "clinic/lookback.h"
 #include "clinic/prep.h"
+#include "clinic/review.h"
 #include "clinic/schedule.h"
 #include "record/draft.h"
 #include "record/user.h"
 #include "ui/tk/table.h"
 
 enum { HORIZON_H = 4, DUE_MAX = 500, NEXT_LEAST = 3, NEXT_MOST = 5,
-       PREP_LEFT_MS = 12 * CT_HOUR_MS };
-
-struct home {
-    struct ct_ui *ui;
-    struct ct_due *due;
-    size_t n;
-    int64_t now_ms, until_ms;
-    size_t late;
-    struct ct_table table;
-    struct ct_shift shift;
-    struct ct_shift_counts counts;
-    size_t active, temporary, disabled; /* users, for an administrator */
-    struct ct_head head;
-    int64_t esc_open, esc_overdue;
-    int64_t glass;      /* openings of restricted records that wait for a review */
-    int64_t tasks;      /* overdue on devices */
-    int64_t approvals;  /* calibrations that wait for one */
-    int64_t lookbacks;  /* not closed */
-    int64_t countersigns, own_countersigns; /* of trainees; of one's own */
-    struct ct_procedure *today; /* all of today's procedures */
-    size_t n_today;
-    int64_t left;       /* of the days before, not ended */
-    struct ct_proc_counts procedures;
-    bool clinical;      /* this role reads vitals */
-    bool everybody;     /* this role sees everybody's entries */
-    bool have_draft;
-    char draft_kind[24];
-    int64_t draft_patient, draft_ms;
-    int64_t prep_id; /* D goes on with this checklist, which was left; 0: with the draft */
-    int64_t prep_open;
-    char prep_title[CT_CHECK_TITLE_MAX + 1];
-    size_t draft_patients; /* of a kept round */
-    char draft_name[2 * CT_NAME_BYTES + 3];
-    struct ct_quick quick;
-    char cell[64];
-};
+       PREP_LEFT_MS = 12 * CT_HOUR_MS, REVIEW_DAYS = 8 };
 
 enum { COL_WHO, COL_PLACE, COL_SCORE, COL_TAKEN, COL_DUE, COL_WHEN };
 static const struct ct_column COLUMNS[] = {
@@ -214,6 +182,25 @@ static void procedures_look(struct home *s, uint32_t me)
     ct_proc_count(s->today, s->n_today, me, s->now_ms, &s->procedures);
 }
 
+/* What a review asks of this user: answers, and of a supervisor signatures. */
+static void reviews_look(struct home *s)
+{
+    struct ct_app *app = ct_ui_app(s->ui);
+    struct ct_review *r = NULL;
+    struct ct_error err;
+    size_t n = 0;
+    s->unsigned_n = s->since_n = 0;
+    if (ct_review_mine_count(app, &s->queries, &err) != CT_OK ||
+        ct_handover_count(app, &s->ho_mine, &s->ho_take, &err) != CT_OK ||
+        (s->everybody && ct_review_list(app, REVIEW_DAYS, true, &r, &n, &err) != CT_OK))
+        ct_ui_say_error(s->ui, &err);
+    for (size_t i = 0; i < n; i++) {
+        s->unsigned_n += r[i].state != CT_REVIEW_SIGNED && !r[i].running;
+        s->since_n += r[i].since > 0;
+    }
+    free(r);
+}
+
 /* Four hours ahead and on to the full hour: those who are due come into sight with the
  * hour, not one each minute. */
 static int64_t horizon(int64_t now_ms)
@@ -253,6 +240,7 @@ static void home_refresh(struct ct_view *v)
             ct_countersign_count(app, &s->countersigns, &s->own_countersigns, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
         procedures_look(s, who->user_id);
+        reviews_look(s);
     }
     s->glass = 0;
     if (ct_role_may(who->role, CT_PERM_ACCESS_REVIEW) &&
@@ -295,103 +283,6 @@ static void home_close(struct ct_view *v)
     struct home *s = ct_view_state(v);
     free(s->due);
     free(s->today);
-}
-
-/* What was left, cut to fit, and how to go on with it, which never is. */
-static void draft_line(const struct home *s, struct ct_grid *g, int row, int col)
-{
-    char at[24], tail[64] = ". D goes on with it.", what[600];
-    if (!s->have_draft)
-        return;
-    ct_datetime_text(s->draft_ms, at);
-    if (s->prep_id != 0) {
-        snprintf(tail, sizeof tail, ", %lld open. D goes on with it.", (long long)s->prep_open);
-        snprintf(what, sizeof what, "Left %s: %s, %s", at, s->draft_name, s->prep_title);
-    } else if (strcmp(s->draft_kind, CT_DRAFT_ROUND) == 0) {
-        snprintf(what, sizeof what, "Round of %zu patients, left at %s", s->draft_patients, at);
-    } else {
-        snprintf(what, sizeof what, "Draft of %s: %s%s%s", at, ct_kept_noun(s->draft_kind),
-                 s->draft_name[0] != '\0' ? " for " : "", s->draft_name);
-    }
-    int used = ct_grid_text(g, row, col, g->cols - col - (int)strlen(tail) - 1, CT_R_NOTE, what);
-    ct_grid_text(g, row, col + used, -1, CT_R_NOTE, tail);
-}
-
-static void count_add(struct ct_buf *b, int64_t n, const char *one, const char *more)
-{
-    ct_buf_printf(b, "%s%lld %s", b->len > 0 ? ", " : "", (long long)n, n == 1 ? one : more);
-}
-
-static void counts_line(const struct home *s, struct ct_grid *g, int row, int col)
-{
-    const struct ct_shift_counts *c = &s->counts;
-    CT_BUF b = {.max = 200};
-    count_add(&b, c->sets, "set", "sets");
-    count_add(&b, c->abnormal, "abnormal", "abnormal");
-    count_add(&b, c->corrected, "corrected", "corrected");
-    count_add(&b, c->late, "late", "late");
-    count_add(&b, c->registered, "registered", "registered");
-    ct_grid_printf(g, row, col, -1, CT_R_DIM, "%s this shift: %s",
-                   s->everybody ? "Everybody" : "Mine", ct_buf_str(&b));
-}
-
-/* Nothing when none is open: returns the rows used. */
-static int escalations_line(const struct home *s, struct ct_grid *g, int row, int col)
-{
-    if (s->esc_open == 0)
-        return 0;
-    ct_grid_printf(g, row, col, -1, s->esc_overdue > 0 ? CT_R_ALARM : CT_R_WARN,
-                   "Escalations: %lld open, %lld overdue. E shows them.",
-                   (long long)s->esc_open, (long long)s->esc_overdue);
-    return 1;
-}
-
-/* For whoever reviews them. */
-static int glass_line(const struct home *s, struct ct_grid *g, int row, int col)
-{
-    if (s->glass == 0)
-        return 0;
-    ct_grid_printf(g, row, col, -1, CT_R_WARN,
-                   "Openings of restricted records to review: %lld. O shows them.",
-                   (long long)s->glass);
-    return 1;
-}
-
-/* What is overdue on devices and what waits for a second person, each with its key. */
-static int devices_line(const struct home *s, struct ct_grid *g, int row, int col)
-{
-    CT_BUF b = {.max = 160};
-    if (s->tasks == 0 && s->approvals == 0 && s->lookbacks == 0)
-        return 0;
-    if (s->tasks > 0)
-        ct_buf_printf(&b, "%lld task%s overdue: t", (long long)s->tasks,
-                      s->tasks == 1 ? "" : "s");
-    if (s->approvals > 0)
-        ct_buf_printf(&b, "%s%lld calibration%s to approve: K", b.len > 0 ? "; " : "",
-                      (long long)s->approvals, s->approvals == 1 ? "" : "s");
-    if (s->lookbacks > 0)
-        ct_buf_printf(&b, "%s%lld look-back%s open: B", b.len > 0 ? "; " : "",
-                      (long long)s->lookbacks, s->lookbacks == 1 ? "" : "s");
-    ct_grid_printf(g, row, col, -1, s->tasks > 0 ? CT_R_WARN : CT_R_NOTE, "Devices: %s.",
-                   ct_buf_str(&b));
-    return 1;
-}
-
-/* What trainees recorded and somebody stands for. */
-static int school_line(const struct home *s, struct ct_grid *g, int row, int col)
-{
-    if (s->countersigns == 0 && s->own_countersigns == 0)
-        return 0;
-    if (s->own_countersigns > 0)
-        ct_grid_printf(g, row, col, -1, CT_R_NOTE,
-                       "Trainee: %lld of your entries await a countersign. T shows more.",
-                       (long long)s->own_countersigns);
-    else
-        ct_grid_printf(g, row, col, -1, CT_R_NOTE,
-                       "Trainees: %lld %s a countersign. T, then k.",
-                       (long long)s->countersigns,
-                       s->countersigns == 1 ? "entry awaits" : "entries await");
-    return 1;
 }
 
 /* How many of today's that have not ended are shown, in `rows` for them and for who is
@@ -484,7 +375,7 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     int row = body.row, end = body.row + body.rows;
     if (!s->clinical) {
         administration_draw(s, g, body);
-        draft_line(s, g, end - 1, body.col + 1);
+        ct_home_draft_line(s, g, end - 1, body.col + 1);
         return;
     }
     ct_grid_text(g, row, body.col + 1, -1, CT_R_HEAD, "NOW");
@@ -500,12 +391,14 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
         ct_grid_text(g, row + 2, body.col + 2, -1, CT_R_DIM,
                      "Nothing is due. / finds a patient, n registers a new one.");
     if (s->have_draft)
-        draft_line(s, g, --end, body.col + 1);
-    counts_line(s, g, --end, body.col + 1);
-    end -= escalations_line(s, g, end - 1, body.col + 1);
-    end -= glass_line(s, g, end - 1, body.col + 1);
-    end -= devices_line(s, g, end - 1, body.col + 1);
-    end -= school_line(s, g, end - 1, body.col + 1);
+        ct_home_draft_line(s, g, --end, body.col + 1);
+    ct_home_counts_line(s, g, --end, body.col + 1);
+    end -= ct_home_escalations_line(s, g, end - 1, body.col + 1);
+    end -= ct_home_glass_line(s, g, end - 1, body.col + 1);
+    end -= ct_home_devices_line(s, g, end - 1, body.col + 1);
+    end -= ct_home_school_line(s, g, end - 1, body.col + 1);
+    end -= ct_home_reviews_line(s, g, end - 1, body.col + 1);
+    end -= ct_home_handover_line(s, g, end - 1, body.col + 1);
     int rows = end - row - 1, planned = procedures_rows(s, rows);
     if (planned > 0)
         procedures_draw(s, g, end - planned, planned - 1, body);
@@ -620,6 +513,21 @@ static enum ct_reaction shift_log(struct ct_view *v)
     return push(v, &ct_screen_shift, NULL);
 }
 
+static enum ct_reaction reviews(struct ct_view *v)
+{
+    return push(v, &ct_screen_reviews, NULL);
+}
+
+static enum ct_reaction handovers(struct ct_view *v)
+{
+    return push(v, &ct_screen_handovers, NULL);
+}
+
+static enum ct_reaction queries(struct ct_view *v)
+{
+    return push(v, &ct_screen_queries, NULL);
+}
+
 static enum ct_reaction openings(struct ct_view *v)
 {
     return push(v, &ct_screen_access, NULL);
@@ -707,6 +615,12 @@ static const struct ct_command COMMANDS[] = {
      .run = escalations},
     {.id = "home.shift", .keys = "l F6", .label = "shift log", .perm = CT_PERM_SHIFT_OWN,
      .help = "The log of this shift and of those before.", .run = shift_log},
+    {.id = "home.reviews", .keys = "R", .perm = CT_PERM_REVIEW,
+     .help = "Reviews of the shifts: what is to be gone through and signed.", .run = reviews},
+    {.id = "home.handover", .keys = "H", .perm = CT_PERM_SHIFT_OWN,
+     .help = "Hand the shift over, or take what another hands over.", .run = handovers},
+    {.id = "home.queries", .keys = "q", .perm = CT_PERM_SHIFT_OWN,
+     .help = "Questions that a review asks about your records.", .run = queries},
     {.id = "home.access", .keys = "O", .perm = CT_PERM_ACCESS_REVIEW,
      .help = "Openings of restricted records, to be reviewed.", .run = openings},
     {.id = "home.users", .keys = "u F7", .label = "users", .perm = CT_PERM_USER_READ,

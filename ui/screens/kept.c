@@ -1,5 +1,6 @@
 /* kept - the kinds of drafts: what each is called, and how to go on with it. */
 #include "ui/screens/school.h"
+#include "ui/screens/review_parts.h"
 #include "ui/screens/sterile.h"
 #include "ui/screens/task_walk.h"
 
@@ -12,6 +13,18 @@ static bool go_note(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     (void)patient_id;
     return ct_ui_push(ui, &ct_screen_note, &(struct ct_note_arg){.vitals_id = number});
+}
+
+static bool go_entry(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_entry, number != 0 ? &number : NULL);
+}
+
+static bool go_handover(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_handover, &number);
 }
 
 static bool go_prep(struct ct_ui *ui, int64_t number, int64_t patient_id)
@@ -309,6 +322,9 @@ static const struct kept {
     {CT_DRAFT_SESSION, "training session", go_session},
     {CT_DRAFT_TRAINEE, "trainee", go_trainee},
     {CT_DRAFT_DOCUMENT, "document", go_document},
+    {CT_DRAFT_ENTRY, "entry in the log", go_entry},
+    {CT_DRAFT_HANDOVER, "taking a handover", go_handover},
+    {CT_DRAFT_REENTRY, "correction of an entry in the log", go_entry},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)

@@ -105,6 +105,18 @@ extern const struct ct_screen ct_screen_scope_record; /* int64_t * record */
 extern const struct ct_screen ct_screen_scope_form;   /* int64_t * endoscope: a record begins */
 extern const struct ct_screen ct_screen_scope_step;   /* int64_t * record: its next step */
 extern const struct ct_screen ct_screen_scope_soak;   /* int64_t * record: into a bath */
+/* the shift's own entries and the review; the arguments: review_parts.h */
+extern const struct ct_screen ct_screen_entry;        /* int64_t * entry to correct, or NULL */
+extern const struct ct_screen ct_screen_people;       /* struct ct_shift * */
+extern const struct ct_screen ct_screen_reviews;      /* - */
+extern const struct ct_screen ct_screen_review;       /* int64_t * review */
+extern const struct ct_screen ct_screen_review_said;  /* struct ct_said_arg * */
+extern const struct ct_screen ct_screen_review_text;  /* struct ct_review_text_arg * */
+extern const struct ct_screen ct_screen_queries;      /* - : to this user */
+extern const struct ct_screen ct_screen_handovers;    /* - */
+extern const struct ct_screen ct_screen_handover;     /* int64_t * handover */
+extern const struct ct_screen ct_screen_handover_said; /* int64_t * handover */
+#define CT_DRAFT_HANDOVER "handover:" /* and its number: marks that are not written yet */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
 /* A patient who is looked for to be handed on: found replaces the view that looks. */

@@ -1,10 +1,12 @@
 /* shift - the log of a shift, exceptions first, each line one key from its
  * evidence; and that evidence. */
-#include "ui/screens/screens.h"
+#include "ui/screens/review_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/text.h"
 #include "clinic/escalation.h"
 #include "record/user.h"
 #include "ui/tk/table.h"
@@ -255,6 +257,30 @@ static enum ct_reaction toggle_all(struct ct_view *v)
     return CT_HANDLED;
 }
 
+static enum ct_reaction write_down(struct ct_view *v)
+{
+    return ct_ui_push(ct_view_ui(v), &ct_screen_entry, NULL) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction people(struct ct_view *v)
+{
+    struct shift *s = ct_view_state(v);
+    return ct_ui_push(s->ui, &ct_screen_people, &s->shift) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction review(struct ct_view *v)
+{
+    struct shift *s = ct_view_state(v);
+    struct ct_error err;
+    int64_t id;
+    if (ct_review_begin(ct_ui_app(s->ui), s->shift.start_ms, s->shift.end_ms, s->shift.name, &id,
+                        &err) != CT_OK) {
+        ct_ui_say_error(s->ui, &err);
+        return CT_REFUSED;
+    }
+    return ct_ui_push(s->ui, &ct_screen_review, &id) ? CT_HANDLED : CT_REFUSED;
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "shift.evidence", .keys = "Enter", .label = "evidence", .perm = CT_PERM_SHIFT_OWN,
      .help = "What stands behind this line.", .run = evidence},
@@ -264,6 +290,13 @@ static const struct ct_command COMMANDS[] = {
      .help = "The shift before this one.", .run = before},
     {.id = "shift.after", .keys = ">", .label = "after", .perm = CT_PERM_SHIFT_OWN,
      .help = "The shift after this one.", .run = after},
+    {.id = "shift.write", .keys = "n", .label = "write", .perm = CT_PERM_SHIFT_WRITE,
+     .help = "Write down what no record says: incident, near miss, staffing, visitor, building.",
+     .run = write_down},
+    {.id = "shift.people", .keys = "w", .label = "who", .perm = CT_PERM_SHIFT_OWN,
+     .help = "Who was there, from when to when.", .run = people},
+    {.id = "shift.review", .keys = "R", .label = "review", .perm = CT_PERM_REVIEW,
+     .help = "Go through this shift line by line, and sign it.", .run = review},
     {.id = "shift.all", .keys = "a", .label = "all entries", .perm = CT_PERM_SHIFT_OWN,
      .help = "Show log-ins and opened records too, or leave them out.", .run = toggle_all},
     {.id = NULL},
@@ -293,6 +326,8 @@ struct evidence {
     struct ct_vitals *set;
     size_t n;
     int64_t in_error;
+    struct ct_shift_entry *entry; /* every version of what a person wrote, newest first */
+    size_t n_entry;
 };
 
 static enum ct_status evidence_open(struct ct_view *v, const void *arg, struct ct_error *reterr)
@@ -301,6 +336,9 @@ static enum ct_status evidence_open(struct ct_view *v, const void *arg, struct c
     s->ui = ct_view_ui(v);
     s->line = *(const struct ct_log_line *)arg;
     const struct ct_who *who = ct_app_who(ct_ui_app(s->ui));
+    if (s->line.entry_id != CT_UNSET)
+        return ct_shift_entry_versions(ct_ui_app(s->ui), s->line.entry_id, &s->entry, &s->n_entry,
+                                       reterr);
     if (s->line.vitals_id == CT_UNSET || !ct_role_may(who->role, CT_PERM_VITALS_READ))
         return CT_OK;
     return ct_shift_evidence(ct_ui_app(s->ui), &s->line, &s->set, &s->n, reterr);
@@ -313,6 +351,17 @@ static void evidence_refresh(struct ct_view *v)
     struct ct_vitals *all = NULL;
     struct ct_error err;
     size_t n = 0;
+    if (s->n_entry > 0) {
+        struct ct_shift_entry *versions = NULL;
+        if (ct_shift_entry_versions(ct_ui_app(s->ui), s->line.entry_id, &versions, &n, &err) !=
+            CT_OK) {
+            ct_ui_say_error(s->ui, &err);
+            return;
+        }
+        free(s->entry);
+        s->entry = versions;
+        s->n_entry = n;
+    }
     if (s->n == 0)
         return;
     if (ct_vitals_versions(ct_ui_app(s->ui), s->set[0].id, &all, &n, &err) != CT_OK) {
@@ -328,6 +377,7 @@ static void evidence_close(struct ct_view *v)
 {
     struct evidence *s = ct_view_state(v);
     free(s->set);
+    free(s->entry);
 }
 
 static int pair(struct ct_grid *g, int row, struct ct_rect body, const char *label,
@@ -347,6 +397,28 @@ static void when(int64_t ms, char out[80])
     snprintf(out, 80, "%s   (%s)", local, utc);
 }
 
+static int entry_draw(const struct evidence *s, size_t i, struct ct_grid *g, int row,
+                      struct ct_rect body)
+{
+    const struct ct_shift_entry *e = &s->entry[i];
+    char at[24], text[CT_ENTRY_TEXT_MAX + 60];
+    ct_datetime_text(e->at_ms, at);
+    row++;
+    ct_grid_printf(g, row++, body.col + 2, -1, CT_R_HEAD, "Version %zu, %s, by %s%s",
+                   s->n_entry - i, at, e->by,
+                   e->voided     ? ": entered in error"
+                   : e->replaced ? ": replaced later"
+                                 : ": current");
+    snprintf(text, sizeof text, "%s, %s: %s", CT_ENTRY_KIND_NAME[e->kind],
+             CT_ENTRY_GRADE_NAME[e->grade], e->text);
+    if (!e->voided)
+        row += ct_draw_wrapped(g, (struct ct_rect){row, body.col + 4, 3, body.cols - 5},
+                               e->replaced ? CT_R_DIM : CT_R_VALUE, text);
+    if (e->reason[0] != '\0')
+        ct_grid_printf(g, row++, body.col + 4, -1, CT_R_NOTE, "because: %s", e->reason);
+    return row;
+}
+
 static void evidence_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 {
     struct evidence *s = ct_view_state(v);
@@ -363,6 +435,8 @@ static void evidence_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect b
     row = pair(g, row, body, "Done", text);
     when(l->at_ms, at);
     row = pair(g, row, body, "Recorded", at);
+    for (size_t i = 0; i < s->n_entry && row + 3 < body.row + body.rows; i++)
+        row = entry_draw(s, i, g, row, body);
     for (size_t i = 0; i < s->n && row + 4 < body.row + body.rows; i++) {
         const struct ct_vitals *set = &s->set[i];
         char who[64], when[24], line[256];
@@ -430,6 +504,11 @@ static enum ct_reaction notes(struct ct_view *v)
 static bool stands(const struct ct_view *v)
 {
     const struct evidence *s = ct_view_state(v);
+    if (s->n_entry > 0) {
+        const struct ct_who *who = ct_app_who(ct_ui_app(s->ui));
+        return !s->entry[0].voided && (s->entry[0].by_user == who->user_id ||
+                                       ct_role_may(who->role, CT_PERM_SHIFT_ALL));
+    }
     return s->n > 0 && !s->set[0].voided;
 }
 
@@ -441,6 +520,8 @@ static bool has_versions(const struct ct_view *v)
 static enum ct_reaction correct(struct ct_view *v)
 {
     struct evidence *s = ct_view_state(v);
+    if (s->n_entry > 0)
+        return ct_ui_push(s->ui, &ct_screen_entry, &s->entry[0].id) ? CT_HANDLED : CT_REFUSED;
     return ct_set_correct(s->ui, &s->set[0]);
 }
 
@@ -451,9 +532,36 @@ static void error_answered(struct ct_view *v, int index)
         evidence_refresh(v);
 }
 
+static void entry_in_error(struct ct_view *v, const char *reason)
+{
+    struct evidence *s = ct_view_state(v);
+    struct ct_error err;
+    struct ct_shift_entry e = {.replaces_id = s->entry[0].id, .voided = true};
+    if (reason == NULL)
+        return;
+    if (strlen(reason) > CT_ENTRY_REASON_MAX) {
+        ct_ui_prompt(v, "In error, because", reason, entry_in_error);
+        ct_ui_say(s->ui, CT_R_ERROR, "Say it in at most %d bytes.", CT_ENTRY_REASON_MAX);
+        return;
+    }
+    ct_text_copy(e.reason, sizeof e.reason, reason);
+    if (ct_shift_entry_correct(ct_ui_app(s->ui), &e, &err) != CT_OK) {
+        if (strcmp(err.field, "reason") == 0)
+            ct_ui_prompt(v, "In error, because", reason, entry_in_error);
+        ct_ui_say_error(s->ui, &err);
+        return;
+    }
+    evidence_refresh(v);
+    ct_ui_say(s->ui, CT_R_OK, "It is marked as entered in error.");
+}
+
 static enum ct_reaction in_error(struct ct_view *v)
 {
     struct evidence *s = ct_view_state(v);
+    if (s->n_entry > 0) {
+        ct_ui_prompt(v, "In error, because", "", entry_in_error);
+        return CT_HANDLED;
+    }
     return ct_set_error_ask(v, &s->set[0], &s->in_error, error_answered);
 }
 
@@ -471,9 +579,9 @@ static const struct ct_command EVIDENCE_COMMANDS[] = {
      .perm = CT_PERM_PATIENT_READ, .help = "Open the patient's record.", .run = patient,
      .shown = has_patient},
     {.id = "evidence.correct", .keys = "c", .label = "correct", .perm = CT_PERM_VITALS_WRITE,
-     .help = "Correct this set; a reason is asked.", .run = correct, .shown = stands},
+     .help = "Correct this set, or what was written down; a reason is asked.", .run = correct, .shown = stands},
     {.id = "evidence.error", .keys = "d", .label = "in error", .perm = CT_PERM_VITALS_WRITE,
-     .help = "Mark this set as entered in error; a reason is asked.", .run = in_error,
+     .help = "Mark it as entered in error; a reason is asked.", .run = in_error,
      .shown = stands},
     {.id = "evidence.versions", .keys = "i", .label = "versions", .perm = CT_PERM_VITALS_READ,
      .help = "All versions of this set, with who and when and why.", .run = history,

@@ -1,0 +1,34 @@
+/* review_parts - what the screens of a review hand to each other.
+ *
+ * Layer:  ui.
+ */
+#ifndef CT_UI_REVIEW_PARTS_H
+#define CT_UI_REVIEW_PARTS_H
+
+#include "clinic/review.h"
+#include "ui/screens/screens.h"
+
+struct ct_said_arg { /* what was said of a line; seq CT_UNSET: of all of them */
+    int64_t review_id, seq;
+};
+/* What is to be signed, or (of one that is signed) what was: S signs it there. */
+struct ct_review_text_arg {
+    int64_t review_id;
+    bool is_signed, first_of_two;
+    const char *because; /* borrowed during the call */
+};
+#define CT_DRAFT_ENTRY "entry"    /* a new one */
+#define CT_DRAFT_REENTRY "entry:" /* and the number of the entry that is corrected */
+
+/* "@lee #vitals ! words": a person of the review, a module, exceptions (`?` said of, `.`
+ * open), words in the line. "": all. CT_EINVAL (field "filter"): no such person. */
+CT_NODISCARD enum ct_status ct_review_filter_parse(struct ct_app *app, int64_t review_id,
+                                                   const char *typed,
+                                                   struct ct_review_filter *ret,
+                                                   struct ct_error *reterr);
+/* A password for a signature: what was typed is checked, and asked for again with `again`
+ * when it is not the user's. True: go on and sign. */
+bool ct_password_good(struct ct_view *v, const struct ct_secret *password,
+                      void (*again)(struct ct_view *v, const struct ct_secret *s));
+
+#endif
