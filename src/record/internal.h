@@ -134,6 +134,8 @@ void ct_chain_signed(struct ct_buf *out, const struct ct_canonical *c,
 enum ct_status ct_chain_append(struct ct_app *app, struct ct_db *db, enum ct_verb verb,
                                const struct ct_entry *entry, struct ct_head *ret,
                                struct ct_error *reterr);
+/* What the settings ask Argon2id to cost. */
+struct ct_kdf_cost ct_app_cost(const struct ct_app *app);
 /* Add to a detail, after "; " where it is not empty; cut when full. */
 void ct_detail_add(char detail[512], const char *fmt, ...) CT_FORMAT(2, 3);
 

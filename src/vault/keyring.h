@@ -130,6 +130,16 @@ ct_keyring_change(const char *dir, const struct ct_unlocked *own, const char *lo
                   const struct ct_secret *old_password, const struct ct_secret *new_password,
                   struct ct_kdf_cost cost, int64_t now_ms, struct ct_slot *ret,
                   struct ct_error *reterr);
+/* Own slot under more passes, more memory or both, with the same password, seed and key
+ * pairs; a figure of `cost` that is below the slot's is raised to the slot's, never the
+ * other way round. *raised false: nothing was written, since the slot has as much already
+ * (another login may have done it), or the password is a temporary one, which its change
+ * brings to the cost of the day. Costs two derivations beside the login's. Errors as
+ * ct_keyring_unlock and those above; on any of them the slot opens as it did. */
+CT_NODISCARD enum ct_status
+ct_keyring_raise(const char *dir, const struct ct_unlocked *own, const char *login,
+                 const struct ct_secret *password, struct ct_kdf_cost cost, int64_t now_ms,
+                 bool *raised, struct ct_slot *ret, struct ct_error *reterr);
 /* For good: only ct_keyring_reset makes the slot usable again. Disabling twice
  * changes nothing. Not the recovery slot, and not one's own (CT_EINVAL). */
 CT_NODISCARD enum ct_status ct_keyring_disable(const char *dir, const struct ct_unlocked *by,

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "record/draft.h"
+#include "record/verify.h"
 #include "tests/support/faultvfs.h"
 #include "tests/support/recorded.h"
 
@@ -532,6 +533,68 @@ static void test_login_on_a_full_disk(void **state)
     assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
 }
 
+/* ---- the cost of the password ------------------------------------------ */
+
+static int64_t entries(struct clinic *c, const char *verb)
+{
+    char sql[96];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM audit WHERE verb = '%s'", verb);
+    return app_int(c->app, sql);
+}
+
+static void test_login_raises_the_cost_once(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_verify_report report;
+    struct ct_error e = {0};
+    struct ct_app *beside;
+    c->config.kdf_ops = 2;
+    c->config.kdf_mem_mib = 2;
+    ct_app_freep(&c->app);
+    beside = clinic_app(c);
+    c->config.kdf_ops = 1;
+    c->config.kdf_mem_mib = 1;
+    c->app = clinic_app(c);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(entries(c, "user.cost"), 0);
+    assert_int_equal(recorded_login(beside, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_string_equal(ct_app_warning(beside), "");
+    assert_int_equal(ct_app_keys(beside)->slot.cost.ops, 2);
+    assert_int_equal(ct_app_keys(beside)->slot.cost.mem_kib, 2048);
+    assert_int_equal(ct_session_check(c->app, &e), CT_OK); /* the other session goes on */
+    assert_int_equal(entries(c, "user.cost"), 1);
+    expect_entry(c, "session.login", CT_ROUTINE, "");
+    login_again(c, "tom", TOM_PASSWORD); /* these settings ask for less */
+    assert_int_equal(ct_app_keys(c->app)->slot.cost.ops, 2);
+    ct_app_free(beside);
+    login_again(c, "ada", ADA_PASSWORD);
+    assert_int_equal(entries(c, "user.cost"), 1);
+    assert_int_equal(ct_verify(c->app, NULL, NULL, &report, &e), CT_OK);
+    assert_int_equal(report.problems, 0);
+}
+
+/* Nobody is kept out by a keyring that cannot be written just now. */
+static void test_cost_that_cannot_be_raised(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_error e = {0};
+    char path[128];
+    c->config.kdf_ops = 2;
+    ct_app_freep(&c->app);
+    c->app = clinic_app(c);
+    clinic_path(c, "keyring.new", path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_non_null(strstr(ct_app_warning(c->app), "next login tries again"));
+    expect_entry(c, "session.login", CT_NOTABLE, "could not be raised");
+    assert_int_equal(ct_app_keys(c->app)->slot.cost.ops, 1);
+    assert_int_equal(rmdir(path), 0);
+    login_again(c, "tom", TOM_PASSWORD);
+    assert_string_equal(ct_app_warning(c->app), "");
+    assert_int_equal(ct_app_keys(c->app)->slot.cost.ops, 2);
+    assert_int_equal(entries(c, "user.cost"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -553,6 +616,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_reopen, begin, end),
         cmocka_unit_test_setup_teardown(test_failed_sync, begin, end),
         cmocka_unit_test_setup_teardown(test_login_on_a_full_disk, begin, end),
+        cmocka_unit_test_setup_teardown(test_login_raises_the_cost_once, begin, end),
+        cmocka_unit_test_setup_teardown(test_cost_that_cannot_be_raised, begin, end),
     };
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);
 }
