@@ -185,6 +185,40 @@ static void test_init(void **state)
            0, "nothing is wrong");
 }
 
+/* What a login with settings that ask for `ops` passes leaves of the owner's slot. */
+static struct ct_kdf_cost cost_after(const char *dir, int ops)
+{
+    char text[128];
+    struct ct_kdf_cost cost = {0};
+    struct ct_slot *slots = NULL;
+    size_t n = 0;
+    const char *config = path_of("asks.ini");
+    snprintf(text, sizeof text, "[security]\nkdf_ops = %d\nkdf_mem_mib = 64\n", ops);
+    file_write(config, text, strlen(text));
+    expect(RUN(OWNER_PASSWORD "\n", "--config", config, "--dir", dir, "--as", "owner",
+               "--password-file", "-", "verify"),
+           0, "nothing is wrong");
+    assert_null(strstr(out, "tries again"));
+    assert_int_equal(ct_keyring_list(dir, NULL, &slots, &n, NULL), CT_OK);
+    for (size_t i = 0; i < n; i++)
+        if (slots[i].user_id != CT_USER_RECOVERY)
+            cost = slots[i].cost;
+    free(slots);
+    return cost;
+}
+
+static void test_a_login_raises_the_cost(void **state)
+{
+    (void)state;
+    char dir[256];
+    snprintf(dir, sizeof dir, "%s", path_of("raised"));
+    expect(init(dir, path_of("raised-code"), OWNER_PASSWORD), 0, "Log in as owner");
+    assert_int_equal(cost_after(dir, 2).ops, 2);
+    assert_int_equal(cost_after(dir, 4).ops, 4);
+    assert_int_equal(cost_after(dir, 3).ops, 4); /* never lowered */
+    assert_int_equal(cost_after(dir, 4).mem_kib, 64 * 1024);
+}
+
 /* ---- demo --------------------------------------------------------------------------- */
 
 static void demo(const char *dir, const char *seed)
@@ -474,6 +508,7 @@ int main(void)
         cmocka_unit_test(test_usage),
         cmocka_unit_test(test_no_store),
         cmocka_unit_test(test_init),
+        cmocka_unit_test(test_a_login_raises_the_cost),
         cmocka_unit_test(test_demo_is_the_same_by_seed),
         cmocka_unit_test(test_users),
         cmocka_unit_test(test_refusals_are_on_record),
