@@ -42,6 +42,13 @@ int ct_cli_init(struct ct_cli *cli, int argc, char **argv)
                        cli->dir);
         return ct_cli_error(&err);
     }
+    if (ct_cli_type_back(cli, code, &err) != CT_OK) {
+        ct_fail_prefix(&err, err.status,
+                       "The store in %.200s was made, but its recovery code was not typed "
+                       "back: remove it and begin again",
+                       cli->dir);
+        return ct_cli_error(&err);
+    }
     ct_logout(app);
     printf("The store of %s is in %s. Log in as %s.\n", cli->config.site_name, cli->dir, login);
     return 0;
@@ -100,14 +107,17 @@ int ct_cli_demo(struct ct_cli *cli, int argc, char **argv)
         return ct_cli_usage("demo takes --patients N, --days N, --procedures N, --seed N, "
                             "--now MS");
     if (!number(patients, 1, 200000, &n_patients) || !number(days, 1, 4000, &n_days) ||
-        !number(procedures, 0, 200, &n_procedures) ||
-        !number(seed, 0, INT64_MAX, &n_seed) || !number(now, 0, INT64_MAX / 2, &now_ms))
+        !number(procedures, 0, 200, &n_procedures) || !number(seed, 0, INT64_MAX, &n_seed) ||
+        !number(now, 0, INT64_MAX / 2, &now_ms))
         return ct_cli_usage("demo: patients 1-200000, days 1-4000, procedures 0-200, seed "
                             "and now whole numbers");
-    struct ct_demo_options o = {.patients = (int)n_patients, .days = (int)n_days,
+    struct ct_demo_options o = {.patients = (int)n_patients,
+                                .days = (int)n_days,
                                 .procedures = (int)n_procedures,
-                                .seed = (uint64_t)n_seed, .now_ms = now_ms,
-                                .kdf_ops = 1, .kdf_mem_mib = 8};
+                                .seed = (uint64_t)n_seed,
+                                .now_ms = now_ms,
+                                .kdf_ops = 1,
+                                .kdf_mem_mib = 8};
     struct ct_demo_result r;
     int shown = -1;
     enum ct_status st = ct_demo_make(cli->dir, &cli->config, &o, progress, &shown, &r, &err);
@@ -117,9 +127,10 @@ int ct_cli_demo(struct ct_cli *cli, int argc, char **argv)
         st = config_write(cli, &err);
     if (st != CT_OK)
         return ct_cli_error(&err);
-    printf("%s in %s\n%lld patients, %lld sets of vitals; every name and number is invented.\n\n"
-           "  login         password                    role\n",
-           CT_DEMO_SITE, cli->dir, (long long)r.patients, (long long)r.sets);
+    printf(
+        "%s in %s\n%lld patients, %lld sets of vitals; every name and number is invented.\n\n"
+        "  login         password                    role\n",
+        CT_DEMO_SITE, cli->dir, (long long)r.patients, (long long)r.sets);
     for (size_t i = 0; i < CT_DEMO_USERS; i++)
         printf("  %-12s  %-26s  %s\n", CT_DEMO_USER[i].login, CT_DEMO_USER[i].password,
                ct_role_name(CT_DEMO_USER[i].role));

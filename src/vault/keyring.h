@@ -152,6 +152,13 @@ CT_NODISCARD enum ct_status ct_keyring_renew_code(const char *dir, const struct 
                                                   struct ct_secret *recovery_code,
                                                   struct ct_slot *ret, struct ct_error *reterr);
 
+/* What was typed back against the code it should be; no file is touched, nothing counted.
+ * CT_EINVAL (recovery_code): mistyped, told by its check character, or no such code.
+ * CT_EPASSWORD (recovery_code): a code, and another one. */
+CT_NODISCARD enum ct_status ct_keyring_code_same(const struct ct_secret *code,
+                                                 const struct ct_secret *typed,
+                                                 struct ct_error *reterr);
+
 /* All slots (recovery included), one allocation, free(). Checks the checksum,
  * and the MAC when `by` is not NULL (CT_EDAMAGED names the slot). */
 CT_NODISCARD enum ct_status ct_keyring_list(const char *dir, const struct ct_unlocked *by,

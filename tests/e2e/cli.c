@@ -185,6 +185,70 @@ static void test_init(void **state)
            0, "nothing is wrong");
 }
 
+static struct tty *init_on_terminal(const char *dir)
+{
+    struct tty *t = tty_open(&(struct tty_options){
+        .argv = (const char *const[]){test_program(), "--config", cheap_config(), "--dir", dir,
+                                      "init", "--login", "owner", "--name", "Owner Demo",
+                                      NULL}});
+    tty_expect(t, "first administrator:");
+    tty_send(t, OWNER_PASSWORD "\r");
+    tty_expect(t, "Once more:");
+    tty_send(t, OWNER_PASSWORD "\r");
+    tty_expect(t, "5 tries)");
+    return t;
+}
+
+/* Without hyphens and in small letters, as somebody types who reads it from paper. */
+static void plain_code(struct tty *t, char code[40])
+{
+    const char *p = strstr(tty_screen(t), "only now): ");
+    size_t n = 0;
+    assert_non_null(p);
+    for (p += strlen("only now): "); n < 27 && *p != '\0'; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            code[n++] = (char)(*p - 'A' + 'a');
+        else if (*p >= '0' && *p <= '9')
+            code[n++] = *p;
+    code[n] = '\0';
+    assert_int_equal(n, 27);
+}
+
+static void test_recovery_code_is_typed_back(void **state)
+{
+    (void)state;
+    char dir[256], code[40], slip[48];
+    snprintf(dir, sizeof dir, "%s", path_of("typed"));
+    struct tty *t = init_on_terminal(dir);
+    plain_code(t, code);
+    snprintf(slip, sizeof slip, "%s\r", code);
+    slip[3] = slip[3] == '7' ? '8' : '7';
+    tty_send(t, slip);
+    tty_expect(t, "look for a mistyped one");
+    tty_expect(t, "4 tries)");
+    tty_send(t, "000 000 000 000 000 000 000 000 000\r"); /* sound, and another's */
+    tty_expect(t, "not the one above");
+    tty_expect(t, "3 tries)");
+    snprintf(slip, sizeof slip, "%s\r", code);
+    tty_send(t, slip);
+    assert_int_equal(tty_wait_exit(t), 0);
+    assert_true(tty_shows(t, "Log in as owner"));
+    assert_false(tty_shows(t, code)); /* typed without an echo */
+    tty_close(t);
+
+    snprintf(dir, sizeof dir, "%s", path_of("untyped"));
+    t = init_on_terminal(dir);
+    static const char *const LEFT[] = {"5 tries)", "4 tries)", "3 tries)", "2 tries)", "1 try)"};
+    for (size_t i = 0; i < CT_LEN(LEFT); i++) {
+        tty_expect(t, LEFT[i]);
+        tty_send(t, "I did not write it down\r");
+    }
+    assert_int_equal(tty_wait_exit(t), 1);
+    assert_true(tty_shows(t, "remove it and"));
+    assert_false(tty_shows(t, "Log in as"));
+    tty_close(t);
+}
+
 /* What a login with settings that ask for `ops` passes leaves of the owner's slot. */
 static struct ct_kdf_cost cost_after(const char *dir, int ops)
 {
@@ -508,6 +572,7 @@ int main(void)
         cmocka_unit_test(test_usage),
         cmocka_unit_test(test_no_store),
         cmocka_unit_test(test_init),
+        cmocka_unit_test(test_recovery_code_is_typed_back),
         cmocka_unit_test(test_a_login_raises_the_cost),
         cmocka_unit_test(test_demo_is_the_same_by_seed),
         cmocka_unit_test(test_users),
