@@ -21,7 +21,7 @@ WARN     := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Ws
 CFLAGS   ?= -O2 -g
 CFLAGS   += -std=gnu11 $(WARN) -fno-strict-aliasing -fstack-protector-strong
 ifeq ($(VARIANT),asan)
-CFLAGS   += -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS   += -Og -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS  += -fsanitize=address,undefined
 else ifeq ($(VARIANT),fuzz)
 CFLAGS   += -w -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
@@ -34,9 +34,10 @@ endif
 # What keeps `make test` short, and changes nothing that is installed:
 # - Test programs are linked by gold where there is one (half the time of ld).
 # - In the release build the tests themselves, not what they test, are compiled without
-#   optimising: a third of the time. The sanitizers' build compiles them with it, for the
-#   warnings that come of it alone. Only the tests' own symbols are kept, no line numbers:
-#   those are in the sanitizers' build (-g1: files and lines, which is what a report prints).
+#   optimising: a third of the time. The sanitizers' build optimises a little, for the
+#   warnings that come of it alone; more is dearer to compile than it saves in running.
+#   Line numbers are in the sanitizers' build (-g1: what a report prints), not in the
+#   release build's tests.
 # - The sanitizers' runtime is linked in, and at a fixed place: a program so made starts
 #   and ends in half the time, since the two runtimes' tables are one, the search for leaks
 #   reads them all, and each of their pages would be written in being relocated.
@@ -129,22 +130,22 @@ run:
 	@$(O)/clintech --dir "$(DEMO)"
 
 # Every test, in the release build and under the sanitizers. The longest go first,
-# so that the cores finish together, and two more at a time than there are cores:
-# many wait for the disk.
-LONGEST  := $(addprefix tests/,e2e/bytes e2e/badinput e2e/kill9 e2e/hangup e2e/terminal \
-            e2e/monkey e2e/guide e2e/vitals_form e2e/wire e2e/round e2e/rounds_work e2e/journey \
-            e2e/backup e2e/board e2e/notes e2e/quick e2e/news2_grid e2e/format e2e/prep e2e/day \
-            e2e/worklist e2e/access fault/many fault/tamper \
-            fault/store_disk fault/flips fault/seal_io fault/seal_flip fault/seal_torn \
-            fault/seal_oom ui/widgets ui/monkey fault/seal_kill unit/keyring_tamper \
-            e2e/plaintext unit/demo unit/verify)
+# so that the cores finish together, and four more at a time than there are cores:
+# the longest of all do little but wait whether a terminal stays quiet.
+LONGEST  := $(addprefix tests/,fault/flips e2e/bytes fault/store_disk e2e/badinput e2e/format \
+            e2e/kill9 e2e/cli e2e/hangup e2e/monkey e2e/backup fault/seal_io e2e/terminal e2e/guide \
+            e2e/vitals_form e2e/wire e2e/prep e2e/scan e2e/export e2e/news2_grid e2e/worklist \
+            e2e/access e2e/escalation e2e/journey e2e/round e2e/rounds_work e2e/board e2e/notes \
+            e2e/quick e2e/day e2e/plaintext e2e/calibration e2e/equipment e2e/fault fault/many \
+            fault/tamper fault/seal_flip fault/seal_torn fault/seal_oom ui/widgets ui/monkey \
+            fault/seal_kill unit/keyring_tamper unit/demo unit/verify)
 TEST_NAMES := $(basename $(TEST_SRC))
 of         = $(patsubst %,build/asan/%,$(1)) $(patsubst %,build/release/%,$(1))
 test:
 	@.ci/setup test
 	@$(MAKE) -s -j$(JOBS) tests-build
 	@$(MAKE) -s -j$(JOBS) VARIANT=asan tests-build
-	@tests/run.sh -j $$(($(JOBS) + 2)) \
+	@tests/run.sh -j $$(($(JOBS) + 4)) \
 	    $(call of,$(filter $(TEST_NAMES),$(LONGEST))) build/release/lint \
 	    $(call of,$(filter-out $(LONGEST),$(TEST_NAMES)))
 

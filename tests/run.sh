@@ -17,7 +17,7 @@ trap 'exit 1' INT TERM
 # What tests make lies in memory, where that has a gibibyte of room: they make thousands
 # of stores, and no test is about how long a disk takes. Elsewhere: TMPDIR, or /tmp.
 # Others may pass through the folder, since some tests are no longer root within it.
-if [ "$(df -Pt tmpfs /dev/shm 2>/dev/null | awk 'NR == 2 {print $4 > 1048576}')" = 1 ] &&
+if [ "$(df -Pt tmpfs /dev/shm 2>/dev/null | awk 'NR == 2 {print ($4 > 1048576)}')" = 1 ] &&
         CT_TEST_TMP=$(mktemp -d /dev/shm/ct-XXXXXX 2>/dev/null); then
     chmod 711 "$CT_TEST_TMP"
     export CT_TEST_TMP

@@ -93,7 +93,7 @@ struct ct_config {
     int scan_gap_ms, scan_wait_ms;
     bool scan_sends_gs;
     char id_wristband[17], id_gsrn[18], id_badge[17]; /* what such a code begins with */
-    char id_equipment[17], id_set[17], id_load[17];
+    char id_equipment[17], id_set[17], id_load[17], id_procedure[17];
     struct ct_shift_def shifts[CT_SHIFTS_MAX];
     size_t n_shifts;
 };

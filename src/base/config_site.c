@@ -174,13 +174,18 @@ const struct ct_config_key CT_CONFIG_KEYS[] = {
     {"identifiers", "equipment", "E-",
      "What the number of a device begins with; at most 16 characters, empty for none.",
      BEGINS(id_equipment)},
-    {"identifiers", "set", "P-",
-     "What the number of an instrument set or tray begins with; at most 16 characters, empty for "
-     "none.",
+    {"identifiers", "set", "PK-",
+     "What the number of a pack of instruments begins with, on its label and on the screen; at "
+     "most 16 characters, empty for none. Not the same as that of procedures.",
      BEGINS(id_set)},
     {"identifiers", "load", "L-",
      "What the number of a steriliser load begins with; at most 16 characters, empty for none.",
      BEGINS(id_load)},
+    {"identifiers", "procedure", "P-",
+     "What a code of a procedure begins with before its number, as P-12 on the worklist; at most "
+     "16 characters, empty for none. Where instrument sets begin the same, a code that can be "
+     "either is asked about.",
+     BEGINS(id_procedure)},
     {"shifts", "*", "early 07:00-15:00, late 15:00-23:00, night 23:00-07:00",
      "The shifts of a day, one a line, as early = 07:00-15:00; at most 8, names of at most 23 "
      "letters; one may cross midnight. If any is given, these are all.",

@@ -1,9 +1,10 @@
-/* checklist - checks, lists and prints the templates of checklists. Needs no store. */
+/* checklist - checks, lists and prints the templates of checklists, those of preparation and
+ * those of devices. Needs no store. */
 #include "cli/data_file.h"
 
 #include <string.h>
 
-#include "clinic/checklist.h"
+#include "clinic/task_check.h"
 
 static const char HELP[] =
     "usage: clintech checklist check FILE...   are these templates right? FILE:LINE if not\n"
@@ -11,6 +12,7 @@ static const char HELP[] =
     "       clintech checklist show NAME       one as a page to read\n"
     "       clintech checklist show NAME --ini as a file to change, for data_dir/checklists\n"
     "\n"
+    "With --device: the checks of devices, before use and others, for data_dir/checks.\n"
     "list and check take --json. docs/checklists.md says how to write one.\n"
     "Exit status: 0 done, 1 a template is wrong or not there, 2 usage.\n";
 
@@ -35,6 +37,23 @@ static enum ct_status load_file(const char *path, void **ret, struct ct_error *e
 {
     struct ct_checklist *t = NULL;
     enum ct_status st = ct_checklist_load_file(path, &t, e);
+    *ret = t;
+    return st;
+}
+
+static enum ct_status device_load(const struct ct_config *c, const char *id, void **ret,
+                                  struct ct_error *e)
+{
+    struct ct_checklist *t = NULL;
+    enum ct_status st = ct_task_check_by_id(c, id, &t, e);
+    *ret = t;
+    return st;
+}
+
+static enum ct_status device_load_file(const char *path, void **ret, struct ct_error *e)
+{
+    struct ct_checklist *t = NULL;
+    enum ct_status st = ct_task_check_load_file(path, &t, e);
     *ret = t;
     return st;
 }
@@ -105,9 +124,15 @@ static const struct ct_cli_data KIND = {
 
 int ct_cli_checklist(struct ct_cli *cli, int argc, char **argv)
 {
+    struct ct_cli_data kind = KIND;
     bool ini = ct_cli_flag(&argc, argv, "--ini");
+    if (ct_cli_flag(&argc, argv, "--device")) {
+        kind.ids = ct_task_check_ids;
+        kind.load = device_load;
+        kind.load_file = device_load_file;
+    }
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
         if (argv[i][0] == '-' && argv[i][1] != '\0')
             return usage("there is no such option");
-    return ct_cli_data(&KIND, cli, argc - 1, argv + 1, ini);
+    return ct_cli_data(&kind, cli, argc - 1, argv + 1, ini);
 }

@@ -21,6 +21,10 @@ static const struct {
      "equipment list [WORDS] [--class CLASS] [--location PLACE] [--standards] [--retired] "
      "[--csv|--json]"},
     {"import", ct_cli_equipment_import, "equipment import FILE|- [--json]"},
+    {"due", ct_cli_equipment_due,
+     "equipment due [--within DAYS] [--class CLASS] [--location PLACE] [--standards] "
+     "[--csv|--json]"},
+    {"impact", ct_cli_equipment_impact, CT_CLI_IMPACT_USAGE},
     {"label", ct_cli_equipment_label, "equipment label ASSET [--json]"},
 };
 

@@ -8,6 +8,9 @@
 #include "cli/cli.h"
 
 int ct_cli_equipment_list(struct ct_cli *cli, int argc, char **argv);
+int ct_cli_equipment_due(struct ct_cli *cli, int argc, char **argv); /* equipment_due.c */
 int ct_cli_equipment_import(struct ct_cli *cli, int argc, char **argv);
+int ct_cli_equipment_impact(struct ct_cli *cli, int argc, char **argv);
+#define CT_CLI_IMPACT_USAGE "equipment impact ASSET [--from DATE] [--to DATE] [--csv|--json]"
 
 #endif

@@ -16,7 +16,8 @@
  * Lists:  of many patients leave a restricted one in with what the task needs and mark
  *         it (`restricted`): find without the place; due (ct_due_list, ct_due_line: home,
  *         board, round) and escalations without score and words; procedures without site,
- *         note and outcome; faults of devices without whom they were on; the shift log
+ *         note and outcome; faults of devices without whom they were on; look-backs without name and values;
+ *         the shift log
  *         without what was found. ct_access_hidden says which.
  * Rules:  a record is restricted by a supervisor with a reason, or because the patient is
  *         a member of staff, which anybody who may write records can say and which

@@ -23,6 +23,7 @@ void ct_calibration_free(struct ct_calibration *k)
     for (int phase = 0; phase < CT_CAL_PHASES; phase++)
         free(k->value[phase]);
     ct_caltemplate_free(k->t);
+    ct_caltemplate_free(k->undivided);
     free(k);
 }
 
@@ -223,6 +224,18 @@ static void carry_values(struct ct_calibration *k, const struct ct_calibration *
     }
 }
 
+/* It stands on the device's plate. */
+static void carry_division(struct ct_calibration *k, const struct ct_calibration *last)
+{
+    char e[CT_DECIMAL_SIZE];
+    if (!ct_calibration_lacks_division(k) || last->t->division == CT_UNSET ||
+        strcmp(last->t->division_unit, k->t->division_unit) != 0)
+        return;
+    ct_decimal_text(last->t->division, CT_CAL_PLACES, e);
+    if (ct_calibration_division(k, e, last->t->division_source, NULL) != CT_OK)
+        return; /* it is typed anew */
+}
+
 static enum ct_status carry_over(struct ct_app *app, struct ct_calibration *k,
                                  struct ct_error *reterr)
 {
@@ -245,6 +258,7 @@ static enum ct_status carry_over(struct ct_app *app, struct ct_calibration *k,
     enum ct_status rc = ct_calibration_load(app, ct_app_db(app), id, &last, reterr);
     if (rc != CT_OK)
         return rc;
+    carry_division(k, last);
     carry_values(k, last);
     ct_text_copy(k->place, sizeof k->place, last->place);
     for (size_t i = 0; i < last->n_refs; i++)

@@ -65,7 +65,8 @@ struct ct_calibration {
     uint32_t by_user;
     char by[64];
     struct ct_equipment e;     /* the device: as it was registered then (as it is now, of a new one) */
-    struct ct_caltemplate *t;  /* owned */
+    struct ct_caltemplate *t;  /* owned; with the device's division, once it is given */
+    struct ct_caltemplate *undivided; /* owned; NULL: its limits are in no device's divisions */
     struct ct_cal_reference ref[CT_CAL_REFS_MAX];
     size_t n_refs;
     struct ct_cal_value *value[CT_CAL_PHASES]; /* one a point; owned; as left: the last round */
@@ -118,6 +119,14 @@ CT_NODISCARD enum ct_status ct_calibration_read(const struct ct_calibration *k, 
 CT_NODISCARD enum ct_status ct_calibration_declare(const struct ct_calibration *k, size_t point,
                                                    const char *nominal, const char *limit,
                                                    const char *from, struct ct_error *reterr);
+/* The device's verification scale interval e as typed, with or without unit, and where it is
+ * written, of a template that leaves it to the device: limits in e are then in that unit.
+ * Until then no reading, U or limit is taken. Only before as-found is recorded; what was
+ * read is judged again. CT_EINVAL, field "division". */
+CT_NODISCARD enum ct_status ct_calibration_division(struct ct_calibration *k, const char *typed,
+                                                    const char *from, struct ct_error *reterr);
+/* A template whose limits wait for that. */
+bool ct_calibration_lacks_division(const struct ct_calibration *k);
 /* U (k = 2) of a point in one phase as typed, with or without unit; "" not known. Judged
  * again. */
 CT_NODISCARD enum ct_status ct_calibration_u(const struct ct_calibration *k, size_t point,

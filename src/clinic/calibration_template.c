@@ -114,6 +114,35 @@ enum ct_status ct_calt_readings(const struct ct_calt_load *l, const char *sectio
     return CT_OK;
 }
 
+enum ct_status ct_calt_quantities(const struct ct_calt_load *l, const char *section,
+                                  uint32_t fallback, uint32_t *ret)
+{
+    const char *s = ct_ini_get(l->ini, section, "quantity");
+    *ret = fallback;
+    if (s == NULL)
+        return CT_OK;
+    *ret = 0;
+    for (s += strspn(s, " \t"); *s != '\0'; s += strspn(s, " \t")) {
+        char name[24];
+        enum ct_q q;
+        size_t n = strcspn(s, " \t");
+        snprintf(name, sizeof name, "%.*s", (int)(n < sizeof name ? n : sizeof name), s);
+        if (n == 4 && strcmp(name, "none") == 0)
+            return *ret == 0 && s[n + strspn(s + n, " \t")] == '\0'
+                       ? CT_OK
+                       : ct_ini_fail(l->ini, section, "quantity", l->reterr,
+                                     "none stands alone");
+        if (!ct_quantity_find(name, &q))
+            return ct_ini_fail(l->ini, section, "quantity", l->reterr,
+                               "\"%.20s\" is no quantity of a set of vitals (as sbp, pulse, "
+                               "temp, weight)", name);
+        *ret |= UINT32_C(1) << q;
+        s += n;
+    }
+    return *ret != 0 ? CT_OK
+                     : ct_ini_fail(l->ini, section, "quantity", l->reterr, "names nothing");
+}
+
 /* "18 28 degC" */
 static enum ct_status load_ambient(struct ct_calt_load *l, const char *key,
                                    struct ct_cal_ambient *ret)
@@ -185,6 +214,39 @@ static enum ct_status load_kind(struct ct_calt_load *l)
                                      "and not how accurate it is)");
 }
 
+/* e of the scales: a number with where it is written, or each device's own. */
+static enum ct_status load_division(struct ct_calt_load *l)
+{
+    struct ct_caltemplate *t = l->t;
+    t->division_unit = "";
+    t->division = CT_UNSET;
+    enum ct_status st = ct_calt_text(l, HEAD, "division_source", false, CT_CALT_FROM_MAX,
+                                     &t->division_source);
+    if (st != CT_OK)
+        return st;
+    if (ct_ini_get(l->ini, HEAD, "division") == NULL)
+        return t->division_source[0] == '\0'
+                   ? CT_OK
+                   : ct_ini_fail(l->ini, HEAD, "division_source", l->reterr,
+                                 "there is no division");
+    st = ct_calt_value(l, HEAD, "division", true, &t->division, &t->division_unit);
+    if (st != CT_OK)
+        return st;
+    if (strcmp(t->division_unit, CT_CALT_E) == 0 || strcmp(t->division_unit, "%") == 0)
+        return ct_ini_fail(l->ini, HEAD, "division", l->reterr,
+                           "is how much e is: in the unit that is read, as 0.1 kg");
+    if (t->division != CT_UNSET &&
+        (t->division <= 0 || t->division > CT_CALT_DIVISION_MAX * INT64_C(1000000)))
+        return ct_ini_fail(l->ini, HEAD, "division", l->reterr, "is above 0 and at most %d %s",
+                           CT_CALT_DIVISION_MAX, t->division_unit);
+    if ((t->division != CT_UNSET) != (t->division_source[0] != '\0'))
+        return ct_ini_fail(l->ini, HEAD, "division_source", l->reterr,
+                           t->division != CT_UNSET ? "is missing: where the division is written"
+                                                   : "a declared division has its source with "
+                                                     "each calibration");
+    return CT_OK;
+}
+
 static enum ct_status load_head(struct ct_calt_load *l)
 {
     static const char *const KEYS[] = {
@@ -193,7 +255,7 @@ static enum ct_status load_head(struct ct_calt_load *l)
         "step_2",   "step_3",    "step_4",      "step_5",   "step_6",   "step_7",
         "step_8",   "step_9",    "step_10",     "step_11",  "step_12",  "rule",
         "readings", "reference", "temperature", "humidity", "points",   "kind",
-        NULL};
+        "quantity", "division", "division_source", NULL};
     struct ct_caltemplate *t = l->t;
     const char *first = ct_ini_section(l->ini, 0);
     if (first == NULL || strcmp(first, HEAD) != 0)
@@ -232,8 +294,12 @@ static enum ct_status load_head(struct ct_calt_load *l)
     if (st == CT_OK)
         st = ct_calt_readings(l, HEAD, 1, &t->readings);
     if (st == CT_OK)
+        st = ct_calt_quantities(l, HEAD, 0, &t->quantities);
+    if (st == CT_OK)
         st = load_ambient(l, "temperature", &t->temperature);
-    return st == CT_OK ? load_ambient(l, "humidity", &t->humidity) : st;
+    if (st == CT_OK)
+        st = load_ambient(l, "humidity", &t->humidity);
+    return st == CT_OK ? load_division(l) : st;
 }
 
 /* The next id of `points` into the pool, NULL at the end. */
@@ -358,6 +424,28 @@ enum ct_status ct_caltemplate_parse(const char *name, const char *data, size_t n
     CT_INI *ini = NULL;
     enum ct_status st = ct_ini_parse(name, data, n, &ini, reterr);
     return st == CT_OK ? ct_caltemplate_from_ini(ini, ret, reterr) : st;
+}
+
+enum ct_status ct_caltemplate_divide(const struct ct_caltemplate *t, int64_t division,
+                                     const char *from, struct ct_caltemplate **ret,
+                                     struct ct_error *reterr)
+{
+    struct ct_caltemplate with = *t; /* the same points: borrowed for the length of this */
+    CT_BUF text = {.max = CT_INI_MAX_BYTES * 2};
+    struct ct_error e;
+    if (t->division_unit[0] == '\0' || t->division != CT_UNSET)
+        return ct_fail(reterr, CT_EINVAL, "division",
+                       "the limits of this template are not in divisions of the device");
+    if (division <= 0)
+        return ct_fail(reterr, CT_EINVAL, "division", "a division is above 0");
+    with.division = division;
+    with.division_source = from;
+    ct_caltemplate_canonical(&with, &text);
+    if (text.bad)
+        return ct_fail(reterr, CT_ENOMEM, "", "not enough memory for the template");
+    if (ct_caltemplate_parse(t->id, ct_buf_str(&text), text.len, ret, &e) != CT_OK)
+        return ct_fail(reterr, CT_EINVAL, "division", "%s", e.text);
+    return CT_OK;
 }
 
 /* ---- finding ---------------------------------------------------------------- */

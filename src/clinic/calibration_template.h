@@ -10,6 +10,10 @@
  *         what is used without. Each limit has its source beside it. A limit for which
  *         there is no checked source is `declared`: the device's own record, or the
  *         person who types, gives it, and without it there is no verdict.
+ * Division: of scales, limits are multiples of the verification scale interval e, which is
+ *         each device's own. With the key `division` values may be written in e. Given as a
+ *         number they are turned into its unit as the file is read; `declared` leaves them
+ *         in e until ct_caltemplate_divide is told what e is, exactly or not at all.
  * Kept:   ct_caltemplate_canonical gives the template as text that loads to the same
  *         template. A calibration keeps those bytes, so that an edit never changes an
  *         old verdict.
@@ -21,6 +25,7 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "clinic/conformity.h"
+#include "clinic/quantity.h"
 
 enum {
     CT_CALT_POINTS_MAX = 60, /* they fit the bits of `after` */
@@ -32,6 +37,7 @@ enum {
     CT_CALT_NOTE_MAX = 700,
     CT_CALT_UNIT_MAX = 15,
     CT_CALT_CANONICAL_MAX = 128 * 1024,
+    CT_CALT_FROM_MAX = 120, /* bytes of where a division is written */
 };
 #define CT_CALT_NONE SIZE_MAX
 
@@ -49,9 +55,13 @@ struct ct_cal_point {
     const char *note;      /* "" for none; of a declared one: where to take it from */
     int64_t nominal;       /* CT_UNSET: the device's own (its set point, its energies) */
     bool declared;         /* the tolerance is the device's own: `tolerance` has no sides */
+    bool in_e;             /* the division is not given yet: what `tolerance` has that is not in
+                            * per cent counts in e. declared as well unless unit is "e" too */
     struct ct_tolerance tolerance;
     int readings;          /* how many are taken; the mean is judged */
     unsigned applies;      /* bits of 1 << enum ct_cal_applies; 0: to all */
+    uint32_t quantities;   /* bits of 1 << enum ct_q: what of a set of vitals its error makes
+                            * wrong; 0: none */
     uint64_t after;        /* earlier points, bits of 1 << index: if any applies to the
                             * device, one at least was taken; all that were passed */
 };
@@ -73,11 +83,18 @@ struct ct_caltemplate {
     bool check;            /* kind = check: it shows that a device works, and verifies no accuracy */
     enum ct_cal_rule rule; /* unless the device or the person says otherwise */
     int readings;
+    uint32_t quantities;   /* of the points that name none */
     struct ct_cal_ambient temperature, humidity;
+    const char *division_unit; /* "kg"; "": nothing is in e */
+    int64_t division;          /* e in millionths of that; CT_UNSET: declared, not given yet */
+    const char *division_source; /* where a given one is written; "" else */
     struct ct_cal_point *point;
     size_t n_points;
     char *pool; /* the text */
 };
+
+/* In which of its units a quantity is read at a point of that unit; n_units: in none. */
+size_t ct_cal_unit_of(enum ct_q q, const char *unit);
 
 /* Refused with CT_ECONFIG and "FILE:LINE: [section] key: what": a name it does not
  * know, no version, source or rule, a nominal or a tolerance without its unit or in
@@ -85,7 +102,8 @@ struct ct_caltemplate {
  * source, a declared one that does not say where it comes from, a point that is listed
  * and not there or there and not listed, one listed twice or with the text of another,
  * points in another order than listed, `after` a point that does not stand before,
- * ambient limits the wrong way round, text over its length. */
+ * ambient limits the wrong way round, a quantity that is none or is not measured in the
+ * point's unit, text over its length. */
 CT_NODISCARD enum ct_status ct_caltemplate_from_ini(const struct ct_ini *ini,
                                                     struct ct_caltemplate **ret,
                                                     struct ct_error *reterr);
@@ -105,6 +123,15 @@ CT_NODISCARD enum ct_status ct_caltemplate_load_file(const char *path,
 void ct_caltemplate_free(struct ct_caltemplate *t);
 void ct_caltemplate_freep(struct ct_caltemplate **t);
 #define CT_CALTEMPLATE CT_CLEANUP(ct_caltemplate_freep) struct ct_caltemplate
+
+/* The same template with e = division (millionths of its division_unit), which is written at
+ * `from`: all that is in e is turned into that unit. CT_EINVAL (field "division"): the
+ * template has no e, or a number of its own for it; e is not above 0; a limit comes out
+ * finer than a millionth, or too large. */
+CT_NODISCARD enum ct_status ct_caltemplate_divide(const struct ct_caltemplate *t,
+                                                  int64_t division, const char *from,
+                                                  struct ct_caltemplate **ret,
+                                                  struct ct_error *reterr);
 
 /* The ids of all there are, built in or the site's, in alphabetical order, each and a
  * NUL, ended by an empty one. CT_EIO: the site's folder cannot be read. */

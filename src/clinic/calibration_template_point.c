@@ -20,6 +20,7 @@ struct reading {
     struct ct_calt_load *l;
     const char *section;
     struct ct_cal_point *p;
+    bool in_unit; /* a part of its tolerance is in the unit of the nominal */
 };
 #define FAIL(r, key, ...)                                                                      \
     ct_ini_fail((r)->l->ini, (r)->section, key, (r)->l->reterr, __VA_ARGS__)
@@ -68,9 +69,8 @@ static bool is_unit(const char *s, size_t n)
     return true;
 }
 
-/* "134 degC": the number, and the unit into the pool; "declared degC": CT_UNSET. */
-static enum ct_status read_value(struct ct_calt_load *l, const char *section, const char *key,
-                                 bool may_be_declared, int64_t *ret, const char **ret_unit)
+enum ct_status ct_calt_value(struct ct_calt_load *l, const char *section, const char *key,
+                             bool may_be_declared, int64_t *ret, const char **ret_unit)
 {
     const char *s = ct_ini_get(l->ini, section, key), *w;
     struct ct_error e;
@@ -95,6 +95,43 @@ static enum ct_status read_value(struct ct_calt_load *l, const char *section, co
     *ret_unit = l->free;
     l->free += n + 1;
     return CT_OK;
+}
+
+/* ---- divisions ------------------------------------------------------------------- */
+
+bool ct_calt_times_e(const struct ct_caltemplate *t, int64_t v, int64_t *ret)
+{
+    const int64_t one = 1000000; /* millionths of a division and of its unit alike */
+    int64_t whole = v / one, part = v % one, e = t->division; /* e < 2^40: see its limit */
+    if (whole > CT_CAL_MAX / e || whole < -(CT_CAL_MAX / e) || part * e % one != 0)
+        return false;
+    *ret = whole * e + part * e / one;
+    return *ret <= CT_CAL_MAX && *ret >= -CT_CAL_MAX;
+}
+
+static bool is_e(const struct reading *r, const char *unit)
+{
+    return r->l->t->division_unit[0] != '\0' && strcmp(unit, CT_CALT_E) == 0;
+}
+
+/* A value in e becomes one in the unit of the division, where that is a number. */
+static enum ct_status divided(const struct reading *r, const char *key, int64_t *v)
+{
+    if (*v == CT_UNSET || r->l->t->division == CT_UNSET || ct_calt_times_e(r->l->t, *v, v))
+        return CT_OK;
+    return FAIL(r, key, "comes out finer than a millionth of %s, or too large",
+                r->l->t->division_unit);
+}
+
+static enum ct_status read_nominal(const struct reading *r)
+{
+    struct ct_cal_point *p = r->p;
+    enum ct_status st =
+        ct_calt_value(r->l, r->section, "nominal", true, &p->nominal, &p->unit);
+    if (st != CT_OK || !is_e(r, p->unit) || r->l->t->division == CT_UNSET)
+        return st;
+    p->unit = r->l->t->division_unit;
+    return divided(r, "nominal", &p->nominal);
 }
 
 /* ---- tolerances ---------------------------------------------------------------- */
@@ -136,7 +173,7 @@ static enum ct_status read_percent(const struct reading *r, const char *key, int
 }
 
 /* "3 mmHg" or "5 % of nominal", into a part that is still free. */
-static enum ct_status read_part(const struct reading *r, const char *key, const char **s,
+static enum ct_status read_part(struct reading *r, const char *key, const char **s,
                                 struct ct_cal_side *side)
 {
     const char *w, *unit, *rest;
@@ -147,7 +184,10 @@ static enum ct_status read_part(const struct reading *r, const char *key, const 
         return FAIL(r, key, "says nothing; %s", FORM);
     if (w[0] == '-' || w[0] == '+')
         return FAIL(r, key, "is how far off a reading may be, without a sign");
-    bool absolute = skip_unit(s, r->p->unit), percent = !absolute && skip(s, "%");
+    const char *division = r->l->t->division_unit;
+    bool absolute = skip_unit(s, r->p->unit);
+    bool in_e = !absolute && division[0] != '\0' && skip_unit(s, CT_CALT_E);
+    bool percent = !absolute && !in_e && skip(s, "%");
     if (ct_decimal_parse(key, w, n, percent ? CT_CAL_PERCENT_PLACES : CT_CAL_PLACES,
                          percent ? CT_CAL_PERCENT_MAX : CT_CAL_MAX, &v, &e) != CT_OK)
         return FAIL(r, key, "%s; %s", e.text, FORM);
@@ -155,20 +195,24 @@ static enum ct_status read_part(const struct reading *r, const char *key, const 
         return read_percent(r, key, v, s, side);
     rest = *s;
     size_t unit_n = word(&rest, &unit);
-    if (!absolute && (unit_n == 0 || word_is(unit, unit_n, "and")))
+    if (in_e && strcmp(r->p->unit, division) != 0)
+        return FAIL(r, key, "is in e, which is in %s, the nominal in %s", division, r->p->unit);
+    if (!in_e && !absolute && (unit_n == 0 || word_is(unit, unit_n, "and")))
         return FAIL(r, key, "has no unit; write it behind the number, as %.*s %s",
                     (int)(n < 20 ? n : 20), w, r->p->unit);
-    if (!absolute)
+    if (!in_e && !absolute)
         return FAIL(r, key, "is in %.*s, the nominal in %s", (int)(unit_n < 20 ? unit_n : 20),
                     unit, r->p->unit);
     if (side->absolute != CT_UNSET)
         return FAIL(r, key, "has two parts in %s", r->p->unit);
     side->absolute = v;
-    return CT_OK;
+    r->p->in_e |= in_e;
+    r->in_unit |= !in_e;
+    return in_e ? divided(r, key, &side->absolute) : CT_OK;
 }
 
 /* One side, or both; *declared true when it is the device's own. */
-static enum ct_status read_side(const struct reading *r, const char *key,
+static enum ct_status read_side(struct reading *r, const char *key,
                                 struct ct_cal_side *ret, bool *declared)
 {
     const char *s = get(r, key);
@@ -190,7 +234,7 @@ static enum ct_status read_side(const struct reading *r, const char *key,
     return st;
 }
 
-static enum ct_status read_tolerance(const struct reading *r)
+static enum ct_status read_tolerance(struct reading *r)
 {
     struct ct_cal_point *p = r->p;
     bool other = false;
@@ -217,6 +261,30 @@ static enum ct_status read_tolerance(const struct reading *r)
     return st;
 }
 
+static bool has_sides(const struct ct_tolerance *t)
+{
+    return t->minus.absolute != CT_UNSET || t->minus.percent != CT_UNSET ||
+           t->plus.absolute != CT_UNSET || t->plus.percent != CT_UNSET;
+}
+
+/* Until e is known a limit in e of a point that is not in e is the device's own. */
+static enum ct_status check_divisions(const struct reading *r)
+{
+    struct ct_cal_point *p = r->p;
+    const char *unit = r->l->t->division_unit;
+    if (unit[0] == '\0' || r->l->t->division != CT_UNSET) {
+        p->in_e = false;
+        return CT_OK;
+    }
+    if (p->in_e && r->in_unit)
+        return FAIL(r, get(r, "tolerance") != NULL ? "tolerance" : "tolerance_plus",
+                    "is in e on one side and in %s on the other: take one of them", unit);
+    if (p->in_e)
+        p->declared = true;
+    p->in_e |= is_e(r, p->unit);
+    return CT_OK;
+}
+
 /* What was read must be a tolerance of this point. */
 static enum ct_status check_tolerance(struct reading *r)
 {
@@ -229,7 +297,11 @@ static enum ct_status check_tolerance(struct reading *r)
         scaled |= side[i]->percent != CT_UNSET && side[i]->of == CT_CAL_OF_FULL_SCALE;
     if (get(r, "full_scale") != NULL) {
         enum ct_status st =
-            read_value(r->l, r->section, "full_scale", false, &p->tolerance.full_scale, &unit);
+            ct_calt_value(r->l, r->section, "full_scale", false, &p->tolerance.full_scale, &unit);
+        if (st == CT_OK && is_e(r, unit) && r->l->t->division != CT_UNSET) {
+            unit = r->l->t->division_unit;
+            st = divided(r, "full_scale", &p->tolerance.full_scale);
+        }
         if (st != CT_OK)
             return st;
         if (strcmp(unit, p->unit) != 0)
@@ -239,13 +311,24 @@ static enum ct_status check_tolerance(struct reading *r)
     } else if (scaled) {
         return FAIL(r, key, "is in per cent of full scale: give full_scale");
     }
-    if (p->declared)
+    if (p->declared && !has_sides(&p->tolerance))
         return CT_OK;
-    int64_t low, high, nominal = p->nominal != CT_UNSET ? p->nominal : CT_CAL_MAX;
+    bool known = p->nominal != CT_UNSET && !p->declared;
+    int64_t low, high, nominal = known ? p->nominal : CT_CAL_MAX;
     struct ct_error e;
     if (ct_tolerance_limits(&p->tolerance, nominal, &low, &high, &e) != CT_OK)
         return FAIL(r, key, "%s", e.text);
     return CT_OK;
+}
+
+size_t ct_cal_unit_of(enum ct_q q, const char *unit)
+{
+    size_t n = CT_QUANTITY[q].n_units;
+    for (size_t u = 0; u < n; u++)
+        if (strcmp(CT_QUANTITY[q].unit[u].name, unit) == 0)
+            return u;
+    /* beats and breaths a minute have several names */
+    return strcmp(CT_QUANTITY[q].unit[0].name, "/min") == 0 && strcmp(unit, "bpm") == 0 ? 0 : n;
 }
 
 /* ---- the rest -------------------------------------------------------------------- */
@@ -283,6 +366,20 @@ static enum ct_status read_after(const struct reading *r)
     return CT_OK;
 }
 
+static enum ct_status read_quantities(const struct reading *r)
+{
+    enum ct_status st =
+        ct_calt_quantities(r->l, r->section, r->l->t->quantities, &r->p->quantities);
+    const char *unit = r->p->in_e ? r->l->t->division_unit : r->p->unit;
+    for (int q = 0; st == CT_OK && q < CT_QS; q++)
+        if ((r->p->quantities & UINT32_C(1) << q) != 0 &&
+            ct_cal_unit_of((enum ct_q)q, unit) >= CT_QUANTITY[q].n_units)
+            return FAIL(r, get(r, "quantity") != NULL ? "quantity" : "nominal",
+                        "%s is not measured in %s; write quantity = none for a point that says "
+                        "nothing of it", CT_QUANTITY[q].name, r->p->unit);
+    return st;
+}
+
 static enum ct_status check_texts(const struct reading *r)
 {
     const struct ct_caltemplate *t = r->l->t;
@@ -292,9 +389,10 @@ static enum ct_status check_texts(const struct reading *r)
                         "the point %s has the same text: one of the two is a "
                         "duplicate",
                         t->point[i].id);
-    if (!r->p->declared && r->p->source[0] == '\0')
+    bool own = r->p->declared && !has_sides(&r->p->tolerance);
+    if (!own && r->p->source[0] == '\0')
         return FAIL(r, "source", "is missing: where the limit is from");
-    if ((r->p->declared || r->p->nominal == CT_UNSET) && r->p->note[0] == '\0')
+    if ((own || r->p->nominal == CT_UNSET) && r->p->note[0] == '\0')
         return FAIL(r, "note", "is missing: where the declared value is to be taken from");
     return CT_OK;
 }
@@ -304,14 +402,14 @@ enum ct_status ct_calt_load_point(struct ct_calt_load *l, const char *section)
     static const char *const KEYS[] = {
         "text",      "nominal", "tolerance", "tolerance_minus", "tolerance_plus", "full_scale",
         "reference", "source",  "note",      "readings",        "applies",        "after",
-        NULL};
+        "quantity", NULL};
     struct ct_cal_point *p = &l->t->point[l->t->n_points];
-    struct reading r = {l, section, p};
+    struct reading r = {.l = l, .section = section, .p = p};
     enum ct_status st = ct_calt_keys(l, section, KEYS, "a point");
     if (st == CT_OK)
         st = ct_calt_text(l, section, "text", true, CT_CALT_TEXT_MAX, &p->text);
     if (st == CT_OK)
-        st = read_value(l, section, "nominal", true, &p->nominal, &p->unit);
+        st = read_nominal(&r);
     if (st == CT_OK)
         st = ct_calt_text(l, section, "reference", false, CT_CALT_TEXT_MAX, &p->reference);
     if (st == CT_OK)
@@ -325,9 +423,13 @@ enum ct_status ct_calt_load_point(struct ct_calt_load *l, const char *section)
     if (st == CT_OK)
         st = read_tolerance(&r);
     if (st == CT_OK)
+        st = check_divisions(&r);
+    if (st == CT_OK)
         st = check_tolerance(&r);
     if (st == CT_OK)
         st = read_applies(&r);
+    if (st == CT_OK)
+        st = read_quantities(&r);
     if (st == CT_OK)
         st = read_after(&r);
     return st == CT_OK ? check_texts(&r) : st;

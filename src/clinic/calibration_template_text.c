@@ -42,6 +42,19 @@ void ct_cal_side_text(const struct ct_cal_side *s, const char *unit, struct ct_b
     }
 }
 
+/* The device's own, and not in e of it. */
+static bool own(const struct ct_cal_point *p)
+{
+    const struct ct_tolerance *t = &p->tolerance;
+    return p->declared && t->minus.absolute == CT_UNSET && t->minus.percent == CT_UNSET &&
+           t->plus.absolute == CT_UNSET && t->plus.percent == CT_UNSET;
+}
+
+static const char *unit_of_limits(const struct ct_cal_point *p)
+{
+    return p->in_e ? CT_CALT_E : p->unit;
+}
+
 static bool same_sides(const struct ct_tolerance *t)
 {
     return t->minus.absolute == t->plus.absolute && t->minus.percent == t->plus.percent &&
@@ -87,19 +100,28 @@ static void add_after(struct ct_buf *b, const struct ct_caltemplate *t,
             ct_buf_printf(b, "%s%s", gap, t->point[i].id);
 }
 
+static void put_quantities(struct ct_buf *b, uint32_t quantities)
+{
+    ct_buf_str_add(b, quantities == 0 ? "quantity = none" : "quantity =");
+    for (int q = 0; q < CT_QS; q++)
+        if ((quantities & UINT32_C(1) << q) != 0)
+            ct_buf_printf(b, " %s", CT_QUANTITY[q].name);
+    ct_buf_char(b, '\n');
+}
+
 static void put_point(struct ct_buf *b, const struct ct_caltemplate *t,
                       const struct ct_cal_point *p)
 {
     ct_buf_printf(b, "\n[" CT_CALT_POINT "%s]\n", p->id);
     ct_ini_put(b, "text", p->text);
     put_value(b, "nominal", p->nominal, p->unit);
-    if (p->declared) {
+    if (own(p)) {
         ct_ini_put(b, "tolerance", "declared");
     } else if (same_sides(&p->tolerance)) {
-        put_side(b, "tolerance", &p->tolerance.plus, p->unit);
+        put_side(b, "tolerance", &p->tolerance.plus, unit_of_limits(p));
     } else {
-        put_side(b, "tolerance_minus", &p->tolerance.minus, p->unit);
-        put_side(b, "tolerance_plus", &p->tolerance.plus, p->unit);
+        put_side(b, "tolerance_minus", &p->tolerance.minus, unit_of_limits(p));
+        put_side(b, "tolerance_plus", &p->tolerance.plus, unit_of_limits(p));
     }
     if (p->tolerance.full_scale != CT_UNSET)
         put_value(b, "full_scale", p->tolerance.full_scale, p->unit);
@@ -109,6 +131,8 @@ static void put_point(struct ct_buf *b, const struct ct_caltemplate *t,
         ct_ini_put(b, "reference", p->reference);
     if (p->readings != t->readings)
         ct_buf_printf(b, "readings = %d\n", p->readings);
+    if (p->quantities != t->quantities)
+        put_quantities(b, p->quantities);
     if (p->applies != 0) {
         ct_buf_str_add(b, "applies =");
         for (int v = 0; v < CT_CALT_APPLIES; v++)
@@ -147,8 +171,13 @@ void ct_caltemplate_canonical(const struct ct_caltemplate *t, struct ct_buf *out
     ct_ini_put(out, "rule", CT_CAL_RULE_NAME[t->rule]);
     ct_buf_printf(out, "readings = %d\n", t->readings);
     ct_ini_put(out, "reference", t->reference);
+    if (t->quantities != 0)
+        put_quantities(out, t->quantities);
     put_ambient(out, "temperature", &t->temperature);
     put_ambient(out, "humidity", &t->humidity);
+    if (t->division_unit[0] != '\0')
+        put_value(out, "division", t->division, t->division_unit);
+    ct_ini_put(out, "division_source", t->division_source);
     ct_buf_str_add(out, "points =");
     for (size_t i = 0; i < t->n_points; i++)
         ct_buf_printf(out, " %s", t->point[i].id);
@@ -174,22 +203,22 @@ static void line(struct ct_buf *b, int cols, const char *label, const char *text
 static void limits_line(struct ct_buf *b, int cols, const struct ct_cal_point *p)
 {
     CT_BUF s = {.max = 1024};
-    if (p->declared) {
+    if (own(p)) {
         line(b, cols, "Tolerance: ", "the device's own; without it there is no verdict");
         return;
     }
     if (same_sides(&p->tolerance)) {
         ct_buf_str_add(&s, "+-");
-        ct_cal_side_text(&p->tolerance.plus, p->unit, &s);
+        ct_cal_side_text(&p->tolerance.plus, unit_of_limits(p), &s);
     } else {
         ct_buf_str_add(&s, "below: ");
-        ct_cal_side_text(&p->tolerance.minus, p->unit, &s);
+        ct_cal_side_text(&p->tolerance.minus, unit_of_limits(p), &s);
         ct_buf_str_add(&s, "; above: ");
-        ct_cal_side_text(&p->tolerance.plus, p->unit, &s);
+        ct_cal_side_text(&p->tolerance.plus, unit_of_limits(p), &s);
     }
     line(b, cols, "Tolerance: ", ct_buf_str(&s));
     int64_t low, high;
-    if (p->nominal == CT_UNSET ||
+    if (p->declared || p->nominal == CT_UNSET ||
         ct_tolerance_limits(&p->tolerance, p->nominal, &low, &high, NULL) != CT_OK)
         return;
     ct_buf_clear(&s);
@@ -223,6 +252,11 @@ static void show_point(struct ct_buf *b, const struct ct_caltemplate *t, size_t 
         ct_buf_printf(&s, "%d, of which the mean is judged", p->readings);
         line(b, cols, "Readings: ", ct_buf_str(&s));
     }
+    ct_buf_clear(&s);
+    for (int q = 0; q < CT_QS; q++)
+        if ((p->quantities & UINT32_C(1) << q) != 0)
+            ct_buf_printf(&s, "%s%s", s.len > 0 ? ", " : "", CT_QUANTITY[q].label);
+    line(b, cols, "Of vitals: ", ct_buf_str(&s));
     ct_buf_clear(&s);
     for (int v = 0; v < CT_CALT_APPLIES; v++)
         if ((p->applies & 1u << v) != 0)
@@ -261,6 +295,13 @@ void ct_caltemplate_text(const struct ct_caltemplate *t, int cols, struct ct_buf
     if (t->reference[0] != '\0') {
         ct_buf_str_add(out, "Reference: ");
         ct_text_wrap(out, t->reference, 11, 2, cols);
+    }
+    if (t->division_unit[0] != '\0' && t->division == CT_UNSET) {
+        ct_buf_printf(out, "Division e: the device's own, in %s\n", t->division_unit);
+    } else if (t->division_unit[0] != '\0') {
+        ct_buf_str_add(out, "Division e: ");
+        add_value(out, t->division, t->division_unit);
+        ct_buf_printf(out, " (%s)\n", t->division_source);
     }
     ambient_line(out, "Temperature: ", &t->temperature);
     ambient_line(out, "Humidity: ", &t->humidity);

@@ -3,6 +3,7 @@
 #include "clinic/calibration_priv.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
@@ -30,7 +31,7 @@ static enum ct_status other_unit(const struct ct_cal_point *p, const char *s, si
     CT_BUF copy = {.max = 128}, shown = {0};
     ct_buf_add(&copy, s, n < 60 ? n : 60);
     ct_text_clean(&shown, ct_buf_str(&copy), 20, false);
-    return ct_fail(reterr, CT_EINVAL, p->id, "\"%s\": this point is in %s, and in no other unit",
+    return ct_fail(reterr, CT_EINVAL, p->id, "\"%s\": this is in %s, and in no other unit",
                    ct_buf_str(&shown), p->unit);
 }
 
@@ -222,6 +223,21 @@ static enum ct_status leave_out(const struct ct_cal_point *p, struct ct_cal_valu
     return CT_OK;
 }
 
+bool ct_calibration_lacks_division(const struct ct_calibration *k)
+{
+    return k->t->division_unit[0] != '\0' && k->t->division == CT_UNSET;
+}
+
+static enum ct_status divided(const struct ct_calibration *k, size_t point,
+                              struct ct_error *reterr)
+{
+    return !ct_calibration_lacks_division(k)
+               ? CT_OK
+               : ct_fail(reterr, CT_EINVAL, k->t->point[point].id,
+                         "the limits are in divisions: give e of this device, in %s, first",
+                         k->t->division_unit);
+}
+
 enum ct_status ct_calibration_read(const struct ct_calibration *k, size_t point,
                                    enum ct_cal_phase phase, const char *typed,
                                    struct ct_error *reterr)
@@ -246,7 +262,9 @@ enum ct_status ct_calibration_read(const struct ct_calibration *k, size_t point,
         return CT_OK;
     if (v->readings[0] == '-' && !ct_is_digit(v->readings[1]) && v->readings[1] != '.')
         return leave_out(p, v, v->readings + 1, reterr);
-    enum ct_status rc = may_measure(k, point, phase, reterr);
+    enum ct_status rc = divided(k, point, reterr);
+    if (rc == CT_OK)
+        rc = may_measure(k, point, phase, reterr);
     return rc == CT_OK ? ct_cal_judge(k, point, v, reterr) : rc;
 }
 
@@ -270,7 +288,9 @@ enum ct_status ct_calibration_declare(const struct ct_calibration *k, size_t poi
     struct ct_cal_value w = k->value[CT_CAL_AS_FOUND][point];
     struct typed t;
     char source[sizeof w.declared + 80];
-    enum ct_status rc = CT_OK;
+    enum ct_status rc = divided(k, point, reterr);
+    if (rc != CT_OK)
+        return rc;
     if (!p->declared && p->nominal != CT_UNSET)
         return ct_fail(reterr, CT_EINVAL, p->id,
                        "its limit is the template's: change it there, for all devices");
@@ -310,7 +330,9 @@ enum ct_status ct_calibration_u(const struct ct_calibration *k, size_t point,
     const struct ct_cal_point *p = &k->t->point[point];
     struct ct_cal_value *v = &k->value[phase][point];
     struct typed t;
-    enum ct_status rc = take_line(p, typed, &t, reterr);
+    enum ct_status rc = typed[0] != '\0' ? divided(k, point, reterr) : CT_OK;
+    if (rc == CT_OK)
+        rc = take_line(p, typed, &t, reterr);
     if (rc != CT_OK)
         return rc;
     if (t.n > 1 || (t.n == 1 && t.v[0] < 0))
@@ -318,6 +340,60 @@ enum ct_status ct_calibration_u(const struct ct_calibration *k, size_t point,
                        "U (k = 2) is one number in %s, not below zero", p->unit);
     v->u = t.n == 1 ? t.v[0] : CT_UNSET;
     return again(k, point, phase, reterr);
+}
+
+/* All points anew under the template that t is now; what was typed is judged again. */
+static enum ct_status begin_again(const struct ct_calibration *k, struct ct_error *reterr)
+{
+    size_t n = k->t->n_points;
+    struct ct_cal_value *was = calloc(n, sizeof *was);
+    enum ct_status rc = CT_OK;
+    if (was == NULL)
+        return ct_fail(reterr, CT_ENOMEM, "", "not enough memory for the points");
+    memcpy(was, k->value[CT_CAL_AS_FOUND], n * sizeof *was);
+    ct_cal_values_begin(k, CT_CAL_AS_FOUND);
+    ct_cal_values_begin(k, CT_CAL_AS_LEFT);
+    for (size_t i = 0; i < n; i++) {
+        struct ct_cal_value *v = &k->value[CT_CAL_AS_FOUND][i];
+        v->u = was[i].u;
+        ct_text_copy(v->readings, sizeof v->readings, was[i].readings);
+        ct_text_copy(v->left_out, sizeof v->left_out, was[i].left_out);
+        enum ct_status one = again(k, i, CT_CAL_AS_FOUND, rc == CT_OK ? reterr : NULL);
+        rc = rc == CT_OK ? one : rc;
+    }
+    free(was);
+    return rc;
+}
+
+enum ct_status ct_calibration_division(struct ct_calibration *k, const char *typed,
+                                       const char *from, struct ct_error *reterr)
+{
+    const struct ct_caltemplate *plain = k->undivided != NULL ? k->undivided : k->t;
+    const struct ct_cal_point e = {.id = "division", .unit = plain->division_unit};
+    struct ct_caltemplate *with = NULL;
+    char source[CT_CALT_FROM_MAX + 80];
+    struct typed t;
+    if (k->event_id != 0)
+        return ct_fail(reterr, CT_EINVAL, "division",
+                       "the division is what as found was judged by: it is no longer changed");
+    enum ct_status rc = take_line(&e, typed, &t, reterr);
+    if (rc == CT_OK && t.n != 1)
+        rc = ct_fail(reterr, CT_EINVAL, "division", "the division e is one number, in %s",
+                     e.unit);
+    ct_text_copy(source, sizeof source, from);
+    if (rc == CT_OK)
+        rc = ct_text_check(source, "division", "where the division is written", CT_CALT_FROM_MAX,
+                           true, reterr);
+    if (rc == CT_OK)
+        rc = ct_caltemplate_divide(plain, t.v[0], source, &with, reterr);
+    if (rc != CT_OK)
+        return rc;
+    if (k->undivided == NULL)
+        k->undivided = k->t;
+    else
+        ct_caltemplate_free(k->t);
+    k->t = with;
+    return begin_again(k, reterr);
 }
 
 enum ct_status ct_calibration_rule(struct ct_calibration *k, enum ct_cal_rule rule,

@@ -421,7 +421,7 @@ static enum ct_status out_of_tolerance(struct ct_app *app, struct ct_db *db, str
     enum ct_status rc =
         ct_cal_fault_in(app, db, k, CT_CAL_AS_FOUND, &x->fault_id, entry, reterr);
     if (rc == CT_OK && k->kind == CT_TASK_CALIBRATION)
-        rc = ct_lookback_open_in(app, db, k->equipment_id, k->id, k->done_ms, entry,
+        rc = ct_lookback_open_in(app, db, k->equipment_id, k->id, k->t->id, k->done_ms, entry,
                                  &x->lookback_id, reterr);
     return rc;
 }

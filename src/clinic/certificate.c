@@ -106,6 +106,11 @@ static void about_method(struct paper *p)
     itemf(p, "Method", "%s (%s, version %s, text %02x%02x%02x%02x%02x%02x%02x%02x)", k->t->title,
           k->t->id, k->t->version, hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], hash[6],
           hash[7]);
+    if (k->t->division != CT_UNSET) {
+        char e[CT_DECIMAL_SIZE];
+        ct_decimal_text(k->t->division, CT_CAL_PLACES, e);
+        itemf(p, "Division e", "%s %s (%s)", e, k->t->division_unit, k->t->division_source);
+    }
     for (size_t i = 0; i < k->t->n_sources; i++)
         item(p, i == 0 ? "Source of limits" : "", k->t->source[i]);
     if (k->temp_c10 != CT_UNSET)

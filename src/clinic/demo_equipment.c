@@ -203,11 +203,15 @@ enum ct_status ct_demo_devices_end(const struct ct_demo_devices *d, struct ct_er
     if (rc == CT_OK)
         rc = papers(d->tech, reterr);
     if (rc == CT_OK)
+        rc = ct_demo_schedules(d, reterr);
+    if (rc == CT_OK)
         rc = ct_demo_calibrations(d, reterr);
     if (rc == CT_OK)
         rc = campaign(d, reterr);
     if (rc == CT_OK)
         rc = ct_demo_faults(d, reterr);
+    if (rc == CT_OK)
+        rc = ct_demo_sterile(d, reterr);
     if (rc == CT_OK)
         rc = ct_equipment_retire(d->sup, e.id, "load cell worn out, not worth a repair",
                                  reterr);

@@ -24,12 +24,18 @@ CT_NODISCARD enum ct_status ct_demo_devices_begin(const struct ct_demo_devices *
  * then what the other modules about equipment add, a function of each. */
 CT_NODISCARD enum ct_status ct_demo_devices_end(const struct ct_demo_devices *d,
                                                 struct ct_error *reterr);
+/* demo_schedule.c: what is due and how often; before the calibrations, which move it. */
+CT_NODISCARD enum ct_status ct_demo_schedules(const struct ct_demo_devices *d,
+                                              struct ct_error *reterr);
 /* demo_calibration.c: years of calibrations, one that waits for approval. */
 CT_NODISCARD enum ct_status ct_demo_calibrations(const struct ct_demo_devices *d,
                                                  struct ct_error *reterr);
 /* demo_fault.c: a fault that is over, a device set apart, one only reported. */
 CT_NODISCARD enum ct_status ct_demo_faults(const struct ct_demo_devices *d,
                                            struct ct_error *reterr);
+/* demo_sterile.c: a steriliser with its tests, sets of instruments, packs. */
+CT_NODISCARD enum ct_status ct_demo_sterile(const struct ct_demo_devices *d,
+                                            struct ct_error *reterr);
 /* The monitor at the place of person `index`, and what of the set it measures. Only what
  * was taken lately names one: who looks back looks there. */
 void ct_demo_devices_measured(int index, int64_t now_ms, struct ct_vitals *v);

@@ -58,6 +58,7 @@ struct ct_equip_class {
     size_t n_templates;
     char check[41];                  /* data/checks: its pre-use check; "" none */
     char guide[41];                  /* data/guides: troubleshooting; "" none */
+    uint32_t methods;                /* bits of 1 << enum ct_method (programme.h): what it reprocesses by */
 };
 struct ct_equip_classes {
     size_t n;

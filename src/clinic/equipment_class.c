@@ -7,14 +7,15 @@
 
 #include "base/embed.h"
 #include "clinic/equipment_rows.h"
+#include "clinic/programme.h"
 #include "clinic/quantity.h"
 
 #define FILE_NAME "equipment/classes.ini"
 
-enum { TITLE, MEASURES, TEMPLATES, CHECK, GUIDE };
+enum { TITLE, MEASURES, TEMPLATES, CHECK, GUIDE, METHOD };
 static const char *const KEYS[] = {
     [TITLE] = "title", [MEASURES] = "measures", [TEMPLATES] = "templates", [CHECK] = "check",
-    [GUIDE] = "guide"};
+    [GUIDE] = "guide", [METHOD] = "method"};
 
 static bool known(const char *key)
 {
@@ -96,6 +97,23 @@ static enum ct_status templates_read(const struct ct_config *c, const struct ct_
     return CT_OK;
 }
 
+static enum ct_status methods_read(const struct ct_ini *ini, const char *section,
+                                   const char *text, struct ct_equip_class *k,
+                                   struct ct_error *reterr)
+{
+    char name[64];
+    while (word(text, name, &text) != NULL) {
+        int m = 0;
+        while (m < CT_METHODS && strcmp(CT_METHOD_NAME[m], name) != 0)
+            m++;
+        if (m == CT_METHODS)
+            return ct_ini_fail(ini, section, KEYS[METHOD], reterr,
+                               "\"%s\" is no method of reprocessing", name);
+        k->methods |= UINT32_C(1) << m;
+    }
+    return CT_OK;
+}
+
 static enum ct_status class_read(const struct ct_config *c, const struct ct_ini *ini,
                                  const char *section, struct ct_equip_class *k,
                                  struct ct_error *reterr)
@@ -109,7 +127,7 @@ static enum ct_status class_read(const struct ct_config *c, const struct ct_ini 
         if (!known(key))
             return ct_ini_fail(ini, section, key, reterr,
                                "there is no such key: title, measures, templates, check, "
-                               "guide");
+                               "guide, method");
     for (size_t i = 0; i < CT_LEN(KEYS); i++)
         if ((value[i] = ct_ini_get(ini, section, KEYS[i])) == NULL)
             value[i] = "";
@@ -121,6 +139,8 @@ static enum ct_status class_read(const struct ct_config *c, const struct ct_ini 
     enum ct_status rc = measures_read(ini, section, value[MEASURES], k, reterr);
     if (rc == CT_OK)
         rc = templates_read(c, ini, section, value[TEMPLATES], k, reterr);
+    if (rc == CT_OK)
+        rc = methods_read(ini, section, value[METHOD], k, reterr);
     if (rc == CT_OK && value[CHECK][0] != '\0')
         rc = file_read(c, ini, section, KEYS[CHECK], "checks", value[CHECK], k->check, reterr);
     if (rc == CT_OK && value[GUIDE][0] != '\0')

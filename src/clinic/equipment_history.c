@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clinic/equipment_rows.h"
+#include "clinic/sterile_rows.h"
 #include "record/user.h"
 
 /* `source` of the statement, and how its lines are called. */
 enum source { DETAILS, CONDITION, RESULT, CALIBRATION, FAULT, PAPER, CAMPAIGN, OVERRIDE,
-              LOOKBACK, SCHEDULE, GUIDE, SOURCES };
+              LOOKBACK, SCHEDULE, GUIDE, TEST, SOURCES };
 static const struct {
     const char *kind, *prefix; /* of its number; NULL: it has none */
 } SOURCE[SOURCES] = {
@@ -17,7 +17,7 @@ static const struct {
     [FAULT] = {"fault", "F"},              [PAPER] = {"paper", NULL},
     [CAMPAIGN] = {"campaign", "A"},        [OVERRIDE] = {"override", NULL},
     [LOOKBACK] = {"look-back", "B"},       [SCHEDULE] = {"schedule", NULL},
-    [GUIDE] = {"guide", NULL},
+    [GUIDE] = {"guide", NULL},             [TEST] = {"machine test", NULL},
 };
 
 static const char *const RESULT_NAME[] = {"passed", "FAILED", "passed, limits of use"};
@@ -65,6 +65,10 @@ static void head(enum source from, int64_t what, int64_t verdict, char *out, siz
         break;
     case LOOKBACK:
         snprintf(out, size, "%s", "opened");
+        break;
+    case TEST:
+        snprintf(out, size, "%s %s", OF(CT_MT_NAME, what),
+                 verdict == 9 ? "entered in error" : OF(CT_MT_RESULT_NAME, verdict));
         break;
     case GUIDE:
         snprintf(out, size, "%s", "troubleshooting, resolved");

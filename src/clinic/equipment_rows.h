@@ -103,9 +103,12 @@ enum {
     CT_SQL_SCHED_LATE,
     CT_SQL_SCHED_AMBER, /* the longest that a schedule says */
     CT_SQL_SCHED_BOARD,
+    CT_SQL_SCHED_OVERDUE,  /* how many of the board's are */
+    CT_SQL_SCHED_APPROVALS,
     CT_SQL_RESULT_INSERT,
     CT_SQL_RESULT_GET,
     CT_SQL_RESULT_LIST,
+    CT_SQL_RESULT_ANSWERS, /* of a check that was walked */
     CT_SCHEDULE_SQL_N
 };
 extern const struct ct_sql ct_schedule_sql[CT_SCHEDULE_SQL_N];
@@ -127,6 +130,10 @@ CT_NODISCARD enum ct_status ct_schedule_derive(struct ct_db *db, struct ct_sched
 CT_NODISCARD enum ct_status ct_result_write_in(struct ct_app *app, struct ct_db *db,
                                                struct ct_task_result *r, struct ct_entry *entry,
                                                struct ct_error *reterr);
+/* ct_result_record of a check that was walked, by its id (NULL: none was); r->answers is
+ * kept with it. */
+CT_NODISCARD enum ct_status ct_result_checked(struct ct_app *app, struct ct_task_result *r,
+                                              const char *check, struct ct_error *reterr);
 /* That result is marked entered in error because what it rests on was: CT_OK also when it is
  * already. The due date follows. */
 CT_NODISCARD enum ct_status ct_result_void_in(struct ct_app *app, struct ct_db *db, int64_t id,
@@ -241,15 +248,37 @@ enum {
 };
 extern const struct ct_sql ct_calibration_sql[CT_CALIBRATION_SQL_N];
 
-/* ---- lookback.c ---------------------------------------------------------------- */
+/* ---- lookback*.c --------------------------------------------------------------- */
 
-enum { CT_SQL_LOOKBACK_FROM, CT_SQL_LOOKBACK_INSERT, CT_LOOKBACK_SQL_N };
+enum {
+    CT_SQL_LOOKBACK_FROM,
+    CT_SQL_LOOKBACK_INSERT,
+    CT_SQL_LOOKBACK_EVENT_INSERT,
+    CT_SQL_LOOKBACK_FIND_PUT,
+    CT_SQL_LOOKBACK_FIND_DELETE,
+    CT_SQL_LOOKBACK_COUNT,
+    CT_SQL_LOOKBACK_GET,
+    CT_SQL_LOOKBACK_IDS,
+    CT_SQL_LOOKBACK_IDS_OPEN,
+    CT_SQL_LOOKBACK_IDS_OF,
+    CT_SQL_LOOKBACK_EVENTS,
+    CT_SQL_LOOKBACK_SAID,
+    CT_SQL_LOOKBACK_TEXT,
+    CT_SQL_LOOKBACK_VITALS,
+    CT_SQL_LOOKBACK_RECORDED, /* the set of that number or the next */
+    CT_SQL_LOOKBACK_PROCEDURES,
+    CT_SQL_LOOKBACK_CALIBRATIONS,
+    CT_SQL_LOOKBACK_NEXT,
+    CT_SQL_LOOKBACK_FAILED,
+    CT_LOOKBACK_SQL_N
+};
 extern const struct ct_sql ct_lookback_sql[CT_LOOKBACK_SQL_N];
 
 /* Opened by a calibration whose as-found verdict was out of tolerance. */
 CT_NODISCARD enum ct_status ct_lookback_open_in(struct ct_app *app, struct ct_db *db,
                                                 int64_t equipment_id, int64_t calibration_id,
-                                                int64_t found_ms, struct ct_entry *entry,
+                                                const char *template_id, int64_t found_ms,
+                                                struct ct_entry *entry,
                                                 int64_t *ret_id, struct ct_error *reterr);
 
 #endif

@@ -215,6 +215,11 @@ CT_NODISCARD enum ct_status ct_procedure_use_end(struct ct_app *app, int64_t id,
 CT_NODISCARD enum ct_status ct_procedure_get(struct ct_app *app, int64_t id,
                                              struct ct_procedure *ret,
                                              struct ct_error *reterr);
+/* The same as it stands in a list, and no more: of a record that is not open to this user
+ * without site, note, why, outcome and complications (`restricted`). Nothing is audited. */
+CT_NODISCARD enum ct_status ct_procedure_glance(struct ct_app *app, int64_t id,
+                                                struct ct_procedure *ret,
+                                                struct ct_error *reterr);
 /* CT_OK with *ret_id 0: none was imported under that key. */
 CT_NODISCARD enum ct_status ct_procedure_imported(struct ct_app *app, const char *import_key,
                                                   int64_t *ret_id, struct ct_error *reterr);

@@ -176,6 +176,22 @@ static enum ct_status mask(struct ct_app *app, struct ct_procedure *p, struct ct
     return CT_OK;
 }
 
+enum ct_status ct_procedure_glance(struct ct_app *app, int64_t id, struct ct_procedure *ret,
+                                   struct ct_error *reterr)
+{
+    CT_TX tx = {.db = NULL};
+    enum ct_status rc = begin(app, &tx, reterr);
+    if (rc == CT_OK)
+        rc = bare(ct_app_db(app), id, ret, reterr);
+    if (rc == CT_OK)
+        rc = mask(app, ret, reterr);
+    if (rc == CT_OK)
+        assigned_name(app, ret);
+    else
+        memset(ret, 0, sizeof *ret);
+    return rc;
+}
+
 enum ct_status ct_procedure_imported(struct ct_app *app, const char *import_key,
                                      int64_t *ret_id, struct ct_error *reterr)
 {

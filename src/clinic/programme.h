@@ -89,9 +89,9 @@ struct ct_programme_limit {
     struct ct_bound low, high;
 };
 
-enum ct_every { CT_EVERY_LOAD, CT_EVERY_DAY, CT_EVERY_WEEK, CT_EVERY_MONTH, CT_EVERY_QUARTER,
-                CT_EVERY_YEAR, CT_EVERY_DECLARED, CT_EVERY_NEVER, CT_EVERIES };
-extern const char *const CT_EVERY_NAME[CT_EVERIES]; /* "day" */
+enum ct_every { CT_EACH_LOAD, CT_EACH_DAY, CT_EACH_WEEK, CT_EACH_MONTH, CT_EACH_QUARTER,
+                CT_EACH_YEAR, CT_EACH_DECLARED, CT_EACH_NEVER, CT_EACHES };
+extern const char *const CT_EACH_NAME[CT_EACHES]; /* "day" */
 
 /* Besides: after what a test is due. Bits of 1 << value. */
 enum ct_after { CT_AFTER_INSTALLATION, CT_AFTER_MOVE, CT_AFTER_REPAIR, CT_AFTER_FAILURE,

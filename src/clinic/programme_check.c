@@ -7,7 +7,7 @@
 
 enum { SOURCE_MAX = 300, RUNS_MAX = 9, HOURS_MAX = 14 * 24, MICRO = 1000000 };
 
-const char *const CT_EVERY_NAME[CT_EVERIES] = {"load",    "day",  "week",     "month",
+const char *const CT_EACH_NAME[CT_EACHES] = {"load",    "day",  "week",     "month",
                                                "quarter", "year", "declared", "never"};
 const char *const CT_AFTER_NAME[CT_AFTERS] = {"installation", "move", "repair", "failure"};
 const char *const CT_PLACE_NAME[CT_PLACES] = {"outside", "inside", "test-pack"};
@@ -38,11 +38,11 @@ static enum ct_status load_every(struct ct_prog_load *l, const char *section,
     const char *s = ct_ini_get(l->ini, section, "runs");
     int word;
     int64_t runs = 1;
-    enum ct_status st = ct_prog_word(l, section, "every", CT_EVERY_NAME, CT_EVERIES, -1, &word);
+    enum ct_status st = ct_prog_word(l, section, "every", CT_EACH_NAME, CT_EACHES, -1, &word);
     t->every = (enum ct_every)word;
     if (st == CT_OK)
         st = ct_prog_bits(l, section, "after", CT_AFTER_NAME, CT_AFTERS, &t->after);
-    if (st == CT_OK && t->every == CT_EVERY_NEVER && t->after == 0)
+    if (st == CT_OK && t->every == CT_EACH_NEVER && t->after == 0)
         return CT_PROG_FAIL(l, section, "every", "is never, and nothing makes it due");
     if (st == CT_OK && s != NULL && !ct_parse_int(s, 1, RUNS_MAX, &runs))
         return CT_PROG_FAIL(l, section, "runs", "must be a whole number from 1 to %d",
@@ -77,10 +77,10 @@ enum ct_status ct_prog_test(struct ct_prog_load *l, const char *section)
     if (st == CT_OK && t->programme[0] != '\0' && !ct_data_id_valid(t->programme))
         return CT_PROG_FAIL(l, section, "run_with", "is not the id of a programme");
     if (st == CT_OK)
-        st = ct_prog_text(l, section, "note", t->every == CT_EVERY_DECLARED,
+        st = ct_prog_text(l, section, "note", t->every == CT_EACH_DECLARED,
                           CT_PROGRAMME_NOTE_MAX, &t->note);
     if (st == CT_OK)
-        st = ct_prog_text(l, section, "source", t->every != CT_EVERY_DECLARED, SOURCE_MAX,
+        st = ct_prog_text(l, section, "source", t->every != CT_EACH_DECLARED, SOURCE_MAX,
                           &t->source);
     if (st == CT_OK)
         p->n_tests++;

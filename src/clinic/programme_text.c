@@ -27,7 +27,7 @@ size_t ct_programme_declared(const struct ct_programme *p, struct ct_buf *out)
             add_open(out, &n, CT_MEASURE_NAME[m], " high");
     }
     for (size_t i = 0; i < p->n_tests; i++)
-        if (p->test[i].every == CT_EVERY_DECLARED)
+        if (p->test[i].every == CT_EACH_DECLARED)
             add_open(out, &n, "how often ", p->test[i].id);
     for (size_t i = 0; i < p->n_indicators; i++) {
         if (p->indicator[i].incubation.is == CT_BOUND_DECLARED)
@@ -90,7 +90,7 @@ static void put_test(struct ct_buf *b, const struct ct_programme_test *t)
 {
     ct_buf_printf(b, "\n[" CT_PROG_TEST "%s]\n", t->id);
     ct_ini_put(b, "text", t->text);
-    ct_ini_put(b, "every", CT_EVERY_NAME[t->every]);
+    ct_ini_put(b, "every", CT_EACH_NAME[t->every]);
     put_bits(b, "after", t->after, CT_AFTER_NAME, CT_AFTERS);
     if (t->runs > 1)
         ct_buf_printf(b, "runs = %d\n", t->runs);
@@ -223,10 +223,10 @@ static void show_test(struct ct_buf *b, const struct ct_programme_test *t, int c
     CT_BUF s = {.max = 1024};
     ct_buf_str_add(b, "  ");
     ct_text_wrap(b, t->text, 2, INDENT, cols);
-    if (t->every == CT_EVERY_DECLARED)
+    if (t->every == CT_EACH_DECLARED)
         ct_buf_str_add(&s, "as the site declares");
-    else if (t->every != CT_EVERY_NEVER)
-        ct_buf_printf(&s, "every %s", CT_EVERY_NAME[t->every]);
+    else if (t->every != CT_EACH_NEVER)
+        ct_buf_printf(&s, "every %s", CT_EACH_NAME[t->every]);
     for (int a = 0; a < CT_AFTERS; a++)
         if ((t->after & 1u << a) != 0)
             ct_buf_printf(&s, "%safter %s", s.len > 0 ? ", " : "", CT_AFTER_NAME[a]);

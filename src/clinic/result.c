@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "clinic/equipment_rows.h"
+#include "clinic/task_check.h"
 #include "record/user.h"
 
 const char *const CT_TASK_WHY_NAME[CT_TASK_WHYS] = {"scheduled", "out of turn", "after repair",
@@ -96,6 +97,7 @@ enum ct_status ct_result_write_in(struct ct_app *app, struct ct_db *db, struct c
 
 struct doing {
     struct ct_task_result *r;
+    const char *check; /* that was walked; NULL: the verdict was typed */
     struct ct_equipment e;
 };
 
@@ -121,16 +123,47 @@ static enum ct_status certified(struct ct_app *app, const struct doing *x,
     return rc;
 }
 
-static enum ct_status schedule_fits(struct ct_db *db, const struct ct_task_result *r,
+/* Out of turn: the check that a schedule of the device lays down for such a task, the one
+ * that was walked first of all; "" none does. */
+static enum ct_status out_of_turn(struct ct_db *db, const struct doing *x, char template_id[41],
+                                  struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row;
+    enum ct_status rc = ct_stmt_get(db, &ct_schedule_sql[CT_SQL_SCHED_OF], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":equipment_id", x->r->equipment_id);
+    while ((rc = ct_stmt_step(st, &row, reterr)) == CT_OK && row) {
+        struct ct_schedule s;
+        ct_schedule_row(st, &s);
+        bool walked = x->check != NULL && strcmp(s.template_id, x->check) == 0;
+        if (s.kind == x->r->kind && (template_id[0] == '\0' || walked))
+            ct_text_copy(template_id, 41, s.template_id);
+    }
+    return rc;
+}
+
+/* The schedule is this device's; where a check is laid down, that one was walked. */
+static enum ct_status schedule_fits(struct ct_app *app, const struct doing *x,
                                     struct ct_error *reterr)
 {
-    struct ct_schedule s;
-    if (r->schedule_id == 0)
-        return CT_OK;
-    enum ct_status rc = ct_schedule_load(db, r->schedule_id, &s, reterr);
-    if (rc == CT_OK && (s.equipment_id != r->equipment_id || s.kind != r->kind))
+    const struct ct_task_result *r = x->r;
+    struct ct_schedule s = {.template_id = ""};
+    char check[41];
+    enum ct_status rc = r->schedule_id != 0
+                            ? ct_schedule_load(ct_app_db(app), r->schedule_id, &s, reterr)
+                            : out_of_turn(ct_app_db(app), x, s.template_id, reterr);
+    if (rc == CT_OK && r->schedule_id != 0 &&
+        (s.equipment_id != r->equipment_id || s.kind != r->kind))
         rc = ct_fail(reterr, CT_EINVAL, "schedule_id", "that schedule is another device's");
-    return rc;
+    if (rc == CT_OK)
+        rc = ct_task_check_for(app, &x->e, r->kind, s.template_id, check, reterr);
+    if (rc != CT_OK || check[0] == '\0' || (x->check != NULL && strcmp(x->check, check) == 0))
+        return rc;
+    return ct_fail(reterr, CT_EINVAL, "verdict",
+                   "the %s of %s is the check \"%s\": answer its items, the verdict follows",
+                   CT_TASK_NAME[r->kind], x->e.asset, check);
 }
 
 static enum ct_status do_check(struct ct_app *app, void *arg, struct ct_error *reterr)
@@ -154,7 +187,7 @@ static enum ct_status do_check(struct ct_app *app, void *arg, struct ct_error *r
     if (rc == CT_OK && x->e.made != CT_NO_DATE && ct_date_at(r->done_ms) < x->e.made)
         rc = ct_fail(reterr, CT_EINVAL, "done_ms", "%s was not made yet on that day", x->e.asset);
     if (rc == CT_OK)
-        rc = schedule_fits(ct_app_db(app), r, reterr);
+        rc = schedule_fits(app, x, reterr);
     if (rc == CT_OK && r->calibration_id == 0 && r->verdict != CT_TASK_FAILED &&
         (r->kind == CT_TASK_CALIBRATION || r->kind == CT_TASK_ELECTRICAL))
         rc = certified(app, x, reterr);
@@ -183,15 +216,22 @@ static enum ct_status do_write(struct ct_app *app, struct ct_db *db, void *arg,
     return CT_OK;
 }
 
-enum ct_status ct_result_record(struct ct_app *app, struct ct_task_result *r,
-                                struct ct_error *reterr)
+enum ct_status ct_result_checked(struct ct_app *app, struct ct_task_result *r,
+                                 const char *check, struct ct_error *reterr)
 {
-    struct doing x = {.r = r};
+    struct doing x = {.r = r, .check = check};
     const struct ct_change change = {
         .verb = CT_VERB_RESULT, .check = do_check, .write = do_write, .arg = &x};
     if (r->done_ms == 0 || r->done_ms == CT_UNSET)
         r->done_ms = ct_app_now(app);
     return ct_record(app, &change, NULL, reterr);
+}
+
+enum ct_status ct_result_record(struct ct_app *app, struct ct_task_result *r,
+                                struct ct_error *reterr)
+{
+    r->answers = NULL;
+    return ct_result_checked(app, r, NULL, reterr);
 }
 
 /* ---- entered in error ------------------------------------------------------------------ */
@@ -213,7 +253,7 @@ static void row(struct ct_app *app, struct ct_stmt *st, struct ct_task_result *r
         .calibration_id = ct_col_null(st, 6) ? 0 : ct_col_i64(st, 6),
         .fault_id = ct_col_null(st, 7) ? 0 : ct_col_i64(st, 7), .done_ms = ct_col_i64(st, 9),
         .recorded_ms = ct_col_i64(st, 10), .by_user = (uint32_t)ct_col_i64(st, 11),
-        .voided = !ct_col_null(st, 12)};
+        .voided = !ct_col_null(st, 12), .walked = ct_col_i64(st, 14) != 0};
     ct_text_copy(ret->text, sizeof ret->text, ct_col_text(st, 8));
     ct_text_copy(ret->reason, sizeof ret->reason, ct_col_text(st, 13));
     ct_user_name(app, ret->by_user, ret->by, sizeof ret->by);

@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "clinic/equipment.h"
+#include "clinic/procedure.h"
 
 enum { GSRN_DIGITS = 18, LOCAL_MAX = CT_SCAN_VALUE_MAX };
 
@@ -15,7 +16,8 @@ const char *ct_named_text(enum ct_named kind)
     static const char *const TEXT[CT_NAMEDS] = {
         [CT_NAMED_PATIENT] = "a patient", [CT_NAMED_STAFF] = "a staff badge",
         [CT_NAMED_DEVICE] = "a device", [CT_NAMED_SET] = "an instrument set",
-        [CT_NAMED_LOAD] = "a steriliser load"};
+        [CT_NAMED_LOAD] = "a steriliser load",
+        [CT_NAMED_PROCEDURE] = "a procedure"};
     return (unsigned)kind < CT_NAMEDS ? TEXT[kind] : "";
 }
 
@@ -310,11 +312,75 @@ static enum ct_status find_devices(struct ct_app *app, const char *code, size_t 
     return st;
 }
 
+/* ---- procedures ------------------------------------------------------------- */
+
+/* The number behind the site's prefix; 0: it is none. */
+static int64_t procedure_number(const struct ct_config *c, const char *code, size_t n)
+{
+    enum { DIGITS_MAX = 18 };
+    size_t from = strlen(c->id_procedure);
+    int64_t id = 0;
+    if (from == 0 || n <= from || n - from > DIGITS_MAX)
+        return 0;
+    for (size_t i = 0; i < from; i++)
+        if (ct_lower(code[i]) != ct_lower(c->id_procedure[i]))
+            return 0;
+    for (size_t i = from; i < n; i++) {
+        if (!ct_is_digit(code[i]))
+            return 0;
+        id = id * 10 + (code[i] - '0');
+    }
+    return id;
+}
+
+/* Known ones stand first: what the code is likely to mean. */
+static void add_first(struct ct_scan_named *s, const struct ct_scan_match *m)
+{
+    if (s->n == CT_SCAN_MATCHES_MAX) {
+        s->several = true;
+        return;
+    }
+    memmove(&s->match[1], &s->match[0], s->n * sizeof s->match[0]);
+    s->match[0] = *m;
+    s->n++;
+}
+
+static enum ct_status find_procedure(struct ct_app *app, const char *code, size_t n,
+                                     struct ct_scan_named *s, struct ct_error *reterr)
+{
+    const struct ct_who *who = ct_app_who(app);
+    size_t from = s->scan.body_at < n ? s->scan.body_at : n;
+    int64_t id = procedure_number(ct_app_config(app), code + from, n - from);
+    if (id == 0 || s->scan.kind != CT_SCAN_LOCAL || who == NULL ||
+        !ct_role_may(who->role, CT_PERM_PROCEDURE_READ))
+        return CT_OK;
+    struct ct_procedure *p = calloc(1, sizeof *p);
+    if (p == NULL)
+        return ct_fail(reterr, CT_ENOMEM, "", "there is no memory to look the code up");
+    enum ct_status st = ct_procedure_glance(app, id, p, reterr);
+    if (st == CT_OK) {
+        struct ct_scan_match m = {.kind = CT_NAMED_PROCEDURE, .procedure_id = id,
+                                  .patient_id = p->patient_id};
+        char when[24];
+        ct_datetime_text(p->planned_ms, when);
+        snprintf(m.number, sizeof m.number, "P-%lld", (long long)id);
+        ct_text_copy(m.name, sizeof m.name, p->patient);
+        snprintf(m.more, sizeof m.more, "%s   %s   %s", p->title, when,
+                 ct_proc_state_name(p->state));
+        add_first(s, &m);
+    }
+    ct_wipe(p, sizeof *p);
+    free(p);
+    return st == CT_ENOTFOUND ? CT_OK : st;
+}
+
 enum ct_status ct_scan_find_named(struct ct_app *app, const char *code, size_t n,
                                   struct ct_scan_named *ret, struct ct_error *reterr)
 {
     ct_scan_name(ct_app_config(app), ct_date_at(ct_app_now(app)), code, n, ret);
     enum ct_status rc = find_devices(app, code, n, ret, reterr);
+    if (rc == CT_OK)
+        rc = find_procedure(app, code, n, ret, reterr);
     if (rc != CT_OK)
         return rc;
     for (size_t i = 0; i < ret->n_numbers; i++) {

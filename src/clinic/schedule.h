@@ -89,18 +89,19 @@ struct ct_task_result {
     enum ct_task_why why;
     int64_t calibration_id, fault_id; /* 0 none */
     char text[CT_EQUIP_TEXT_MAX + 1];
-    const char *answers;   /* borrowed when writing: canonical text of a check; NULL none */
+    const char *answers;   /* borrowed when writing, of task_check.h; NULL: none was walked */
     int64_t done_ms, recorded_ms;
     uint32_t by_user;
     char by[64];
     bool voided;
+    bool walked;           /* a check with answers: ct_task_check_kept; set by the lists */
     char reason[CT_EQUIP_REASON_MAX + 1];
 };
 /* By hand: a check, maintenance, cleaning, or an outside calibration, of which the paper
  * that is its certificate must be there already (field "certificate"). Calibrations made
  * here come through calibration.h. A failed one opens a fault in the same transaction
- * (ct_fault_open_in of rows.h). done_ms in the future or before the device was there:
- * CT_EINVAL. */
+ * (ct_fault_open_in of rows.h). done_ms in the future or before the device was there, or a
+ * verdict typed where a check is laid down (field "verdict", task_check.h): CT_EINVAL. */
 CT_NODISCARD enum ct_status ct_result_record(struct ct_app *app, struct ct_task_result *r,
                                              struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_result_void(struct ct_app *app, int64_t id, const char *reason,
@@ -132,11 +133,14 @@ CT_NODISCARD enum ct_status ct_task_board(struct ct_app *app, const struct ct_ta
                                           size_t limit, struct ct_task_due **ret, size_t *ret_n,
                                           struct ct_task_counts *counts, struct ct_error *reterr);
 
+/* For the home screen: what the board has as overdue, and calibrations that were handed in
+ * and are not approved. */
+CT_NODISCARD enum ct_status ct_task_waiting(struct ct_app *app, int64_t *ret_overdue,
+                                            int64_t *ret_approvals, struct ct_error *reterr);
+
 /* ---- checks: data/checks ------------------------------------------------------ */
 
-/* The short check before use, cleaning and maintenance lists are checklist templates
- * (clinic/checklist.h) under data/checks/, answered yes / no / n/a; one "no" on a mandatory
- * item fails the check. ct_check_* here joins them to ct_result_record. */
+/* The short check before use, cleaning and maintenance lists: clinic/task_check.h. */
 CT_NODISCARD enum ct_status ct_task_check_load(struct ct_app *app, const char *id,
                                                struct ct_checklist **ret, struct ct_error *reterr);
 

@@ -212,13 +212,31 @@ enum ct_status ct_task_board(struct ct_app *app, const struct ct_task_filter *f,
     return CT_OK;
 }
 
-/* ---- checks ------------------------------------------------------------------------ */
-
-enum ct_status ct_task_check_load(struct ct_app *app, const char *id,
-                                  struct ct_checklist **ret, struct ct_error *reterr)
+static enum ct_status counted(struct ct_db *db, const struct ct_sql *sql, ct_date today,
+                              int64_t *ret, struct ct_error *reterr)
 {
-    CT_INI *ini = NULL;
-    enum ct_status rc = ct_data_load(ct_app_config(app), "checks/", "template", "check", id,
-                                     &ini, reterr);
-    return rc == CT_OK ? ct_checklist_from_ini(ini, ret, reterr) : rc;
+    CT_STMT *st = NULL;
+    bool row;
+    enum ct_status rc = ct_stmt_get(db, sql, &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    if (today != CT_NO_DATE)
+        ct_bind_i64(st, ":today", today);
+    rc = ct_stmt_step(st, &row, reterr);
+    *ret = rc == CT_OK && row ? ct_col_i64(st, 0) : 0;
+    return rc;
+}
+
+enum ct_status ct_task_waiting(struct ct_app *app, int64_t *ret_overdue, int64_t *ret_approvals,
+                               struct ct_error *reterr)
+{
+    *ret_overdue = *ret_approvals = 0;
+    struct ct_db *db = ct_app_db(app);
+    enum ct_status rc = ct_require(app, CT_PERM_EQUIP_READ, reterr);
+    if (rc == CT_OK)
+        rc = counted(db, &ct_schedule_sql[CT_SQL_SCHED_OVERDUE], ct_date_at(ct_app_now(app)),
+                     ret_overdue, reterr);
+    return rc == CT_OK ? counted(db, &ct_schedule_sql[CT_SQL_SCHED_APPROVALS], CT_NO_DATE,
+                                 ret_approvals, reterr)
+                       : rc;
 }

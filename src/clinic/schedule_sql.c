@@ -60,6 +60,13 @@ const struct ct_sql ct_schedule_sql[CT_SCHEDULE_SQL_N] = {
          "AND (:kind < 0 OR g.kind = :kind) AND (:class = '' OR m.class = :class) "
          "AND (:location = '' OR f.location = :location) AND (:standards = 0 OR d.standard = 1) "
          "ORDER BY g.due, f.asset, g.schedule_id"},
+    [CT_SQL_SCHED_OVERDUE] = {"schedule.overdue",
+                              "SELECT count(*) FROM schedule_find g JOIN equipment_find f "
+                              "ON f.equipment_id = g.equipment_id WHERE g.due < :today "
+                              "AND g.last_day < :today AND f.condition < 5"},
+    [CT_SQL_SCHED_APPROVALS] = {"schedule.approvals",
+                                "SELECT count(*) FROM calibration_find f "
+                                "WHERE f.step = 3 AND f.step < 5"},
     [CT_SQL_RESULT_INSERT] =
         {"result.insert",
          "INSERT INTO equipment_result(equipment_id, schedule_id, kind, verdict, why, "
@@ -71,13 +78,15 @@ const struct ct_sql ct_schedule_sql[CT_SCHEDULE_SQL_N] = {
         {"result.get",
          "SELECT r.id, r.equipment_id, r.schedule_id, r.kind, r.verdict, r.why, "
          "r.calibration_id, r.fault_id, r.text, r.done_ms, r.recorded_ms, r.by_user, v.id, "
-         "v.reason FROM equipment_result r LEFT JOIN equipment_result v ON v.voids_id = r.id "
+         "v.reason, r.answers <> '' FROM equipment_result r LEFT JOIN equipment_result v ON v.voids_id = r.id "
          "WHERE r.id = :id AND r.voids_id IS NULL"},
     [CT_SQL_RESULT_LIST] =
         {"result.list",
          "SELECT r.id, r.equipment_id, r.schedule_id, r.kind, r.verdict, r.why, "
          "r.calibration_id, r.fault_id, r.text, r.done_ms, r.recorded_ms, r.by_user, v.id, "
-         "v.reason FROM equipment_result r LEFT JOIN equipment_result v ON v.voids_id = r.id "
+         "v.reason, r.answers <> '' FROM equipment_result r LEFT JOIN equipment_result v ON v.voids_id = r.id "
          "WHERE r.equipment_id = :equipment_id AND (:kind < 0 OR r.kind = :kind) "
          "AND r.voids_id IS NULL ORDER BY r.done_ms DESC, r.id DESC LIMIT :limit"},
+    [CT_SQL_RESULT_ANSWERS] = {"result.answers", "SELECT r.answers FROM equipment_result r "
+                                                 "WHERE r.id = :id AND r.voids_id IS NULL"},
 };

@@ -2,7 +2,7 @@
  * prepare them all. The layers below list nothing that lies above them: this
  * is the topmost place under the command line.
  */
-#include "clinic/equipment_rows.h"
+#include "clinic/bath_priv.h"
 #include "record/sql.h"
 #include "store/sql.h"
 
@@ -22,5 +22,9 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_schedule_sql, CT_SCHEDULE_SQL_N},
     {ct_gate_sql, CT_GATE_SQL_N},
     {ct_lookback_sql, CT_LOOKBACK_SQL_N},
+    {ct_machine_sql, CT_MACHINE_SQL_N},
+    {ct_pack_sql, CT_PACK_SQL_N},
+    {ct_set_sql, CT_SET_SQL_N},
+    {ct_bath_sql, CT_BATH_SQL_N},
     {NULL, 0},
 };

@@ -39,6 +39,10 @@
     X(CT_PERM_EQUIP_WRITE, "equipment.write", 1, 1, 0) /* register, papers, tasks, faults, readings */ \
     X(CT_PERM_EQUIP_PLAN, "equipment.plan", 0, 1, 0)  /* schedules, campaigns, retire */ \
     X(CT_PERM_EQUIP_APPROVE, "equipment.approve", 1, 1, 0) /* another's calibration, return to service */ \
+    X(CT_PERM_LOOKBACK, "lookback.close", 0, 1, 0)   /* its period; close, open again */ \
+    X(CT_PERM_STERILE_READ, "sterile.read", 1, 1, 0) /* machines, packs, loads */      \
+    X(CT_PERM_STERILE_WRITE, "sterile.write", 1, 1, 0) /* tests, packs, counts, baths */ \
+    X(CT_PERM_STERILE_PLAN, "sterile.plan", 0, 1, 0) /* programmes of machines, recipes of sets */ \
     X(CT_PERM_SHIFT_OWN, "shift.own", 1, 1, 0)       /* one's own entries */          \
     X(CT_PERM_SHIFT_ALL, "shift.all", 0, 1, 0)       /* everybody's */                \
     X(CT_PERM_USER_READ, "user.read", 0, 1, 1)                                        \
@@ -130,6 +134,27 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_CAL_STEP, "calibration.step", CT_PERM_EQUIP_WRITE, 0, "calibration")     \
     X(CT_VERB_CAL_SEND_BACK, "calibration.send_back", CT_PERM_EQUIP_APPROVE, 0, "sent a calibration back") \
     X(CT_VERB_CAL_APPROVE, "calibration.approve", CT_PERM_EQUIP_APPROVE, 1, "approved a calibration") \
+    X(CT_VERB_LOOKBACK_OPEN, "lookback.open", CT_PERM_EQUIP_WRITE, 0, "opened a look-back") \
+    X(CT_VERB_LOOKBACK_LINE, "lookback.line", CT_PERM_EQUIP_WRITE, 0, "look-back: dispositions") \
+    X(CT_VERB_LOOKBACK_PERIOD, "lookback.period", CT_PERM_LOOKBACK, 0, "look-back: changed its period") \
+    X(CT_VERB_LOOKBACK_CLOSE, "lookback.close", CT_PERM_LOOKBACK, 1, "closed a look-back") \
+    X(CT_VERB_LOOKBACK_EXPORT, "lookback.export", CT_PERM_EXPORT, 0, "wrote down what a device measured") \
+    X(CT_VERB_LOOKBACK_REOPEN, "lookback.reopen", CT_PERM_LOOKBACK, 0, "opened a look-back again") \
+    X(CT_VERB_MACHINE_PROGRAMME, "steriliser.programme", CT_PERM_STERILE_PLAN, 0, "programme of a steriliser") \
+    X(CT_VERB_MACHINE_TEST, "steriliser.test", CT_PERM_STERILE_WRITE, 0, "tested a steriliser") \
+    X(CT_VERB_MACHINE_TEST_VOID, "steriliser.test_void", CT_PERM_STERILE_WRITE, 0, "marked a steriliser's test entered in error") \
+    X(CT_VERB_SET, "set.change", CT_PERM_STERILE_PLAN, 0, "recipe of a set")           \
+    X(CT_VERB_SET_RETURN, "set.return", CT_PERM_STERILE_WRITE, 0, "counted a set that came back") \
+    X(CT_VERB_SET_FOLLOW, "set.follow", CT_PERM_STERILE_WRITE, 0, "followed up a difference in a set") \
+    X(CT_VERB_SET_GIVE_UP, "set.give_up", CT_PERM_STERILE_PLAN, 0, "gave up an instrument of a set") \
+    X(CT_VERB_PACK_MAKE, "pack.make", CT_PERM_STERILE_WRITE, 0, "packed")              \
+    X(CT_VERB_PACK_STEP, "pack.step", CT_PERM_STERILE_WRITE, 0, "pack")                \
+    X(CT_VERB_PACK_LABEL, "pack.label", CT_PERM_STERILE_WRITE, 0, "printed a pack's label") \
+    X(CT_VERB_BATH_POUR, "bath.pour", CT_PERM_STERILE_WRITE, 0, "poured a bath")       \
+    X(CT_VERB_BATH_STRIP, "bath.strip", CT_PERM_STERILE_WRITE, 0, "tested a bath")     \
+    X(CT_VERB_BATH_SOAK, "bath.soak", CT_PERM_STERILE_WRITE, 0, "soaked in a bath")    \
+    X(CT_VERB_BATH_SOAK_END, "bath.soak_end", CT_PERM_STERILE_WRITE, 0, "took out of a bath") \
+    X(CT_VERB_BATH_END, "bath.end", CT_PERM_STERILE_WRITE, 0, "threw a bath away")     \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_BACKUP, "store.backup", CT_PERM_BACKUP, 0, "backed up")                 \
     X(CT_VERB_RESTORE, "store.restore", CT_PERM_BACKUP, 0, "RESTORED the store from a backup") \

@@ -151,10 +151,11 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(const struct bench *b);
-    } SECTIONS[] = {{"lists", bench_lists},   {"scan", bench_scan},
-                    {"bulk", bench_bulk},     {"commit", bench_commit},
-                    {"many", bench_many},     {"verify", bench_verify},
-                    {"backup", bench_backup}, {"terminal", bench_terminal}};
+    } SECTIONS[] = {{"lists", bench_lists},   {"devices", bench_devices},
+                    {"scan", bench_scan},     {"bulk", bench_bulk},
+                    {"commit", bench_commit}, {"many", bench_many},
+                    {"verify", bench_verify}, {"backup", bench_backup},
+                    {"terminal", bench_terminal}};
     struct bench b = {.full = false};
     bench_begin();
     prepare(&b);

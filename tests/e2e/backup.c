@@ -46,6 +46,15 @@ static void expect(int status, int wanted, const char *says)
         fail_msg("ended with %d, wanted %d and \"%s\": %s", status, wanted, says, out);
 }
 
+/* Where a clinic has no settings of its own yet, those of the demo clinic: a new password
+ * costs less. */
+static const char *config(void)
+{
+    static char path[256];
+    snprintf(path, sizeof path, "%s/config.ini", clinic_dir());
+    return path;
+}
+
 static bool exists(const char *path)
 {
     struct stat st;
@@ -147,6 +156,8 @@ static pid_t spawn(const char *const *argv)
     pid_t pid = fork();
     if (pid == 0) {
         int null = open("/dev/null", O_RDWR);
+        if (nice(19) == -1) /* who waits to kill it must not be the slower one */
+            _exit(127);
         dup2(null, 0);
         dup2(null, 1);
         dup2(null, 2);
@@ -231,15 +242,12 @@ static void test_killed_while_backing_up(void **state)
     clinic_verify(clinic_dir());
 }
 
-static void test_killed_while_restoring(void **state)
+/* Restored into `place`, and killed on the way as often as can be; how often it was. */
+static int kill_restores(const char *file, const char *place)
 {
-    (void)state;
-    char file[256], place[256], work[320], store[320];
-    snprintf(file, sizeof file, "%s/whole.ctbak", test_dir());
-    snprintf(place, sizeof place, "%s/back", test_dir());
+    char work[320], store[320];
     snprintf(work, sizeof work, "%s/restoring.new/store.db.new", place);
     snprintf(store, sizeof store, "%s/store.db", place);
-    expect(RUN("backup", file, "--dir", clinic_dir(), AS_SAM), 0, "verifies");
     const char *argv[] = {
         test_program(),    "--dir",         place,     "--as", CLINIC_SUPERVISOR,
         "--password-file", password_file(), "restore", file,   NULL};
@@ -252,10 +260,25 @@ static void test_killed_while_restoring(void **state)
         if (!exists(store))
             assert_int_not_equal(RUN("verify", "--dir", place, AS_SAM), 0);
     }
-    assert_true(killed > 0);
     if (!exists(store))
         expect(RUN("restore", file, "--dir", place, AS_SAM), 0, "nothing is wrong");
     clinic_verify(place);
+    return killed;
+}
+
+/* On a busy machine it may be done before it is seen to have begun: then once more. */
+static void test_killed_while_restoring(void **state)
+{
+    (void)state;
+    char file[256], place[256];
+    int killed = 0;
+    snprintf(file, sizeof file, "%s/whole.ctbak", test_dir());
+    expect(RUN("backup", file, "--dir", clinic_dir(), AS_SAM), 0, "verifies");
+    for (int i = 0; i < 6 && killed == 0; i++) {
+        snprintf(place, sizeof place, "%s/back-%d", test_dir(), i);
+        killed = kill_restores(file, place);
+    }
+    assert_true(killed > 0);
 }
 
 /* ---- refusals ----------------------------------------------------------------- */
@@ -331,8 +354,9 @@ static void test_into_a_folder_and_back_with_the_offline_key(void **state)
     json_decref(j);
     assert_non_null(strstr(file, "/nights/clintech-"));
     expect(RUN("restore", file, "--list"), 0, "with the offline key");
-    const char *argv[] = {test_program(),    "restore", file, "--dir",           place, "--as",
-                          CLINIC_SUPERVISOR, "--key",   key,  "--password-file", "-",   NULL};
+    const char *argv[] = {test_program(), "--config", config(), "restore",
+                          file,           "--dir",    place,    "--as",
+                          CLINIC_SUPERVISOR, "--key", key,      "--password-file", "-", NULL};
     expect(test_run(argv, "not the passphrase of it\n", out, sizeof out), 77, "passphrase");
     assert_false(exists(place));
     expect(test_run(argv, "seven offline marmots knitting\nquiet anvils under 7 gardens\n", out,
@@ -356,6 +380,8 @@ static void test_back_with_the_recovery_code(void **state)
     snprintf(file, sizeof file, "%s/own.ctbak", test_dir());
     snprintf(place, sizeof place, "%s/own.back", test_dir());
     const char *init[] = {test_program(),
+                          "--config",
+                          config(),
                           "--dir",
                           dir,
                           "init",
@@ -372,9 +398,9 @@ static void test_back_with_the_recovery_code(void **state)
     const char *make[] = {test_program(),    "--dir", dir,      "--as", "morgan",
                           "--password-file", "-",     "backup", file,   NULL};
     expect(test_run(make, "tin violets under 9 steamers\n", out, sizeof out), 0, "Read back");
-    const char *back[] = {test_program(), "--dir",           place, "--as",
-                          "morgan",       "--password-file", "-",   "restore",
-                          file,           "--recovery-code", NULL};
+    const char *back[] = {test_program(),    "--config", config(),  "--dir", place,
+                          "--as",            "morgan",   "--password-file", "-", "restore", file,
+                          "--recovery-code", NULL};
     expect(test_run(back, "000-000-000-000-000-000-000-000-000\nquiet anvils under 7 gardens\n",
                     out, sizeof out),
            77, "recovery code is wrong");

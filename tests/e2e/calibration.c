@@ -69,6 +69,7 @@ static int seed(void **state)
     assert_int_equal(ct_login(app, CLINIC_TECH, s, NULL), CT_OK);
     registered(app, "NB-77", "nibp", "");
     registered(app, "NB-78", "nibp", "");
+    registered(app, "SC-77", "scales", "");
     certified(app, registered(app, "RS-71", "monitor", "manometer"), -30, 300);
     certified(app, registered(app, "RS-72", "thermometer", "manometer"), -300, -1);
     ct_logout(app);
@@ -126,7 +127,7 @@ static void test_from_as_found_to_the_signed_paper(void **state)
     steps_key(t, "rRS-9\r", "There is no device RS-9");
     steps_key(t, KEY_SAVE, "The reading of p0 is missing");
     tty_send(t, "0\r10 mmHg\r50\r100.2\r13 kPa\r");
-    tty_expect(t, "this point is in mmHg");
+    tty_expect(t, "this is in mmHg");
     tty_send(t, "\x15"
                 "150\r204.5\r250\r");
     tty_expect(t, "FAIL");
@@ -235,12 +236,47 @@ static void test_a_dropped_line_loses_no_reading(void **state)
     tty_close(t);
 }
 
+/* Scales: the limits are in divisions until e is given, which a dropped line keeps. */
+static void test_the_division_of_scales(void **state)
+{
+    (void)state;
+    struct tty *t = at_home(CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    steps_key(t, "e", "Asset");
+    steps_key(t, "/", "Number, serial");
+    tty_send(t, "SC-77\r");
+    tty_expect(t, "only ");
+    steps_key(t, "\r", "Meridian scales");
+    steps_key(t, "c", "What is measured");
+    steps_choose(t, "Weighing scales, class");
+    steps_key(t, "\r", "AS FOUND: before anything is touched");
+    tty_expect(t, "Temperature");
+    steps_key(t, KEY_ESC, "500 e");
+    tty_expect(t, "e division");
+    steps_key(t, "e", "Division e of this device in kg");
+    tty_send(t, "0.1 g\r");
+    steps_key(t, "\r", "this is in kg, and in no other unit"); /* nothing is guessed */
+    steps_key(t, "e", "Division e of this device in kg");
+    tty_send(t, "0.1\r");
+    tty_expect(t, "plate of the device");
+    steps_key(t, "\r", "The limits are in kg now.");
+    tty_expect(t, "50 kg");
+    tty_expect(t, "+-0.1 kg");
+    tty_hangup(t);
+    tty_close(t);
+    t = at_home(CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    tty_expect(t, "Draft of");
+    steps_key(t, "D", "50 kg");
+    tty_expect(t, "+-0.1 kg");
+    tty_close(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_from_as_found_to_the_signed_paper),
         cmocka_unit_test(test_the_command_line_prints_the_paper_and_the_label),
         cmocka_unit_test(test_a_dropped_line_loses_no_reading),
+        cmocka_unit_test(test_the_division_of_scales),
     };
     return cmocka_run_group_tests_name("calibration", tests, seed, NULL);
 }

@@ -67,7 +67,7 @@ static void test_export(void **state)
     clinic_enter(t, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
     tty_expect(t, "NOW");
     steps_key(t, "l", "SHIFT LOG");
-    steps_choose(t, "exported vitals");
+    steps_page_to(t, "exported vitals");
     tty_close(t);
     clinic_verify(clinic_dir());
 }

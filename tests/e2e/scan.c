@@ -123,7 +123,7 @@ static void test_letters_run_no_command(void **state)
     scan(t, "nvE/rx0wq", "Nobody and nothing here is known by it");
     tty_expect(t, "Read: the text nvE/rx0wq");
     tty_expect_row(t, 0, "SCANNED");
-    scan(t, "P-88121", "This is an instrument set (P-88121): nothing is kept about it yet");
+    scan(t, "PK-88121", "This is an instrument set (PK-88121): nothing is kept about it yet");
     scan(t, "L-7", "a steriliser load (L-7): nothing is kept");
     scan(t, "]d201050123456789001727033110A1", "2027-03-31");
     tty_expect(t, "A1");
@@ -165,8 +165,10 @@ static void test_in_a_form(void **state)
     tty_expect(t, "VITALS");
     tty_expect_row(t, 0, "LEE, Min");
     tty_expect(t, "122");
+    tty_expect_row(t, 2, "WRISTBAND OF PATEL, Rohan"); /* and it goes on saying so */
     scan(t, LEE, "Wristband checked: LEE, Min");
     tty_expect_row(t, 2, "wristband");
+    tty_expect_gone(t, "PATEL");
     scan(t, "E-1042", "Measured with device E-1042");
     tty_expect_row(t, 2, "E-1042");
     tty_send(t, "@");
@@ -199,6 +201,84 @@ static void test_in_a_form(void **state)
     tty_expect(t, "LEE, Min");
     steps_key(t, "D", "VITALS");
     tty_expect_row(t, 0, "LEE, Min");
+    home(t);
+    tty_close(t);
+}
+
+/* A code that names a procedure opens it; nothing of another patient, and nothing that is
+ * being typed, makes way for it before a key says so. */
+static void test_a_procedure(void **state)
+{
+    (void)state;
+    char code[16] = "P-";
+    struct tty *t = technician();
+    scan(t, LEE, "Scanned: LEE, Min");
+    steps_key(t, "p", "PLAN A PROCEDURE");
+    tty_send(t, "wound\t\tleft foot\tnow\t");
+    steps_key(t, KEY_SAVE, "Planned P-");
+    const char *number = strstr(tty_screen(t), "Planned P-") + strlen("Planned P-");
+    size_t n = strspn(number, "0123456789");
+    assert_true(n > 0 && n < 8);
+    snprintf(code + 2, sizeof code - 2, "%.*s", (int)n, number);
+    home(t);
+
+    tty_close(t);
+
+    char dir[256], path[300]; /* a site where packs are numbered so as well */
+    snprintf(dir, sizeof dir, "%s/begins", test_dir());
+    steps_copy_dir(site(), dir);
+    snprintf(path, sizeof path, "%s/config.ini", dir);
+    FILE *f = fopen(path, "a");
+    assert_non_null(f);
+    fprintf(f, "[identifiers]\nset = P-\n");
+    assert_int_equal(fclose(f), 0);
+    t = clinic_open_dir(dir, NULL);
+    clinic_enter(t, CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    tty_expect(t, "NOW");
+    scan(t, code, "It can mean each of these");
+    tty_expect(t, "an instrument set");
+    tty_settle(t, 100);
+    steps_key(t, "1", "left foot");
+    tty_expect_row(t, 0, "LEE, Min");
+    tty_close(t);
+
+    t = clinic_open_dir(site(), NULL);
+    clinic_enter(t, CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    tty_expect(t, "NOW");
+    char says[40];
+    snprintf(says, sizeof says, "Scanned: %s   LEE, Min", code);
+    scan(t, code, says);
+    tty_expect_row(t, 0, "LEE, Min");
+    tty_expect(t, "left foot");
+    snprintf(says, sizeof says, "This is %s.", code);
+    scan(t, code, says);
+    tty_send(t, KEY_ESC);
+    tty_expect(t, "NOW");
+    scan(t, "P-4711", "Nobody and nothing here is known by it");
+    home(t);
+
+    scan(t, PATEL, "Scanned: PATEL, Rohan");
+    scan(t, code, "ANOTHER PATIENT");
+    snprintf(says, sizeof says, "This code is %s, of LEE, Min", code);
+    tty_expect(t, says);
+    tty_expect(t, "You are on PATEL, Rohan");
+    steps_key(t, "s", "No vitals yet");
+    tty_expect_row(t, 0, "PATEL, Rohan");
+    home(t);
+
+    scan(t, LEE, "No vitals yet");
+    steps_key(t, "v", "missing 7 of 7");
+    tty_send(t, "131");
+    scan(t, code, "SOMETHING IS BEING TYPED"); /* of the same patient, over a form */
+    steps_key(t, "s", "VITALS");
+    tty_expect(t, "131");
+    scan(t, code, "SOMETHING IS BEING TYPED");
+    tty_settle(t, 100);
+    steps_key(t, "g", "left foot");
+    tty_send(t, KEY_ESC);
+    tty_expect(t, "Draft of");
+    steps_key(t, "D", "VITALS");
+    tty_expect(t, "131");
     home(t);
     tty_close(t);
 }
@@ -289,6 +369,7 @@ int main(void)
         cmocka_unit_test(test_a_wristband_opens_the_record),
         cmocka_unit_test(test_letters_run_no_command),
         cmocka_unit_test(test_in_a_form),
+        cmocka_unit_test(test_a_procedure),
         cmocka_unit_test(test_in_a_text),
         cmocka_unit_test(test_login_and_lock),
         cmocka_unit_test(test_by_time),

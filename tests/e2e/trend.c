@@ -46,12 +46,12 @@ static struct tty *with_one_set(const char *family)
     return t;
 }
 
-/* The score stands with its age, the span in the title; no further than there is. */
+/* The score stands with its time, the span in the title; no further than there is. */
 static void test_zoom_and_scroll(void **state)
 {
     (void)state;
     struct tty *t = at_trend(NULL);
-    tty_expect_row(t, 2, " ago");
+    tty_expect_row(t, 2, " at ");
     tty_expect_row(t, 3, ", 3 d to ");
     steps_key(t, "-", ", 7 d to ");
     steps_key(t, "-", ", 30 d to ");
@@ -274,7 +274,7 @@ static void test_export(void **state)
     tty_send(t, KEY_ESC KEY_ESC KEY_ESC);
     tty_expect(t, "NOW");
     steps_key(t, "l", "SHIFT LOG");
-    tty_expect(t, "exported vitals");
+    steps_page_to(t, "exported vitals");
     tty_close(t);
     clinic_verify(clinic_dir());
 }

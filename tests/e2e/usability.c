@@ -90,7 +90,11 @@ static void test_response_is_not_cut(void **state)
     tty_expect(t, "NEWS2 2 LOW");
     tty_expect(t, "Tell the registered nurse");
     tty_expect(t, "more often or escalate.");
+    tty_send(t, KEY_UP KEY_UP KEY_UP KEY_UP KEY_UP);
+    tty_send(t, "26\r"); /* scores 3, alone; all of it stands on the next screen */
+    tty_expect(t, "tells the medical team: one parameter alone scores 3.");
     steps_save(t, "SAVED");
+    tty_expect(t, "decide on escalation.");
     tty_close(t);
 }
 
@@ -161,7 +165,7 @@ static void test_shift_line_begins_with_its_score(void **state)
     tty_send(t, "\x1b[F"); /* End: what was just done is the last of the plain ones */
     tty_expect(t, "NEWS2 0 LOW");
     assert_false(tty_shows(t, "recorded vitals"));
-    tty_expect(t, "  Toni Technician (demo): ... SpO2 97 air  T 36.8  A");
+    tty_expect(t, "  ... SpO2 97 air  T 36.8  A");
     tty_close(t);
 }
 

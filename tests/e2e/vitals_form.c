@@ -198,8 +198,8 @@ static void test_not_taken(void **state)
     steps_key(t, "r", "Respiration     not taken: refused");
     tty_expect_row(t, 6, "> SpO2"); /* and the hands go on */
     tty_send(t, "97a368a");
-    tty_expect(t, "NEWS2  at least 0   missing respiration");
-    tty_expect(t, "A partial set does not replace it.");
+    tty_expect(t, "NEWS2  at least 0   missing RR");
+    tty_expect(t, "A partial set does not replace the last full one.");
     tty_send(t, KEY_UP KEY_UP KEY_UP KEY_UP KEY_UP);
     steps_key(t, "21", "NEWS2 2 LOW"); /* a value takes the reason's place */
     tty_expect_gone(t, "not taken: ");
@@ -367,7 +367,7 @@ static void test_computed(void **state)
     tty_expect(t, "172.0 cm     BMI 23.7");
     for (int i = 0; i < 8; i++)
         tty_send(t, KEY_DOWN);
-    tty_expect(t, "Best eye opening");
+    tty_expect(t, "Eyes: NT not testable, 1 none");
     steps_key(t, "45", "GCS eye         4  V 5  M _");
     assert_false(tty_shows(t, "total")); /* two parts are no total */
     steps_key(t, "6", "M 6  total 15");
@@ -657,7 +657,7 @@ static void test_bad_values(void **state)
     tty_send(t, KEY_ESC);
     tty_expect_gone(t, "Respiration not taken:");
     steps_key(t, "45", "unusual (");
-    steps_key(t, "\r", "Oxygen saturation");
+    steps_key(t, "\r", "Usual 90-100");
     tty_send(t, "97a368a");
     steps_key(t, "0\r", "Pain            0");
     steps_save(t, "SAVED");

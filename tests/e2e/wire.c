@@ -8,11 +8,12 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/steps.h"
 
-enum { QUIET_MS = 150, TRIES = 3, TYPED = 16, MOVED = 200, SCREEN = 2500 };
+enum { QUIET_MS = 150, TRIES = 3, TYPED = 16, MOVED = 60, SCREEN = 2000, FIELD = 160, SET = 1000 };
 #define DOWN "\033OB"
 #define UP "\033OA"
 #define END "\033OF"
@@ -49,6 +50,8 @@ static size_t cost(struct tty *t, const char *keys, const char *expect, const ch
 
 static void at_most(const char *what, size_t bytes, size_t budget)
 {
+    if (getenv("CT_TELL") != NULL)
+        fprintf(stderr, "%-28s %5zu bytes (limit %zu)\n", what, bytes, budget);
     if (bytes == 0 || bytes > budget)
         fail_msg("%s: %zu bytes of at most %zu", what, bytes, budget);
 }
@@ -78,12 +81,79 @@ static void test_bytes(void **state)
     at_most("a second digit", cost(t, "0", "VITALS", BACKSPACE, "VITALS"), TYPED);
     tty_send(t, BACKSPACE);
     tty_settle(t, QUIET_MS);
-    tty_bytes_reset(t);
+    size_t set = 0;
     for (const char *c = "12276711697a368a"; *c != '\0'; c++) {
+        char what[32];
+        tty_bytes_reset(t);
         tty_send_n(t, c, 1); /* one by one, so that each field's hint is drawn */
         tty_settle(t, QUIET_MS);
+        snprintf(what, sizeof what, "digit %c of a set", *c);
+        at_most(what, tty_bytes(t), FIELD);
+        set += tty_bytes(t);
     }
-    at_most("a whole set", tty_bytes(t), SCREEN);
+    at_most("a whole set", set, SET);
+    tty_close(t);
+}
+
+/* The dearest of a few moves in a list: up and down within what is in sight, so that no
+ * row comes into it. */
+static size_t dearest(struct tty *t)
+{
+    size_t most = 0;
+    tty_send(t, DOWN UP); /* a message goes with the first key */
+    tty_settle(t, QUIET_MS);
+    for (int i = 0; i < 6; i++) {
+        tty_bytes_reset(t);
+        tty_send(t, i % 4 < 2 ? DOWN : UP);
+        tty_settle(t, QUIET_MS);
+        most = tty_bytes(t) > most ? tty_bytes(t) : most;
+    }
+    return most;
+}
+
+/* Every list there is: a mark moves, and what is said of the row is what it cut off. */
+static void test_moves_in_lists(void **state)
+{
+    (void)state;
+    enum { MARK = 60, SAID = 140 };
+    struct tty *t = clinic_open(NULL);
+    clinic_enter(t, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
+    tty_expect(t, "NOW");
+    at_most("home", dearest(t), MARK);
+    steps_key(t, "b", "BOARD");
+    at_most("board", dearest(t), MARK);
+    steps_key(t, "   ", "3 picked");
+    steps_key(t, "r", "ROUND");
+    at_most("round", dearest(t), SAID);
+    steps_key(t, "x", "The round is ended");
+    steps_key(t, "\033", "NOW");
+    steps_key(t, "w", "WORKLIST");
+    at_most("worklist", dearest(t), SAID);
+    steps_key(t, "\033", "NOW");
+    steps_key(t, "l", "SHIFT LOG");
+    steps_key(t, "<", "SHIFT LOG");
+    at_most("shift log", dearest(t), SAID);
+    steps_key(t, "\033", "NOW");
+    steps_key(t, "E", "ESCALATIONS");
+    at_most("escalations", dearest(t), SAID);
+    steps_key(t, "\033", "NOW");
+    steps_key(t, "u", "USERS");
+    at_most("users", dearest(t), MARK);
+    steps_key(t, "\033", "NOW");
+    tty_send(t, "/999");
+    tty_expect(t, "found");
+    at_most("find", dearest(t), MARK);
+    steps_key(t, "\033", "NOW");
+    tty_send(t, "\r");
+    tty_expect(t, "e amend");
+    at_most("sets of a patient", dearest(t), 100);
+    steps_key(t, "t", "other chart");
+    at_most("trend", dearest(t), MARK);
+    steps_key(t, "?", "KEYS");
+    at_most("help", dearest(t), 110);
+    steps_key(t, "\033", "other chart");
+    steps_key(t, ":", "GO TO");
+    at_most("palette", dearest(t), MARK);
     tty_close(t);
 }
 
@@ -153,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_moves_in_lists),
         cmocka_unit_test(test_half_a_number_is_no_value),
         cmocka_unit_test(test_save_takes_the_field_under_the_cursor),
         cmocka_unit_test(test_find_fetches_further),

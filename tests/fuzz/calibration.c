@@ -32,6 +32,20 @@ static void check_kept(const struct ct_caltemplate *t)
     demand(!page.bad);
 }
 
+/* Told what e is, nothing is left in it, and the rest holds of that template too. */
+static void check_divided(const struct ct_caltemplate *t, int64_t e)
+{
+    CT_CALTEMPLATE *with = NULL;
+    if (ct_caltemplate_divide(t, e, "plate", &with, NULL) != CT_OK) {
+        demand(with == NULL);
+        return;
+    }
+    demand(t->division == CT_UNSET && with->division == e && with->n_points == t->n_points);
+    for (size_t i = 0; i < t->n_points; i++)
+        demand(!with->point[i].in_e && (!t->point[i].in_e || strcmp(with->point[i].unit, "e") != 0));
+    check_kept(with);
+}
+
 static int64_t bounded(int64_t v)
 {
     return v % (CT_CAL_MAX + 1);
@@ -79,6 +93,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memcpy(&a, data + size - sizeof a, sizeof a);
         memcpy(&b, data + size - sizeof a - sizeof b, sizeof b);
     }
+    check_divided(t, bounded(a));
+    check_divided(t, 100000);
     for (size_t i = 0; i < t->n_points; i++)
         for (int k = 0; k < 40; k += 8)
             check_point(&t->point[i], a >> k, b >> k);

@@ -30,7 +30,7 @@ void recorded_make(struct clinic *c)
     c->app = clinic_app(c);
 }
 
-void clinic_begin(struct clinic *c)
+void clinic_new(struct clinic *c)
 {
     struct ct_error e = {0};
     CT_SECRET *password = secret_of(ADA_PASSWORD), *code = NULL;
@@ -44,14 +44,91 @@ void clinic_begin(struct clinic *c)
         fail_msg("init: %s", e.text);
 }
 
-void clinic_staff(struct clinic *c)
+static void add_staff(struct clinic *c)
 {
     CT_SECRET *sue = secret_of(SUE_PASSWORD), *tom = secret_of(TOM_PASSWORD);
     struct ct_error e = {0};
-    clinic_begin(c);
     if (ct_user_add_with(c->app, "sue", "Sue Demo-Okoro", CT_SUPERVISOR, sue, &e) != CT_OK ||
         ct_user_add_with(c->app, "tom", "Tom Demo-Vale", CT_TECHNICIAN, tom, &e) != CT_OK)
         fail_msg("staff: %s", e.text);
+}
+
+/* The files of a clinic that nobody is in. */
+struct kept {
+    struct {
+        char name[32], *data;
+        size_t n;
+    } file[8];
+    size_t files;
+};
+
+static void keep(struct kept *k, const struct clinic *c)
+{
+    char path[128];
+    DIR *d = opendir(c->dir);
+    assert_non_null(d);
+    for (const struct dirent *f; (f = readdir(d)) != NULL;) {
+        if (f->d_name[0] == '.')
+            continue;
+        assert_true(k->files < sizeof k->file / sizeof k->file[0]);
+        snprintf(k->file[k->files].name, sizeof k->file[0].name, "%s", f->d_name);
+        clinic_path(c, f->d_name, path);
+        k->file[k->files].data = file_read(path, &k->file[k->files].n);
+        k->files++;
+    }
+    closedir(d);
+}
+
+static void put_back(const struct kept *k, const struct clinic *c)
+{
+    char path[128];
+    assert_int_equal(mkdir(c->dir, 0700), 0);
+    for (size_t i = 0; i < k->files; i++) {
+        clinic_path(c, k->file[i].name, path);
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        assert_true(fd >= 0);
+        assert_int_equal(write(fd, k->file[i].data, k->file[i].n), k->file[i].n);
+        assert_int_equal(close(fd), 0);
+    }
+}
+
+/* Made once a program, then copied: the keys are those of the first, the chain goes on
+ * with the logout of who made it and ada's login. */
+static void begin(struct clinic *c, struct kept *k, void (*more)(struct clinic *c))
+{
+    struct ct_error e = {0};
+    if (k->files == 0) {
+        clinic_new(c);
+        if (more != NULL)
+            more(c);
+        ct_app_freep(&c->app);
+        keep(k, c);
+        c->app = clinic_app(c);
+    } else {
+        recorded_make(c);
+        put_back(k, c);
+    }
+    if (recorded_login(c->app, "ada", ADA_PASSWORD, &e) != CT_OK)
+        fail_msg("login: %s", e.text);
+    assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK); /* as after making it */
+}
+
+void clinic_begin(struct clinic *c)
+{
+    static struct kept kept;
+    begin(c, &kept, NULL);
+}
+
+void clinic_new_staff(struct clinic *c)
+{
+    clinic_new(c);
+    add_staff(c);
+}
+
+void clinic_staff(struct clinic *c)
+{
+    static struct kept kept;
+    begin(c, &kept, add_staff);
 }
 
 static void remove_all(const char *path)

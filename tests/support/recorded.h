@@ -24,9 +24,13 @@ struct clinic {
 
 /* Folder and settings; no clinic yet. */
 void recorded_make(struct clinic *c);
-/* And the clinic: ada (administrator) is logged in. */
+/* And a clinic made anew: ada (administrator) made it, and is logged in. */
+void clinic_new(struct clinic *c);
+/* The same, made once a program and copied: ada has logged in again. */
 void clinic_begin(struct clinic *c);
-/* And sue (supervisor) and tom (technician). */
+/* And sue (supervisor) and tom (technician); anew, for tests that count the chain's
+ * entries, or copied. */
+void clinic_new_staff(struct clinic *c);
 void clinic_staff(struct clinic *c);
 void clinic_end(struct clinic *c);
 

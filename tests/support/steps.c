@@ -157,6 +157,39 @@ void steps_choose(struct tty *t, const char *text)
     fail_msg("the mark never came to \"%s\"", text);
 }
 
+void steps_page_to(struct tty *t, const char *text)
+{
+    for (int i = 0; i < 12 && !tty_shows(t, text); i++) {
+        tty_send(t, "\x1b[6~");
+        tty_settle(t, 100);
+    }
+    tty_expect(t, text);
+}
+
+static bool flows(struct tty *t, const char *text)
+{
+    char all[8192];
+    size_t n = 0;
+    for (const char *s = tty_screen(t); *s != '\0' && n < sizeof all - 1; s++) {
+        char c = *s == '\n' ? ' ' : *s;
+        if (c != ' ' || (n > 0 && all[n - 1] != ' '))
+            all[n++] = c;
+    }
+    all[n] = '\0';
+    return strstr(all, text) != NULL;
+}
+
+void steps_expect_flowing(struct tty *t, const char *text)
+{
+    int64_t end = steps_now_ms() + BOUND_MS;
+    while (!flows(t, text) && steps_now_ms() < end)
+        tty_settle(t, 20);
+    if (!flows(t, text)) {
+        fprintf(stderr, "%s\n", tty_screen(t));
+        fail_msg("never shown: \"%s\"", text);
+    }
+}
+
 /* The sentence may be broken between any two words. */
 static bool asks(struct tty *t)
 {

@@ -40,10 +40,15 @@ void steps_new_form(struct tty *t, const char *family);
 int steps_row_of(struct tty *t, const char *text);
 /* Send a key, wait until the screen has answered with `text`. */
 void steps_key(struct tty *t, const char *key, const char *text);
+/* Wait for a sentence that may be broken over rows between any two words: where, depends on
+ * how long a path in it is. */
+void steps_expect_flowing(struct tty *t, const char *text);
 /* ^S, Enter to each value that is asked about, "unavailable" to what is missing, until
  * `text` stands there. */
 void steps_save(struct tty *t, const char *text);
 /* Move down with the arrow until the row with `text` bears the mark. */
 void steps_choose(struct tty *t, const char *text);
+/* A page down the list at a time until the text is there. */
+void steps_page_to(struct tty *t, const char *text);
 
 #endif

@@ -423,7 +423,7 @@ static void test_draw_full(void **state)
     type(&e, "120");
     assert_true(ct_grid_init(&g, 1, 8, false));
     ct_editor_draw(&e, &g, 0, 1, 3, false);
-    w_shows(&g, true, " 120\n== marks\n vvv\n");
+    w_shows(&g, true, " 120\n== marks\n fff\n");
     ct_grid_clear(&g);
     ct_editor_draw(&e, &g, 0, 1, 3, true);
     w_shows(&g, true, " 120\n== marks\n fff^\n"); /* the cursor behind the last digit */

@@ -614,12 +614,12 @@ static void test_draw(void **state)
             "  Pain            __ /10\n"
             "  Note            ____________\n"
             "== marks\n"
-            "  llllllllllllll  vvvdvvv dddd\n"
-            "  lllll           vvv dddd\n"
-            "  lllllllllll     vvv dddd\n"
-            "  llll            vvv d\n"
-            "  llllll          vvdvvvvv ddddd\n"
-            "  lllllllllll     vvvv dddd\n"
+            "  llllllllllllll  fffdfff dddd\n"
+            "  lllll           fff dddd\n"
+            "  lllllllllll     fff dddd\n"
+            "  llll            fff d\n"
+            "  llllll          ffdfffff ddddd\n"
+            "  lllllllllll     ffff dddd\n"
             "  lllllllllllll   ^\n"
             "  llll            dd ddd\n"
             "  llll            dddddddddddd\n");
@@ -637,7 +637,7 @@ static void test_draw_secret(void **state)
     type(&f, "abc");
     assert_true(ct_grid_init(&g, 1, 30, false));
     ct_form_draw(&f, &g, (struct ct_rect){0, 0, 1, 30});
-    w_shows(&g, true, "> Password  ***___\n== marks\n  llllllll  vvv^ff\n");
+    w_shows(&g, true, "> Password  ***___\n== marks\n  llllllll  fff^dd\n");
     ct_grid_done(&g);
     ct_form_done(&f);
 }

@@ -470,6 +470,27 @@ static void test_a_draft_that_cannot_be_kept_keeps_the_form(void **state)
     ct_ui_free(ui);
 }
 
+/* Going elsewhere over several screens: all of it is kept, or nothing is closed. */
+static void test_home_waits_for_what_cannot_be_kept(void **state)
+{
+    (void)state;
+    struct ct_ui *ui = fake_ui(&app);
+    fake_key(ui, 'e');
+    fake_type(ui, "note");
+    assert_true(ct_ui_push(ui, &fake_detail, NULL)); /* over the form */
+    app.keep_fails = CT_EFULL;
+    assert_false(ct_ui_home_kept(ui));
+    assert_true(shows(ui, "could not be kept: The disk is full."));
+    ct_ui_pop(ui);
+    assert_string_equal(top_id(ui), "edit");
+    assert_true(shows(ui, "note"));
+    app.keep_fails = CT_OK;
+    assert_true(ct_ui_home_kept(ui));
+    assert_string_equal(top_id(ui), "list");
+    assert_string_equal(app.draft_text, "note");
+    ct_ui_free(ui);
+}
+
 static void test_saving_leaves_no_draft(void **state)
 {
     (void)state;
@@ -736,6 +757,7 @@ int main(void)
         T(test_draft_is_kept_a_second_after_the_last_key),
         T(test_esc_never_discards_without_asking),
         T(test_a_draft_that_cannot_be_kept_keeps_the_form),
+        T(test_home_waits_for_what_cannot_be_kept),
         T(test_saving_leaves_no_draft),
         T(test_an_emptied_form_has_no_draft),
         T(test_the_help_key_shown_is_the_one_that_works),

@@ -103,6 +103,61 @@ static void test_the_verdict_and_the_margin_stand_at_once(void **state)
             "uncertainty U");
 }
 
+/* Scales with e = 0.1 kg: 500 e are 50 kg, and 1 e is 0.1 kg. */
+static void test_scales_are_judged_by_their_division(void **state)
+{
+    struct ward *w = *state;
+    int64_t id = bench_device(w, "S-1", "scales", CT_ELEC_INTERNAL, CT_APPLIED_NONE);
+    bench_standard(w, "R-1", "weights", -100, 100);
+    CT_CALIBRATION *k = bench_begin(w->tom, id, "scales", "R-1");
+    enum { L100, L500, L2000, L3000 };
+    assert_true(ct_calibration_lacks_division(k));
+    refused(ct_calibration_read(k, L500, CT_CAL_AS_FOUND, "50.1", e), CT_EINVAL, "load-500",
+            "give e of this device, in kg, first");
+    refused(ct_calibration_u(k, L500, CT_CAL_AS_FOUND, "0.01", e), CT_EINVAL, "load-500",
+            "give e");
+    refused(ct_calibration_found(w->tom, k, &fault, &lookback, e), CT_EINVAL, "load-100", "");
+    refused(ct_calibration_division(k, "100 g", "plate", e), CT_EINVAL, "division", "in kg");
+    refused(ct_calibration_division(k, "", "plate", e), CT_EINVAL, "division", "one number");
+    refused(ct_calibration_division(k, "0", "plate", e), CT_EINVAL, "division", "above 0");
+    refused(ct_calibration_division(k, "0.1", " ", e), CT_EINVAL, "division", "where");
+    assert_true(ct_calibration_lacks_division(k)); /* nothing half-done */
+    ok(ct_calibration_division(k, "0.2 kg", "plate", e));
+    reads(k, L500, "100.1 kg", 100100000, 1);
+    ok(ct_calibration_u(k, L500, CT_CAL_AS_FOUND, "0.01", e));
+    ok(ct_calibration_division(k, "0.1", "plate, photo 3", e)); /* it was misread */
+    const struct ct_cal_value *v = k->value[CT_CAL_AS_FOUND];
+    assert_int_equal(v[L500].nominal, 50000000);
+    assert_string_equal(v[L500].limits, "+-0.1 kg");
+    assert_int_equal(v[L500].u, 10000);
+    assert_int_equal(v[L500].c.verdict, CT_CAL_FAIL); /* 100.1 is judged again, by 50 */
+    reads(k, L100, "10", 10000000, 1);
+    reads(k, L500, "50.1", 50100000, 1);
+    assert_int_equal(v[L500].c.verdict, CT_CAL_PASS); /* on the limit */
+    reads(k, L500, "50.101", 50101000, 1);
+    assert_int_equal(v[L500].c.verdict, CT_CAL_FAIL);
+    reads(k, L500, "50.05", 50050000, 1);
+    ok(ct_calibration_read(k, L2000, CT_CAL_AS_FOUND, "- above capacity", e));
+    ok(ct_calibration_read(k, L3000, CT_CAL_AS_FOUND, "- above capacity", e));
+    ok(ct_calibration_found(w->tom, k, &fault, &lookback, e));
+    assert_int_equal(k->found, CT_CAL_PASS);
+    refused(ct_calibration_division(k, "0.1", "plate", e), CT_EINVAL, "division", "no longer");
+    ok(ct_calibration_hand_in(w->tom, k, "", "", e));
+    CT_CALIBRATION *seen = NULL;
+    ok(ct_calibration_get(w->sue, k->id, &seen, e)); /* as it is kept */
+    assert_int_equal(seen->t->division, 100000);
+    assert_string_equal(seen->t->division_source, "plate, photo 3");
+    assert_string_equal(seen->value[CT_CAL_AS_FOUND][L500].limits, "+-0.1 kg");
+    ok(clinic_again(w->sue, SUE_PASSWORD));
+    ok(ct_calibration_approve(w->sue, seen, e));
+    CT_BUF paper = {.max = 1 << 20};
+    ok(ct_certificate_text(w->sue, seen, 80, 0, &paper, e));
+    assert_non_null(strstr(ct_buf_str(&paper), "0.1 kg (plate, photo 3)"));
+    CT_CALIBRATION *next = NULL; /* it stands on the plate: the next one has it */
+    ok(ct_calibration_new(w->tom, id, "scales", &next, NULL, e));
+    assert_int_equal(next->t->division, 100000);
+}
+
 static void test_a_template_may_want_several_readings_and_a_climate(void **state)
 {
     struct ward *w = *state;
@@ -646,6 +701,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, ward_setup, ward_teardown)
         T(test_readings_take_the_unit_of_the_point_and_no_other),
         T(test_the_verdict_and_the_margin_stand_at_once),
+        T(test_scales_are_judged_by_their_division),
         T(test_a_template_may_want_several_readings_and_a_climate),
         cmocka_unit_test(test_declared_limits_are_typed_as_people_write_them),
         T(test_points_apply_by_class_and_applied_part),

@@ -461,6 +461,83 @@ static void test_head(void **state)
     assert_null(t);
 }
 
+/* ---- divisions ----------------------------------------------------------------------- */
+
+#define SCALES(division, points)                                                           \
+    "[calibration]\nid = demo\nversion = 1\ntitle = Demo scales\nclass = scales\n"          \
+    "source = site\nrule = simple\n" division "points = full part\n" points
+#define IN_E                                                                               \
+    "[point.full]\ntext = Full\nnominal = 500 e\ntolerance = 1 e\nsource = p. 1\n"          \
+    "[point.part]\ntext = Part\nnominal = 20 kg\ntolerance_minus = 0.5 e\n"                 \
+    "tolerance_plus = greater of 1.5 e and 1 % of nominal\nsource = p. 2\n"
+
+static void no_division(const char *text, const char *says)
+{
+    struct ct_caltemplate *t = NULL;
+    struct ct_error e;
+    assert_int_equal(ct_caltemplate_parse("demo.ini", text, strlen(text), &t, &e), CT_ECONFIG);
+    if (strstr(e.text, says) == NULL)
+        fail_msg("%s", e.text);
+}
+
+static void test_limits_in_divisions(void **state)
+{
+    (void)state;
+    static const char OWN[] = SCALES("division = declared kg\n", IN_E);
+    CT_CALTEMPLATE *t = load(OWN), *with = NULL, *none = NULL;
+    struct ct_error e;
+    assert_string_equal(t->division_unit, "kg");
+    assert_true(t->division == CT_UNSET && t->point[0].in_e && t->point[1].in_e);
+    assert_false(t->point[0].declared); /* all of it is in e: a table in e can be judged */
+    assert_true(t->point[1].declared);
+    round_trip(t);
+    assert_int_equal(ct_caltemplate_divide(t, 100000, "plate", &with, &e), CT_OK);
+    assert_int_equal(with->division, 100000); /* 0.1 kg */
+    assert_string_equal(with->point[0].unit, "kg");
+    assert_int_equal(with->point[0].nominal, 50000000);
+    assert_int_equal(with->point[0].tolerance.plus.absolute, 100000);
+    assert_false(with->point[1].declared || with->point[1].in_e);
+    assert_int_equal(with->point[1].nominal, 20000000);
+    assert_int_equal(with->point[1].tolerance.minus.absolute, 50000);
+    assert_int_equal(with->point[1].tolerance.plus.absolute, 150000);
+    assert_int_equal(with->point[1].tolerance.plus.percent, t->point[1].tolerance.plus.percent);
+    round_trip(with); /* as it is kept with a calibration */
+    CT_CALTEMPLATE *site = load(SCALES("division = 0.1 kg\ndivision_source = plate\n", IN_E));
+    CT_BUF a = {.max = 65536}, b = {.max = 65536};
+    ct_caltemplate_canonical(with, &a);
+    ct_caltemplate_canonical(site, &b);
+    assert_string_equal(ct_buf_str(&a), ct_buf_str(&b)); /* the file may say it as well */
+    assert_int_equal(ct_caltemplate_divide(with, 100000, "plate", &none, &e), CT_EINVAL);
+    assert_int_equal(ct_caltemplate_divide(t, 0, "plate", &none, &e), CT_EINVAL);
+    assert_int_equal(ct_caltemplate_divide(t, 1, "plate", &none, &e), CT_EINVAL);
+    assert_non_null(strstr(e.text, "finer than a millionth")); /* 0.5 e */
+    assert_int_equal(ct_caltemplate_divide(t, INT64_C(1000001000000), "plate", &none, &e),
+                     CT_EINVAL);
+    assert_int_equal(ct_caltemplate_divide(t, 100000, "", &none, &e), CT_EINVAL);
+    assert_null(none);
+}
+
+static void test_bad_divisions(void **state)
+{
+    (void)state;
+    no_division(SCALES("division = declared e\n", IN_E), ":8: [calibration] division: is how much");
+    no_division(SCALES("division = 0 kg\ndivision_source = plate\n", IN_E), "above 0");
+    no_division(SCALES("division = -1 kg\ndivision_source = plate\n", IN_E), "above 0");
+    no_division(SCALES("division = 0.1 kg\n", IN_E), "division_source: is missing");
+    no_division(SCALES("division = 0.1\n", IN_E), "no unit");
+    no_division(SCALES("division_source = plate\n", IN_E), "there is no division");
+    no_division(SCALES("division = declared g\n", IN_E), "is in e, which is in g, the nominal in kg");
+    no_division(SCALES("", IN_E), "is in e, the nominal in kg");
+    no_division(SCALES("division = declared kg\n",
+                       "[point.full]\ntext = Full\nnominal = 50 kg\ntolerance_minus = 1 e\n"
+                       "tolerance_plus = 0.1 kg\nsource = p. 1\n"),
+                "in e on one side and in kg on the other");
+    no_division(SCALES("division = declared kg\n",
+                       "[point.full]\ntext = Full\nnominal = 50 kg\ntolerance = 0 e\n"
+                       "source = p. 1\n"),
+                "tolerance");
+}
+
 static void test_not_there(void **state)
 {
     (void)state;
@@ -488,6 +565,8 @@ int main(void)
         cmocka_unit_test(test_shipped_limits), cmocka_unit_test(test_unverified_is_declared),
         cmocka_unit_test(test_values),         cmocka_unit_test(test_tolerances),
         cmocka_unit_test(test_points),         cmocka_unit_test(test_head),
+        cmocka_unit_test(test_limits_in_divisions),
+        cmocka_unit_test(test_bad_divisions),
         cmocka_unit_test(test_not_there),
     };
     return cmocka_run_group_tests_name("calibration_template", tests, set_locale, NULL);

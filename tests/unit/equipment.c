@@ -106,6 +106,10 @@ static void test_shipped_classes_load_and_name_what_is_measured(void **state)
                                       1U << CT_Q_RESP | 1U << CT_Q_SPO2 | 1U << CT_Q_TEMP);
     assert_string_equal(k->templates[0], "nibp-static");
     assert_null(ct_equip_class_find(c, "teapot"));
+    assert_int_equal(k->methods, 0);
+    k = ct_equip_class_find(c, "washer-disinfector");
+    assert_non_null(k);
+    assert_int_equal(k->methods, 1U << 5); /* washer-disinfection */
 }
 
 static void class_refused(const char *text, const char *says)
@@ -124,6 +128,7 @@ static void class_refused(const char *text, const char *says)
 static void test_a_bad_class_file_is_refused_with_its_line(void **state)
 {
     (void)state;
+    class_refused("[x]\ntitle = X\nmethod = steam boiling\n", "no method of reprocessing");
     class_refused("[monitor]\nmeasures = sbp\n", "title");
     class_refused("[monitor]\ntitle = M\nmeasures = sbp beauty\n", "classes.ini:3");
     class_refused("[monitor]\ntitle = M\ntemplates = nibp-static nibp-statik\n",

@@ -151,7 +151,7 @@ static void test_a_paper_that_is_a_file_is_known_again(void **state)
     size_t n = 0;
     snprintf(p.title, sizeof p.title, "Certificate 2026-114");
     snprintf(p.issuer, sizeof p.issuer, "Aurora Metrology");
-    snprintf(p.place, sizeof p.place, "%.40s/paper.pdf", w->c.top);
+    snprintf(p.place, sizeof p.place, "%.80s/paper.pdf", w->c.top);
     file_write(p.place, "the paper", 9);
     ok(ct_equipment_paper_add(w->tom, &p, e));
     assert_true(p.hashed);

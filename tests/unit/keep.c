@@ -183,7 +183,7 @@ static void test_of_another_clinic(void **state)
     struct ct_keep_report keep;
     struct ct_backup_report r;
     char theirs[CT_BACKUP_PATH], mine[CT_BACKUP_PATH], path[CT_BACKUP_PATH];
-    clinic_begin(&d);
+    clinic_new(&d);
     assert_int_equal(ct_backup_into(d.app, folder, &req, theirs, &r, &err), CT_OK);
     clinic_end(&d);
     night(c, &rule, &keep, mine);

@@ -113,7 +113,7 @@ static void test_demo(void **state)
     assert_string_equal(pr->high.source, "p. 5");
     const struct ct_programme_test *test = &p->test[0];
     assert_int_equal(p->n_tests, 1);
-    assert_true(test->every == CT_EVERY_DAY && test->runs == 3 && !test->load_before &&
+    assert_true(test->every == CT_EACH_DAY && test->runs == 3 && !test->load_before &&
                 test->stops);
     assert_int_equal(test->after, 1u << CT_AFTER_REPAIR | 1u << CT_AFTER_MOVE);
     assert_string_equal(test->programme, "bowie-dick");

@@ -111,7 +111,8 @@ static void restore(struct clinic *c, struct ct_restore_report *r)
 static void move_to_place(struct clinic *c, const char *login, const char *password)
 {
     ct_app_freep(&c->app);
-    snprintf(c->dir, sizeof c->dir, "%.40s", place);
+    assert_true((size_t)snprintf(c->dir, sizeof c->dir, "%.*s", (int)sizeof c->dir - 1, place) ==
+                strlen(place));
     c->app = clinic_app(c);
     if (recorded_login(c->app, login, password, &err) != CT_OK)
         fail_msg("%s", err.text);
@@ -367,7 +368,7 @@ static void test_nothing_is_overwritten(void **state)
     snprintf(inside, sizeof inside, "%s/store.db", c->dir);
     snprintf(file, sizeof file, "%.100s", inside);
     assert_int_equal(make_with(c, true, NULL, NULL, NULL), CT_EINVAL);
-    snprintf(file, sizeof file, "%.40s/nowhere/b", c->top);
+    snprintf(file, sizeof file, "%.80s/nowhere/b", c->top);
     assert_int_not_equal(make_with(c, false, NULL, NULL, NULL), CT_OK);
     assert_non_null(strstr(err.text, "nowhere"));
     verify(c);
@@ -685,7 +686,8 @@ static void test_a_rollback_is_no_restore(void **state)
     }
     assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &err), CT_OK);
     ct_app_freep(&c->app);
-    snprintf(c->dir, sizeof c->dir, "%.40s", place);
+    assert_true((size_t)snprintf(c->dir, sizeof c->dir, "%.*s", (int)sizeof c->dir - 1, place) ==
+                strlen(place));
     c->app = clinic_app(c);
     assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &err), CT_OK);
     assert_non_null(strstr(ct_app_warning(c->app), "ENTRIES ARE MISSING"));

@@ -1,4 +1,4 @@
-/* Whom or what a code names: wristbands, badges, devices, sets and loads; several are
+/* Whom or what a code names: wristbands, badges, devices, sets, loads and procedures; several are
  * all given; and what is said about a code that names nothing. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clinic/access.h"
 #include "clinic/equipment.h"
+#include "clinic/procedure.h"
 #include "clinic/scan_find.h"
 #include "tests/support/ward.h"
 
@@ -56,7 +58,8 @@ static void test_things(void **state)
     (void)state;
     names("E-1042", "a device E-1042");
     names("e-1042", "a device e-1042"); /* a scanner with its capitals turned round */
-    names("P-88121", "an instrument set P-88121");
+    names("PK-88121", "an instrument set PK-88121");
+    names("P-88121", ""); /* there is no such procedure */
     names("L-2026-0412", "a steriliser load L-2026-0412");
     names("P-", "");
     names("X-1", "");
@@ -291,6 +294,53 @@ static void test_registered_devices(void **state)
     assert_string_equal(matches(), "");
 }
 
+/* A procedure there is, by the number that screens show; as lists show it, without an
+ * entry that somebody looked. */
+static void test_procedures(void **state)
+{
+    struct ward *w = *state;
+    int64_t ann = ward_patient(w, "Demo", "Ann", "", "1960-01-01");
+    struct ct_procedure p = {.patient_id = ann, .planned_ms = w->c.now};
+    char want[200], code[40];
+    snprintf(p.kind, sizeof p.kind, "ecg-12-lead");
+    snprintf(p.note, sizeof p.note, "walks with a frame");
+    ok(ct_procedure_add(w->tom, &p, NULL, e));
+    int64_t entries = chain_end(w->tom);
+    snprintf(code, sizeof code, "P-%lld", (long long)p.id);
+    struct ct_config *c = (struct ct_config *)(uintptr_t)ct_app_config(w->tom);
+    ct_text_copy(c->id_set, sizeof c->id_set, "P-"); /* a site where both begin so */
+    snprintf(want, sizeof want, "a procedure DEMO, Ann %s | an instrument set %s", code, code);
+    finds(code, want); /* asked, not picked */
+    assert_int_equal(named.match[0].procedure_id, p.id);
+    assert_int_equal(named.match[0].patient_id, ann);
+    assert_non_null(strstr(named.match[0].more, p.title));
+    assert_non_null(strstr(named.match[0].more, "scheduled"));
+    assert_null(ct_scan_only(&named, CT_NAMED_PATIENT)); /* no check of a wristband */
+    ct_text_copy(c->id_set, sizeof c->id_set, "PK-");
+    snprintf(want, sizeof want, "a procedure DEMO, Ann %s", code);
+    finds(code, want);
+    code[0] = 'p';
+    finds(code, want);
+    snprintf(code, sizeof code, "]C0P-00%lld", (long long)p.id);
+    finds(code, want);
+    static const char *const NONE[] = {"P-", "P-0", "P-x", "P-1x", "P--1", "P-999999999999999999",
+                                       "P-99999999999999999999", "P-4711", "PP-1"};
+    for (size_t i = 0; i < CT_LEN(NONE); i++)
+        finds(NONE[i], "");
+    ok(ct_access_restrict(w->sue, ann, CT_RESTRICTED_SET, "asked for it in writing", e));
+    snprintf(code, sizeof code, "P-%lld", (long long)p.id);
+    struct ct_procedure seen;
+    ok(ct_procedure_glance(w->tom, p.id, &seen, e));
+    assert_true(seen.restricted); /* what a list shows, and no more */
+    assert_string_equal(seen.note, "");
+    finds(code, want);
+    find_as(w->c.app, code); /* an administrator: procedures are not shown */
+    assert_string_equal(matches(), "");
+    ct_text_copy(c->id_procedure, sizeof c->id_procedure, "");
+    finds(code, "");
+    assert_true(chain_end(w->tom) == entries + 1); /* the restriction alone */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_patients, ward_setup, ward_teardown),
         cmocka_unit_test_setup_teardown(test_several, ward_setup, ward_teardown),
         cmocka_unit_test_setup_teardown(test_registered_devices, ward_setup, ward_teardown),
+        cmocka_unit_test_setup_teardown(test_procedures, ward_setup, ward_teardown),
     };
     return cmocka_run_group_tests_name("scan_find", tests, NULL, NULL);
 }

@@ -318,6 +318,10 @@ static void test_board(void **state)
     assert_int_equal(counts.due, 1);
     assert_int_equal(counts.soon, 1);
     free(t);
+    int64_t overdue, approvals;
+    ok(ct_task_waiting(w->tom, &overdue, &approvals, e));
+    assert_int_equal(overdue, counts.overdue); /* home and board agree */
+    assert_int_equal(approvals, 0);
     f.ahead_days = 60;
     ok(ct_task_board(w->tom, &f, 100, &t, &n, &counts, e));
     assert_int_equal(n, CT_LEN(V));
@@ -331,6 +335,8 @@ static void test_board(void **state)
     ok(ct_task_board(w->tom, &f, 100, &t, &n, &counts, e));
     assert_int_equal(counts.overdue, 1);
     free(t);
+    ok(ct_task_waiting(w->tom, &overdue, &approvals, e));
+    assert_int_equal(overdue, 1); /* what is retired waits for nobody */
     struct ct_schedule own = yearly(w, id[3], 90); /* a longer amber of its own is seen */
     own.kind = CT_TASK_CLEANING;
     own.amber_days = 100;

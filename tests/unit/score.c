@@ -460,7 +460,7 @@ static void test_responses(void **state)
     assert_non_null(strstr(ct_news2_response(table, &r), "Complete the set"));
     s.acvpu = CT_VOICE;
     r = scored(&s);
-    assert_non_null(strstr(ct_news2_response(table, &r), "One parameter alone"));
+    assert_non_null(strstr(ct_news2_response(table, &r), "one parameter alone"));
     assert_string_equal(ct_band_name(CT_BAND_LOW_MEDIUM), "low-medium");
     assert_string_equal(ct_band_name(CT_BAND_HIGH), "high");
     assert_string_equal(ct_news2_version(table), "2017.1");

@@ -42,7 +42,8 @@ static void test_created_sealed_and_private(void **state)
     struct kit k;
     struct stat st;
     char path[128];
-    kit_create(&k, NULL);
+    kit_dir(&k, NULL);
+    assert_int_equal(ct_db_create(k.dir, k.seal, NULL), CT_OK);
     kit_path(&k, CT_STORE_FILE, path);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 07777, 0600);

@@ -19,7 +19,7 @@
 static int begin(void **state)
 {
     struct clinic *c = calloc(1, sizeof *c);
-    clinic_staff(c);
+    clinic_new_staff(c);
     for (int i = 0; i < 5; i++) {
         c->now += 1000;
         assert_int_equal(

@@ -48,7 +48,7 @@ ssize_t write(int fd, const void *p, size_t n)
 static int begin(void **state)
 {
     struct clinic *c = calloc(1, sizeof *c);
-    clinic_staff(c);
+    clinic_new_staff(c);
     *state = c;
     return 0;
 }

@@ -33,14 +33,13 @@ struct board {
     char cell[160];
 };
 
-enum { COL_WHO, COL_PLACE, COL_SCORE, COL_AGE, COL_DUE, COL_LATE };
+enum { COL_WHO, COL_PLACE, COL_SCORE, COL_TAKEN, COL_DUE };
 static const struct ct_column COLUMNS[] = {
     [COL_WHO] = {.title = "Patient", .width = 0, .frozen = true},
     [COL_PLACE] = {.title = "Where", .width = 9},
     [COL_SCORE] = {.title = "Score", .width = 12},
-    [COL_AGE] = {.title = "Age", .width = 10},
-    [COL_DUE] = {.title = "Due", .width = 9},
-    [COL_LATE] = {.title = "", .width = 12, .align = 1},
+    [COL_TAKEN] = {.title = "Taken", .width = 12},
+    [COL_DUE] = {.title = "Due", .width = 10},
 };
 
 /* ---- the rows ------------------------------------------------------------- */
@@ -144,19 +143,19 @@ static bool row_load(void *arg, int64_t first, int n)
     return true;
 }
 
-/* "35 min", "6 h", "3 d"; marked when it is too old to rely on. */
-static const char *age_cell(struct board *s, const struct ct_due *d, enum ct_role_ui *role)
+/* "08:37", "22 Nov"; marked when it is too old to rely on. An age would be sent again
+ * with each minute of each patient. */
+static const char *taken_cell(struct board *s, const struct ct_due *d, enum ct_role_ui *role)
 {
+    char when[24];
     int64_t min = (s->now_ms - d->taken_ms) / CT_MINUTE_MS;
     if (d->vitals_id == 0)
         return "";
     bool stale = min > ct_app_config(ct_ui_app(s->ui))->stale_after_min;
     if (stale) /* else as the text around it: a colour a row is dear on a thin wire */
         *role = CT_R_WARN;
-    const char *unit = min < 100 ? "min" : min < 48 * 60 ? "h" : "d";
-    int64_t n = min < 100 ? min : min < 48 * 60 ? min / 60 : min / (24 * 60);
-    snprintf(s->cell, sizeof s->cell, "%s%lld %s", stale ? "stale " : "",
-             (long long)(n > 0 ? n : 0), unit);
+    ct_when_text(d->taken_ms, s->now_ms, when);
+    snprintf(s->cell, sizeof s->cell, "%s%s", when, stale ? " stale" : "");
     return s->cell;
 }
 
@@ -178,17 +177,17 @@ static const char *row_cell(void *arg, int64_t row, int column, enum ct_role_ui 
         if (d->continuous)
             *role = CT_R_TEXT; /* the heading bears the colour */
         return s->cell;
-    case COL_AGE:
-        return age_cell(s, d, role);
-    case COL_DUE:
+    case COL_TAKEN:
+        return taken_cell(s, d, role);
+    default: /* the heading says how late or how soon */
         if (d->continuous && d->refused_ms == CT_UNSET)
             return "";
-        ct_time_text(d->due_ms, s->cell);
+        if (d->due_ms < s->now_ms)
+            ct_when_text(d->due_ms, s->now_ms, s->cell);
+        else
+            ct_time_text(d->due_ms, s->cell); /* within a day: which one is clear */
         if (d->refused_ms != CT_UNSET)
             strncat(s->cell, " ref", 5);
-        return s->cell;
-    default:
-        ct_due_late_text(d, s->now_ms, s->cell);
         return s->cell;
     }
 }
@@ -238,15 +237,12 @@ static void head_draw(const struct board *s, struct ct_grid *g, int row, int col
         late += !s->due[i].continuous && s->due[i].due_ms < s->now_ms;
         left += !s->due[i].continuous && s->due[i].due_ms >= s->now_ms;
     }
-    char at_time[8];
-    ct_time_text(s->now_ms, at_time);
     ct_grid_text(g, row, col, -1, CT_R_HEAD, "BOARD");
     int used = ct_grid_printf(g, row, col + 7, -1, watched > 0 ? CT_R_ALARM : CT_R_TEXT,
                               "%zu watched", watched);
     used += ct_grid_printf(g, row, col + 10 + used, -1, late > 0 ? CT_R_WARN : CT_R_OK,
                            "%zu late", late);
-    used += ct_grid_printf(g, row, col + 13 + used, -1, CT_R_TEXT, "%zu to come", left);
-    ct_grid_printf(g, row, col + 16 + used, -1, CT_R_DIM, "at %s", at_time);
+    ct_grid_printf(g, row, col + 13 + used, -1, CT_R_TEXT, "%zu to come", left);
 }
 
 static void filter_draw(const struct board *s, struct ct_grid *g, int row, int col_end)
@@ -288,27 +284,28 @@ static void headings_draw(const struct board *s, struct ct_grid *g, int row, int
     }
 }
 
-/* What a row had no room for. */
+/* What a row had no room for: each in its place, so that little of it changes. */
 static void chosen_draw(const struct board *s, struct ct_grid *g, struct ct_rect r)
 {
     const struct ct_due *d = at(s, s->table.cursor);
-    char text[400], ago[40], when[24];
+    char when[48] = "";
     if (d == NULL)
         return;
     CT_BUF b = {.max = 400};
-    ct_buf_printf(&b, "%s%s%s: %s", d->name, d->place[0] != '\0' ? ", " : "", d->place,
-                  d->score_text);
-    if (d->vitals_id != 0) {
-        ct_datetime_text(d->taken_ms, when);
-        ct_ago_text(d->taken_ms, s->now_ms, ago);
-        ct_buf_printf(&b, " at %s, %s", when, ago);
-    }
+    if (d->vitals_id != 0)
+        ct_at_text(d->taken_ms, s->now_ms, when);
+    ct_buf_printf(&b, "%s %s", d->score_text, when);
     if (d->refused_ms != CT_UNSET) {
         ct_datetime_text(d->refused_ms, when);
         ct_buf_printf(&b, "; refused at %s", when);
     }
-    ct_text_copy(text, sizeof text, ct_buf_str(&b));
-    ct_draw_wrapped(g, r, CT_R_TEXT, text);
+    const char *name = ct_table_rest(&s->table, COL_WHO, d->name);
+    const char *place = ct_table_rest(&s->table, COL_PLACE, d->place);
+    if (name[0] != '\0' || place[0] != '\0')
+        ct_buf_printf(&b, "   %s%s%s", name[0] != '\0' ? d->name : "",
+                      name[0] != '\0' && place[0] != '\0' ? ", " : "",
+                      place[0] != '\0' ? d->place : "");
+    ct_draw_wrapped(g, r, CT_R_TEXT, ct_buf_str(&b));
 }
 
 static void board_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)

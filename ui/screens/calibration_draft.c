@@ -27,6 +27,12 @@ bool cf_keep(const struct cal_form *s, struct ct_draft *d)
     snprintf(d->kind, sizeof d->kind, "%s", s->cal_kind);
     d->patient_id = CT_UNSET;
     bool kept = ct_draft_put(d, "template", s->k->t->id);
+    if (s->k->undivided != NULL) {
+        char e[CT_DECIMAL_SIZE];
+        ct_decimal_text(s->k->t->division, CT_CAL_PLACES, e);
+        kept &= ct_draft_put(d, "division", e);
+        kept &= ct_draft_put(d, "division_from", s->k->t->division_source);
+    }
     for (size_t i = 0; i < s->head.n; i++)
         kept &= ct_draft_put(d, s->head.field[i]->name, s->head.editor[i].text);
     CT_BUF refs = {.max = 1024};
@@ -88,6 +94,15 @@ static void take_references(struct cal_form *s, const char *list)
     }
 }
 
+static void take_division(struct cal_form *s, const struct ct_draft *d)
+{
+    const char *e = ct_draft_get(d, "division"), *from = ct_draft_get(d, "division_from");
+    struct ct_error err;
+    if (e != NULL && from != NULL && s->k->t->division_unit[0] != '\0' &&
+        ct_calibration_division(s->k, e, from, &err) != CT_OK)
+        ct_ui_say_error(s->ui, &err);
+}
+
 bool cf_resume(struct cal_form *s)
 {
     struct ct_draft d = {0};
@@ -105,6 +120,7 @@ bool cf_resume(struct cal_form *s)
                 ct_form_set(&s->head, s->head.field[i]->name, text != NULL ? text : "");
             }
             (void)cf_take_head(s);
+            take_division(s, &d);
             s->k->n_refs = 0;
             take_references(s, ct_draft_get(&d, "references"));
         }

@@ -195,6 +195,49 @@ static void limit_ask(struct ct_view *v)
         ct_ui_say(s->ui, CT_R_NOTE, "%s", p->note);
 }
 
+static void division_from_given(struct ct_view *v, const char *from)
+{
+    struct cal_form *s = ct_view_state(v);
+    struct ct_error err;
+    if (from == NULL)
+        return;
+    s->changed = true;
+    if (ct_calibration_division(s->k, s->nominal, from, &err) != CT_OK)
+        cf_fail(s, &err);
+    else
+        ct_ui_say(s->ui, CT_R_OK, "The limits are in %s now.", s->k->t->division_unit);
+}
+
+static void division_given(struct ct_view *v, const char *typed)
+{
+    struct cal_form *s = ct_view_state(v);
+    if (typed == NULL)
+        return;
+    ct_text_copy(s->nominal, sizeof s->nominal, typed);
+    const char *from = s->k->t->division_source;
+    ct_ui_prompt(v, "Written where", from[0] != '\0' ? from : "plate of the device",
+                 division_from_given);
+}
+
+static bool divides(const struct ct_view *v)
+{
+    const struct cal_form *s = ct_view_state(v);
+    return new_at_points(v) &&
+           (s->k->undivided != NULL || ct_calibration_lacks_division(s->k));
+}
+
+static enum ct_reaction division(struct ct_view *v)
+{
+    struct cal_form *s = ct_view_state(v);
+    char label[80], is[CT_DECIMAL_SIZE];
+    if (!cf_cell_end(s, true))
+        return CT_REFUSED;
+    ct_decimal_text(s->k->t->division, CT_CAL_PLACES, is);
+    snprintf(label, sizeof label, "Division e of this device in %s", s->k->t->division_unit);
+    ct_ui_prompt(v, label, is, division_given);
+    return CT_HANDLED;
+}
+
 static void nominal_given(struct ct_view *v, const char *nominal)
 {
     struct cal_form *s = ct_view_state(v);
@@ -488,6 +531,11 @@ const struct ct_command CF_COMMANDS[] = {
     {.id = "calibration.limit", .keys = "l", .label = "limit", .perm = CT_PERM_EQUIP_WRITE,
      .help = "Nominal and limit of a point that are the device's own, and where they are from.",
      .run = limit, .shown = new_at_points},
+    {.id = "calibration.division", .keys = "e", .label = "division",
+     .perm = CT_PERM_EQUIP_WRITE,
+     .help = "The verification scale interval e of this device, of which the limits are "
+             "multiples.",
+     .run = division, .shown = divides},
     {.id = "calibration.u", .keys = "u", .label = "U", .perm = CT_PERM_EQUIP_WRITE,
      .help = "Uncertainty U (k = 2) of this point, or of all in its unit.", .run = uncertainty,
      .shown = at_points},

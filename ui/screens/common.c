@@ -1,7 +1,9 @@
 /* common - what several screens draw or do; see screens.h. */
 #include "ui/screens/screens.h"
+#include "ui/screens/task_walk.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "clinic/access.h"
 
@@ -25,10 +27,17 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_device_form, &ct_screen_models, &ct_screen_model_form, &ct_screen_papers,
     &ct_screen_paper_form, &ct_screen_campaigns, &ct_screen_campaign,
     &ct_screen_campaign_form, &ct_screen_tasks, &ct_screen_schedules,
-    &ct_screen_schedule_form, &ct_screen_task, &ct_screen_faults, &ct_screen_fault,
-    &ct_screen_fault_form, &ct_screen_guide,
+    &ct_screen_schedule_form, &ct_screen_task, &ct_screen_walk, &ct_screen_faults,
+    &ct_screen_fault, &ct_screen_fault_form, &ct_screen_guide, &ct_screen_lookbacks,
+    &ct_screen_lookback,
     &ct_screen_calibrations, &ct_screen_calibration_start, &ct_screen_calibration,
     &ct_screen_method, &ct_screen_certificate, &ct_screen_drift,
+    /* sterilisation */
+    &ct_screen_machines, &ct_screen_machine, &ct_screen_machine_test, &ct_screen_recipes,
+    &ct_screen_recipe, &ct_screen_recipe_form, &ct_screen_count, &ct_screen_packs,
+    &ct_screen_pack, &ct_screen_pack_label, &ct_screen_pack_form,
+    &ct_screen_baths, &ct_screen_bath, &ct_screen_bath_form, &ct_screen_bath_strip,
+    &ct_screen_bath_soak,
     NULL,
 };
 
@@ -103,12 +112,44 @@ void ct_ago_text(int64_t at_ms, int64_t now_ms, char out[40])
     snprintf(out, 40, "%s ago", span);
 }
 
+void ct_at_text(int64_t at_ms, int64_t now_ms, char out[48])
+{
+    char clock[8], when[24];
+    ct_date on = ct_date_at(at_ms), today = ct_date_at(now_ms);
+    ct_time_text(at_ms, clock);
+    ct_datetime_text(at_ms, when);
+    if (on == today)
+        snprintf(out, 48, "at %s", clock);
+    else if (on == today - 1)
+        snprintf(out, 48, "yesterday %s", clock);
+    else if (on < today)
+        snprintf(out, 48, "%s, %d d ago", when, (int)(today - on));
+    else
+        snprintf(out, 48, "%s", when);
+}
+
+void ct_when_text(int64_t at_ms, int64_t now_ms, char out[24])
+{
+    ct_datetime_text(at_ms, out);
+    char *clock = strrchr(out, ' '); /* "23 Nov 09:42" */
+    if (clock == NULL)
+        return;
+    if (ct_date_at(at_ms) == ct_date_at(now_ms))
+        memmove(out, clock + 1, strlen(clock + 1) + 1);
+    else
+        *clock = '\0';
+}
+
 void ct_due_text(int64_t due_ms, int64_t now_ms, char out[48], bool *ret_late)
 {
-    char span[24];
+    char when[24];
+    bool today = ct_date_at(due_ms) == ct_date_at(now_ms);
     *ret_late = due_ms < now_ms;
-    ct_span_text(*ret_late ? now_ms - due_ms : due_ms - now_ms, span);
-    snprintf(out, 48, *ret_late ? "%s LATE" : "in %s", span);
+    if (*ret_late || today)
+        ct_when_text(due_ms, now_ms, when);
+    else
+        ct_datetime_text(due_ms, when);
+    snprintf(out, 48, "by %s%s", when, *ret_late ? " LATE" : "");
 }
 
 const char *ct_due_score(const struct ct_due *d, enum ct_role_ui *role, char cell[64])

@@ -169,7 +169,7 @@ static void device_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
     const struct ct_equipment *e = &s->e;
     static int (*const PART[])(struct ct_ui *, struct ct_grid *, struct ct_rect,
                                const struct ct_equipment *) = {
-        ct_device_fault_draw, ct_device_tasks_draw, ct_device_cal_draw};
+        ct_device_fault_draw, ct_device_lookback_draw, ct_device_tasks_draw, ct_device_cal_draw};
     char state[48], since[24];
     ct_ui_subject(s->ui, "%s  %s %s", e->asset, e->maker, e->model);
     ct_datetime_text(e->condition_ms, since);
@@ -254,6 +254,22 @@ static bool has_campaign(const struct ct_view *v)
     return ((const struct device *)ct_view_state(v))->n_campaigns > 0;
 }
 
+/* Of a class that reprocesses something. */
+static bool is_machine(const struct ct_view *v)
+{
+    const struct ct_equip_classes *classes;
+    if (ct_equip_classes_of(ct_ui_app(ct_view_ui(v)), &classes, NULL) != CT_OK)
+        return false;
+    const struct ct_equip_class *k = ct_equip_class_find(classes, ct_device_of(v)->class);
+    return k != NULL && k->methods != 0;
+}
+
+static enum ct_reaction machine(struct ct_view *v)
+{
+    return ct_ui_push(ct_view_ui(v), &ct_screen_machine, &ct_device_of(v)->id) ? CT_HANDLED
+                                                                               : CT_REFUSED;
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "device.task", .keys = "k", .label = "check", .perm = CT_PERM_EQUIP_WRITE,
      .help = "Record a task or a check that was done on it.", .run = ct_device_task,
@@ -278,12 +294,17 @@ static const struct ct_command COMMANDS[] = {
      .help = "Certificates, manuals and reports.", .run = papers},
     {.id = "device.calibrations", .keys = "K", .perm = CT_PERM_EQUIP_READ,
      .help = "Its calibrations, with their certificates.", .run = ct_device_calibrations},
+    {.id = "device.lookbacks", .keys = "i", .perm = CT_PERM_EQUIP_READ,
+     .help = "What it touched while it was in doubt: its look-backs.",
+     .run = ct_device_lookbacks},
     {.id = "device.drift", .keys = "g", .perm = CT_PERM_EQUIP_READ,
      .help = "How its error moved over its life.", .run = ct_device_drift},
     {.id = "device.label", .keys = "L", .perm = CT_PERM_EQUIP_READ,
      .help = "The text of its status label.", .run = ct_device_label},
     {.id = "device.campaign", .keys = "A", .perm = CT_PERM_EQUIP_READ,
      .help = "The campaign that is open for it.", .run = campaign, .shown = has_campaign},
+    {.id = "device.machine", .keys = "M", .perm = CT_PERM_STERILE_READ,
+     .help = "The machine's programmes and tests.", .run = machine, .shown = is_machine},
     {.id = "device.retire", .keys = "R", .perm = CT_PERM_EQUIP_PLAN,
      .help = "Retire it for good; asks for the reason.", .run = retire, .shown = in_use},
     {.id = NULL},

@@ -134,8 +134,12 @@ static enum ct_reaction open_chosen(struct ct_view *v)
         r = ct_device_cal_line(v, l);
     else if (strcmp(l->kind, "fault") == 0)
         r = ct_device_fault_line(v, l);
+    else if (strcmp(l->kind, "look-back") == 0)
+        r = ct_device_lookback_line(v, l);
     else if (strcmp(l->kind, "task") == 0)
         r = ct_device_task_line(v, l);
+    else if (strcmp(l->kind, "machine test") == 0)
+        r = ct_ui_push(s->ui, &ct_screen_machine, &s->e.id) ? CT_HANDLED : CT_REFUSED;
     else if (strcmp(l->kind, "campaign") == 0)
         r = ct_ui_push(s->ui, &ct_screen_campaign, &l->ref_id) ? CT_HANDLED : CT_REFUSED;
     else if (strcmp(l->kind, "paper") == 0)

@@ -22,6 +22,8 @@ int ct_device_fault_draw(struct ct_ui *ui, struct ct_grid *g, struct ct_rect at,
                          const struct ct_equipment *e);
 int ct_device_cal_draw(struct ct_ui *ui, struct ct_grid *g, struct ct_rect at,
                        const struct ct_equipment *e);
+int ct_device_lookback_draw(struct ct_ui *ui, struct ct_grid *g, struct ct_rect at,
+                            const struct ct_equipment *e);
 
 /* What a key of the screen `device` does; ct_device_of(v) is the device. */
 enum ct_reaction ct_device_schedules(struct ct_view *v);    /* s */
@@ -33,16 +35,19 @@ enum ct_reaction ct_device_calibrate(struct ct_view *v);    /* c */
 enum ct_reaction ct_device_label(struct ct_view *v);        /* L */
 enum ct_reaction ct_device_drift(struct ct_view *v);        /* g */
 enum ct_reaction ct_device_calibrations(struct ct_view *v); /* K */
+enum ct_reaction ct_device_lookbacks(struct ct_view *v);    /* i */
 
 /* What a key of the screen `equipment` does: lists over all devices. */
 enum ct_reaction ct_equip_tasks(struct ct_view *v);        /* t */
 enum ct_reaction ct_equip_faults(struct ct_view *v);       /* F */
 enum ct_reaction ct_equip_calibrations(struct ct_view *v); /* K: those that wait */
+enum ct_reaction ct_equip_lookbacks(struct ct_view *v);    /* B */
 
 /* Enter on a line of a device's history: to what it is about (K-12, F-3, R-7, B-2), by
  * line->kind and line->ref_id. */
 enum ct_reaction ct_device_task_line(struct ct_view *v, const struct ct_equip_line *line);
 enum ct_reaction ct_device_fault_line(struct ct_view *v, const struct ct_equip_line *line);
 enum ct_reaction ct_device_cal_line(struct ct_view *v, const struct ct_equip_line *line);
+enum ct_reaction ct_device_lookback_line(struct ct_view *v, const struct ct_equip_line *line);
 
 #endif

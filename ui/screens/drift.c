@@ -137,6 +137,12 @@ static enum ct_status load_seen(struct drift *s, struct ct_error *reterr)
 
 /* ---- drawing ---------------------------------------------------------------------------- */
 
+/* Of what was measured: a point in e was read in the unit of the device's division. */
+static const char *unit_of(const struct drift *s, const struct ct_cal_point *p)
+{
+    return p->in_e ? s->t->division_unit : p->unit;
+}
+
 static void chart_draw(const struct drift *s, struct ct_grid *g, struct ct_rect at)
 {
     const struct ct_config *c = ct_app_config(ct_ui_app(s->ui));
@@ -148,7 +154,7 @@ static void chart_draw(const struct drift *s, struct ct_grid *g, struct ct_rect 
     size_t n = 0;
     for (int i = 0; i < s->places; i++)
         scale *= 10;
-    snprintf(title, sizeof title, "Error as found of %s, %s", p->id, p->unit);
+    snprintf(title, sizeof title, "Error as found of %s, %s", p->id, unit_of(s, p));
     if (!isnan(s->d.high))
         band[n++] = (struct ct_chart_band){llround(s->d.high * scale), "upper", CT_R_ALARM};
     band[n++] = (struct ct_chart_band){0, "0", CT_R_DIM};
@@ -190,7 +196,7 @@ static void chart_draw(const struct drift *s, struct ct_grid *g, struct ct_rect 
 
 static void line_text(const struct drift *s, char *out, size_t size)
 {
-    const char *unit = s->t->point[s->at_point].unit;
+    const char *unit = unit_of(s, &s->t->point[s->at_point]);
     char day[16];
     ct_date today = ct_date_at(ct_app_now(ct_ui_app(s->ui)));
     if (!s->d.fitted) {

@@ -350,6 +350,9 @@ static const struct ct_command COMMANDS[] = {
      .help = "What is due on all devices, the most overdue first.", .run = ct_equip_tasks},
     {.id = "equipment.faults", .keys = "F", .label = "faults", .perm = CT_PERM_EQUIP_READ,
      .help = "Faults that are not over.", .run = ct_equip_faults},
+    {.id = "equipment.lookbacks", .keys = "B", .perm = CT_PERM_EQUIP_READ,
+     .help = "Look-backs on devices that were out of tolerance, which are not closed.",
+     .run = ct_equip_lookbacks},
     {.id = "equipment.show", .keys = "f", .label = "filter", .perm = CT_PERM_EQUIP_READ,
      .help = "Show only those not in service, then those overdue, those due soon, the reference "
              "standards, those retired; then all again.",

@@ -184,8 +184,13 @@ static void escalations_draw(struct ct_view *v, struct ct_grid *g, struct ct_rec
     ct_table_draw(&s->table, g, row + 1, body.col, body.rows - 4, body.cols, true);
     if (s->n == 0)
         return;
-    char text[2048]; /* of the chosen one, in the rows there are */
-    ct_escalation_text(&s->list[s->table.cursor], s->now_ms, text, sizeof text);
+    char text[2048]; /* where the chosen one stands; what went before lies behind Enter */
+    struct ct_escalation last = s->list[s->table.cursor];
+    if (last.n_events > 1) {
+        last.event[0] = last.event[last.n_events - 1];
+        last.n_events = 1;
+    }
+    ct_escalation_text(&last, s->now_ms, text, sizeof text);
     ct_grid_hline(g, end - 3, body.col, body.cols);
     ct_draw_wrapped(g, (struct ct_rect){end - 2, body.col + 2, 2, body.cols - 3}, CT_R_TEXT,
                     text);

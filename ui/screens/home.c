@@ -10,19 +10,21 @@
 #include "clinic/access.h"
 #include "clinic/due_board.h"
 #include "clinic/escalation.h"
+#include "clinic/lookback.h"
 #include "clinic/prep.h"
+#include "clinic/schedule.h"
 #include "record/draft.h"
 #include "record/user.h"
 #include "ui/tk/table.h"
 
-enum { HORIZON_MS = 4 * CT_HOUR_MS, DUE_MAX = 500, NEXT_SHOWN = 5,
+enum { HORIZON_H = 4, DUE_MAX = 500, NEXT_LEAST = 3, NEXT_MOST = 5,
        PREP_LEFT_MS = 12 * CT_HOUR_MS };
 
 struct home {
     struct ct_ui *ui;
     struct ct_due *due;
     size_t n;
-    int64_t now_ms;
+    int64_t now_ms, until_ms;
     size_t late;
     struct ct_table table;
     struct ct_shift shift;
@@ -31,6 +33,9 @@ struct home {
     struct ct_head head;
     int64_t esc_open, esc_overdue;
     int64_t glass;      /* openings of restricted records that wait for a review */
+    int64_t tasks;      /* overdue on devices */
+    int64_t approvals;  /* calibrations that wait for one */
+    int64_t lookbacks;  /* not closed */
     struct ct_procedure *today; /* all of today's procedures */
     size_t n_today;
     int64_t left;       /* of the days before, not ended */
@@ -54,9 +59,9 @@ static const struct ct_column COLUMNS[] = {
     [COL_WHO] = {.title = "Observations due", .width = 0, .frozen = true},
     [COL_PLACE] = {.title = "Where", .width = 10},
     [COL_SCORE] = {.title = "NEWS2", .width = 12},
-    [COL_TAKEN] = {.title = "Taken", .width = 5},
-    [COL_DUE] = {.title = "Due", .width = 5},
-    [COL_WHEN] = {.title = "", .width = 18, .align = 1},
+    [COL_TAKEN] = {.title = "Taken", .width = 6},
+    [COL_DUE] = {.title = "Due", .width = 6},
+    [COL_WHEN] = {.title = "", .width = 10},
 };
 
 static int64_t due_count(void *arg)
@@ -80,26 +85,28 @@ static const char *due_cell(void *arg, int64_t row, int column, enum ct_role_ui 
 {
     struct home *s = arg;
     const struct ct_due *d = &s->due[row];
-    bool late;
     switch (column) {
     case COL_WHO: return d->name;
     case COL_PLACE: return d->place;
     case COL_SCORE: return ct_due_score(d, role, s->cell);
     case COL_TAKEN:
-        ct_time_text(d->taken_ms, s->cell);
+        ct_when_text(d->taken_ms, s->now_ms, s->cell);
         return s->cell;
     case COL_DUE:
         if (watched(d)) /* it is due all the time */
             return "now";
-        ct_time_text(d->due_ms, s->cell);
+        if (d->due_ms < s->now_ms)
+            ct_when_text(d->due_ms, s->now_ms, s->cell);
+        else
+            ct_time_text(d->due_ms, s->cell); /* within a day: which one is clear */
         return s->cell;
-    default:
+    default: /* not how late or how long: that would be sent again each minute */
         if (watched(d)) /* the score beside it bears the colour */
-            return "watch continuously";
-        ct_due_text(d->due_ms, s->now_ms, s->cell, &late);
-        if (late)
-            *role = CT_R_WARN;
-        return s->cell;
+            return "continuous";
+        if (d->due_ms >= s->now_ms)
+            return "";
+        *role = CT_R_WARN;
+        return "LATE";
     }
 }
 
@@ -205,6 +212,16 @@ static void procedures_look(struct home *s, uint32_t me)
     ct_proc_count(s->today, s->n_today, me, s->now_ms, &s->procedures);
 }
 
+/* Four hours ahead and on to the full hour: those who are due come into sight with the
+ * hour, not one each minute. */
+static int64_t horizon(int64_t now_ms)
+{
+    int64_t end = now_ms + HORIZON_H * CT_HOUR_MS;
+    struct ct_civil c;
+    ct_civil_at(end, &c);
+    return end - end % CT_MINUTE_MS + (60 - c.minute) * CT_MINUTE_MS;
+}
+
 static void home_refresh(struct ct_view *v)
 {
     struct home *s = ct_view_state(v);
@@ -221,13 +238,16 @@ static void home_refresh(struct ct_view *v)
     s->due = NULL;
     s->n = 0;
     if (s->clinical) {
-        if (ct_due_list(app, HORIZON_MS, DUE_MAX, &s->due, &s->n, &err) != CT_OK)
+        s->until_ms = horizon(s->now_ms);
+        if (ct_due_list(app, s->until_ms - s->now_ms, DUE_MAX, &s->due, &s->n, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
         ct_due_sort_urgent(s->due, s->n, s->now_ms);
         s->everybody = ct_role_may(who->role, CT_PERM_SHIFT_ALL);
         uint32_t whose = s->everybody ? 0 : who->user_id;
         if (ct_shift_count(app, &s->shift, whose, &s->counts, &err) != CT_OK ||
-            ct_escalation_count(app, &s->esc_open, &s->esc_overdue, &err) != CT_OK)
+            ct_escalation_count(app, &s->esc_open, &s->esc_overdue, &err) != CT_OK ||
+            ct_task_waiting(app, &s->tasks, &s->approvals, &err) != CT_OK ||
+            ct_lookback_count(app, &s->lookbacks, &err) != CT_OK)
             ct_ui_say_error(s->ui, &err);
         procedures_look(s, who->user_id);
     }
@@ -334,19 +354,42 @@ static int glass_line(const struct home *s, struct ct_grid *g, int row, int col)
     return 1;
 }
 
-/* How many of today's that have not ended are shown. */
-static int procedures_shown(const struct home *s)
+/* What is overdue on devices and what waits for a second person, each with its key. */
+static int devices_line(const struct home *s, struct ct_grid *g, int row, int col)
+{
+    CT_BUF b = {.max = 160};
+    if (s->tasks == 0 && s->approvals == 0 && s->lookbacks == 0)
+        return 0;
+    if (s->tasks > 0)
+        ct_buf_printf(&b, "%lld task%s overdue: t", (long long)s->tasks,
+                      s->tasks == 1 ? "" : "s");
+    if (s->approvals > 0)
+        ct_buf_printf(&b, "%s%lld calibration%s to approve: K", b.len > 0 ? "; " : "",
+                      (long long)s->approvals, s->approvals == 1 ? "" : "s");
+    if (s->lookbacks > 0)
+        ct_buf_printf(&b, "%s%lld look-back%s open: B", b.len > 0 ? "; " : "",
+                      (long long)s->lookbacks, s->lookbacks == 1 ? "" : "s");
+    ct_grid_printf(g, row, col, -1, s->tasks > 0 ? CT_R_WARN : CT_R_NOTE, "Devices: %s.",
+                   ct_buf_str(&b));
+    return 1;
+}
+
+/* How many of today's that have not ended are shown, in `rows` for them and for who is
+ * due: three, and more where everybody who is due has a row all the same. */
+static int procedures_shown(const struct home *s, int rows)
 {
     size_t open = 0;
     for (size_t i = 0; i < s->n_today; i++)
         open += !ct_proc_ended(s->today[i].state);
-    return open < NEXT_SHOWN ? (int)open : NEXT_SHOWN;
+    int most = rows - 2 - (int)s->n; /* both headings */
+    most = most > NEXT_MOST ? NEXT_MOST : most < NEXT_LEAST ? NEXT_LEAST : most;
+    return open < (size_t)most ? (int)open : most;
 }
 
 /* The rows they need: nothing where nothing is planned. */
-static int procedures_rows(const struct home *s)
+static int procedures_rows(const struct home *s, int rows)
 {
-    return s->n_today > 0 || s->left > 0 ? 1 + procedures_shown(s) : 0;
+    return s->n_today > 0 || s->left > 0 ? 1 + procedures_shown(s, rows) : 0;
 }
 
 static void procedure_draw(const struct home *s, const struct ct_procedure *p,
@@ -367,13 +410,10 @@ static void procedure_draw(const struct home *s, const struct ct_procedure *p,
 }
 
 /* The next of today, below what is due; what is late among them stands first by time. */
-static void procedures_draw(const struct home *s, struct ct_grid *g, int row,
+static void procedures_draw(const struct home *s, struct ct_grid *g, int row, int shown,
                             struct ct_rect body)
 {
     char counts[96];
-    int shown = procedures_shown(s);
-    if (procedures_rows(s) == 0)
-        return;
     ct_proc_counts_text(&s->procedures, counts);
     int used = ct_grid_text(g, row, body.col + 1, -1, CT_R_HEAD, "TODAY'S PROCEDURES");
     ct_grid_printf(g, row, body.col + 3 + used, -1, CT_R_TEXT, "%s", counts);
@@ -430,20 +470,25 @@ static void home_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
     ct_grid_text(g, row, body.col + 1, -1, CT_R_HEAD, "NOW");
     ct_grid_printf(g, row, body.col + 6, -1, s->late > 0 ? CT_R_WARN : CT_R_OK,
                    "%zu late", s->late);
-    ct_grid_printf(g, row, body.col + 16, -1, CT_R_TEXT, "%zu due within 4 h", s->n - s->late);
+    char until[8];
+    ct_time_text(s->until_ms, until);
+    ct_grid_printf(g, row, body.col + 16, -1, CT_R_TEXT, "%zu due by %s", s->n - s->late, until);
     char shift[64];
     snprintf(shift, sizeof shift, "shift %s %s-%s", s->shift.name, from, to);
     ct_grid_right(g, row, body.col + body.cols - 1, CT_R_DIM, shift);
     if (s->n == 0)
         ct_grid_text(g, row + 2, body.col + 2, -1, CT_R_DIM,
                      "Nothing is due. / finds a patient, n registers a new one.");
-    int said = escalations_line(s, g, end - 3, body.col + 1);
-    said += glass_line(s, g, end - 3 - said, body.col + 1);
-    said += procedures_rows(s);
-    procedures_draw(s, g, end - 2 - said, body);
-    ct_table_draw(&s->table, g, row + 1, body.col, body.rows - 4 - said, body.cols, true);
-    counts_line(s, g, end - 2, body.col + 1);
-    draft_line(s, g, end - 1, body.col + 1);
+    if (s->have_draft)
+        draft_line(s, g, --end, body.col + 1);
+    counts_line(s, g, --end, body.col + 1);
+    end -= escalations_line(s, g, end - 1, body.col + 1);
+    end -= glass_line(s, g, end - 1, body.col + 1);
+    end -= devices_line(s, g, end - 1, body.col + 1);
+    int rows = end - row - 1, planned = procedures_rows(s, rows);
+    if (planned > 0)
+        procedures_draw(s, g, end - planned, planned - 1, body);
+    ct_table_draw(&s->table, g, row + 1, body.col, rows - planned, body.cols, true);
 }
 
 static enum ct_reaction home_event(struct ct_view *v, const struct ct_event *e)
@@ -524,6 +569,26 @@ static enum ct_reaction equipment(struct ct_view *v)
     return push(v, &ct_screen_equipment, NULL);
 }
 
+static enum ct_reaction tasks(struct ct_view *v)
+{
+    return push(v, &ct_screen_tasks, NULL);
+}
+
+static enum ct_reaction approvals(struct ct_view *v)
+{
+    return push(v, &ct_screen_calibrations, NULL);
+}
+
+static enum ct_reaction lookbacks(struct ct_view *v)
+{
+    return push(v, &ct_screen_lookbacks, NULL);
+}
+
+static enum ct_reaction sterilisation(struct ct_view *v)
+{
+    return push(v, &ct_screen_machines, NULL);
+}
+
 static enum ct_reaction shift_log(struct ct_view *v)
 {
     return push(v, &ct_screen_shift, NULL);
@@ -597,6 +662,15 @@ static const struct ct_command COMMANDS[] = {
     {.id = "home.equipment", .keys = "e", .perm = CT_PERM_EQUIP_READ,
      .help = "Devices and reference standards: where each stands, what is due.",
      .run = equipment},
+    {.id = "home.tasks", .keys = "t", .perm = CT_PERM_EQUIP_READ,
+     .help = "What is overdue, due or due soon on devices.", .run = tasks},
+    {.id = "home.approvals", .keys = "K", .perm = CT_PERM_EQUIP_APPROVE,
+     .help = "Calibrations that wait for a second person.", .run = approvals},
+    {.id = "home.lookbacks", .keys = "B", .perm = CT_PERM_EQUIP_READ,
+     .help = "Devices that were out of tolerance: what they measured, still to be worked off.",
+     .run = lookbacks},
+    {.id = "home.sterilisation", .keys = "z", .perm = CT_PERM_STERILE_READ,
+     .help = "Sterilisation: machines and their tests, sets, packs.", .run = sterilisation},
     {.id = "home.register", .keys = "n F5", .label = "new",
      .perm = CT_PERM_PATIENT_WRITE, .help = "Register a patient.", .run = registering},
     {.id = "home.escalations", .keys = "E x", .perm = CT_PERM_VITALS_READ,

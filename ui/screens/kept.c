@@ -1,5 +1,6 @@
 /* kept - the kinds of drafts: what each is called, and how to go on with it. */
-#include "ui/screens/screens.h"
+#include "ui/screens/sterile.h"
+#include "ui/screens/task_walk.h"
 
 #include <string.h>
 
@@ -129,6 +130,13 @@ static bool go_task(struct ct_ui *ui, int64_t number, int64_t patient_id)
     return ct_ui_push(ui, &ct_screen_task, &(struct ct_task_arg){.equipment_id = number});
 }
 
+static bool go_walk(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_walk,
+                      &(struct ct_walk_arg){.equipment_id = number, .resume = true});
+}
+
 static bool go_vitals(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     return ct_ui_push(
@@ -146,6 +154,54 @@ static bool go_as_left(struct ct_ui *ui, int64_t number, int64_t patient_id)
 {
     (void)patient_id;
     return ct_ui_push(ui, &ct_screen_calibration, &(struct ct_cal_arg){.calibration_id = number});
+}
+
+static bool go_machine_test(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_machine_test, &number);
+}
+
+static bool go_pack(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)number, (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_pack_form, NULL);
+}
+
+static bool go_recipe(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_recipe_form, number != 0 ? &number : NULL);
+}
+
+static bool go_count(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_count, &(struct ct_count_arg){.set_id = number});
+}
+
+static bool go_return(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_count, &(struct ct_count_arg){.pack_id = number});
+}
+
+static bool go_bath(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_bath_form, &number);
+}
+
+static bool go_strip(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_bath_strip, &number);
+}
+
+static bool go_soak(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_bath_soak, &number);
 }
 
 /* A kind that ends in ':' has a number behind it. */
@@ -179,6 +235,16 @@ static const struct kept {
     {CT_DRAFT_RESCHEDULE, "schedule", go_reschedule},
     {CT_DRAFT_FAULT, "fault of a device", go_fault},
     {CT_DRAFT_TASK, "task on a device", go_task},
+    {CT_DRAFT_WALK, "check of a device", go_walk},
+    {CT_DRAFT_MACHINE_TEST, "test of a machine", go_machine_test},
+    {CT_DRAFT_PACK, "pack", go_pack},
+    {CT_DRAFT_RECIPE, "recipe of a set", go_recipe},
+    {CT_DRAFT_RERECIPE, "recipe of a set", go_recipe},
+    {CT_DRAFT_COUNT, "count of a set", go_count},
+    {CT_DRAFT_RETURN, "count of a set", go_return},
+    {CT_DRAFT_BATH, "bath", go_bath},
+    {CT_DRAFT_STRIP, "strip of a bath", go_strip},
+    {CT_DRAFT_SOAK, "soak in a bath", go_soak},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)

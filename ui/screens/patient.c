@@ -112,7 +112,16 @@ static void patient_refresh(struct ct_view *v)
     s->entering = false;
 }
 
-/* The latest complete score, how old it is, and what is due. */
+/* What becomes late while the record is left open says so by itself. */
+static void patient_tick(struct ct_view *v)
+{
+    struct patient *s = ct_view_state(v);
+    int64_t now = ct_app_now(ct_ui_app(s->ui));
+    if (now / CT_MINUTE_MS != s->now_ms / CT_MINUTE_MS)
+        s->now_ms = now;
+}
+
+/* The latest complete score, when it was taken, and what is due. */
 static void state_draw(const struct patient *s, struct ct_grid *g, int row, int col)
 {
     const struct ct_vitals *scored = NULL;
@@ -125,11 +134,14 @@ static void state_draw(const struct patient *s, struct ct_grid *g, int row, int 
                                : "No complete score yet.");
         return;
     }
-    char ago[40], due[48];
-    ct_ago_text(scored->taken_ms, s->now_ms, ago);
+    char at[48], due[48];
+    ct_at_text(scored->taken_ms, s->now_ms, at);
     int used = ct_draw_score(g, row, col, scored);
-    used += ct_grid_printf(g, row, col + used, -1, CT_R_DIM, "   %s", ago);
+    used += ct_grid_printf(g, row, col + used, -1, CT_R_DIM, "   %s", at);
     bool late = false;
+    int64_t stale = (int64_t)ct_app_config(ct_ui_app(s->ui))->stale_after_min * CT_MINUTE_MS;
+    if (s->now_ms - scored->taken_ms > stale)
+        used += ct_grid_text(g, row, col + used + 3, -1, CT_R_WARN, "STALE") + 3;
     if (scored->next_due_ms == CT_UNSET)
         return;
     if (scored->band == CT_BAND_HIGH) {
@@ -427,5 +439,6 @@ const struct ct_screen ct_screen_patient = {
     .draw = patient_draw,
     .event = patient_event,
     .refresh = patient_refresh,
+    .tick = patient_tick,
     .close = patient_close,
 };

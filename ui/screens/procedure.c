@@ -581,6 +581,11 @@ static enum ct_reaction checklists(struct ct_view *v)
     return ct_ui_push(ct_view_ui(v), &ct_screen_preps, &arg) ? CT_HANDLED : CT_REFUSED;
 }
 
+int64_t ct_procedure_of(const struct ct_view *v)
+{
+    return chosen(v)->id;
+}
+
 static int64_t procedure_patient(const struct ct_view *v)
 {
     return chosen(v)->patient_id;

@@ -27,7 +27,7 @@ static const struct ct_column COLUMNS[] = {
     [COL_PLACE] = {.title = "Where", .width = 9, .frozen = true},
     [COL_WHO] = {.title = "Patient", .width = 0, .frozen = true},
     [COL_DUE] = {.title = "Due", .width = 5},
-    [COL_LATE] = {.title = "", .width = 12, .align = 1},
+    [COL_LATE] = {.title = "", .width = 10},
     [COL_SCORE] = {.title = "Score", .width = 12},
     [COL_STATE] = {.title = "Round", .width = 16},
 };
@@ -128,10 +128,13 @@ static const char *row_cell(void *arg, int64_t row, int column, enum ct_role_ui 
         ct_time_text(d->due_ms, s->cell);
         return s->cell;
     }
-    ct_due_late_text(d, s->r.now_ms, s->cell);
-    if (d->band <= CT_BAND_LOW && d->due_ms < s->r.now_ms)
+    if (watched)
+        return "continuous";
+    if (d->due_ms >= s->r.now_ms)
+        return "";
+    if (d->band <= CT_BAND_LOW)
         *role = CT_R_WARN; /* else the score bears the colour: one a row, for a thin wire */
-    return s->cell;
+    return "LATE";
 }
 
 /* ---- the screen ------------------------------------------------------------------ */
@@ -213,24 +216,28 @@ static void what_draw(const struct round *s, struct ct_grid *g, int row, int col
     ct_grid_right(g, row, col_end, CT_R_DIM, text);
 }
 
+/* What a row had no room for: each in its place, so that little of it changes. */
 static void chosen_draw(const struct round *s, struct ct_grid *g, struct ct_rect r)
 {
     if (s->r.n == 0)
         return;
     const struct ct_round_entry *e = &s->r.entry[s->table.cursor];
-    char ago[40] = "", at[8] = "";
+    char when[48] = "", at[8] = "";
     CT_BUF b = {.max = 400};
-    ct_buf_printf(&b, "%s%s%s: %s", e->due.name, e->due.place[0] != '\0' ? ", " : "",
-                  e->due.place, e->known ? e->due.score_text : "no full set yet");
-    if (e->known && e->due.vitals_id != 0) {
-        ct_ago_text(e->due.taken_ms, s->r.now_ms, ago);
-        ct_buf_printf(&b, ", %s", ago);
-    }
+    if (e->known && e->due.vitals_id != 0)
+        ct_at_text(e->due.taken_ms, s->r.now_ms, when);
+    ct_buf_printf(&b, "%s %s", e->known ? e->due.score_text : "no full set yet", when);
     if (e->state == CT_ROUND_DONE || e->state == CT_ROUND_SKIPPED) {
         ct_time_text(e->at_ms, at);
         ct_buf_printf(&b, "; %s at %s%s%s", e->state == CT_ROUND_DONE ? "done" : "skipped", at,
                       e->why != CT_WHY_NONE ? ": " : "", ct_why_text(e->why));
     }
+    const char *name = ct_table_rest(&s->table, COL_WHO, e->due.name);
+    const char *place = ct_table_rest(&s->table, COL_PLACE, e->due.place);
+    if (name[0] != '\0' || place[0] != '\0')
+        ct_buf_printf(&b, "   %s%s%s", name[0] != '\0' ? e->due.name : "",
+                      name[0] != '\0' && place[0] != '\0' ? ", " : "",
+                      place[0] != '\0' ? e->due.place : "");
     ct_draw_wrapped(g, r, CT_R_TEXT, ct_buf_str(&b));
 }
 

@@ -1,5 +1,5 @@
 /* scan - a code that was scanned goes to what it names, from whatever screen is open. */
-#include "ui/screens/screens.h"
+#include "ui/screens/sterile.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +60,20 @@ static enum ct_reaction same_patient(struct ct_ui *ui, const struct ct_scan_name
     return CT_HANDLED;
 }
 
+/* On top of what is open, and what that was said, once it stands there. */
+static enum ct_reaction to(struct ct_ui *ui, const struct ct_screen *screen, const int64_t *id,
+                           const struct ct_scan_match *m)
+{
+    char what[sizeof m->name + sizeof m->more];
+    if (!ct_ui_push(ui, screen, id))
+        return CT_REFUSED;
+    if (ct_view_screen(ct_ui_top(ui)) != screen) /* a reason is asked for first */
+        return CT_HANDLED;
+    ct_scan_match_text(ui, m, what, sizeof what);
+    ct_ui_say(ui, CT_R_NOTE, "Scanned: %s.", what);
+    return CT_HANDLED;
+}
+
 /* Its page, from whatever screen; what is open below stays. */
 static enum ct_reaction device(struct ct_view *v, const struct ct_scan_match *m)
 {
@@ -71,7 +85,40 @@ static enum ct_reaction device(struct ct_view *v, const struct ct_scan_match *m)
         }
         return ct_ui_replace(ui, &ct_screen_device, &m->equipment_id) ? CT_HANDLED : CT_REFUSED;
     }
-    return ct_ui_push(ui, &ct_screen_device, &m->equipment_id) ? CT_HANDLED : CT_REFUSED;
+    return to(ui, &ct_screen_device, &m->equipment_id, m);
+}
+
+/* Something is typed there that another screen over it could make forgotten. */
+static bool is_form(const struct ct_view *v)
+{
+    return ct_view_screen(v)->draft != NULL;
+}
+
+/* Its page, where nothing of another patient is open and nothing is being typed; true: it
+ * was dealt with. */
+static bool procedure(struct ct_view *v, const struct ct_scan_match *m, enum ct_reaction *ret)
+{
+    struct ct_ui *ui = ct_view_ui(v);
+    int64_t here = ct_scan_here(v);
+    *ret = CT_HANDLED;
+    if (ct_view_screen(v) == &ct_screen_procedure && ct_procedure_of(v) == m->procedure_id) {
+        ct_ui_say(ui, CT_R_OK, "This is %s.", m->number);
+        return true;
+    }
+    if (is_form(v) || (here != 0 && here != m->patient_id))
+        return false;
+    *ret = to(ui, &ct_screen_procedure, &m->procedure_id, m);
+    return true;
+}
+
+/* The label of a pack of this site opens its page; false: it is none, or not for this user. */
+static bool pack(struct ct_ui *ui, const char *number)
+{
+    struct ct_app *app = ct_ui_app(ui);
+    struct ct_pack p;
+    return ct_role_may(ct_app_who(app)->role, CT_PERM_STERILE_READ) &&
+           ct_pack_find(app, number, &p, NULL) == CT_OK &&
+           ct_ui_push(ui, &ct_screen_pack, &p.id);
 }
 
 static enum ct_reaction go(struct ct_view *v, const struct ct_scan_named *s,
@@ -84,18 +131,22 @@ static enum ct_reaction go(struct ct_view *v, const struct ct_scan_named *s,
         return badge(ui, only->number);
     if (only != NULL && only->kind == CT_NAMED_DEVICE && only->equipment_id != 0)
         return device(v, only);
+    enum ct_reaction r;
+    if (only != NULL && only->kind == CT_NAMED_PROCEDURE && procedure(v, only, &r))
+        return r;
+    if (only != NULL && only->kind == CT_NAMED_SET && pack(ui, only->number))
+        return CT_HANDLED;
     if (only != NULL && only->kind == CT_NAMED_PATIENT) {
         if (here == only->patient_id)
             return same_patient(ui, s);
         if (here == 0)
-            return ct_ui_push(ui, &ct_screen_patient, &only->patient_id) ? CT_HANDLED
-                                                                          : CT_REFUSED;
+            return to(ui, &ct_screen_patient, &only->patient_id, only);
     }
     const struct ct_scanned_arg arg = {s, e->text, e->text_len, here};
     if (!ct_ui_push(ui, &ct_screen_scanned, &arg))
         return CT_REFUSED;
     /* heard, too: eyes are on the patient when a band is scanned */
-    return only != NULL && only->kind != CT_NAMED_PATIENT ? CT_HANDLED : CT_REFUSED;
+    return only != NULL && only->patient_id == 0 ? CT_HANDLED : CT_REFUSED;
 }
 
 enum ct_reaction ct_scan_anywhere(struct ct_view *v, const struct ct_event *e)

@@ -53,7 +53,7 @@ static enum ct_status scanned_open(struct ct_view *v, const void *arg, struct ct
     ct_scan_words(s->named, a->code, a->n, s->words, sizeof s->words);
     if (s->named->n_numbers > 0)
         ct_text_copy(s->find, sizeof s->find, s->named->number[0]);
-    if (s->named->n == 1 && s->named->match[0].kind == CT_NAMED_PATIENT && s->here.id != 0)
+    if (s->named->n == 1 && s->named->match[0].patient_id != 0 && s->here.id != 0)
         s->other = 0;
     code_keep(s, a);
     return CT_OK;
@@ -72,12 +72,16 @@ static int64_t scanned_patient(const struct ct_view *v)
 
 /* ---- drawing ---------------------------------------------------------------- */
 
-static void match_text(const struct scanned *s, const struct ct_scan_match *m, char *out,
-                       size_t size)
+void ct_scan_match_text(const struct ct_ui *ui, const struct ct_scan_match *m, char *out,
+                        size_t size)
 {
     char number[sizeof m->number];
     if (m->kind == CT_NAMED_DEVICE && m->equipment_id != 0) {
         snprintf(out, size, "device %s   %s   %s", m->number, m->name, m->more);
+        return;
+    }
+    if (m->kind == CT_NAMED_PROCEDURE) {
+        snprintf(out, size, "%s   %s   %s", m->number, m->name, m->more);
         return;
     }
     if (m->kind != CT_NAMED_PATIENT) {
@@ -86,19 +90,28 @@ static void match_text(const struct scanned *s, const struct ct_scan_match *m, c
     }
     ct_number_text(m->number, number, sizeof number);
     snprintf(out, size, "%s   %s%s%s %s", m->name, m->more, m->more[0] != '\0' ? "   " : "",
-             ct_app_config(ct_ui_app(s->ui))->identifier_label, number);
+             ct_app_config(ct_ui_app(ui))->identifier_label, number);
 }
 
+/* Whose it is, or whom it names, is not whose record is open; or it is a procedure of the
+ * same patient, over something that is being typed. */
 static void other_draw(const struct scanned *s, struct ct_grid *g, struct ct_rect body)
 {
     const struct ct_scan_match *m = &s->named->match[s->other];
     char is[600], line[512], text[1200];
     int col = body.col + 2, row = body.row + 1;
-    match_text(s, m, is, sizeof is);
+    ct_scan_match_text(s->ui, m, is, sizeof is);
     ct_patient_line(ct_ui_app(s->ui), &s->here, line, sizeof line);
-    ct_grid_text(g, row, col, -1, CT_R_ALARM, " ANOTHER PATIENT ");
-    ct_grid_printf(g, row + 2, col, -1, CT_R_TITLE, "This %s is %s",
-                   s->named->band ? "wristband" : "code", m->name);
+    bool proc = m->kind == CT_NAMED_PROCEDURE, same = m->patient_id == s->here.id;
+    const char *to = proc ? m->number : m->name;
+    ct_grid_text(g, row, col, -1, same ? CT_R_WARN : CT_R_ALARM,
+                 same ? " SOMETHING IS BEING TYPED " : " ANOTHER PATIENT ");
+    if (proc)
+        ct_grid_printf(g, row + 2, col, -1, CT_R_TITLE, "This code is %s, of %s", m->number,
+                       m->name);
+    else
+        ct_grid_printf(g, row + 2, col, -1, CT_R_TITLE, "This %s is %s",
+                       s->named->band ? "wristband" : "code", m->name);
     ct_grid_text(g, row + 3, col + 2, body.cols - 5, CT_R_TEXT, is);
     char name[2 * CT_NAME_BYTES + 3];
     ct_patient_name(&s->here, name, sizeof name);
@@ -107,7 +120,7 @@ static void other_draw(const struct scanned *s, struct ct_grid *g, struct ct_rec
     snprintf(text, sizeof text,
              "Nothing was switched. s stays with %s. g goes to %s: the screens of %s are closed, "
              "and what is typed there is kept as a draft.",
-             name, m->name, name);
+             name, to, name);
     ct_draw_wrapped(g, (struct ct_rect){row + 8, col, 4, body.cols - 4}, CT_R_TEXT, text);
     ct_grid_cursor(g, row, col);
 }
@@ -181,8 +194,8 @@ static void scanned_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bo
         ct_draw_wrapped(g, (struct ct_rect){row, col, 3, cols}, CT_R_WARN, text);
         return;
     }
-    if (k->n == 1 && k->match[0].kind != CT_NAMED_PATIENT) {
-        match_text(s, &k->match[0], text, sizeof text);
+    if (k->n == 1 && k->match[0].patient_id == 0) {
+        ct_scan_match_text(s->ui, &k->match[0], text, sizeof text);
         if (k->match[0].kind == CT_NAMED_DEVICE && sees_devices(s))
             ct_grid_printf(g, row, col, cols, CT_R_WARN,
                            "This is %s: it is not in the registry.%s", text,
@@ -196,7 +209,7 @@ static void scanned_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bo
                  k->several ? "It names more than these. Its figure chooses one:"
                             : "It can mean each of these. Its figure chooses one:");
     for (size_t i = 0; i < k->n && row < body.row + body.rows; i++, row++) {
-        match_text(s, &k->match[i], text, sizeof text);
+        ct_scan_match_text(s->ui, &k->match[i], text, sizeof text);
         ct_grid_printf(g, row, col, 2, CT_R_KEY, "%zu", i + 1);
         ct_grid_text(g, row, col + 3, cols - 3, CT_R_TEXT, text);
     }
@@ -206,24 +219,36 @@ static void scanned_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bo
 
 /* ---- keys ------------------------------------------------------------------- */
 
-/* From here to the record, whatever lies between: drafts are kept on the way. */
-static void to_patient(struct ct_ui *ui, int64_t id)
+/* From here to the record or the procedure, whatever lies between: drafts are kept on the
+ * way, and where one cannot be, nothing is closed. */
+static enum ct_reaction go_to(struct ct_ui *ui, const struct ct_scan_match *m)
 {
-    ct_ui_home(ui);
-    ct_ui_push(ui, &ct_screen_patient, &id);
+    bool proc = m->kind == CT_NAMED_PROCEDURE;
+    int64_t id = proc ? m->procedure_id : m->patient_id;
+    if (!ct_ui_home_kept(ui))
+        return CT_REFUSED;
+    return ct_ui_push(ui, proc ? &ct_screen_procedure : &ct_screen_patient, &id) ? CT_HANDLED
+                                                                                : CT_REFUSED;
 }
 
-static enum ct_reaction choose_patient(struct scanned *s, size_t i)
+/* A patient, or what is a patient's. */
+static enum ct_reaction choose_patient(struct ct_view *v, size_t i)
 {
+    struct scanned *s = ct_view_state(v);
     const struct ct_scan_match *m = &s->named->match[i];
-    int64_t id = m->patient_id;
-    if (s->here.id == 0)
-        return ct_ui_replace(s->ui, &ct_screen_patient, &id) ? CT_HANDLED : CT_REFUSED;
-    if (s->here.id != id) {
+    const struct ct_view *below = ct_ui_below(v);
+    bool proc = m->kind == CT_NAMED_PROCEDURE;
+    bool typing = proc && below != NULL && ct_view_screen(below)->draft != NULL;
+    int64_t id = proc ? m->procedure_id : m->patient_id;
+    if (s->here.id != 0 && (typing || s->here.id != m->patient_id)) {
         s->other = i;
         s->seen = false;
         return CT_REFUSED; /* heard */
     }
+    if (proc || s->here.id == 0)
+        return ct_ui_replace(s->ui, proc ? &ct_screen_procedure : &ct_screen_patient, &id)
+                   ? CT_HANDLED
+                   : CT_REFUSED;
     ct_ui_pop(s->ui);
     ct_ui_say(s->ui, CT_R_NOTE, "You are on %s.", m->name);
     return CT_HANDLED;
@@ -234,8 +259,8 @@ static enum ct_reaction choose(struct ct_view *v, size_t i)
     struct scanned *s = ct_view_state(v);
     const struct ct_scan_match *m = &s->named->match[i];
     struct ct_view *below = ct_ui_below(v);
-    if (m->kind == CT_NAMED_PATIENT)
-        return choose_patient(s, i);
+    if (m->patient_id != 0)
+        return choose_patient(v, i);
     struct ct_ui *ui = s->ui;
     char number[sizeof m->number];
     ct_text_copy(number, sizeof number, m->number);
@@ -260,8 +285,7 @@ static enum ct_reaction choose(struct ct_view *v, size_t i)
 static bool is_list(const struct scanned *s)
 {
     return s->other == s->named->n &&
-           (s->named->n > 1 ||
-            (s->named->n == 1 && s->named->match[0].kind == CT_NAMED_PATIENT));
+           (s->named->n > 1 || (s->named->n == 1 && s->named->match[0].patient_id != 0));
 }
 
 static enum ct_reaction scanned_event(struct ct_view *v, const struct ct_event *e)
@@ -318,8 +342,7 @@ static enum ct_reaction go(struct ct_view *v)
     struct scanned *s = ct_view_state(v);
     if (!s->seen)
         return CT_REFUSED;
-    to_patient(s->ui, s->named->match[s->other].patient_id);
-    return CT_HANDLED;
+    return go_to(s->ui, &s->named->match[s->other]);
 }
 
 static enum ct_reaction stay(struct ct_view *v)
@@ -346,7 +369,7 @@ static const struct ct_command COMMANDS[] = {
      .help = "Stay with the patient whose record is open.", .run = stay},
     {.id = "scanned.go", .keys = "g", .label = "go", .perm = CT_PERM_PATIENT_READ,
      .shown = is_other,
-     .help = "Go to the patient of the wristband; what is typed here is kept as a draft.",
+     .help = "Go to what the code names; what is typed here is kept as a draft.",
      .run = go},
     {.id = "scanned.register", .keys = "n", .label = "register", .perm = CT_PERM_EQUIP_WRITE,
      .shown = can_register, .help = "Register a device with this number or UDI.",

@@ -1,6 +1,6 @@
 /* schedule_form - a task is asked for of a device, or by other rules than before; the next
  * due days stand below while it is typed. */
-#include "clinic/schedule.h"
+#include "clinic/task_check.h"
 #include "ui/screens/equip_form.h"
 
 #include <stdio.h>
@@ -29,8 +29,8 @@ static const struct ct_field FIELDS[] = {
      .hard_hi = 4, .soft_hi = 4, .choices = KINDS, .help = "What is asked for."},
     {.name = "template", .label = "Template", .unit = "", .kind = CT_F_TEXT, .width = 30,
      .max_bytes = 40,
-     .help = "Of a calibration or electrical test: by which template it is measured; may stay "
-             "empty."},
+     .help = "By which template it is measured, or which check is answered; may stay empty: "
+             "then a pre-use check is that of the device's class."},
     {.name = "every", .label = "Every", .unit = "", .kind = CT_F_INT, .width = 3,
      .required = true, .hard_lo = 1, .hard_hi = 400, .soft_lo = 1, .soft_hi = 400,
      .help = "The interval, so many of the next field's unit."},
@@ -73,8 +73,14 @@ static bool skip(const struct ct_form *f, size_t i)
 static void offers(struct ct_equip_form *f, const char *field, struct ct_buf *out)
 {
     const struct schedule_form *s = (const struct schedule_form *)f;
-    if (strcmp(field, "template") == 0 &&
-        ct_calibration_templates(ct_ui_app(f->ui), &s->e, out, NULL) != CT_OK)
+    struct ct_app *app = ct_ui_app(f->ui);
+    int64_t kind = s->was.id != 0 ? (int64_t)s->was.kind
+                                  : ct_form_value(&f->form, "kind", ct_app_now(app));
+    if (strcmp(field, "template") != 0 || kind == CT_UNSET)
+        return;
+    bool measured = kind == CT_TASK_CALIBRATION || kind == CT_TASK_ELECTRICAL;
+    if ((measured ? ct_calibration_templates(app, &s->e, out, NULL)
+                  : ct_task_check_ids(ct_app_config(app), out, NULL)) != CT_OK)
         ct_buf_char(out, '\0');
 }
 

@@ -1,6 +1,6 @@
 /* schedules - what is asked for of one device and by what rules, and what was done. */
 #include "clinic/schedule.h"
-#include "ui/screens/screens.h"
+#include "ui/screens/task_walk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,6 +137,28 @@ static void schedules_close(struct ct_view *v)
     free(s->r);
 }
 
+/* The line of the cursor, of which the list cuts the end: the rule is always to be seen. */
+static void whole_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect at)
+{
+    const struct ct_schedule *p = chosen(v);
+    const struct ct_task_result *r = chosen_result(v);
+    char text[CT_EQUIP_TEXT_MAX + CT_EQUIP_REASON_MAX + 200], rule[200], due[16], last[16];
+    if (p != NULL) {
+        ct_schedule_text(p, rule, sizeof rule);
+        ct_date_text(p->due, due);
+        ct_date_text(p->last_day, last);
+        snprintf(text, sizeof text, "%s%s%s: %s. Due %s, in time until %s.",
+                 CT_TASK_NAME[p->kind], p->template_id[0] != '\0' ? " by " : "", p->template_id,
+                 rule, due, last);
+    } else if (r != NULL) {
+        snprintf(text, sizeof text, "R-%lld, %s: %s%s%s", (long long)r->id,
+                 CT_TASK_WHY_NAME[r->why], r->text, r->voided ? "; in error: " : "", r->reason);
+    } else {
+        return;
+    }
+    ct_draw_wrapped(g, at, CT_R_TEXT, text);
+}
+
 static void schedules_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 {
     struct schedules *s = ct_view_state(v);
@@ -146,7 +168,9 @@ static void schedules_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect 
     if (s->n == 0)
         ct_grid_text(g, body.row + 4, body.col + 2, -1, CT_R_WARN,
                      "Nothing is scheduled: nobody will be told that anything is due.");
-    ct_table_draw(&s->table, g, body.row + 1, body.col, body.rows - 1, body.cols, true);
+    ct_table_draw(&s->table, g, body.row + 1, body.col, body.rows - 5, body.cols, true);
+    ct_grid_hline(g, body.row + body.rows - 4, body.col, body.cols);
+    whole_draw(v, g, (struct ct_rect){body.row + body.rows - 3, body.col + 1, 3, body.cols - 2});
 }
 
 static enum ct_reaction schedules_event(struct ct_view *v, const struct ct_event *e)
@@ -185,9 +209,21 @@ static enum ct_reaction amend(struct ct_view *v)
 static enum ct_reaction record(struct ct_view *v)
 {
     const struct schedules *s = ct_view_state(v);
-    const struct ct_task_arg arg = {.equipment_id = s->e.id,
-                                    .schedule_id = chosen(v) != NULL ? chosen(v)->first_id : 0};
-    return ct_ui_push(s->ui, &ct_screen_task, &arg) ? CT_HANDLED : CT_REFUSED;
+    int64_t schedule = chosen(v) != NULL ? chosen(v)->first_id : 0;
+    return ct_task_begin(s->ui, s->e.id, schedule) ? CT_HANDLED : CT_REFUSED;
+}
+
+static bool is_check(const struct ct_view *v)
+{
+    const struct ct_task_result *r = chosen_result(v);
+    return r != NULL && r->walked;
+}
+
+static enum ct_reaction look(struct ct_view *v)
+{
+    const struct schedules *s = ct_view_state(v);
+    const struct ct_walk_arg arg = {.equipment_id = s->e.id, .result_id = chosen_result(v)->id};
+    return ct_ui_push(s->ui, &ct_screen_walk, &arg) ? CT_HANDLED : CT_REFUSED;
 }
 
 static void end_because(struct ct_view *v, const char *reason)
@@ -232,6 +268,8 @@ static const struct ct_command COMMANDS[] = {
     {.id = "schedules.amend", .keys = "Enter a", .label = "change", .perm = CT_PERM_EQUIP_PLAN,
      .help = "Change the schedule of this line; asks for the reason.", .run = amend,
      .shown = is_schedule},
+    {.id = "schedules.look", .keys = "Enter", .label = "answers", .perm = CT_PERM_EQUIP_READ,
+     .help = "The items of this check and what was answered.", .run = look, .shown = is_check},
     {.id = "schedules.add", .keys = "n", .label = "new", .perm = CT_PERM_EQUIP_PLAN,
      .help = "Schedule another task on this device.", .run = add},
     {.id = "schedules.record", .keys = "k", .label = "record", .perm = CT_PERM_EQUIP_WRITE,

@@ -70,6 +70,8 @@ extern const struct ct_screen ct_screen_faults;        /* - */
 extern const struct ct_screen ct_screen_fault;         /* int64_t * fault */
 extern const struct ct_screen ct_screen_fault_form;    /* struct ct_fault_arg * */
 extern const struct ct_screen ct_screen_guide;         /* struct ct_guide_arg * */
+extern const struct ct_screen ct_screen_lookbacks;     /* int64_t * device, or NULL: all that are open */
+extern const struct ct_screen ct_screen_lookback;      /* int64_t * look-back */
 extern const struct ct_screen ct_screen_tasks;         /* - */
 extern const struct ct_screen ct_screen_schedules;     /* int64_t * device */
 extern const struct ct_screen ct_screen_schedule_form; /* struct ct_task_arg * */
@@ -80,6 +82,23 @@ extern const struct ct_screen ct_screen_calibration_start; /* int64_t * device: 
 extern const struct ct_screen ct_screen_certificate;  /* int64_t * calibration */
 extern const struct ct_screen ct_screen_method;       /* struct ct_cal_method_arg * */
 extern const struct ct_screen ct_screen_drift;        /* struct ct_drift_arg * */
+/* sterilisation; the arguments: sterile.h */
+extern const struct ct_screen ct_screen_machines;     /* - */
+extern const struct ct_screen ct_screen_machine;      /* int64_t * machine */
+extern const struct ct_screen ct_screen_machine_test; /* int64_t * machine */
+extern const struct ct_screen ct_screen_recipes;      /* - : sets of instruments */
+extern const struct ct_screen ct_screen_recipe;       /* int64_t * set */
+extern const struct ct_screen ct_screen_recipe_form;  /* int64_t * set, or NULL: a new one */
+extern const struct ct_screen ct_screen_count;        /* struct ct_count_arg * */
+extern const struct ct_screen ct_screen_packs;        /* - */
+extern const struct ct_screen ct_screen_pack;         /* int64_t * pack */
+extern const struct ct_screen ct_screen_pack_label;   /* int64_t * pack */
+extern const struct ct_screen ct_screen_pack_form;    /* - */
+extern const struct ct_screen ct_screen_baths;        /* - */
+extern const struct ct_screen ct_screen_bath;         /* int64_t * bath */
+extern const struct ct_screen ct_screen_bath_form;    /* int64_t * basin: a bath is poured */
+extern const struct ct_screen ct_screen_bath_strip;   /* int64_t * bath */
+extern const struct ct_screen ct_screen_bath_soak;    /* int64_t * bath */
 extern const struct ct_screen *const ct_screens[]; /* all of them, NULL-ended */
 
 /* A patient who is looked for to be handed on: found replaces the view that looks. */
@@ -219,6 +238,7 @@ struct ct_tap_arg {
 /* ---- a code that was scanned (scan.c) ----------------------------------------- */
 
 struct ct_scan_named;
+struct ct_scan_match;
 struct ct_scanned_arg {
     const struct ct_scan_named *named; /* borrowed during the call, as the rest */
     const char *code;
@@ -231,6 +251,12 @@ int64_t ct_scan_here(const struct ct_view *v);
  * it with ct_scan_drop, which wipes. */
 struct ct_scan_named *ct_scan_look(struct ct_ui *ui, const struct ct_event *e);
 void ct_scan_drop(struct ct_scan_named *s);
+/* A match for people: "PATEL, Rohan   born 14 Mar 1961   NHS 943 476 5919", "device E-7
+ * Meridian PM-3   Bay 3   in service". */
+void ct_scan_match_text(const struct ct_ui *ui, const struct ct_scan_match *m, char *out,
+                        size_t size);
+/* The procedure that a view of ct_screen_procedure shows. */
+int64_t ct_procedure_of(const struct ct_view *v);
 /* To what the code names: a patient's record opens from where nobody's is open, and is
  * never taken the place of; whatever is not one thing is asked about. */
 enum ct_reaction ct_scan_anywhere(struct ct_view *v, const struct ct_event *e);
@@ -337,8 +363,16 @@ void ct_export_ask_file(struct ct_view *v, struct ct_export_arg *x, const char *
 /* A name as it was typed, in the site's folder unless it says where. */
 void ct_export_path(const struct ct_ui *ui, const char *name, char *out, size_t size);
 void ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const char *name);
-/* "1 h 14 min ago", "in 8 min", "14 min LATE" against now. */
+/* "1 h 14 min ago": only where it is drawn anew with every key, as on a form. */
 void ct_ago_text(int64_t at_ms, int64_t now_ms, char out[40]);
+/* Times as they stay true while a screen is left open: the clock's, and the day where it
+ * is another. Nothing counts down, so that nothing is sent while nothing happens; that
+ * something became late is said in a word, by the screen's tick within the minute.
+ * "at 09:42", "yesterday 23:10", "20 Nov 23:45, 3 d ago" (days of the calendar). */
+void ct_at_text(int64_t at_ms, int64_t now_ms, char out[48]);
+/* "09:42" of today, "22 Nov" of another day: six columns. */
+void ct_when_text(int64_t at_ms, int64_t now_ms, char out[24]);
+/* "by 10:15", "by 24 Nov 00:15"; "by 09:37 LATE", "by 22 Nov LATE". */
 void ct_due_text(int64_t due_ms, int64_t now_ms, char out[48], bool *ret_late);
 /* The score of a row of a list of who is due, in 12 columns: "6 medium", "PEWS 3",
  * "not scored", "never scored". */

@@ -67,12 +67,9 @@ static const char *line_cell(void *arg, int64_t row, int column, enum ct_role_ui
     const struct ct_log_line *l = line_at(s, row);
     if (l == NULL)
         return "";
-    /* The mark alone is coloured: every change of colour costs 30 bytes, and the
-     * worst shift has the most of them. */
-    if (column == COL_MARK && l->severity == CT_EXCEPTION)
-        *role = CT_R_ALARM;
-    else if (column == COL_MARK && (l->severity == CT_NOTABLE || l->late))
-        *role = CT_R_WARN;
+    /* The mark is a sign without a look: a change of that costs 15 to 30 bytes a row, and
+     * the worst shift has the most of them. The line above counts them, in colour. */
+    (void)role;
     switch (column) {
     case COL_MARK:
         return l->severity == CT_EXCEPTION ? "!!" : l->severity == CT_NOTABLE || l->late ? "!" : "";
@@ -124,8 +121,9 @@ static void shift_close(struct ct_view *v)
     free(s->line);
 }
 
-/* Of the chosen line what its row has no room for: who it was, and the rest of the
- * text. The whole of it again would cost a slow line three times as much a key. */
+/* Of the chosen line what its row has no room for: the rest of the text, and below it
+ * who it was, each in its place. The whole of it again would cost a slow line three times
+ * as much a key. */
 static void rest_draw(const struct shift *s, struct ct_grid *g, struct ct_rect at)
 {
     const struct ct_log_line *l = line_at(s, s->table.cursor);
@@ -136,15 +134,18 @@ static void rest_draw(const struct shift *s, struct ct_grid *g, struct ct_rect a
     const char *patient = ct_table_rest(&s->table, COL_PATIENT, l->patient);
     const char *rest = ct_table_rest(&s->table, COL_TEXT, l->text);
     CT_BUF b = {.max = 1024};
-    ct_buf_printf(&b, "%s%s%s", patient[0] != '\0' ? l->patient : "",
-                  patient[0] != '\0' ? ", " : "", l->user);
+    ct_buf_str_add(&b, l->user);
     if (l->late)
         ct_buf_printf(&b, ", done %s and entered late", done);
+    if (patient[0] != '\0')
+        ct_buf_printf(&b, "   %s", l->patient);
+    CT_BUF more = {.max = 1024};
     if (rest[0] != '\0')
-        ct_buf_printf(&b, ": %s%s", rest == l->text ? "" : "... ", rest);
+        ct_buf_printf(&more, "%s%s", rest == l->text ? "" : "... ", rest);
     ct_grid_hline(g, at.row, at.col, at.cols);
-    ct_draw_wrapped(g, (struct ct_rect){at.row + 1, at.col + 2, at.rows - 1, at.cols - 3},
-                    CT_R_TEXT, ct_buf_str(&b));
+    ct_draw_wrapped(g, (struct ct_rect){at.row + 1, at.col + 2, at.rows - 2, at.cols - 3},
+                    CT_R_TEXT, ct_buf_str(&more));
+    ct_grid_text(g, at.row + at.rows - 1, at.col + 2, at.cols - 3, CT_R_TEXT, ct_buf_str(&b));
 }
 
 /* Raised in this shift; and what waits by now, from whatever shift: it is this one's

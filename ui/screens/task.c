@@ -1,6 +1,6 @@
 /* task - a check, maintenance, cleaning or an outside calibration was done on a device. */
-#include "clinic/fault.h"
 #include "ui/screens/equip_form.h"
+#include "ui/screens/task_walk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +45,18 @@ struct task {
     size_t n;
     int64_t fault_id;    /* for whose return to service it is a test; 0: none */
     int64_t schedule_id; /* the one it was opened for; 0: by the kind */
+    bool walked[CT_TASKS]; /* a check is laid down for that kind: no verdict is typed */
 };
+
+/* What the items of a check say is not asked here. */
+static bool skip(const struct ct_form *f, size_t i)
+{
+    const struct task *s = f->arg;
+    if (strcmp(f->field[i]->name, "verdict") != 0 && strcmp(f->field[i]->name, "text") != 0)
+        return false;
+    int64_t kind = ct_form_value(f, "kind", ct_app_now(ct_ui_app(s->f.ui)));
+    return kind >= 0 && kind < CT_TASKS && s->walked[kind];
+}
 
 static void fill(struct ct_equip_form *f)
 {
@@ -86,30 +97,41 @@ static void save(struct ct_view *v)
     r.why = why != CT_UNSET       ? (enum ct_task_why)why
             : r.schedule_id != 0 ? CT_TASK_SCHEDULED
                                  : CT_TASK_OUT_OF_TURN;
+    if (s->walked[r.kind]) {
+        const struct ct_walk_arg walk = {.equipment_id = s->e.id, .kind = r.kind, .why = r.why,
+                                         .schedule_id = r.schedule_id,
+                                         .done_ms = done == CT_UNSET ? 0 : done};
+        if (ct_equip_form_saved(&s->f)) /* the items are asked in its place */
+            ct_ui_push(ui, &ct_screen_walk, &walk);
+        return;
+    }
     r.fault_id = s->fault_id;
     ct_text_copy(r.text, sizeof r.text, ct_form_text(f, "text"));
     if (ct_result_record(ct_ui_app(ui), &r, &err) != CT_OK) {
         ct_equip_form_failed(&s->f, &err);
         return;
     }
+    char asset[CT_ASSET_MAX + 1];
+    ct_text_copy(asset, sizeof asset, s->e.asset);
     ct_equip_form_saved(&s->f);
-    ct_ui_say(ui, r.verdict == CT_TASK_FAILED ? CT_R_WARN : CT_R_OK, "R-%lld: %s %s.%s",
-              (long long)r.id, s->e.asset,
-              r.verdict == CT_TASK_FAILED ? "FAILED" : VERDICTS[r.verdict].label,
-              r.verdict == CT_TASK_FAILED ? " It is set apart, and a fault is open." : "");
+    ct_task_said(ui, asset, &r);
 }
 
-/* The open fault that waits for tests. */
-static enum ct_status tested_for(struct task *s, struct ct_error *reterr)
+/* The kinds for which a check is laid down. */
+static enum ct_status walked(struct task *s, struct ct_error *reterr)
 {
-    struct ct_fault *f = NULL;
-    size_t n = 0;
-    if (s->e.condition != CT_COND_TESTING)
-        return CT_OK;
-    enum ct_status st = ct_fault_list(ct_ui_app(s->f.ui), s->e.id, true, false, 1, &f, &n, reterr);
-    if (st == CT_OK && n > 0)
-        s->fault_id = f[0].id;
-    free(f);
+    struct ct_app *app = ct_ui_app(s->f.ui);
+    enum ct_status st = CT_OK;
+    for (int k = 0; st == CT_OK && k < CT_TASKS; k++) {
+        int64_t id = schedule_of(s, (enum ct_task_kind)k);
+        const char *template_id = "";
+        char check[41];
+        for (size_t i = 0; i < s->n; i++)
+            if (s->s[i].first_id == id)
+                template_id = s->s[i].template_id;
+        st = ct_task_check_for(app, &s->e, (enum ct_task_kind)k, template_id, check, reterr);
+        s->walked[k] = st == CT_OK && check[0] != '\0';
+    }
     return st;
 }
 
@@ -122,17 +144,25 @@ static enum ct_status task_open(struct ct_view *v, const void *arg, struct ct_er
     struct ct_app *app = ct_ui_app(s->f.ui);
     enum ct_status st = ct_equipment_get(app, a->equipment_id, &s->e, reterr);
     if (st == CT_OK)
-        st = tested_for(s, reterr);
+        st = ct_task_tested_for(app, &s->e, &s->fault_id, reterr);
     if (st == CT_OK)
         st = ct_schedule_list(app, a->equipment_id, &s->s, &s->n, reterr);
-    if (st != CT_OK)
+    if (st == CT_OK)
+        st = walked(s, reterr);
+    if (st != CT_OK) {
+        free(s->s);
         return st;
+    }
     s->f.fill = fill;
     s->f.save = save;
     snprintf(s->f.kind, sizeof s->f.kind, CT_DRAFT_TASK "%lld", (long long)s->e.id);
     snprintf(s->f.title, sizeof s->f.title, "DONE ON %s  %s %s", s->e.asset, s->e.maker,
              s->e.model);
+    s->f.form.skip = skip;
+    s->f.form.arg = s;
     st = ct_equip_form_begin(&s->f, FIELDS, CT_LEN(FIELDS), 12, reterr);
+    s->f.form.skip = skip;
+    s->f.form.arg = s;
     if (st != CT_OK)
         free(s->s);
     return st;
@@ -154,7 +184,8 @@ const struct ct_screen ct_screen_task = {
     .title = "Record a task",
     .help = "A check before use, maintenance, cleaning, or a calibration that was made outside, "
             "for which its certificate must be among the device's papers. What is due follows "
-            "from it. Failed: the device is set apart and a fault is opened, in the same step.",
+            "from it. Where a check is laid down for the task, ^S goes on to its items, and no "
+            "verdict is typed. Failed: the device is set apart and a fault is opened, in the same step.",
     .perm = CT_PERM_EQUIP_WRITE,
     .state_size = sizeof(struct task),
     .arg_size = sizeof(struct ct_task_arg),

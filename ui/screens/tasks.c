@@ -2,6 +2,7 @@
  * device's page; and what the keys for tasks there do. */
 #include "clinic/schedule.h"
 #include "ui/screens/device_parts.h"
+#include "ui/screens/task_walk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -185,9 +186,8 @@ static enum ct_reaction record_chosen(struct ct_view *v)
     const struct ct_task_due *t = chosen(v);
     if (t->s.kind == CT_TASK_CALIBRATION || t->s.kind == CT_TASK_ELECTRICAL)
         return push(v, &ct_screen_device, &t->s.equipment_id);
-    const struct ct_task_arg arg = {.equipment_id = t->s.equipment_id,
-                                    .schedule_id = t->s.first_id};
-    return push(v, &ct_screen_task, &arg);
+    return ct_task_begin(ct_view_ui(v), t->s.equipment_id, t->s.first_id) ? CT_HANDLED
+                                                                          : CT_REFUSED;
 }
 
 static enum ct_reaction next_kind(struct ct_view *v)
@@ -212,7 +212,8 @@ static const struct ct_command COMMANDS[] = {
     {.id = "tasks.open", .keys = "Enter", .label = "device", .perm = CT_PERM_EQUIP_READ,
      .help = "Open the device of this line.", .run = open_chosen, .shown = any},
     {.id = "tasks.record", .keys = "k", .label = "record", .perm = CT_PERM_EQUIP_WRITE,
-     .help = "Record this task as done; of a calibration, its device opens.",
+     .help = "Record this task: its check item by item, or a form; of a calibration, its "
+             "device opens.",
      .run = record_chosen, .shown = any},
     {.id = "tasks.kind", .keys = "t", .label = "kind", .perm = CT_PERM_EQUIP_READ,
      .help = "One kind of task after another, then all.", .run = next_kind},
@@ -288,6 +289,14 @@ enum ct_reaction ct_equip_tasks(struct ct_view *v)
 
 enum ct_reaction ct_device_task_line(struct ct_view *v, const struct ct_equip_line *line)
 {
-    (void)line;
-    return push(v, &ct_screen_schedules, &ct_device_of(v)->id);
+    struct ct_checklist *t = NULL;
+    struct ct_check_answer *a = NULL;
+    const struct ct_walk_arg walk = {.equipment_id = ct_device_of(v)->id,
+                                     .result_id = line->ref_id};
+    if (line->ref_id == 0 ||
+        ct_task_check_kept(ct_ui_app(ct_view_ui(v)), line->ref_id, &t, &a, NULL) != CT_OK)
+        return push(v, &ct_screen_schedules, &ct_device_of(v)->id);
+    ct_checklist_free(t);
+    free(a);
+    return push(v, &ct_screen_walk, &walk);
 }

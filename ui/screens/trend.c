@@ -28,6 +28,7 @@ struct trend {
     struct ct_vitals scored, newest; /* the patient's score; the set that judges the lines */
     bool have_scored, have_newest;
     int64_t now_ms;
+    bool stale;
     struct ct_trend_window w;
     size_t series, span;
     int64_t to_ms; /* where the window ends; CT_UNSET: now */
@@ -102,6 +103,14 @@ static enum ct_status window_read(struct trend *s, struct ct_error *reterr)
     return st == CT_OK ? chart_make(s, reterr) : st;
 }
 
+/* A score that grows too old while the chart is left open says so by itself. */
+static void stale_look(struct trend *s)
+{
+    const struct ct_config *c = ct_app_config(ct_ui_app(s->ui));
+    int64_t age = ct_app_now(ct_ui_app(s->ui)) - s->scored.taken_ms;
+    s->stale = s->have_scored && age > (int64_t)c->stale_after_min * CT_MINUTE_MS;
+}
+
 /* The patient's score and newest set, wherever the window stands. */
 static enum ct_status patient_read(struct trend *s, struct ct_error *reterr)
 {
@@ -111,6 +120,7 @@ static enum ct_status patient_read(struct trend *s, struct ct_error *reterr)
     s->now_ms = ct_app_now(app);
     enum ct_status st = ct_vitals_last_scored(app, s->p.id, &s->scored, reterr);
     s->have_scored = st == CT_OK;
+    stale_look(s);
     if (st != CT_OK && st != CT_ENOTFOUND)
         return st;
     st = ct_vitals_list(app, s->p.id, CT_UNSET, RECENT, &recent, &n, reterr);
@@ -176,20 +186,23 @@ static void trend_refresh(struct ct_view *v)
     load(ct_view_state(v));
 }
 
+static void trend_tick(struct ct_view *v)
+{
+    stale_look(ct_view_state(v));
+}
+
 /* ---- drawing ---------------------------------------------------------------- */
 
-/* The score never without its age; one that is too old says so in a word. */
+/* The score never without its time; one that is too old says so in a word. */
 static void score_draw(const struct trend *s, struct ct_grid *g, int row, int col)
 {
-    const struct ct_config *c = ct_app_config(ct_ui_app(s->ui));
-    char ago[40], at[24], text[160];
+    char taken[48], at[24], text[160];
     int used = 0;
     if (s->have_scored) {
-        int64_t age = s->now_ms - s->scored.taken_ms;
-        ct_ago_text(s->scored.taken_ms, s->now_ms, ago);
+        ct_at_text(s->scored.taken_ms, s->now_ms, taken);
         used = ct_draw_score(g, row, col, &s->scored);
-        used += ct_grid_printf(g, row, col + used, -1, CT_R_TEXT, "   %s", ago);
-        if (age > (int64_t)c->stale_after_min * CT_MINUTE_MS)
+        used += ct_grid_printf(g, row, col + used, -1, CT_R_TEXT, "   %s", taken);
+        if (s->stale)
             used += ct_grid_printf(g, row, col + used, -1, CT_R_WARN, "   STALE");
     } else {
         used = ct_grid_text(g, row, col, -1, CT_R_DIM,
@@ -515,5 +528,6 @@ const struct ct_screen ct_screen_trend = {
     .draw = trend_draw,
     .event = trend_event,
     .refresh = trend_refresh,
+    .tick = trend_tick,
     .close = trend_close,
 };

@@ -402,6 +402,7 @@ const struct ct_screen ct_screen_vitals = {
     .commands = COMMANDS,
     .open = vitals_open,
     .draw = vf_draw,
+    .hint = vf_hint,
     .event = vitals_event,
     .draft = vitals_draft,
     .refresh = vitals_refresh,

@@ -228,33 +228,41 @@ static void beside_draw(const struct vitals *s, struct ct_grid *g, struct ct_rec
 
 /* ---- the score ------------------------------------------------------------------- */
 
-/* What is missing, by name while that is short. */
+/* What is missing: by its short name once there is little, as it stands in the sets. */
 static void missing_text(const struct vitals *s, char *out, size_t size)
 {
     int n = __builtin_popcount(s->worth.missing);
-    if (n > 3)
+    CT_BUF b = {.max = 100};
+    if (n > 3) {
         snprintf(out, size, "%d of %d", n, __builtin_popcount(s->worth.inputs));
-    else
-        ct_quantities_text(s->worth.missing, out, size);
+        return;
+    }
+    for (int q = 0; q < CT_QS; q++)
+        if ((s->worth.missing >> q & 1) != 0)
+            ct_buf_printf(&b, "%s%s", b.len > 0 ? ", " : "",
+                          q == CT_Q_O2 ? "air or O2" : CT_QUANTITY[q].brief);
+    ct_text_copy(out, size, ct_buf_str(&b));
 }
 
-/* The last full score with its age, and whether that is too old to go by. */
+/* The last full score with its age, whether that is too old to go by, and its time, which
+ * stays true while the form is left open. */
 static void last_text(const struct vitals *s, char *out, size_t size)
 {
     const struct ct_vitals *v = s->have_full ? &s->full : &s->last[0];
-    char text[160], ago[40];
+    char text[160], ago[40], at[24];
     int64_t stale = (int64_t)ct_app_config(ct_ui_app(s->ui))->stale_after_min * CT_MINUTE_MS;
     out[0] = '\0';
     if (s->n_last == 0)
         return;
     ct_ago_text(v->taken_ms, vf_now(s), ago);
+    ct_datetime_text(v->taken_ms, at);
     if (!s->have_full && v->not_applied == CT_APPLIED) {
         snprintf(out, size, "no full score yet (last set %s)", ago);
         return;
     }
     ct_vitals_score_text(v, text, sizeof text);
-    snprintf(out, size, "last %s (%s%s)", text, ago,
-             s->have_full && vf_now(s) - v->taken_ms > stale ? ", STALE" : "");
+    snprintf(out, size, "last %s (%s%s), %s", text, ago,
+             s->have_full && vf_now(s) - v->taken_ms > stale ? ", STALE" : "", at);
 }
 
 /* Some of what is missing was said not to be coming. */
@@ -266,36 +274,57 @@ static bool partial(const struct vitals *s)
     return any;
 }
 
-/* The score as it grows; below it what it calls for, or the last one and its age.
- * Returns the rows used. */
-static int score_draw(const struct vitals *s, struct ct_grid *g, int row, int col)
+/* Of what a score calls for the sentences that there is room for; of one that is longer
+ * its beginning, up to a comma. All of it is read back with the saved set. */
+static void response_draw(const struct vitals *s, struct ct_grid *g, int row, int col)
 {
-    char text[400], missing[160], last[240];
-    const char *why = ct_why_text(s->said.partial);
-    last_text(s, last, sizeof last);
-    if (s->now.not_applied == CT_APPLIED && s->worth.complete) {
-        int used = ct_draw_score(g, row, col, &s->now);
-        ct_grid_text(g, row, col + used + 3, -1, CT_R_DIM, last);
-        return 1 + ct_draw_wrapped(g, (struct ct_rect){row + 1, col, 2, g->cols - col - 1},
-                                   CT_R_TEXT, s->worth.response);
+    size_t room = (size_t)(g->cols - col - 1), whole = 0, comma = 0;
+    char text[400];
+    ct_text_copy(text, sizeof text, s->worth.response);
+    for (size_t i = 0; text[i] != '\0' && i + 4 < room; i++) {
+        bool end = text[i + 1] == ' ' || text[i + 1] == '\0';
+        if (text[i] == '.' && end)
+            whole = i + 1;
+        if (text[i] == ',' && end)
+            comma = i;
     }
-    bool rest = partial(s);
+    if (whole > 0)
+        text[whole] = '\0';
+    else if (comma > 0 && strlen(text) > room)
+        ct_text_copy(text + comma, sizeof text - comma, " ...");
+    ct_grid_text(g, row, col, (int)room, CT_R_TEXT, text);
+}
+
+/* Three rows, each with its place, so that a figure changes without the rest: the score
+ * as it grows; what it calls for; the last one. */
+static void score_draw(const struct vitals *s, struct ct_grid *g, int row, int col)
+{
+    char text[160], last[240];
+    const char *why = ct_why_text(s->said.partial), *title = ct_card_title(s->now.card);
+    last_text(s, last, sizeof last);
+    ct_grid_text(g, row + 2, col, -1, CT_R_DIM, last);
     if (s->now.not_applied != CT_APPLIED) {
         ct_draw_score(g, row, col, &s->now);
-    } else {
-        missing_text(s, missing, sizeof missing);
-        snprintf(text, sizeof text, "%s  %s %d   missing %s%s%s%s", ct_card_title(s->now.card),
-                 rest ? "at least" : "so far", s->worth.total, missing, why[0] ? " (" : "", why,
-                 why[0] ? ")" : "");
-        ct_grid_text(g, row, col, -1, s->worth.single3 ? CT_R_WARN : CT_R_TEXT, text);
+        return;
     }
-    if (rest && s->now.not_applied == CT_APPLIED)
-        snprintf(text, sizeof text, "%s%sA partial set does not replace it.", last,
-                 last[0] != '\0' ? "   " : "");
-    if (rest && s->now.not_applied == CT_APPLIED && s->have_full)
-        ct_text_copy(last, sizeof last, text);
-    ct_grid_text(g, row + 1, col, -1, CT_R_DIM, last);
-    return 2;
+    if (s->worth.complete) {
+        size_t n = strlen(title);
+        ct_vitals_score_text(&s->now, text, sizeof text);
+        bool named = strncmp(text, title, n) == 0 && text[n] == ' ';
+        int used = named ? ct_grid_printf(g, row, col, -1, CT_R_TEXT, "%s ", title) : 0;
+        ct_grid_text(g, row, col + used, -1, ct_band_role(s->now.band),
+                     named ? text + n + 1 : text);
+        response_draw(s, g, row + 1, col);
+        return;
+    }
+    bool rest = partial(s);
+    missing_text(s, text, sizeof text);
+    ct_grid_printf(g, row, col, -1, s->worth.single3 ? CT_R_WARN : CT_R_TEXT,
+                   "%s  %s %d   missing %s%s%s%s", title, rest ? "at least" : "so far",
+                   s->worth.total, text, why[0] ? " (" : "", why, why[0] ? ")" : "");
+    if (rest)
+        ct_grid_printf(g, row + 1, col, -1, CT_R_DIM, "A partial set does not replace %s.",
+                       s->have_full ? "the last full one" : "a full one");
 }
 
 /* ---- the screen ------------------------------------------------------------------- */
@@ -315,15 +344,82 @@ static void monitor_draw(const struct vitals *s, struct ct_grid *g, int row, int
                  against ? CT_R_WARN : CT_R_TEXT, what);
 }
 
-static void hint_draw(const struct vitals *s, struct ct_grid *g, struct ct_rect at)
+/* Short words for codes whose names are long; the help has those. */
+static const char *choice_word(enum ct_q q, size_t i, const struct ct_choice *c)
+{
+    static const char *const O2[] = {"air", "prongs", "mask", "Venturi", "reservoir"};
+    static const char *const ACVPU[] = {"alert", "NEW confusion (old: A)", "voice", "pain",
+                                        "unresponsive"};
+    static const char *const MOTOR[] = {"", "none", "extension", "abnormal flexion",
+                                        "normal", "localises", "obeys"};
+    if (q == CT_Q_O2)
+        return i < CT_LEN(O2) ? O2[i] : "";
+    if (q == CT_Q_ACVPU && i < CT_LEN(ACVPU))
+        return ACVPU[i];
+    return q == CT_Q_GCS_MOTOR && i < CT_LEN(MOTOR) ? MOTOR[i] : c->label;
+}
+
+/* Of a field that has no label of its own, which it is; of others a key of theirs. */
+static const char *part_text(const struct vitals *s)
+{
+    if (vf_further(s, s->form.focus) != VF_FURTHER)
+        return (s->form.focus - s->further_at) % VF_PARTS == 1 ? "Diastolic, the lower"
+                                                               : "* posture, - takes it away";
+    switch (vf_focused(s)) {
+    case CT_Q_DBP: return "Diastolic, the lower";
+    case CT_Q_PULSE:
+    case CT_Q_RESP: return "t counts by tapping";
+    case CT_Q_O2_FLOW: return "Flow, or per cent";
+    case CT_Q_GCS_EYE: return "Eyes: ";
+    case CT_Q_GCS_VERBAL: return "Verbal: ";
+    case CT_Q_GCS_MOTOR: return "Motor: ";
+    default: return "";
+    }
+}
+
+/* One row: the figures of a field, each in its place, or the codes. What it is stands
+ * beside the field, all of it in the help. */
+static void hint_text(const struct vitals *s, char *out, size_t size)
+{
+    const struct ct_field *f = s->form.field[s->form.focus];
+    enum ct_q q = vf_focused(s);
+    CT_BUF b = {.max = 400};
+    if (f->kind == CT_F_INT || f->kind == CT_F_DECIMAL) {
+        char lo[24], hi[24], usual[52], possible[52];
+        ct_field_text(f, f->soft_lo, lo, sizeof lo);
+        ct_field_text(f, f->soft_hi, hi, sizeof hi);
+        snprintf(usual, sizeof usual, f->soft_lo < f->soft_hi ? "%s-%s" : "any", lo, hi);
+        ct_field_text(f, f->hard_lo, lo, sizeof lo);
+        ct_field_text(f, f->hard_hi, hi, sizeof hi);
+        snprintf(possible, sizeof possible, "%s-%s", lo, hi);
+        ct_buf_printf(&b, "Usual %-11s  possible %-11s  %s", usual, possible, part_text(s));
+    } else if (f->kind == CT_F_CODE) {
+        ct_buf_str_add(&b, part_text(s));
+        for (size_t i = 0; f->choices[i].code != NULL; i++) {
+            const char *word = choice_word(q, i, &f->choices[i]);
+            ct_buf_printf(&b, "%s%s%s%s", i > 0 ? ", " : "", f->choices[i].code,
+                          word[0] != '\0' ? " " : "", word);
+        }
+    } else {
+        ct_buf_str_add(&b, f->help);
+    }
+    ct_text_copy(out, size, ct_buf_str(&b));
+}
+
+static void hint_draw(const struct vitals *s, struct ct_grid *g, int row, int col)
 {
     char hint[400];
     enum ct_q q = vf_focused(s);
-    ct_form_hint(&s->form, hint, sizeof hint);
+    hint_text(s, hint, sizeof hint);
     if (q != CT_QS && s->said.not_taken[q] != CT_WHY_NONE && vf_text(s, s->form.focus)[0] == '\0')
         ct_text_copy(hint, sizeof hint,
                      "A value typed here takes the reason's place; - changes the reason.");
-    ct_draw_wrapped(g, at, CT_R_DIM, hint);
+    ct_grid_text(g, row, col, -1, CT_R_TEXT, hint);
+}
+
+void vf_hint(const struct ct_view *v, char *out, size_t size)
+{
+    ct_form_hint(&((const struct vitals *)ct_view_state(v))->form, out, size);
 }
 
 void vf_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
@@ -343,13 +439,17 @@ void vf_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
         ct_time_text(s->band_ms, at);
         used += ct_grid_printf(g, body.row, col + used, -1, CT_R_OK, "  wristband %s", at);
     }
-    monitor_draw(s, g, body.row, col + used + 2);
+    if (s->other_band[0] != '\0') /* the device can wait for that */
+        ct_grid_printf(g, body.row, col + used + 2, LAST_COL - 3 - col - used, CT_R_ALARM,
+                       "WRISTBAND OF %s", s->other_band);
+    else
+        monitor_draw(s, g, body.row, col + used + 2);
     struct ct_rect at = {body.row + 1, body.col, body.rows - 6, body.cols};
     ct_form_draw(&s->form, g, at);
     beside_draw(s, g, at);
     last_draw(s, g, at);
     ct_draw_alerts(g, body.row + body.rows - 5, col, body.cols - 2, &s->patient);
     int row = body.row + body.rows - 4;
-    used = score_draw(s, g, row, col);
-    hint_draw(s, g, (struct ct_rect){row + used, col, 4 - used, body.cols - 2});
+    score_draw(s, g, row, col);
+    hint_draw(s, g, row + 3, col);
 }

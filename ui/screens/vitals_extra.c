@@ -401,6 +401,19 @@ enum ct_reaction ct_vitals_device(struct ct_view *v, const char *number)
     return CT_HANDLED;
 }
 
+/* Whose wristband was scanned last stands beside the title until the right one is. */
+static void band_scanned(struct vitals *s, const struct ct_scan_named *named)
+{
+    const struct ct_scan_match *m = &named->match[0];
+    if (m->patient_id != s->patient.id) {
+        s->band_ms = 0; /* the check before it says nothing of who is here now */
+        ct_text_copy(s->other_band, sizeof s->other_band, m->name);
+    } else if (named->band) {
+        s->band_ms = vf_now(s);
+        s->other_band[0] = '\0';
+    }
+}
+
 /* A device, or the wristband of the patient; where text is typed a code is text, and all
  * else goes where it goes from every screen. */
 enum ct_reaction vf_scan(struct ct_view *v, const struct ct_event *e)
@@ -415,8 +428,8 @@ enum ct_reaction vf_scan(struct ct_view *v, const struct ct_event *e)
         return CT_REFUSED;
     if (named->n == 1 && named->match[0].kind == CT_NAMED_DEVICE)
         r = ct_vitals_device(v, named->match[0].number);
-    else if (named->n == 1 && named->band && named->match[0].patient_id == s->patient.id)
-        s->band_ms = vf_now(s);
+    else if (named->n == 1 && named->match[0].kind == CT_NAMED_PATIENT)
+        band_scanned(s, named);
     ct_scan_drop(named);
     return r;
 }

@@ -249,8 +249,8 @@ bool vf_make(struct vitals *s)
     s->field[s->taken_at] = (struct ct_field){
         .name = "taken_ms", .label = "Taken", .kind = CT_F_TIME, .width = 18,
         .help = s->correct_id != 0
-                    ? "Empty keeps the time it had. Else the time, or day and time."
-                    : "Empty is now. Else the time, or the day and the time: yesterday 23:10."};
+                    ? "Empty keeps the time it had. Else 9:42, or yesterday 23:10."
+                    : "Empty is now. Else 9:42, -10 (minutes ago), or yesterday 23:10."};
     if (!ct_form_init(&s->form, s->field, VF_FIELDS, VF_LABEL_COLS))
         return false;
     s->form.skip = skip;

@@ -67,6 +67,7 @@ struct vitals {
     struct ct_form form;
 
     int64_t band_ms;                /* when this patient's wristband was scanned here; 0: not */
+    char other_band[2 * CT_NAME_BYTES + 3]; /* whose was scanned instead, last; "" nobody's */
     char quick[400];                /* the last quick line that was not understood */
     struct ct_tap_result tap;       /* filled by the screen above */
     /* what the question on the screen is about */
@@ -150,5 +151,7 @@ void vf_gate_forget(struct vitals *s);
 
 /* vitals_draw.c */
 void vf_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body);
+/* All that is to be said of the focused field, for the help: a row has room for less. */
+void vf_hint(const struct ct_view *v, char *out, size_t size);
 
 #endif

@@ -242,36 +242,49 @@ static void filter_draw(const struct worklist *s, struct ct_grid *g, int row, in
                        s->left == 1 ? "has" : "have", s->left == 1 ? "it" : "them");
 }
 
-/* What a row had no room for. */
+/* "arrived 10:32 (by taxi)   note: walks with a frame" */
+static void happened_text(const struct ct_procedure *p, char *out, size_t size)
+{
+    CT_BUF b = {.max = 1024};
+    char at[8];
+    if (p->state_ms != CT_UNSET) {
+        ct_time_text(p->state_ms, at);
+        ct_buf_printf(&b, "%s %s%s%s%s", ct_proc_state_name(p->state), at,
+                      p->why[0] != '\0' ? " (" : "", p->why, p->why[0] != '\0' ? ")" : "");
+    }
+    if (p->note[0] != '\0')
+        ct_buf_printf(&b, "%snote: %s", b.len > 0 ? "   " : "", p->note);
+    ct_text_copy(out, size, ct_buf_str(&b));
+}
+
+/* What a row had no room for, and nothing of what it shows: what is short in columns of
+ * its own, so that a move changes little of it. Who has it is told by Enter. */
 static void chosen_draw(const struct worklist *s, struct ct_grid *g, struct ct_rect r)
 {
     static const char *const SEX[] = {"", "F", "M", "X"};
     const struct ct_procedure *p = at(s, s->table.cursor);
-    char text[200], when[24], until[8];
+    const struct ct_table *t = &s->table;
+    char what[170], until[8], day[24] = "", who[16] = "age ?", id[24], happened[1024];
     if (p == NULL)
         return;
-    CT_BUF b = {.max = 1024};
-    ct_procedure_text(p, text, sizeof text);
-    ct_datetime_text(p->planned_ms, when);
+    ct_proc_what(p, what, sizeof what);
     ct_time_text(p->planned_ms + p->minutes * (int64_t)CT_MINUTE_MS, until);
-    ct_buf_printf(&b, "%s; %s%s%s", p->patient, SEX[p->sex], SEX[p->sex][0] != '\0' ? " " : "",
-                  p->born == CT_NO_DATE ? "age unknown" : "");
     int age = ct_age_years(p->born, ct_date_at(s->now_ms));
     if (age >= 0)
-        ct_buf_printf(&b, "%d", age);
-    ct_buf_printf(&b, "; %s; %s-%s%s%s", text, when, until, p->room[0] != '\0' ? ", " : "",
-                  p->room);
-    if (p->state_ms != CT_UNSET) {
-        ct_time_text(p->state_ms, until);
-        ct_buf_printf(&b, "; %s %s", ct_proc_state_name(p->state), until);
-        if (p->why[0] != '\0')
-            ct_buf_printf(&b, " (%s)", p->why);
-    }
-    if (p->assigned != 0)
-        ct_buf_printf(&b, "; %s", p->assigned_name);
-    if (p->note[0] != '\0')
-        ct_buf_printf(&b, "; note: %s", p->note);
-    ct_draw_wrapped(g, r, CT_R_TEXT, ct_buf_str(&b));
+        snprintf(who, sizeof who, "%s %d", SEX[p->sex], age);
+    snprintf(id, sizeof id, "P-%lld", (long long)p->id);
+    if (s->earlier) /* the rows are of several days */
+        ct_when_text(p->planned_ms, s->now_ms, day);
+    const char *patient = ct_table_rest(t, COL_PATIENT, p->patient)[0] != '\0' ? p->patient : "";
+    const char *whole = ct_table_rest(t, COL_WHAT, what)[0] != '\0' ? what : "";
+    const char *room = ct_table_rest(t, COL_ROOM, p->room)[0] != '\0' ? p->room : "";
+    int used = ct_grid_printf(g, r.row, r.col, r.cols, CT_R_TEXT, "%s%suntil %s  %-5s  %-6s  %s",
+                              day, day[0] != '\0' ? " " : "", until, who, id, patient);
+    ct_grid_printf(g, r.row, r.col + used, r.cols - used, CT_R_TEXT, "%s%s%s%s",
+                   patient[0] != '\0' && whole[0] != '\0' ? "  " : "", whole,
+                   room[0] != '\0' ? "  " : "", room);
+    happened_text(p, happened, sizeof happened);
+    ct_grid_text(g, r.row + 1, r.col, r.cols, CT_R_TEXT, happened);
 }
 
 static void worklist_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)

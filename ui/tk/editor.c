@@ -460,7 +460,7 @@ static int draw_secret(struct ct_editor *e, struct ct_grid *g, int row, int col,
         n += (e->secret->data[i] & 0xc0) != 0x80;
     int shown = n < cols - 1 ? n : cols - 1;
     for (int i = 0; i < shown; i++)
-        ct_grid_text(g, row, col + i, 1, CT_R_VALUE, "*");
+        ct_grid_text(g, row, col + i, 1, CT_R_FOCUS, "*");
     if (focused)
         ct_grid_cursor(g, row, col + shown);
     return shown;
@@ -471,7 +471,7 @@ int ct_editor_draw(struct ct_editor *e, struct ct_grid *g, int row, int col, int
 {
     if (cols < 1)
         return 0;
-    enum ct_role_ui role = focused ? CT_R_FOCUS : CT_R_VALUE;
+    const enum ct_role_ui role = CT_R_FOCUS; /* with the focus or without: see theme.c */
     ct_grid_fill(g, row, col, 1, cols, role);
     if (e->secret != NULL)
         return draw_secret(e, g, row, col, cols, focused);

@@ -546,7 +546,7 @@ static void field_draw(struct ct_form *f, size_t i, struct ct_grid *g, int row,
     int used = ct_editor_draw(&f->editor[i], g, row, at.col + col, cols, focused);
     if (used == 0 || focused) /* room to type shows */
         for (int x = used; x < cols; x++)
-            ct_grid_text(g, row, at.col + col + x, 1, focused ? CT_R_FOCUS : CT_R_DIM, "_");
+            ct_grid_text(g, row, at.col + col + x, 1, CT_R_DIM, "_");
     bool more = i + 1 < f->n && f->field[i + 1]->joined && !skipped(f, i + 1);
     if (!more && d->unit != NULL && d->unit[0] != '\0')
         text_draw(g, row, at, col + d->width + 1, at.cols, CT_R_DIM, d->unit);

@@ -184,6 +184,11 @@ enum ct_reaction ct_pick_event(struct ct_ui *ui, const struct ct_event *e)
 
 /* ---- drawing ------------------------------------------------------------ */
 
+static int text_col(const struct ct_pick *p)
+{
+    return 3 + (p->palette ? NAME_COLS + 1 : 0) + KEYS_COLS + 1;
+}
+
 static void draw_row(const struct ct_ui *ui, struct ct_grid *g, int row,
                      const struct ct_pick_row *r, bool here)
 {
@@ -199,20 +204,37 @@ static void draw_row(const struct ct_ui *ui, struct ct_grid *g, int row,
     }
     ct_grid_text(g, row, col, KEYS_COLS, dim ? CT_R_DIM : CT_R_KEY,
                  r->command != NULL && r->command->keys != NULL ? r->command->keys : "");
-    col += KEYS_COLS + 1;
+    col = text_col(p);
     int used = ct_grid_text(g, row, col, g->cols - col - 1, role, pick_text(r));
     if (r->kind == CT_PICK_ELSEWHERE || r->kind == CT_PICK_THROUGH)
         ct_grid_printf(g, row, col + used + 1, g->cols - col - used - 2, CT_R_DIM, "(%s)",
                        r->screen->title);
 }
 
-static void whole_draw(struct ct_grid *g, int row, const struct ct_pick_row *r)
+/* What its line cut off, from the word that it cut; nothing when all of it is there. */
+static void rest_draw(const struct ct_pick *p, struct ct_grid *g, int row,
+                      const struct ct_pick_row *r)
 {
+    const char *text = pick_text(r), *word = text, *end = text + strlen(text);
+    int cols = g->cols - text_col(p) - 1;
+    if (ct_text_cols(text) <= cols)
+        return;
+    for (const char *c = text; c < end;) { /* the last column holds the sign of the cut */
+        uint32_t cp;
+        size_t len = ct_utf8_next(c, end, &cp);
+        cols -= ct_text_cp_cols(cp);
+        if (cols < 1)
+            break;
+        c += len;
+        if (cp == ' ')
+            word = c;
+    }
     struct ct_grid part = *g;
-    if (part.rows > row + 1 + WHOLE_ROWS)
-        part.rows = row + 1 + WHOLE_ROWS;
-    ct_grid_hline(g, row, 0, g->cols);
-    ct_flow(&part, row + 1, 3, g->cols - 4, CT_R_TEXT, pick_text(r));
+    if (part.rows > row + WHOLE_ROWS)
+        part.rows = row + WHOLE_ROWS;
+    char rest[512];
+    snprintf(rest, sizeof rest, "... %s", word);
+    ct_flow(&part, row, 3, g->cols - 4, CT_R_TEXT, rest);
 }
 
 void ct_pick_draw(struct ct_ui *ui, struct ct_grid *g, struct ct_rect body)
@@ -243,8 +265,8 @@ void ct_pick_draw(struct ct_ui *ui, struct ct_grid *g, struct ct_rect body)
     if (p->n_shown == 0)
         ct_grid_text(g, row, 3, -1, CT_R_DIM, "nothing matches");
     ct_editor_draw(&p->filter, g, filter_row, filter_col, body.cols - filter_col - 1, true);
-    if (p->n_shown > 0 && (p->chosen || p->n_shown == 1)) /* what its line may have cut */
-        whole_draw(g, end, p->shown[p->cursor]);
+    if (p->n_shown > 0 && (p->chosen || p->n_shown == 1))
+        rest_draw(p, g, end + 1, p->shown[p->cursor]);
     if (p->chosen) /* the hardware cursor is where the eye is */
         ct_grid_cursor(g, row + (int)(p->cursor - p->top), 1);
 }

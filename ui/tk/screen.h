@@ -59,6 +59,9 @@ struct ct_screen {
     /* Whether "?" is text where the focus is: the status line then names F1. NULL: no. */
     bool (*typing)(const struct ct_view *v);
     void (*tick)(struct ct_view *v);    /* once a second, or NULL */
+    /* All that is to be known of what has the focus; it stands above the keys in the
+     * help. NULL: nothing that is not on the screen already. */
+    void (*hint)(const struct ct_view *v, char *out, size_t size);
     /* Not called when open failed. May run after the handler that popped the
      * view has returned; the state is wiped and freed behind it. */
     void (*close)(struct ct_view *v);   /* or NULL */
@@ -92,6 +95,9 @@ bool ct_ui_push(struct ct_ui *ui, const struct ct_screen *screen, const void *ar
 void ct_ui_pop(struct ct_ui *ui);
 bool ct_ui_replace(struct ct_ui *ui, const struct ct_screen *screen, const void *arg);
 void ct_ui_home(struct ct_ui *ui);
+/* The same, unless something typed could not be kept: false, nothing is closed then, and
+ * the status line says why. */
+bool ct_ui_home_kept(struct ct_ui *ui);
 struct ct_view *ct_ui_top(const struct ct_ui *ui);
 /* The view that shows again when v is popped; NULL: v is the lowest, or not open. */
 struct ct_view *ct_ui_below(const struct ct_view *v);

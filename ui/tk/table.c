@@ -202,7 +202,7 @@ static void position_draw(const struct ct_table *t, struct ct_grid *g, int row, 
         if (to == from)
             continue;
         if (end - w >= to + 2) {
-            ct_grid_text(g, row, col + end - w, w, CT_R_DIM, text);
+            ct_grid_text(g, row, col + end - w, w, CT_R_TEXT, text); /* it changes with each move */
             return;
         }
         end = from - 2;

@@ -2,9 +2,12 @@
 #include "ui/tk/term_priv.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -27,10 +30,13 @@ struct ct_term {
     WINDOW *keys;         /* a pad: reading it never draws anything */
     FILE *in, *out;       /* curses wants streams; on descriptors of our own */
     int in_fd, out_fd;    /* borrowed */
+    int gather_fd;        /* where an update is gathered; -1: it goes out as it comes */
+    bool begun;           /* curses has drawn for the first time */
     struct termios modes; /* before */
     bool modes_known, signals, ascii, paste, cursor_shown, redraw, resized;
     int esc_ms;
     struct ct_grid shown; /* what stdscr holds */
+    struct ct_grid line;  /* a row as it is about to be */
     struct ct_decode decode;
     attr_t attrs[CT_ROLES_UI];
     short pair[CT_ROLES_UI];
@@ -124,7 +130,9 @@ static void put_bytes(int fd, const char *s, size_t n)
 {
     while (n > 0) {
         ssize_t w = write(fd, s, n);
-        if (w < 0 && errno != EINTR)
+        if (w < 0 && errno == EAGAIN) /* somebody who shares it does not want to wait */
+            poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, 1000);
+        else if (w < 0 && errno != EINTR)
             return; /* the terminal is gone */
         if (w > 0) {
             s += w;
@@ -162,11 +170,14 @@ static void arm_restore(struct ct_term *t)
 
 static void free_term(struct ct_term *t)
 {
+    if (t->gather_fd >= 0)
+        close(t->gather_fd);
     if (t->in != NULL)
         fclose(t->in);
     if (t->out != NULL)
         fclose(t->out);
     ct_grid_done(&t->shown);
+    ct_grid_done(&t->line);
     ct_decode_done(&t->decode);
     free(t);
 }
@@ -194,7 +205,8 @@ static enum ct_status start_curses(struct ct_term *t, const char *type,
     noecho();
     nonl();
     t->keys = newpad(1, 1);
-    if (t->keys == NULL || !ct_grid_init(&t->shown, LINES, COLS, t->ascii)) {
+    if (t->keys == NULL || !ct_grid_init(&t->shown, LINES, COLS, t->ascii) ||
+        !ct_grid_init(&t->line, 1, COLS, t->ascii)) {
         endwin();
         delscreen(t->screen);
         t->screen = NULL;
@@ -226,6 +238,7 @@ enum ct_status ct_term_open_on(const char *type, int in_fd, int out_fd,
         return ct_fail(reterr, CT_ENOMEM, NULL, "There is no memory for the screen.");
     t->in_fd = in_fd;
     t->out_fd = out_fd;
+    t->gather_fd = -1;
     t->ascii = ascii || (guessed && strcmp(charset, "utf-8") != 0);
     t->cursor_shown = true;
     const char *delay = getenv("ESCDELAY");
@@ -273,6 +286,7 @@ enum ct_status ct_term_open(const struct ct_term_options *o, struct ct_term **re
     }
     t->signals = true;
     ct_signals_size();
+    t->gather_fd = memfd_create("screen", MFD_CLOEXEC);
     arm_restore(t);
     live = t;
     if (!registered)
@@ -367,6 +381,38 @@ static bool same(const struct ct_cell *a, const struct ct_cell *b)
            memcmp(a->cp, b->cp, sizeof a->cp) == 0;
 }
 
+/* A blank looks the same in any of these roles: nothing but its background shows. */
+static bool unseen(const struct ct_term *t, const struct ct_cell *c)
+{
+    const attr_t seen = A_REVERSE | A_UNDERLINE | A_STANDOUT;
+    return c->flags == 0 && c->role < CT_ROLES_UI && (t->attrs[c->role] & seen) == 0;
+}
+
+static bool blank(const struct ct_cell *c)
+{
+    return c->cp[0] == ' ' && c->cp[1] == 0 && c->flags == 0;
+}
+
+/* The blanks between two words of one look wear it too: else it is taken off and put on
+ * again between them, at up to thirty bytes a time. Wide gaps are jumped over. What a
+ * blank wears follows from its own row alone, so that a row that scrolls is still known
+ * as the same one. */
+static void wear(const struct ct_term *t, struct ct_cell *row, int cols)
+{
+    enum { GAP_MAX = 12 };
+    int word = -1; /* the last cell that is no blank */
+    for (int c = 0; c < cols; c++) {
+        if (blank(&row[c]))
+            continue;
+        bool joined = word >= 0 && c - word > 1 && c - word - 1 <= GAP_MAX &&
+                      row[word].role == row[c].role && unseen(t, &row[word]) && unseen(t, &row[c]);
+        for (int gap = word + 1; joined && gap < c; gap++)
+            if (unseen(t, &row[gap]))
+                row[gap].role = row[c].role;
+        word = c;
+    }
+}
+
 static void put_cell(const struct ct_term *t, int row, int col, const struct ct_cell *c)
 {
     wchar_t text[CT_CELL_CPS + 1];
@@ -399,11 +445,53 @@ static void follow_size(struct ct_term *t, int rows, int cols)
     if (!t->resized && rows == t->shown.rows && cols == t->shown.cols)
         return;
     t->resized = false;
-    if (!ct_grid_resize(&t->shown, rows, cols))
+    if (!ct_grid_resize(&t->line, 1, cols) || !ct_grid_resize(&t->shown, rows, cols))
         return;
     ct_grid_clear(&t->shown);
     erase();
     t->redraw = true;
+}
+
+/* What was gathered: any usual screen is one write. */
+static void send_out(struct ct_term *t)
+{
+    char bytes[1 << 14];
+    ssize_t n;
+    off_t at = 0;
+    while ((n = pread(t->gather_fd, bytes, sizeof bytes, at)) > 0) {
+        put_bytes(t->out_fd, bytes, (size_t)n);
+        at += n;
+    }
+    ct_wipe(bytes, sizeof bytes);
+    if (at > 0 && (ftruncate(t->gather_fd, 0) != 0 || lseek(t->gather_fd, 0, SEEK_SET) != 0)) {
+        close(t->gather_fd);
+        t->gather_fd = -1;
+    }
+}
+
+/* Curses (6.4) writes out after each move of the cursor: some forty writes a screen, and
+ * at each of them the reader of the terminal may wake up, send a packet, and take the
+ * processor. So while it updates, its descriptor is a file in memory, and the terminal
+ * gets all of it at once. Not while the window's size is about to change, nor the first
+ * time: then curses asks the descriptor about the terminal. */
+static void update(struct ct_term *t)
+{
+    sigset_t size, before;
+    struct pollfd woken = {.fd = ct_signals_fd(), .events = POLLIN};
+    int fd = fileno(t->out);
+    sigemptyset(&size);
+    sigaddset(&size, SIGWINCH);
+    sigprocmask(SIG_BLOCK, &size, &before);
+    bool gather = t->begun && t->gather_fd >= 0 && poll(&woken, 1, 0) == 0 &&
+                  dup2(t->gather_fd, fd) == fd;
+    t->begun = true;
+    doupdate();
+    if (gather) {
+        while (dup2(t->out_fd, fd) != fd && (errno == EINTR || errno == EBUSY)) {
+        }
+        send_out(t);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 void ct_term_show(struct ct_term *t, const struct ct_grid *g)
@@ -415,8 +503,11 @@ void ct_term_show(struct ct_term *t, const struct ct_grid *g)
     cols = cols < t->shown.cols ? cols : t->shown.cols;
     rows = rows < g->rows ? rows : g->rows;
     cols = cols < g->cols ? cols : g->cols;
+    cols = cols < t->line.cols ? cols : t->line.cols; /* less only where memory ran out */
     for (int r = 0; r < rows; r++) {
-        const struct ct_cell *want = &g->cell[(size_t)r * (size_t)g->cols];
+        struct ct_cell *want = t->line.cell;
+        memcpy(want, &g->cell[(size_t)r * (size_t)g->cols], (size_t)cols * sizeof *want);
+        wear(t, want, cols);
         struct ct_cell *have = &t->shown.cell[(size_t)r * (size_t)t->shown.cols];
         for (int c = 0; c < cols; c++) {
             if (same(&want[c], &have[c]))
@@ -436,7 +527,7 @@ void ct_term_show(struct ct_term *t, const struct ct_grid *g)
         clearok(curscr, TRUE);
     t->redraw = false;
     wnoutrefresh(stdscr);
-    doupdate();
+    update(t);
 }
 
 void ct_term_row_text(struct ct_term *t, int row, struct ct_buf *out)

@@ -1,8 +1,9 @@
 /* theme - see theme.h.
  *
  * FOCUS, SELECTED, LABEL and TEXT bear no attribute on purpose: what is typed
- * in a field then costs one byte on the wire and a list move a mark; the focus
- * is told by the hardware cursor and the > mark.
+ * in a field then costs one byte on the wire, going on to the next one does not
+ * send it again in another look, and a list move costs a mark; the focus is told
+ * by the hardware cursor and the > mark.
  */
 #include "ui/tk/theme.h"
 

@@ -214,6 +214,15 @@ void ct_ui_home(struct ct_ui *ui)
     ct_ui_refresh(ui);
 }
 
+bool ct_ui_home_kept(struct ct_ui *ui)
+{
+    for (size_t i = 1; i < ui->depth; i++)
+        if (!ct_view_keep_draft(ui->stack[i]))
+            return false;
+    ct_ui_home(ui);
+    return true;
+}
+
 void ct_ui_reset(struct ct_ui *ui)
 {
     ct_pick_close(ui);

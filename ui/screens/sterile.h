@@ -1,0 +1,29 @@
+/* sterile - the screens of sterilisation and their arguments.
+ *
+ * Layer:  ui.
+ */
+#ifndef CT_UI_STERILE_H
+#define CT_UI_STERILE_H
+
+#include "clinic/machine.h"
+#include "clinic/set.h"
+#include "ui/screens/screens.h"
+
+struct ct_count_arg { /* a set that is packed, or a pack that came back */
+    int64_t set_id, pack_id; /* 0 the one or the other */
+};
+#define CT_DRAFT_MACHINE_TEST "machine-test:" /* and the number of the machine */
+#define CT_DRAFT_PACK "pack"
+#define CT_DRAFT_RECIPE "recipe"
+#define CT_DRAFT_RERECIPE "recipe:"           /* and the number of the set */
+#define CT_DRAFT_COUNT "set-count:"           /* the same: it is packed */
+#define CT_DRAFT_RETURN "set-return:"         /* and the number of the pack */
+
+#define CT_DRAFT_BATH "bath:"                 /* and the number of the basin */
+#define CT_DRAFT_STRIP "bath-strip:"          /* and the number of the bath */
+#define CT_DRAFT_SOAK "bath-soak:"            /* the same */
+
+/* What can be done with a pack wherever one is chosen: a word for its role. */
+enum ct_role_ui ct_pack_role(const struct ct_pack *p, int64_t now_ms);
+
+#endif
