@@ -20,6 +20,13 @@ int ct_cli_init(struct ct_cli *cli, int argc, char **argv)
         return ct_cli_usage("init takes --login LOGIN --name NAME");
     if (login == NULL || name == NULL)
         return ct_cli_usage("init needs the first administrator: --login LOGIN --name NAME");
+    if (cli->config.public_passwords) {
+        ct_fail(&err, CT_ECONFIG, "public_passwords",
+                "%.300s: [security] public_passwords is for invented clinics alone. Remove it, "
+                "then a clinic can be set up.",
+                cli->config_path);
+        return ct_cli_error(&err);
+    }
     CT_SECRET *password = NULL, *code = NULL;
     CT_CLEANUP(ct_app_freep) struct ct_app *app = NULL;
     if (ct_cli_can_show(cli, &err) != CT_OK || ct_cli_app(cli, &app, &err) != CT_OK ||
@@ -84,7 +91,8 @@ static enum ct_status config_write(const struct ct_cli *cli, struct ct_error *re
                        strerror(errno));
     int n = dprintf(fd,
                     "# Settings of this demo clinic. The file config.ini of the source tree\n"
-                    "# explains every key.\n[site]\nname = %s\n",
+                    "# explains every key.\n[site]\nname = %s\n"
+                    "[security]\npublic_passwords = yes\n",
                     CT_DEMO_SITE);
     return close(fd) == 0 && n > 0
                ? CT_OK
@@ -116,8 +124,8 @@ int ct_cli_demo(struct ct_cli *cli, int argc, char **argv)
                                 .procedures = (int)n_procedures,
                                 .seed = (uint64_t)n_seed,
                                 .now_ms = now_ms,
-                                .kdf_ops = 1,
-                                .kdf_mem_mib = 8};
+                                .kdf_ops = (int)CT_KDF_PUBLIC.ops,
+                                .kdf_mem_mib = (int)(CT_KDF_PUBLIC.mem_kib / 1024)};
     struct ct_demo_result r;
     int shown = -1;
     enum ct_status st = ct_demo_make(cli->dir, &cli->config, &o, progress, &shown, &r, &err);
