@@ -208,6 +208,38 @@ static enum ct_status enter(struct ct_app *app, const char *login,
     return s;
 }
 
+enum ct_status ct_enter_code(struct ct_app *app, const struct ct_secret *code,
+                             struct ct_entry *ret, bool *answer, struct ct_error *reterr)
+{
+    struct entrance in = {
+        .entry = {.severity = CT_EXCEPTION, .patient_id = CT_UNSET, .done_ms = CT_UNSET}};
+    struct ct_user_row *rows = NULL;
+    struct ct_slot *slots = NULL;
+    size_t n_rows = 0, n_slots = 0;
+    app->warning[0] = '\0';
+    enum ct_status s =
+        ct_keyring_recover(app->dir, code, ct_app_now(app), &app->keys, reterr);
+    if (s == CT_OK) {
+        in.failures = app->keys->slot.failures;
+        tell_failures(&in);
+        if ((s = ct_app_open(app, reterr)) == CT_OK &&
+            (s = check_store_id(app, reterr)) == CT_OK &&
+            (s = ct_user_rows(app, &rows, &n_rows, reterr)) == CT_OK)
+            s = ct_keyring_list(app->dir, app->keys, &slots, &n_slots, reterr);
+    }
+    if (s == CT_OK) { /* the code is in no list, so everybody is another */
+        judge_others(app, &in, rows, n_rows, slots, n_slots);
+        check_witness(app, &in);
+        *ret = in.entry;
+        *answer = in.answer;
+    } else {
+        ct_app_close(app);
+    }
+    free(rows);
+    free(slots);
+    return s;
+}
+
 /* The own slot, as it is by now, into the store's list. */
 static enum ct_status list_slot(struct ct_app *app, const struct entrance *in, uint32_t by,
                                 const char *reason, struct ct_entry *entry,

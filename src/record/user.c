@@ -56,6 +56,16 @@ enum ct_status ct_user_check_name(const char *name, char out[128], struct ct_err
     return CT_OK;
 }
 
+enum ct_status ct_user_check_reason(const char *reason, const char **ret,
+                                    struct ct_error *reterr)
+{
+    *ret = reason != NULL && reason[0] != '\0' ? reason : NULL;
+    if (*ret != NULL && (strlen(reason) > REASON_MAX || !ct_utf8_valid(reason, strlen(reason))))
+        return ct_fail(reterr, CT_EINVAL, "reason", "A reason is text of at most %d bytes.",
+                       REASON_MAX);
+    return CT_OK;
+}
+
 /* ---- one change ------------------------------------------------------- */
 
 struct user_change {
@@ -316,16 +326,6 @@ enum ct_status ct_user_add_with(struct ct_app *app, const char *login, const cha
 
 /* ---- disabling and resetting ------------------------------------------ */
 
-static enum ct_status check_reason(const char *reason, const char **ret,
-                                   struct ct_error *reterr)
-{
-    *ret = reason != NULL && reason[0] != '\0' ? reason : NULL;
-    if (*ret != NULL && (strlen(reason) > REASON_MAX || !ct_utf8_valid(reason, strlen(reason))))
-        return ct_fail(reterr, CT_EINVAL, "reason", "A reason is text of at most %d bytes.",
-                       REASON_MAX);
-    return CT_OK;
-}
-
 enum ct_status ct_user_disable(struct ct_app *app, uint32_t user_id, const char *reason,
                                struct ct_error *reterr)
 {
@@ -338,7 +338,7 @@ enum ct_status ct_user_disable(struct ct_app *app, uint32_t user_id, const char 
         .entry = {.severity = CT_NOTABLE, .patient_id = CT_UNSET, .done_ms = CT_UNSET},
     };
     enum ct_status s;
-    if ((s = check_reason(reason, &c.reason, reterr)) != CT_OK ||
+    if ((s = ct_user_check_reason(reason, &c.reason, reterr)) != CT_OK ||
         (s = ct_record_ask(app, &change, reterr)) != CT_OK ||
         (s = ct_keyring_disable(app->dir, app->keys, user_id, &c.slot, reterr)) != CT_OK)
         return s;
@@ -357,7 +357,7 @@ static enum ct_status reset(struct ct_app *app, uint32_t user_id, const char *re
         .entry = {.severity = CT_NOTABLE, .patient_id = CT_UNSET, .done_ms = CT_UNSET},
     };
     enum ct_status s;
-    if ((s = check_reason(reason, &c.reason, reterr)) != CT_OK ||
+    if ((s = ct_user_check_reason(reason, &c.reason, reterr)) != CT_OK ||
         (s = ct_record_ask(app, &change, reterr)) != CT_OK ||
         (s = ct_keyring_reset(app->dir, app->keys, user_id, c.row.login, password,
                               ct_app_cost(app), &c.slot, reterr)) != CT_OK)
