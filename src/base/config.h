@@ -69,6 +69,7 @@ struct ct_config {
     int busy_limit_ms;      /* how long a save waits for other writers */
     int checkpoint_pages;   /* WAL size that starts a checkpoint */
     int kdf_ops, kdf_mem_mib;
+    bool public_passwords; /* a demo clinic: CT_KDF_PUBLIC, whatever these two say */
     int esc_delay_ms;
     char theme[16];   /* "auto", "mono", "dark", "light" */
     char charset[16]; /* "auto", "utf-8", "ascii" */

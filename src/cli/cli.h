@@ -30,6 +30,7 @@ int ct_cli_screen(struct ct_cli *cli);
 int ct_cli_init(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_demo(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_user(struct ct_cli *cli, int argc, char **argv);
+int ct_cli_recover(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_verify(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_backup(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_backup_key(struct ct_cli *cli, int argc, char **argv); /* needs no store */
@@ -70,6 +71,12 @@ CT_NODISCARD enum ct_status ct_cli_can_show(const struct ct_cli *cli, struct ct_
 CT_NODISCARD enum ct_status ct_cli_show_secret(const struct ct_cli *cli, const char *label,
                                                const struct ct_secret *s,
                                                struct ct_error *reterr);
+/* A recovery code that was just shown on the terminal is typed back, to prove that it was
+ * kept; several tries, each told what is wrong. A code that went to a file is not asked
+ * for. CT_EINVAL (recovery_code): it was not typed. */
+CT_NODISCARD enum ct_status ct_cli_type_back(const struct ct_cli *cli,
+                                             const struct ct_secret *code,
+                                             struct ct_error *reterr);
 /* The patient who bears that number; CT_ENOTFOUND. Whole civil days, both included: from
  * and to may be NULL, *ret_from_ms is then 0, *ret_to_ms now. */
 CT_NODISCARD enum ct_status ct_cli_patient(struct ct_app *app, const char *number, int64_t *ret,

@@ -230,7 +230,8 @@ enum ct_status ct_cli_can_show(const struct ct_cli *cli, struct ct_error *reterr
             return ct_fail(reterr, CT_EEXISTS, "secret-file",
                            "%s exists. Name a file that does not.", cli->secret_file);
         /* A secret that is made and cannot be handed over is lost. */
-        int fd = open(cli->secret_file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        int fd =
+            open(cli->secret_file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (fd < 0)
             return ct_fail(reterr, CT_EIO, "secret-file", "%s cannot be created: %s.",
                            cli->secret_file, strerror(errno));
@@ -268,6 +269,38 @@ enum ct_status ct_cli_show_secret(const struct ct_cli *cli, const char *label,
     return e == 0 ? CT_OK
                   : ct_fail(reterr, ct_status_errno(e), "secret-file",
                             "%s cannot be written: %s.", where, strerror(e));
+}
+
+enum ct_status ct_cli_type_back(const struct ct_cli *cli, const struct ct_secret *code,
+                                struct ct_error *reterr)
+{
+    enum { TRIES = 5 };
+    CT_SECRET *typed = NULL;
+    if (cli->secret_file != NULL)
+        return CT_OK;
+    enum ct_status st = ct_secret_new(CT_SECRET_MAX, &typed, reterr);
+    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (st == CT_OK && tty < 0)
+        st = ct_fail(reterr, CT_EIO, NULL, "There is no terminal to type the code on.");
+    for (int left = TRIES; st == CT_OK && left > 0; left--) {
+        struct ct_error e = {0};
+        char prompt[80];
+        snprintf(prompt, sizeof prompt, "Type it from what you wrote down (not shown, %d %s)",
+                 left, left == 1 ? "try" : "tries");
+        ct_secret_wipe(typed);
+        if ((st = ask(tty, prompt, typed, reterr)) != CT_OK)
+            break;
+        if (ct_keyring_code_same(code, typed, &e) == CT_OK) {
+            close(tty);
+            return CT_OK;
+        }
+        dprintf(tty, "No: %s.\n", e.text);
+    }
+    if (tty >= 0)
+        close(tty);
+    return st != CT_OK ? st
+                       : ct_fail(reterr, CT_EINVAL, "recovery_code",
+                                 "the code was not typed in %d tries", TRIES);
 }
 
 /* ---- the store -------------------------------------------------------------- */

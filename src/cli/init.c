@@ -20,6 +20,13 @@ int ct_cli_init(struct ct_cli *cli, int argc, char **argv)
         return ct_cli_usage("init takes --login LOGIN --name NAME");
     if (login == NULL || name == NULL)
         return ct_cli_usage("init needs the first administrator: --login LOGIN --name NAME");
+    if (cli->config.public_passwords) {
+        ct_fail(&err, CT_ECONFIG, "public_passwords",
+                "%.300s: [security] public_passwords is for invented clinics alone. Remove it, "
+                "then a clinic can be set up.",
+                cli->config_path);
+        return ct_cli_error(&err);
+    }
     CT_SECRET *password = NULL, *code = NULL;
     CT_CLEANUP(ct_app_freep) struct ct_app *app = NULL;
     if (ct_cli_can_show(cli, &err) != CT_OK || ct_cli_app(cli, &app, &err) != CT_OK ||
@@ -39,6 +46,13 @@ int ct_cli_init(struct ct_cli *cli, int argc, char **argv)
         ct_fail_prefix(&err, err.status,
                        "The store in %.200s was made, but nobody has seen its recovery code: "
                        "remove it and begin again",
+                       cli->dir);
+        return ct_cli_error(&err);
+    }
+    if (ct_cli_type_back(cli, code, &err) != CT_OK) {
+        ct_fail_prefix(&err, err.status,
+                       "The store in %.200s was made, but its recovery code was not typed "
+                       "back: remove it and begin again",
                        cli->dir);
         return ct_cli_error(&err);
     }
@@ -77,7 +91,8 @@ static enum ct_status config_write(const struct ct_cli *cli, struct ct_error *re
                        strerror(errno));
     int n = dprintf(fd,
                     "# Settings of this demo clinic. The file config.ini of the source tree\n"
-                    "# explains every key.\n[site]\nname = %s\n",
+                    "# explains every key.\n[site]\nname = %s\n"
+                    "[security]\npublic_passwords = yes\n",
                     CT_DEMO_SITE);
     return close(fd) == 0 && n > 0
                ? CT_OK
@@ -100,14 +115,17 @@ int ct_cli_demo(struct ct_cli *cli, int argc, char **argv)
         return ct_cli_usage("demo takes --patients N, --days N, --procedures N, --seed N, "
                             "--now MS");
     if (!number(patients, 1, 200000, &n_patients) || !number(days, 1, 4000, &n_days) ||
-        !number(procedures, 0, 200, &n_procedures) ||
-        !number(seed, 0, INT64_MAX, &n_seed) || !number(now, 0, INT64_MAX / 2, &now_ms))
+        !number(procedures, 0, 200, &n_procedures) || !number(seed, 0, INT64_MAX, &n_seed) ||
+        !number(now, 0, INT64_MAX / 2, &now_ms))
         return ct_cli_usage("demo: patients 1-200000, days 1-4000, procedures 0-200, seed "
                             "and now whole numbers");
-    struct ct_demo_options o = {.patients = (int)n_patients, .days = (int)n_days,
+    struct ct_demo_options o = {.patients = (int)n_patients,
+                                .days = (int)n_days,
                                 .procedures = (int)n_procedures,
-                                .seed = (uint64_t)n_seed, .now_ms = now_ms,
-                                .kdf_ops = 1, .kdf_mem_mib = 8};
+                                .seed = (uint64_t)n_seed,
+                                .now_ms = now_ms,
+                                .kdf_ops = (int)CT_KDF_PUBLIC.ops,
+                                .kdf_mem_mib = (int)(CT_KDF_PUBLIC.mem_kib / 1024)};
     struct ct_demo_result r;
     int shown = -1;
     enum ct_status st = ct_demo_make(cli->dir, &cli->config, &o, progress, &shown, &r, &err);
@@ -117,9 +135,10 @@ int ct_cli_demo(struct ct_cli *cli, int argc, char **argv)
         st = config_write(cli, &err);
     if (st != CT_OK)
         return ct_cli_error(&err);
-    printf("%s in %s\n%lld patients, %lld sets of vitals; every name and number is invented.\n\n"
-           "  login         password                    role\n",
-           CT_DEMO_SITE, cli->dir, (long long)r.patients, (long long)r.sets);
+    printf(
+        "%s in %s\n%lld patients, %lld sets of vitals; every name and number is invented.\n\n"
+        "  login         password                    role\n",
+        CT_DEMO_SITE, cli->dir, (long long)r.patients, (long long)r.sets);
     for (size_t i = 0; i < CT_DEMO_USERS; i++)
         printf("  %-12s  %-26s  %s\n", CT_DEMO_USER[i].login, CT_DEMO_USER[i].password,
                ct_role_name(CT_DEMO_USER[i].role));

@@ -26,6 +26,7 @@ static const char HELP[] =
     "  clintech init                     create a clinic's store\n"
     "  clintech demo                     create a demo clinic of invented people\n"
     "  clintech user add|disable|reset|list\n"
+    "  clintech recover LOGIN            the recovery code lets an administrator in again\n"
     "  clintech verify [--json]          check the store from its pages to its signatures\n"
     "  clintech backup FILE              store and keyring into one file, while others work\n"
     "  clintech restore FILE             from such a file into an empty directory\n"
@@ -63,6 +64,7 @@ static const char HELP_COMMANDS[] =
     "        disable LOGIN --reason TEXT\n"
     "        reset LOGIN --reason TEXT\n"
     "        list\n"
+    "recover LOGIN --reason TEXT         an administrator; asks for the recovery code\n"
     "backup  FILE [--force]              a backup of that name may be replaced\n"
     "        --into DIR                  named by date; [--keep-daily N] [--keep-weekly N]\n"
     "                                    [--keep-monthly N]: older ones are removed\n"
@@ -157,6 +159,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"scan", ct_cli_scan}, {"vitals", ct_cli_vitals},
         {"worklist", ct_cli_worklist}, {"equipment", ct_cli_equipment}, {"access", ct_cli_access},
         {"backup", ct_cli_backup}, {"restore", ct_cli_restore},
+        {"recover", ct_cli_recover},
         {"calibrate", ct_cli_calibrate},
         {"backup-key", ct_cli_backup_key}, {"programme", ct_cli_programme},
         {"cycle", ct_cli_cycle}, {"guide", ct_cli_guide}, {"training", ct_cli_training},

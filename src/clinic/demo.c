@@ -536,6 +536,7 @@ enum ct_status ct_demo_make(const char *dir, const struct ct_config *config,
     d.start_ms = d.now_ms - days * (int64_t)CT_DAY_MS;
     d.clock_ms = d.start_ms - CT_HOUR_MS;
     d.clock = ct_clock_fixed(&d.clock_ms);
+    d.config.public_passwords = false; /* they cost what the options say */
     d.config.kdf_ops = options->kdf_ops != 0 ? options->kdf_ops : 2;
     d.config.kdf_mem_mib = options->kdf_mem_mib != 0 ? options->kdf_mem_mib : 19;
     enum ct_status rc = ct_vitals_rules_load(config, &d.rules, reterr);

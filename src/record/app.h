@@ -92,7 +92,9 @@ CT_NODISCARD enum ct_status ct_app_init(struct ct_app *app, const struct ct_init
  * (an exception in the chain, ct_app_warning), so that the clinic can go on: the
  * head the witness saw is not in the chain, the witness is missing, another
  * user's slot is old or unlike. Mended (notable): the own slot is newer than the
- * list, which a crash in the middle of a user change leaves.
+ * list, which a crash in the middle of a user change leaves. Raised: a slot with less
+ * Argon2id than the settings ask for (an entry of its own; never lowered; that it could
+ * not be written is warned of, and the login goes on with the old one).
  * CT_EPASSWORD, CT_ELOCKED, CT_EDENIED (a user whose making was cut off),
  * CT_EDAMAGED (text says what), and all of keyring.h and db.h. */
 CT_NODISCARD enum ct_status ct_login(struct ct_app *app, const char *login,

@@ -78,6 +78,13 @@ enum ct_status ct_login_restored(struct ct_app *app, const char *login,
                                  const struct ct_secret *password, const char *from,
                                  struct ct_error *reterr);
 
+/* The recovery code in place of a password, with the comparisons of a login: the store is
+ * open, nobody is in. ret: an exception with what was noticed, for the entry that comes of
+ * it; answer: it names a break of the witness. Errors as ct_login's, and CT_EINVAL
+ * (recovery_code): mistyped. */
+enum ct_status ct_enter_code(struct ct_app *app, const struct ct_secret *code,
+                             struct ct_entry *ret, bool *answer, struct ct_error *reterr);
+
 /* ---- people.c --------------------------------------------------------- */
 
 /* One user as the store lists it. */
@@ -134,6 +141,8 @@ void ct_chain_signed(struct ct_buf *out, const struct ct_canonical *c,
 enum ct_status ct_chain_append(struct ct_app *app, struct ct_db *db, enum ct_verb verb,
                                const struct ct_entry *entry, struct ct_head *ret,
                                struct ct_error *reterr);
+/* What the settings ask Argon2id to cost. */
+struct ct_kdf_cost ct_app_cost(const struct ct_app *app);
 /* Add to a detail, after "; " where it is not empty; cut when full. */
 void ct_detail_add(char detail[512], const char *fmt, ...) CT_FORMAT(2, 3);
 
@@ -142,5 +151,8 @@ void ct_detail_add(char detail[512], const char *fmt, ...) CT_FORMAT(2, 3);
 /* The rules of user.h; login is folded into out[33]. */
 enum ct_status ct_user_check_login(const char *login, char out[33], struct ct_error *reterr);
 enum ct_status ct_user_check_name(const char *name, char out[128], struct ct_error *reterr);
+/* *ret is the reason, NULL for none. */
+enum ct_status ct_user_check_reason(const char *reason, const char **ret,
+                                    struct ct_error *reterr);
 
 #endif

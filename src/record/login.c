@@ -13,6 +13,8 @@ struct entrance {
     uint32_t failures;      /* tries since the last success, before they were reset */
     bool mend;              /* the own slot is newer: list it */
     struct ct_slot slot;    /* as now on disk, under the MAC */
+    bool raised;            /* just now, to the cost that the settings ask for */
+    struct ct_kdf_cost was; /* if raised */
     struct ct_entry entry;  /* gathers severity and detail */
     bool answer;            /* it names a break of the witness */
     const char *restored;   /* from which backup this store was just made; NULL */
@@ -206,6 +208,87 @@ static enum ct_status enter(struct ct_app *app, const char *login,
     return s;
 }
 
+enum ct_status ct_enter_code(struct ct_app *app, const struct ct_secret *code,
+                             struct ct_entry *ret, bool *answer, struct ct_error *reterr)
+{
+    struct entrance in = {
+        .entry = {.severity = CT_EXCEPTION, .patient_id = CT_UNSET, .done_ms = CT_UNSET}};
+    struct ct_user_row *rows = NULL;
+    struct ct_slot *slots = NULL;
+    size_t n_rows = 0, n_slots = 0;
+    app->warning[0] = '\0';
+    enum ct_status s =
+        ct_keyring_recover(app->dir, code, ct_app_now(app), &app->keys, reterr);
+    if (s == CT_OK) {
+        in.failures = app->keys->slot.failures;
+        tell_failures(&in);
+        if ((s = ct_app_open(app, reterr)) == CT_OK &&
+            (s = check_store_id(app, reterr)) == CT_OK &&
+            (s = ct_user_rows(app, &rows, &n_rows, reterr)) == CT_OK)
+            s = ct_keyring_list(app->dir, app->keys, &slots, &n_slots, reterr);
+    }
+    if (s == CT_OK) { /* the code is in no list, so everybody is another */
+        judge_others(app, &in, rows, n_rows, slots, n_slots);
+        check_witness(app, &in);
+        *ret = in.entry;
+        *answer = in.answer;
+    } else {
+        ct_app_close(app);
+    }
+    free(rows);
+    free(slots);
+    return s;
+}
+
+/* The own slot, as it is by now, into the store's list. */
+static enum ct_status list_slot(struct ct_app *app, const struct entrance *in, uint32_t by,
+                                const char *reason, struct ct_entry *entry,
+                                struct ct_error *reterr)
+{
+    struct ct_user_row row = in->row;
+    row.slot_version = in->slot.version;
+    memcpy(row.slot_hash, in->slot.hash, sizeof row.slot_hash);
+    memcpy(row.sign_pk, in->slot.sign_pk, sizeof row.sign_pk);
+    return ct_user_row_add(app, app->db, &row, by, reason, entry, reterr);
+}
+
+/* More Argon2id, if the settings ask for more than the slot has. Whatever fails here
+ * keeps nobody out: the slot is as good as it was, and the next login tries again. A slot
+ * that was written, and is not listed because what follows failed, is mended then. */
+static void raise_cost(struct ct_app *app, const struct ct_secret *password,
+                       struct entrance *in)
+{
+    struct ct_slot slot;
+    struct ct_error e = {0};
+    bool raised = false;
+    if (in->mend || in->restored != NULL)
+        return;
+    enum ct_status s = ct_keyring_raise(app->dir, app->keys, in->row.login, password,
+                                        ct_app_cost(app), ct_app_now(app), &raised, &slot, &e);
+    if (s == CT_OK && raised) {
+        in->was = in->slot.cost;
+        in->slot = slot;
+        in->raised = true;
+    } else if (s != CT_OK) {
+        raise_to(&in->entry, CT_NOTABLE);
+        ct_detail_add(in->entry.detail, "the cost of the password could not be raised");
+        ct_app_warn(app,
+                    "Your password is not yet kept as the settings ask (kdf_ops, "
+                    "kdf_mem_mib); the next login tries again: %s",
+                    e.text);
+    }
+}
+
+static enum ct_status write_raised(struct ct_app *app, const struct entrance *in,
+                                   struct ct_head *head, struct ct_error *reterr)
+{
+    struct ct_entry entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET};
+    ct_detail_add(entry.detail, "Argon2id from %u x %u KiB to %u x %u KiB", in->was.ops,
+                  in->was.mem_kib, in->slot.cost.ops, in->slot.cost.mem_kib);
+    enum ct_status s = list_slot(app, in, in->row.user_id, NULL, &entry, reterr);
+    return s == CT_OK ? ct_chain_append(app, app->db, CT_VERB_COST, &entry, head, reterr) : s;
+}
+
 static enum ct_status write_entrance(struct ct_app *app, enum ct_verb verb, struct entrance *in,
                                      struct ct_head *head, struct ct_error *reterr)
 {
@@ -219,14 +302,11 @@ static enum ct_status write_entrance(struct ct_app *app, enum ct_verb verb, stru
         ct_detail_add(entry.detail, "%s", in->restored);
         s = ct_chain_append(app, app->db, CT_VERB_RESTORE, &entry, head, reterr);
     }
-    if (s == CT_OK && in->mend) {
-        struct ct_user_row row = in->row;
-        row.slot_version = in->slot.version;
-        memcpy(row.slot_hash, in->slot.hash, sizeof row.slot_hash);
-        memcpy(row.sign_pk, in->slot.sign_pk, sizeof row.sign_pk);
-        s = ct_user_row_add(app, app->db, &row, 0,
-                            "the keyring was newer: a change was cut off", &in->entry, reterr);
-    }
+    if (s == CT_OK && in->mend)
+        s = list_slot(app, in, 0, "the keyring was newer: a change was cut off", &in->entry,
+                      reterr);
+    if (s == CT_OK && in->raised)
+        s = write_raised(app, in, head, reterr);
     if (s == CT_OK)
         s = ct_chain_append(app, app->db, verb, &in->entry, head, reterr);
     return s == CT_OK ? ct_tx_commit(&tx, reterr) : s;
@@ -290,6 +370,7 @@ static enum ct_status log_in(struct ct_app *app, const char *login,
                     "Restoring needs the password of a supervisor or an administrator of that "
                     "day, and no temporary one; nothing was changed.");
     } else {
+        raise_cost(app, password, &in);
         s = begin(app, CT_VERB_LOGIN, &in, reterr);
     }
     if (s != CT_OK)

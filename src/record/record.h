@@ -83,9 +83,11 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_LOST, "session.lost", CT_PERM_SESSION, 0, "lost the connection")        \
     X(CT_VERB_DENIED, "session.denied", CT_PERM_SESSION, 0, "was refused")            \
     X(CT_VERB_PASSWORD, "user.password", CT_PERM_SESSION, 1, "changed own password")  \
+    X(CT_VERB_COST, "user.cost", CT_PERM_SESSION, 0, "own password kept with more Argon2id") \
     X(CT_VERB_USER_ADD, "user.add", CT_PERM_USER_WRITE, 1, "added a user")            \
     X(CT_VERB_USER_DISABLE, "user.disable", CT_PERM_USER_WRITE, 1, "disabled a user") \
     X(CT_VERB_USER_RESET, "user.reset", CT_PERM_USER_WRITE, 1, "reset a password")    \
+    X(CT_VERB_USER_RECOVER, "user.recover", CT_PERM_SESSION, 0, "used the RECOVERY CODE for an administrator") \
     X(CT_VERB_PATIENT_REGISTER, "patient.register", CT_PERM_PATIENT_WRITE, 0, "registered a patient") \
     X(CT_VERB_PATIENT_AMEND, "patient.amend", CT_PERM_PATIENT_WRITE, 0, "amended a patient's details") \
     X(CT_VERB_PATIENT_ALERT, "patient.alert", CT_PERM_PATIENT_WRITE, 0, "set or ended an alert") \

@@ -56,6 +56,16 @@ enum ct_status ct_user_check_name(const char *name, char out[128], struct ct_err
     return CT_OK;
 }
 
+enum ct_status ct_user_check_reason(const char *reason, const char **ret,
+                                    struct ct_error *reterr)
+{
+    *ret = reason != NULL && reason[0] != '\0' ? reason : NULL;
+    if (*ret != NULL && (strlen(reason) > REASON_MAX || !ct_utf8_valid(reason, strlen(reason))))
+        return ct_fail(reterr, CT_EINVAL, "reason", "A reason is text of at most %d bytes.",
+                       REASON_MAX);
+    return CT_OK;
+}
+
 /* ---- one change ------------------------------------------------------- */
 
 struct user_change {
@@ -180,8 +190,19 @@ static enum ct_status write_reset(struct ct_app *app, struct ct_db *db, void *ar
 
 /* ---- adding ----------------------------------------------------------- */
 
-static struct ct_kdf_cost cost_of(const struct ct_app *app)
+/* A setting cannot make the passwords of a real clinic cheap: who has a dear one keeps it,
+ * and makes dear ones. */
+static bool is_public(const struct ct_app *app)
 {
+    return app->config.public_passwords &&
+           (app->keys == NULL || (app->keys->slot.cost.ops <= CT_KDF_PUBLIC.ops &&
+                                  app->keys->slot.cost.mem_kib <= CT_KDF_PUBLIC.mem_kib));
+}
+
+struct ct_kdf_cost ct_app_cost(const struct ct_app *app)
+{
+    if (is_public(app))
+        return CT_KDF_PUBLIC;
     return (struct ct_kdf_cost){.ops = (uint32_t)app->config.kdf_ops,
                                 .mem_kib = (uint32_t)app->config.kdf_mem_mib * 1024};
 }
@@ -213,7 +234,7 @@ static bool adopt(struct ct_app *app, struct user_change *c, const struct ct_slo
         if (slots[i].user_id != CT_USER_RECOVERY &&
             ct_user_row_get(app, slots[i].user_id, &row, NULL) == CT_ENOTFOUND &&
             ct_keyring_reset(app->dir, app->keys, slots[i].user_id, c->row.login, password,
-                             cost_of(app), &c->slot, NULL) == CT_OK) {
+                             ct_app_cost(app), &c->slot, NULL) == CT_OK) {
             c->row.user_id = slots[i].user_id;
             return true;
         }
@@ -233,7 +254,7 @@ static enum ct_status make_slot(struct ct_app *app, struct user_change *c,
         if ((s = ct_keyring_list(app->dir, app->keys, &slots, &n, &e)) == CT_OK &&
             (s = next_id(app, slots, n, &c->row.user_id, &e)) == CT_OK)
             s = ct_keyring_add(app->dir, app->keys, c->row.user_id, c->row.login, password,
-                               must_change, cost_of(app), &c->slot, &e);
+                               must_change, ct_app_cost(app), &c->slot, &e);
         bool taken = s == CT_EEXISTS && strcmp(e.field, "login") == 0;
         if (taken && adopt(app, c, slots, n, password))
             s = CT_OK;
@@ -305,16 +326,6 @@ enum ct_status ct_user_add_with(struct ct_app *app, const char *login, const cha
 
 /* ---- disabling and resetting ------------------------------------------ */
 
-static enum ct_status check_reason(const char *reason, const char **ret,
-                                   struct ct_error *reterr)
-{
-    *ret = reason != NULL && reason[0] != '\0' ? reason : NULL;
-    if (*ret != NULL && (strlen(reason) > REASON_MAX || !ct_utf8_valid(reason, strlen(reason))))
-        return ct_fail(reterr, CT_EINVAL, "reason", "A reason is text of at most %d bytes.",
-                       REASON_MAX);
-    return CT_OK;
-}
-
 enum ct_status ct_user_disable(struct ct_app *app, uint32_t user_id, const char *reason,
                                struct ct_error *reterr)
 {
@@ -327,7 +338,7 @@ enum ct_status ct_user_disable(struct ct_app *app, uint32_t user_id, const char 
         .entry = {.severity = CT_NOTABLE, .patient_id = CT_UNSET, .done_ms = CT_UNSET},
     };
     enum ct_status s;
-    if ((s = check_reason(reason, &c.reason, reterr)) != CT_OK ||
+    if ((s = ct_user_check_reason(reason, &c.reason, reterr)) != CT_OK ||
         (s = ct_record_ask(app, &change, reterr)) != CT_OK ||
         (s = ct_keyring_disable(app->dir, app->keys, user_id, &c.slot, reterr)) != CT_OK)
         return s;
@@ -346,10 +357,10 @@ static enum ct_status reset(struct ct_app *app, uint32_t user_id, const char *re
         .entry = {.severity = CT_NOTABLE, .patient_id = CT_UNSET, .done_ms = CT_UNSET},
     };
     enum ct_status s;
-    if ((s = check_reason(reason, &c.reason, reterr)) != CT_OK ||
+    if ((s = ct_user_check_reason(reason, &c.reason, reterr)) != CT_OK ||
         (s = ct_record_ask(app, &change, reterr)) != CT_OK ||
-        (s = ct_keyring_reset(app->dir, app->keys, user_id, c.row.login, password, cost_of(app),
-                              &c.slot, reterr)) != CT_OK)
+        (s = ct_keyring_reset(app->dir, app->keys, user_id, c.row.login, password,
+                              ct_app_cost(app), &c.slot, reterr)) != CT_OK)
         return s;
     return finish(app, &change, reterr);
 }
@@ -387,8 +398,8 @@ static enum ct_status new_keys(struct ct_app *app, const struct ct_secret *passw
 {
     struct ct_unlocked *fresh = NULL;
     struct ct_error err;
-    enum ct_status s = ct_keyring_unlock(app->dir, app->who.login, password, ct_app_now(app),
-                                         &fresh, &err);
+    enum ct_status s =
+        ct_keyring_unlock(app->dir, app->who.login, password, ct_app_now(app), &fresh, &err);
     if (s != CT_OK) { /* half a session is none: the new password opens a whole one */
         ct_lock(app);
         return ct_fail(reterr, s, NULL, "The password is changed. Log in again: %s", err.text);
@@ -414,7 +425,7 @@ enum ct_status ct_user_change_password(struct ct_app *app, const struct ct_secre
     if (same_secret(old_password, new_password))
         return ct_fail(reterr, CT_EINVAL, "password", "The new password is the old one.");
     s = ct_keyring_change(app->dir, app->keys, app->who.login, old_password, new_password,
-                          cost_of(app), ct_app_now(app), &c.slot, reterr);
+                          ct_app_cost(app), ct_app_now(app), &c.slot, reterr);
     ct_session_tried(app, s, before);
     if (s != CT_OK)
         return s;

@@ -55,6 +55,17 @@ CT_NODISCARD enum ct_status ct_user_disable(struct ct_app *app, uint32_t user_id
 CT_NODISCARD enum ct_status ct_user_reset(struct ct_app *app, uint32_t user_id,
                                           const char *reason, struct ct_secret *ret_password,
                                           struct ct_error *reterr);
+/* With the recovery code, when no administrator can log in any more: the one named gets a
+ * temporary password and new keys, and is active; what was signed with the old keys still
+ * verifies. Nobody is logged in before or after; the chain's entry is the program's own, an
+ * exception, and its head goes to the witness. Whoever opens the store with the code and is
+ * refused then leaves an exception too. Comparisons, delays and the errors that come of
+ * them as in ct_login (app.h); ct_app_warning as after a login. Further CT_EINVAL
+ * (recovery_code: mistyped; login: no administrator; reason), CT_ENOTFOUND (login). */
+CT_NODISCARD enum ct_status ct_user_recover(struct ct_app *app, const struct ct_secret *code,
+                                            const char *login, const char *reason,
+                                            struct ct_secret *ret_password,
+                                            struct ct_error *reterr);
 /* The old password is the authentication: no ct_reauthenticate before it. */
 CT_NODISCARD enum ct_status ct_user_change_password(struct ct_app *app,
                                                     const struct ct_secret *old_password,

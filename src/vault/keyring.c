@@ -181,7 +181,8 @@ static enum ct_status wait_over(const struct ct_ring *r, uint32_t i, const char 
     if (wait == 0)
         return CT_OK;
     return ct_fail(reterr, CT_ELOCKED, "password",
-                   "too many wrong tries for this login: the next one is possible in %lld s",
+                   "too many wrong tries %s: the next one is possible in %lld s",
+                   login != NULL ? "for this login" : "at the recovery code",
                    (long long)((wait + 999) / 1000));
 }
 

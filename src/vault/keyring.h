@@ -53,8 +53,9 @@ struct ct_kdf_cost {
     uint32_t mem_kib; /* memory, KiB */
 };
 /* What new slots get: libsodium's MODERATE figures are 3 passes, 256 MiB; the
- * product's default is 3 passes, 128 MiB; tests use the minimum. */
-extern const struct ct_kdf_cost CT_KDF_DEFAULT, CT_KDF_TEST;
+ * product's default is 3 passes, 128 MiB; passwords that everybody knows (a demo's) get 1
+ * pass over 8 MiB; tests use the minimum. */
+extern const struct ct_kdf_cost CT_KDF_DEFAULT, CT_KDF_PUBLIC, CT_KDF_TEST;
 
 /* The public half of a slot, as bound into the store (R35). */
 struct ct_slot {
@@ -130,6 +131,16 @@ ct_keyring_change(const char *dir, const struct ct_unlocked *own, const char *lo
                   const struct ct_secret *old_password, const struct ct_secret *new_password,
                   struct ct_kdf_cost cost, int64_t now_ms, struct ct_slot *ret,
                   struct ct_error *reterr);
+/* Own slot under more passes, more memory or both, with the same password, seed and key
+ * pairs; a figure of `cost` that is below the slot's is raised to the slot's, never the
+ * other way round. *raised false: nothing was written, since the slot has as much already
+ * (another login may have done it), or the password is a temporary one, which its change
+ * brings to the cost of the day. Costs two derivations beside the login's. Errors as
+ * ct_keyring_unlock and those above; on any of them the slot opens as it did. */
+CT_NODISCARD enum ct_status
+ct_keyring_raise(const char *dir, const struct ct_unlocked *own, const char *login,
+                 const struct ct_secret *password, struct ct_kdf_cost cost, int64_t now_ms,
+                 bool *raised, struct ct_slot *ret, struct ct_error *reterr);
 /* For good: only ct_keyring_reset makes the slot usable again. Disabling twice
  * changes nothing. Not the recovery slot, and not one's own (CT_EINVAL). */
 CT_NODISCARD enum ct_status ct_keyring_disable(const char *dir, const struct ct_unlocked *by,
@@ -141,6 +152,13 @@ CT_NODISCARD enum ct_status ct_keyring_renew_code(const char *dir, const struct 
                                                   struct ct_kdf_cost cost,
                                                   struct ct_secret *recovery_code,
                                                   struct ct_slot *ret, struct ct_error *reterr);
+
+/* What was typed back against the code it should be; no file is touched, nothing counted.
+ * CT_EINVAL (recovery_code): mistyped, told by its check character, or no such code.
+ * CT_EPASSWORD (recovery_code): a code, and another one. */
+CT_NODISCARD enum ct_status ct_keyring_code_same(const struct ct_secret *code,
+                                                 const struct ct_secret *typed,
+                                                 struct ct_error *reterr);
 
 /* All slots (recovery included), one allocation, free(). Checks the checksum,
  * and the MAC when `by` is not NULL (CT_EDAMAGED names the slot). */

@@ -276,8 +276,58 @@ enum ct_status ct_keyring_change(const char *dir, const struct ct_unlocked *own,
          * this user for ever: so it ends with that password. */
         bool temporary =
             (ct_le32(ct_ring_slot(&r, i) + CT_SLOT_AT_FLAGS) & CT_SLOT_MUST_CHANGE) != 0;
-        st = rebox(dir, own, ct_ring_slot(&r, i), &d, temporary ? NULL : secret.seed, ret, reterr);
+        st = rebox(dir, own, ct_ring_slot(&r, i), &d, temporary ? NULL : secret.seed, ret,
+                   reterr);
     }
+    ct_wipe(&secret, sizeof secret);
+    ct_wipe(&d, sizeof d);
+    return st;
+}
+
+static uint32_t more(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Does this slot want raising, and to what? */
+static bool below(const struct ct_slot *slot, struct ct_kdf_cost asked, struct ct_kdf_cost *ret)
+{
+    *ret = (struct ct_kdf_cost){.ops = more(slot->cost.ops, asked.ops),
+                                .mem_kib = more(slot->cost.mem_kib, asked.mem_kib)};
+    return !slot->must_change &&
+           (ret->ops != slot->cost.ops || ret->mem_kib != slot->cost.mem_kib);
+}
+
+enum ct_status ct_keyring_raise(const char *dir, const struct ct_unlocked *own,
+                                const char *login, const struct ct_secret *password,
+                                struct ct_kdf_cost cost, int64_t now_ms, bool *raised,
+                                struct ct_slot *ret, struct ct_error *reterr)
+{
+    RING r = {0};
+    CT_SECRET *norm = NULL;
+    struct ct_kdf_cost target;
+    struct ct_slot_secret secret;
+    struct ct_derived d;
+    uint32_t i;
+    enum ct_status st;
+    *raised = false;
+    *ret = own->slot;
+    if (!below(&own->slot, cost, &target))
+        return CT_OK;
+    if ((st = ct_password_norm(password, &norm, reterr)) != CT_OK ||
+        (st = load_to_change(dir, own, &r, reterr)) != CT_OK ||
+        (st = find(&r, own->user_id, login, &i, reterr)) != CT_OK)
+        return st;
+    ct_ring_done(&r);
+    /* The session keeps no seed, so the password opens the slot once more. */
+    st = ct_ring_try(dir, login, norm, now_ms, &r, &i, &secret, reterr);
+    if (st == CT_OK) {
+        ct_slot_view(&r, i, ret);
+        *raised = below(ret, cost, &target);
+    }
+    if (*raised && (st = ct_ring_derive(dir, password, target, &d, reterr)) == CT_OK)
+        st = rebox(dir, own, ct_ring_slot(&r, i), &d, secret.seed, ret, reterr);
+    *raised = *raised && st == CT_OK;
     ct_wipe(&secret, sizeof secret);
     ct_wipe(&d, sizeof d);
     return st;

@@ -90,3 +90,19 @@ enum ct_status ct_code_read(const struct ct_secret *typed, struct ct_secret *ret
                    "which checks the others; look for a mistyped one",
                    CT_CODE_CHARS);
 }
+
+enum ct_status ct_keyring_code_same(const struct ct_secret *code, const struct ct_secret *typed,
+                                    struct ct_error *reterr)
+{
+    CT_SECRET *a = NULL, *b = NULL;
+    enum ct_status st;
+    if ((st = ct_secret_new(CT_CODE_CHARS, &a, reterr)) != CT_OK ||
+        (st = ct_secret_new(CT_CODE_CHARS, &b, reterr)) != CT_OK ||
+        (st = ct_code_read(code, a, reterr)) != CT_OK ||
+        (st = ct_code_read(typed, b, reterr)) != CT_OK)
+        return st;
+    return ct_equal(a->data, b->data, CT_CODE_CHARS)
+               ? CT_OK
+               : ct_fail(reterr, CT_EPASSWORD, "recovery_code",
+                         "this is a recovery code, and not the one above");
+}

@@ -237,7 +237,7 @@ static void test_privacy_locks(void **state)
     snprintf(path, sizeof path, "%s/privacy.ini", test_dir());
     FILE *f = fopen(path, "w");
     assert_non_null(f);
-    fputs("[access]\nprivacy_s = 10\n[security]\nkdf_ops = 2\nkdf_mem_mib = 64\n", f);
+    fputs("[access]\nprivacy_s = 10\n[security]\npublic_passwords = yes\n", f);
     fclose(f);
     const char *argv[] = {test_program(), "--dir", clinic_dir(), "--config", path, NULL};
     struct tty *t = clinic_open_dir(clinic_dir(), &(struct tty_options){.argv = argv});

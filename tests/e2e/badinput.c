@@ -261,7 +261,7 @@ static void test_charset_ascii(void **state)
 {
     (void)state;
     const char *config = path_of("ascii.ini");
-    static const char TEXT[] = "[screen]\ncharset = ascii\n";
+    static const char TEXT[] = "[screen]\ncharset = ascii\n[security]\npublic_passwords = yes\n";
     file_write(config, TEXT, sizeof TEXT - 1);
     const char *argv[] = {test_program(), "--config", config, "--dir", clinic_dir(), NULL};
     struct tty *t = at_home(&(struct tty_options){.argv = argv});
@@ -377,7 +377,8 @@ static void test_store_held_by_another(void **state)
     snprintf(dir, sizeof dir, "%s", path_of("held"));
     steps_copy_dir(clinic_dir(), dir);
     snprintf(gate, sizeof gate, "%s/config.ini", dir);
-    static const char TEXT[] = "[site]\nname = Held\n[store]\nbusy_limit_ms = 300\n";
+    static const char TEXT[] = "[site]\nname = Held\n[store]\nbusy_limit_ms = 300\n"
+                               "[security]\npublic_passwords = yes\n";
     file_write(gate, TEXT, sizeof TEXT - 1);
     struct tty *t = filled_form(dir, "Waiting");
     tty_expect(t, "draft kept");
@@ -487,7 +488,7 @@ static void make_newer(const char *dir)
     struct ct_app *app = NULL;
     struct raw r;
     snprintf(c.dir, sizeof c.dir, "%s", dir);
-    ct_config_default(&c.config);
+    clinic_config(&c.config);
     assert_int_equal(ct_app_new(dir, &c.config, &CT_CLOCK_SYSTEM, &app, &e), CT_OK);
     if (recorded_login(app, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, &e) != CT_OK)
         fail_msg("%s", e.text);

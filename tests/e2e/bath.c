@@ -35,7 +35,7 @@ static int seed(void **state)
     setenv("TZ", "UTC", 1);
     tzset();
     setlocale(LC_CTYPE, "C.UTF-8");
-    ct_config_default(&c);
+    clinic_config(&c);
     assert_int_equal(ct_app_new(clinic_dir(), &c, &CT_CLOCK_SYSTEM, &app, NULL), CT_OK);
     logged_in(app, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
     struct ct_equip_model m = {.class = "disinfectant-bath", .maker = "Meridian", .name = "Tub 3"};

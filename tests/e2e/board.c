@@ -191,7 +191,7 @@ static void test_site_groups(void **state)
     snprintf(path, sizeof path, "%s/board.ini", test_dir());
     FILE *f = fopen(path, "w");
     assert_non_null(f);
-    fputs("[vitals]\ndue_buckets = 1440 0\n", f);
+    fputs("[security]\npublic_passwords = yes\n[vitals]\ndue_buckets = 1440 0\n", f);
     fclose(f);
     const char *argv[] = {test_program(), "--config", path, "--dir", clinic_dir(), NULL};
     struct tty *t = tty_open(&(struct tty_options){.argv = argv});

@@ -185,7 +185,70 @@ static void test_init(void **state)
            0, "nothing is wrong");
 }
 
-/* ---- demo --------------------------------------------------------------------------- */
+static struct tty *init_on_terminal(const char *dir)
+{
+    struct tty *t = tty_open(&(struct tty_options){
+        .argv =
+            (const char *const[]){test_program(), "--config", cheap_config(), "--dir", dir,
+                                  "init", "--login", "owner", "--name", "Owner Demo", NULL}});
+    tty_expect(t, "first administrator:");
+    tty_send(t, OWNER_PASSWORD "\r");
+    tty_expect(t, "Once more:");
+    tty_send(t, OWNER_PASSWORD "\r");
+    tty_expect(t, "5 tries)");
+    return t;
+}
+
+/* Without hyphens and in small letters, as somebody types who reads it from paper. */
+static void plain_code(struct tty *t, char code[40])
+{
+    const char *p = strstr(tty_screen(t), "only now): ");
+    size_t n = 0;
+    assert_non_null(p);
+    for (p += strlen("only now): "); n < 27 && *p != '\0'; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            code[n++] = (char)(*p - 'A' + 'a');
+        else if (*p >= '0' && *p <= '9')
+            code[n++] = *p;
+    code[n] = '\0';
+    assert_int_equal(n, 27);
+}
+
+static void test_recovery_code_is_typed_back(void **state)
+{
+    (void)state;
+    char dir[256], code[40], slip[48];
+    snprintf(dir, sizeof dir, "%s", path_of("typed"));
+    struct tty *t = init_on_terminal(dir);
+    plain_code(t, code);
+    snprintf(slip, sizeof slip, "%s\r", code);
+    slip[3] = slip[3] == '7' ? '8' : '7';
+    tty_send(t, slip);
+    tty_expect(t, "look for a mistyped one");
+    tty_expect(t, "4 tries)");
+    tty_send(t, "000 000 000 000 000 000 000 000 000\r"); /* sound, and another's */
+    tty_expect(t, "not the one above");
+    tty_expect(t, "3 tries)");
+    snprintf(slip, sizeof slip, "%s\r", code);
+    tty_send(t, slip);
+    assert_int_equal(tty_wait_exit(t), 0);
+    assert_true(tty_shows(t, "Log in as owner"));
+    assert_false(tty_shows(t, code)); /* typed without an echo */
+    tty_close(t);
+
+    snprintf(dir, sizeof dir, "%s", path_of("untyped"));
+    t = init_on_terminal(dir);
+    static const char *const LEFT[] = {"5 tries)", "4 tries)", "3 tries)", "2 tries)",
+                                       "1 try)"};
+    for (size_t i = 0; i < CT_LEN(LEFT); i++) {
+        tty_expect(t, LEFT[i]);
+        tty_send(t, "I did not write it down\r");
+    }
+    assert_int_equal(tty_wait_exit(t), 1);
+    assert_true(tty_shows(t, "remove it and"));
+    assert_false(tty_shows(t, "Log in as"));
+    tty_close(t);
+}
 
 static void demo(const char *dir, const char *seed)
 {
@@ -194,6 +257,124 @@ static void demo(const char *dir, const char *seed)
            0, "demo walnut lantern 1");
     assert_non_null(strstr(out, "9 patients"));
 }
+
+/* The slots of a keyring as they lie on disk, without the counters of failures. */
+static size_t slots_of(const char *dir, struct ct_slot **ret)
+{
+    size_t n = 0;
+    assert_int_equal(ct_keyring_list(dir, NULL, ret, &n, NULL), CT_OK);
+    for (size_t i = 0; i < n; i++)
+        (*ret)[i].failures = 0;
+    return n;
+}
+
+static struct ct_slot owner_slot(const char *dir)
+{
+    struct ct_slot slot = {0}, *slots = NULL;
+    size_t n = slots_of(dir, &slots);
+    for (size_t i = 0; i < n; i++)
+        if (slots[i].user_id != CT_USER_RECOVERY)
+            slot = slots[i];
+    free(slots);
+    return slot;
+}
+
+/* What a login with settings that ask for `ops` passes leaves of the owner's slot. */
+static struct ct_kdf_cost cost_after(const char *dir, int ops)
+{
+    char text[128];
+    const char *config = path_of("asks.ini");
+    snprintf(text, sizeof text, "[security]\nkdf_ops = %d\nkdf_mem_mib = 64\n", ops);
+    file_write(config, text, strlen(text));
+    expect(RUN(OWNER_PASSWORD "\n", "--config", config, "--dir", dir, "--as", "owner",
+               "--password-file", "-", "verify"),
+           0, "nothing is wrong");
+    assert_null(strstr(out, "tries again"));
+    return owner_slot(dir).cost;
+}
+
+static void test_a_login_raises_the_cost(void **state)
+{
+    (void)state;
+    char dir[256];
+    snprintf(dir, sizeof dir, "%s", path_of("raised"));
+    expect(init(dir, path_of("raised-code"), OWNER_PASSWORD), 0, "Log in as owner");
+    assert_int_equal(cost_after(dir, 2).ops, 2);
+    uint32_t made = owner_slot(dir).version;
+    assert_int_equal(cost_after(dir, 4).ops, 4);
+    struct ct_slot raised = owner_slot(dir);
+    assert_int_equal(raised.version, made + 1);
+    assert_int_equal(cost_after(dir, 3).ops, 4); /* never lowered */
+    assert_int_equal(cost_after(dir, 4).mem_kib, 64 * 1024);
+    assert_int_equal(owner_slot(dir).version, made + 1); /* once, and not at each login */
+    assert_memory_equal(owner_slot(dir).hash, raised.hash, CT_HASH_LEN);
+}
+
+static const char *settings_of(const char *text)
+{
+    const char *config = path_of("passwords.ini");
+    file_write(config, text, strlen(text));
+    return config;
+}
+
+/* Everybody knows a demo's passwords: its own settings keep them cheap. */
+static void test_a_demo_stays_cheap(void **state)
+{
+    (void)state;
+    char dir[256];
+    struct ct_slot *before = NULL, *after = NULL;
+    snprintf(dir, sizeof dir, "%s", path_of("cheap"));
+    demo(dir, "3");
+    size_t n = slots_of(dir, &before), raised = 0;
+    assert_true(n > 4);
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(before[i].cost.ops, 1);
+        assert_int_equal(before[i].cost.mem_kib, 8 * 1024);
+    }
+    for (int i = 0; i < 2; i++)
+        expect(RUN(CLINIC_SUPERVISOR_PASSWORD "\n", "--dir", dir, "--as", "sam",
+                   "--password-file", "-", "verify"),
+               0, "nothing is wrong");
+    assert_int_equal(slots_of(dir, &after), n);
+    assert_memory_equal(before, after, n * sizeof *before);
+    free(after);
+
+    /* Settings from elsewhere that ask for more get it, once. */
+    const char *config = settings_of("[security]\nkdf_ops = 2\nkdf_mem_mib = 64\n");
+    for (int i = 0; i < 2; i++)
+        expect(RUN(CLINIC_SUPERVISOR_PASSWORD "\n", "--config", config, "--dir", dir, "--as",
+                   "sam", "--password-file", "-", "verify"),
+               0, "nothing is wrong");
+    assert_int_equal(slots_of(dir, &after), n);
+    for (size_t i = 0; i < n; i++)
+        if (memcmp(before[i].hash, after[i].hash, CT_HASH_LEN) != 0) {
+            raised++;
+            assert_int_equal(after[i].version, before[i].version + 1);
+            assert_int_equal(after[i].cost.ops, 2);
+            assert_int_equal(after[i].cost.mem_kib, 64 * 1024);
+        }
+    assert_int_equal(raised, 1);
+    free(before);
+    free(after);
+}
+
+/* The settings of a demo make no clinic for real records. */
+static void test_no_clinic_with_public_passwords(void **state)
+{
+    (void)state;
+    char dir[256], code[256];
+    struct stat st;
+    snprintf(dir, sizeof dir, "%s", path_of("public"));
+    snprintf(code, sizeof code, "%s", path_of("public-code"));
+    const char *config = settings_of("[security]\npublic_passwords = yes\n");
+    assert_true(RUN(OWNER_PASSWORD "\n", "--config", config, "--dir", dir, "--password-file",
+                    "-", "--secret-file", code, "init", "--login", "owner", "--name",
+                    "Demo Owner") != 0);
+    assert_non_null(strstr(out, "public_passwords is for invented clinics"));
+    assert_int_equal(stat(dir, &st), -1);
+}
+
+/* ---- demo --------------------------------------------------------------------------- */
 
 /* What people would call the same clinic, as one text. */
 static void contents(const char *dir, char *text, size_t size)
@@ -210,7 +391,7 @@ static void contents(const char *dir, char *text, size_t size)
     struct ct_app *app = NULL;
     struct ct_config config;
     struct ct_error e;
-    ct_config_default(&config);
+    clinic_config(&config);
     assert_int_equal(ct_app_new(dir, &config, &CT_CLOCK_SYSTEM, &app, &e), CT_OK);
     if (recorded_login(app, "sam", CLINIC_SUPERVISOR_PASSWORD, &e) != CT_OK)
         fail_msg("%s", e.text);
@@ -423,8 +604,7 @@ static void test_doctor(void **state)
     expect(RUN(NULL, "--dir", open_to_all, "doctor"), 1, "open to others");
     /* whom a score asks, and that a site's file asks nobody */
     expect(RUN(NULL, "--dir", clinic_dir(), "doctor"), 0, "asks for somebody from");
-    expect(RUN(NULL, "--dir", clinic_dir(), "doctor"), 0,
-           "PEWS           asks for nobody");
+    expect(RUN(NULL, "--dir", clinic_dir(), "doctor"), 0, "PEWS           asks for nobody");
 }
 
 static void test_score(void **state)
@@ -470,6 +650,10 @@ int main(void)
         cmocka_unit_test(test_usage),
         cmocka_unit_test(test_no_store),
         cmocka_unit_test(test_init),
+        cmocka_unit_test(test_recovery_code_is_typed_back),
+        cmocka_unit_test(test_a_login_raises_the_cost),
+        cmocka_unit_test(test_a_demo_stays_cheap),
+        cmocka_unit_test(test_no_clinic_with_public_passwords),
         cmocka_unit_test(test_demo_is_the_same_by_seed),
         cmocka_unit_test(test_users),
         cmocka_unit_test(test_refusals_are_on_record),

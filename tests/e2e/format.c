@@ -182,7 +182,7 @@ static struct ct_app *supervisor(const char *dir)
 {
     struct ct_app *app = NULL;
     struct ct_config config;
-    ct_config_default(&config);
+    clinic_config(&config);
     ok(ct_app_new(dir, &config, &CT_CLOCK_SYSTEM, &app, e));
     ok(recorded_login(app, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, e));
     return app;

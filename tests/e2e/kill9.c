@@ -40,7 +40,7 @@ static struct ct_app *supervisor(void)
     struct ct_config config;
     struct ct_error e;
     CT_SECRET *s = NULL;
-    ct_config_default(&config);
+    clinic_config(&config);
     assert_int_equal(ct_secret_new(CT_SECRET_MAX, &s, &e), CT_OK);
     assert_true(
         ct_secret_add(s, CLINIC_SUPERVISOR_PASSWORD, strlen(CLINIC_SUPERVISOR_PASSWORD)));

@@ -25,7 +25,7 @@ static struct ct_app *at_the_store(void)
     static struct ct_config c;
     struct ct_app *app = NULL;
     struct ct_secret *s = NULL;
-    ct_config_default(&c);
+    clinic_config(&c);
     assert_int_equal(ct_app_new(clinic_dir(), &c, &CT_CLOCK_SYSTEM, &app, NULL), CT_OK);
     assert_int_equal(ct_secret_new(CT_SECRET_MAX, &s, NULL), CT_OK);
     assert_true(ct_secret_add(s, CLINIC_TECH_PASSWORD, strlen(CLINIC_TECH_PASSWORD)));

@@ -284,7 +284,7 @@ static struct ct_app *log_in(const char *login, const char *password)
     struct ct_config config;
     struct ct_error e;
     CT_SECRET *s = NULL;
-    ct_config_default(&config);
+    clinic_config(&config);
     assert_int_equal(ct_secret_new(CT_SECRET_MAX, &s, &e), CT_OK);
     assert_true(ct_secret_add(s, password, strlen(password)));
     assert_int_equal(ct_app_new(clinic_dir(), &config, &CT_CLOCK_SYSTEM, &app, &e), CT_OK);

@@ -356,7 +356,10 @@ static void test_template_edited(void **state)
     assert_int_equal(mkdir(list, 0700), 0);
     snprintf(list, sizeof list, "%s/checklists/site-list.ini", site);
     snprintf(config, sizeof config, "%s/site.ini", test_dir());
-    snprintf(text, sizeof text, "[site]\nname = Demo site\ndata_dir = %s\n", site);
+    snprintf(text, sizeof text,
+             "[site]\nname = Demo site\ndata_dir = %s\n"
+             "[security]\npublic_passwords = yes\n",
+             site);
     file_write(config, text, strlen(text));
     chmod(config, 0600);
     snprintf(text, sizeof text, LIST, 1, "The words of the first day");

@@ -43,7 +43,7 @@ static int seed(void **state)
     setenv("TZ", "UTC", 1);
     tzset();
     setlocale(LC_CTYPE, "C.UTF-8");
-    ct_config_default(&c);
+    clinic_config(&c);
     assert_int_equal(ct_app_new(clinic_dir(), &c, &CT_CLOCK_SYSTEM, &app, NULL), CT_OK);
     assert_int_equal(ct_secret_new(CT_SECRET_MAX, &s, NULL), CT_OK);
     assert_true(ct_secret_add(s, CLINIC_TECH_PASSWORD, strlen(CLINIC_TECH_PASSWORD)));

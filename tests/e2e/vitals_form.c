@@ -71,7 +71,7 @@ static void stored(const char *dir, const char *family, struct ct_vitals *ret)
     struct ct_vitals *list = NULL;
     size_t n = 0;
     CT_SECRET *s = NULL;
-    ct_config_default(&config);
+    clinic_config(&config);
     assert_int_equal(ct_secret_new(CT_SECRET_MAX, &s, &e), CT_OK);
     assert_true(
         ct_secret_add(s, CLINIC_SUPERVISOR_PASSWORD, strlen(CLINIC_SUPERVISOR_PASSWORD)));

@@ -191,6 +191,35 @@ static void test_a_directory_in_the_way(void **state)
     assert_int_equal(add_user(f, 3, "cleo", OTHER_PASSWORD, &slot), CT_OK);
 }
 
+/* Raised at the moment of a login: what cannot be written leaves the slot that there was. */
+static void test_a_slot_that_cannot_be_raised_opens_as_before(void **state)
+{
+    struct fixture *f = *state;
+    size_t n, m;
+    char path[128];
+    struct ct_slot slot;
+    bool raised = true;
+    CT_SECRET *s = secret_of(ADA_PASSWORD);
+    const struct ct_kdf_cost cost = {.ops = 2, .mem_kib = 16};
+    unsigned char *before = ring_read(f->dir, &n);
+    snprintf(path, sizeof path, "%s/" CT_RING_TEMP, f->dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_int_equal(
+        ct_keyring_raise(f->dir, f->ada, "ada", s, cost, 0, &raised, &slot, &f->err), CT_EIO);
+    assert_false(raised);
+    unsigned char *after = ring_read(f->dir, &m);
+    assert_int_equal(n, m);
+    assert_memory_equal(before, after, n);
+    free(before);
+    free(after);
+    assert_int_equal(try_login(f, "ada", ADA_PASSWORD, 0), CT_OK);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(
+        ct_keyring_raise(f->dir, f->ada, "ada", s, cost, 0, &raised, &slot, &f->err), CT_OK);
+    assert_true(raised);
+    assert_int_equal(try_login(f, "ada", ADA_PASSWORD, 0), CT_OK);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
 
 int main(void)
@@ -201,6 +230,7 @@ int main(void)
         T(test_a_keyring_that_may_not_be_read),
         T(test_create_on_a_full_disk_leaves_no_keyring),
         T(test_a_directory_in_the_way),
+        T(test_a_slot_that_cannot_be_raised_opens_as_before),
     };
     return cmocka_run_group_tests_name("keyring_disk", tests, NULL, NULL);
 }

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 /* One shift from eleven hours ago to eleven hours ahead: no test begins in one
- * shift and ends in the next. New passwords cost as little as settings allow. */
+ * shift and ends in the next. */
 static void settings(const char *dir)
 {
     char path[512];
@@ -22,22 +22,26 @@ static void settings(const char *dir)
     snprintf(path, sizeof path, "%s/config.ini", dir);
     FILE *f = fopen(path, "a");
     assert_non_null(f);
-    fprintf(f,
-            "[shifts]\nlate = %02d:%02d-%02d:%02d\n"
-            "[security]\nkdf_ops = 2\nkdf_mem_mib = 64\n",
-            from.tm_hour, from.tm_min, to.tm_hour, to.tm_min);
+    fprintf(f, "[shifts]\nlate = %02d:%02d-%02d:%02d\n", from.tm_hour, from.tm_min, to.tm_hour,
+            to.tm_min);
     assert_int_equal(fclose(f), 0);
 }
 
 void clinic_demo(const char *dir, const char *patients, const char *days)
 {
     char out[4096];
-    const char *argv[] = {test_program(), "--dir", dir,    "demo", "--patients",
-                          patients,       "--days", days, "--seed", "7", NULL};
+    const char *argv[] = {test_program(), "--dir", dir,      "demo", "--patients", patients,
+                          "--days",       days,    "--seed", "7",    NULL};
     int status = test_run(argv, NULL, out, sizeof out);
     if (status != 0)
         fail_msg("demo ended with %d: %s", status, out);
     settings(dir);
+}
+
+void clinic_config(struct ct_config *c)
+{
+    ct_config_default(c);
+    c->public_passwords = true;
 }
 
 const char *clinic_dir(void)
@@ -93,8 +97,8 @@ int clinic_run(const char *password, char *out, size_t size, const char *const *
 void clinic_verify(const char *dir)
 {
     char out[8192];
-    const char *argv[] = {test_program(), "--dir",           dir, "--as", CLINIC_SUPERVISOR,
-                          "--password-file", "-", "verify", NULL};
+    const char *argv[] = {test_program(),    "--dir", dir,      "--as", CLINIC_SUPERVISOR,
+                          "--password-file", "-",     "verify", NULL};
     int status = test_run(argv, CLINIC_SUPERVISOR_PASSWORD "\n", out, sizeof out);
     if (status != 0)
         fail_msg("verify ended with %d: %s", status, out);

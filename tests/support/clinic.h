@@ -2,6 +2,7 @@
 #ifndef CT_TESTS_CLINIC_H
 #define CT_TESTS_CLINIC_H
 
+#include "base/config.h"
 #include "tests/support/tty.h"
 
 #define CLINIC_TECH "tech1"
@@ -15,6 +16,10 @@
 const char *clinic_dir(void);
 /* A second, third ... clinic of its own. */
 void clinic_demo(const char *dir, const char *patients, const char *days);
+
+/* Settings for a session in this process: the defaults, but no password is raised by a
+ * login. (A file of settings of a test's own says [security] public_passwords = yes.) */
+void clinic_config(struct ct_config *c);
 
 /* The workstation on that clinic; o may be NULL. Waits for the login screen. */
 struct tty *clinic_open(const struct tty_options *o);

@@ -37,7 +37,9 @@ void clinic_new(struct clinic *c)
     recorded_make(c);
     assert_int_equal(ct_secret_new(64, &code, NULL), CT_OK);
     const struct ct_init init = {
-        .login = "ada", .name = "Ada Demo-Lind", .password = password, .cost = CT_KDF_TEST};
+        .login = "ada", .name = "Ada Demo-Lind", .password = password,
+        .cost = {.ops = (uint32_t)c->config.kdf_ops,
+                 .mem_kib = (uint32_t)c->config.kdf_mem_mib * 1024}};
     if (ct_app_init(c->app, &init, code, &e) != CT_OK)
         fail_msg("init: %s", e.text);
 }

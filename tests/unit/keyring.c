@@ -620,6 +620,82 @@ static void test_a_signature_is_its_signers_over_these_bytes(void **state)
     ct_unlocked_free(ben);
 }
 
+/* ---- raising the cost ------------------------------------------------ */
+
+static enum ct_status raise_to(struct fixture *f, const struct ct_unlocked *own,
+                               const char *name, const char *password, uint32_t ops,
+                               uint32_t mem_kib, bool *raised, struct ct_slot *slot)
+{
+    CT_SECRET *s = secret_of(password);
+    const struct ct_kdf_cost cost = {.ops = ops, .mem_kib = mem_kib};
+    return ct_keyring_raise(f->dir, own, name, s, cost, 0, raised, slot, &f->err);
+}
+
+static void test_a_raised_slot_is_the_same_user_at_a_higher_cost(void **state)
+{
+    struct fixture *f = *state;
+    struct ct_unlocked *again = NULL;
+    struct ct_slot slot;
+    bool raised = false;
+    OK(f, raise_to(f, f->ada, "ada", ADA_PASSWORD, 2, 16, &raised, &slot));
+    assert_true(raised);
+    assert_int_equal(slot.cost.ops, 2);
+    assert_int_equal(slot.cost.mem_kib, 16);
+    assert_int_equal(slot.version, f->ada->slot.version + 1);
+    OK(f, login(f, "ada", ADA_PASSWORD, 0, &again, &f->err));
+    assert_int_equal(again->slot.cost.ops, 2);
+    assert_int_equal(again->slot.cost.mem_kib, 16);
+    assert_memory_equal(again->store_key, f->ada->store_key, CT_KEY_LEN);
+    assert_memory_equal(again->sign_sk, f->ada->sign_sk, sizeof again->sign_sk);
+    ct_unlocked_free(again);
+    assert_int_equal(try_login(f, "ada", WRONG_PASSWORD, 0), CT_EPASSWORD);
+    assert_int_equal(try_login(f, "ben", BEN_PASSWORD, 0), CT_OK);
+}
+
+static void test_a_cost_is_never_lowered(void **state)
+{
+    struct fixture *f = *state;
+    struct ct_slot slot;
+    bool raised = false;
+    size_t n, m;
+    OK(f, raise_to(f, f->ada, "ada", ADA_PASSWORD, 2, 16, &raised, &slot));
+    unsigned char *before = ring_read(f->dir, &n);
+    OK(f, raise_to(f, f->ada, "ada", ADA_PASSWORD, 1, 8, &raised, &slot));
+    assert_false(raised); /* the session still believes in 1 x 8 */
+    OK(f, raise_to(f, f->ada, "ada", ADA_PASSWORD, 2, 16, &raised, &slot));
+    assert_false(raised); /* somebody else's login did it */
+    assert_int_equal(slot.cost.ops, 2);
+    unsigned char *after = ring_read(f->dir, &m);
+    assert_int_equal(n, m);
+    assert_memory_equal(before, after, n);
+    free(before);
+    free(after);
+    OK(f, raise_to(f, f->ada, "ada", ADA_PASSWORD, 1, 32, &raised, &slot));
+    assert_true(raised); /* the one figure goes up, the other stays */
+    assert_int_equal(slot.cost.ops, 2);
+    assert_int_equal(slot.cost.mem_kib, 32);
+}
+
+static void test_what_is_not_raised(void **state)
+{
+    struct fixture *f = *state;
+    struct ct_unlocked *ben = NULL;
+    struct ct_slot slot;
+    bool raised = true;
+    OK(f, login(f, "ben", BEN_PASSWORD, 0, &ben, &f->err));
+    OK(f, raise_to(f, ben, "ben", BEN_PASSWORD, 2, 16, &raised, &slot));
+    assert_false(raised); /* a temporary password stays one, and says so */
+    assert_true(slot.must_change);
+    ct_unlocked_free(ben);
+    assert_int_equal(raise_to(f, f->ada, "ada", WRONG_PASSWORD, 2, 16, &raised, &slot),
+                     CT_EPASSWORD);
+    assert_false(raised);
+    assert_int_equal(raise_to(f, f->ada, "ada", ADA_PASSWORD, 11, 16, &raised, &slot),
+                     CT_EINVAL);
+    assert_false(raised);
+    assert_int_equal(try_login(f, "ada", ADA_PASSWORD, 0), CT_OK);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, fixture_up, fixture_down)
 
 int main(void)
@@ -653,6 +729,9 @@ int main(void)
         T(test_a_renewed_code_ends_the_old_one),
         T(test_codes_differ_and_use_every_character),
         T(test_a_signature_is_its_signers_over_these_bytes),
+        T(test_a_raised_slot_is_the_same_user_at_a_higher_cost),
+        T(test_a_cost_is_never_lowered),
+        T(test_what_is_not_raised),
     };
     return cmocka_run_group_tests_name("keyring", tests, NULL, NULL);
 }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "record/draft.h"
+#include "record/verify.h"
 #include "tests/support/faultvfs.h"
 #include "tests/support/recorded.h"
 
@@ -73,7 +74,8 @@ static void test_wrong_password_and_unknown_login(void **state)
     struct clinic *c = *state;
     struct ct_error wrong = {0}, unknown = {0};
     ct_logout(c->app);
-    assert_int_equal(recorded_login(c->app, "tom", "no such words at all", &wrong), CT_EPASSWORD);
+    assert_int_equal(recorded_login(c->app, "tom", "no such words at all", &wrong),
+                     CT_EPASSWORD);
     assert_int_equal(recorded_login(c->app, "nobody", "no such words at all", &unknown),
                      CT_EPASSWORD);
     assert_string_equal(wrong.text, unknown.text);
@@ -532,6 +534,100 @@ static void test_login_on_a_full_disk(void **state)
     assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
 }
 
+/* ---- the cost of the password ------------------------------------------ */
+
+static int64_t entries(struct clinic *c, const char *verb)
+{
+    char sql[96];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM audit WHERE verb = '%s'", verb);
+    return app_int(c->app, sql);
+}
+
+static void test_login_raises_the_cost_once(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_verify_report report;
+    struct ct_error e = {0};
+    struct ct_app *beside;
+    c->config.kdf_ops = 2;
+    c->config.kdf_mem_mib = 2;
+    ct_app_freep(&c->app);
+    beside = clinic_app(c);
+    c->config.kdf_ops = 1;
+    c->config.kdf_mem_mib = 1;
+    c->app = clinic_app(c);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(entries(c, "user.cost"), 0);
+    assert_int_equal(recorded_login(beside, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_string_equal(ct_app_warning(beside), "");
+    assert_int_equal(ct_app_keys(beside)->slot.cost.ops, 2);
+    assert_int_equal(ct_app_keys(beside)->slot.cost.mem_kib, 2048);
+    assert_int_equal(ct_session_check(c->app, &e), CT_OK); /* the other session goes on */
+    assert_int_equal(entries(c, "user.cost"), 1);
+    expect_entry(c, "session.login", CT_ROUTINE, "");
+    login_again(c, "tom", TOM_PASSWORD); /* these settings ask for less */
+    assert_int_equal(ct_app_keys(c->app)->slot.cost.ops, 2);
+    ct_app_free(beside);
+    login_again(c, "ada", ADA_PASSWORD);
+    assert_int_equal(entries(c, "user.cost"), 1);
+    assert_int_equal(ct_verify(c->app, NULL, NULL, &report, &e), CT_OK);
+    assert_int_equal(report.problems, 0);
+}
+
+/* What everybody knows costs little, but a real clinic's settings cannot be turned into
+ * those of a demo: who has a dear slot makes dear ones. */
+static void test_public_passwords(void **state)
+{
+    struct clinic *c = *state;
+    static const uint32_t OPS[] = {1, 2}, MIB[] = {8, 3};
+    static const char *const LOGIN[] = {"cheap", "dear"};
+    struct ct_error e = {0};
+    for (int i = 0; i < 2; i++) {
+        CT_SECRET *made = NULL;
+        struct ct_slot *slots = NULL;
+        size_t n = 0;
+        c->config.kdf_ops = i == 0 ? 3 : 2; /* not asked, while public */
+        c->config.kdf_mem_mib = 3;
+        for (int k = 0; k < 2; k++) { /* the second login finds it raised */
+            c->config.public_passwords = i == 0 || k == 1;
+            ct_app_freep(&c->app);
+            c->app = clinic_app(c);
+            assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK);
+            assert_int_equal(entries(c, "user.cost"), i + 1);
+        }
+        assert_int_equal(ct_secret_new(CT_SECRET_MAX, &made, &e), CT_OK);
+        assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
+        assert_int_equal(ct_user_add(c->app, LOGIN[i], "Demo Person", CT_TECHNICIAN, made, &e),
+                         CT_OK);
+        assert_int_equal(ct_keyring_list(c->dir, NULL, &slots, &n, &e), CT_OK);
+        assert_int_equal(slots[n - 1].cost.ops, OPS[i]);
+        assert_int_equal(slots[n - 1].cost.mem_kib, MIB[i] * 1024);
+        free(slots);
+    }
+}
+
+/* Nobody is kept out by a keyring that cannot be written just now. */
+static void test_cost_that_cannot_be_raised(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_error e = {0};
+    char path[128];
+    c->config.kdf_ops = 2;
+    ct_app_freep(&c->app);
+    c->app = clinic_app(c);
+    clinic_path(c, "keyring.new", path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_int_equal(recorded_login(c->app, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_non_null(strstr(ct_app_warning(c->app), "next login tries again"));
+    expect_entry(c, "session.login", CT_NOTABLE, "could not be raised");
+    assert_int_equal(ct_app_keys(c->app)->slot.cost.ops, 1);
+    assert_int_equal(rmdir(path), 0);
+    login_again(c, "tom", TOM_PASSWORD);
+    assert_string_equal(ct_app_warning(c->app), "");
+    assert_int_equal(ct_app_keys(c->app)->slot.cost.ops, 2);
+    assert_int_equal(entries(c, "user.cost"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -553,6 +649,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_reopen, begin, end),
         cmocka_unit_test_setup_teardown(test_failed_sync, begin, end),
         cmocka_unit_test_setup_teardown(test_login_on_a_full_disk, begin, end),
+        cmocka_unit_test_setup_teardown(test_login_raises_the_cost_once, begin, end),
+        cmocka_unit_test_setup_teardown(test_public_passwords, begin, end),
+        cmocka_unit_test_setup_teardown(test_cost_that_cannot_be_raised, begin, end),
     };
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);
 }
