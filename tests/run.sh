@@ -25,7 +25,7 @@ else
     CT_TEST_TMP=
 fi
 export CMOCKA_MESSAGE_OUTPUT=TAP
-export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0:exitcode=99:quarantine_size_mb=16}
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0:exitcode=99:quarantine_size_mb=4}
 export UBSAN_OPTIONS=print_stacktrace=1
 export CT_TEST_LOGS=$logs
 
