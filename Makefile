@@ -132,13 +132,15 @@ run:
 # Every test, in the release build and under the sanitizers. The longest go first,
 # so that the cores finish together, and four more at a time than there are cores:
 # the longest of all do little but wait whether a terminal stays quiet.
-LONGEST  := $(addprefix tests/,fault/flips e2e/bytes fault/store_disk e2e/badinput e2e/format \
-            e2e/kill9 e2e/cli e2e/hangup e2e/monkey e2e/backup fault/seal_io e2e/terminal e2e/guide \
-            e2e/vitals_form e2e/wire e2e/prep e2e/scan e2e/export e2e/news2_grid e2e/worklist \
-            e2e/access e2e/escalation e2e/journey e2e/round e2e/rounds_work e2e/board e2e/notes \
-            e2e/quick e2e/day e2e/plaintext e2e/calibration e2e/equipment e2e/fault fault/many \
-            fault/tamper fault/seal_flip fault/seal_torn fault/seal_oom ui/widgets ui/monkey \
-            fault/seal_kill unit/keyring_tamper unit/demo unit/verify)
+LONGEST  := $(addprefix tests/,e2e/bytes e2e/format fault/store_disk e2e/prep e2e/kill9 fault/flips \
+            e2e/wire fault/store_kill e2e/plaintext fault/tamper e2e/vitals_form e2e/cli e2e/badinput \
+            e2e/terminal e2e/monkey e2e/backup e2e/hangup e2e/news2_grid e2e/guide e2e/access e2e/scan \
+            e2e/worklist unit/verify unit/store ui/monkey unit/fault unit/keyring_tamper fault/seal_io \
+            unit/demo fault/seal_torn fault/many e2e/cycle e2e/equipment e2e/fault e2e/escalation \
+            e2e/lookback e2e/journey e2e/round e2e/rounds_work e2e/board e2e/notes e2e/quick e2e/day \
+            e2e/calibration e2e/export e2e/tasks e2e/sterile_packs e2e/rollback e2e/trend unit/restore \
+            unit/prep unit/permission unit/field unit/seal_disk unit/session fault/freeze \
+            fault/seal_flip fault/seal_oom fault/seal_kill)
 TEST_NAMES := $(basename $(TEST_SRC))
 of         = $(patsubst %,build/asan/%,$(1)) $(patsubst %,build/release/%,$(1))
 test:

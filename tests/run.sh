@@ -2,7 +2,8 @@
 # Runs test programs side by side and adds up what they say.
 #   run.sh [-j N] PROGRAM...
 # Each program prints TAP (cmocka does with CMOCKA_MESSAGE_OUTPUT=TAP). One that
-# crashes, runs past its bound or reports no test counts as a failure. The last
+# crashes, runs past its bound or reports no test counts as a failure. Beside each stands
+# how long it ran, and how much of a processor it and what it started took. The last
 # line is "N passed, N failed"; the logs of failures are printed before it.
 set -u
 jobs=2
@@ -25,11 +26,11 @@ else
     CT_TEST_TMP=
 fi
 export CMOCKA_MESSAGE_OUTPUT=TAP
-export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0:exitcode=99:quarantine_size_mb=16}
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0:exitcode=99:quarantine_size_mb=4}
 export UBSAN_OPTIONS=print_stacktrace=1
 export CT_TEST_LOGS=$logs
 
-# One program: its output to a log, its verdict to a line of "passed failed".
+# One program: its output to a log, its verdict to a line of "passed failed seconds".
 one='
 name=$(echo "$1" | tr / _)
 log=$CT_TEST_LOGS/$name.log
@@ -37,6 +38,8 @@ start=$(date +%s)
 timeout -k 5 "${CT_TEST_BOUND_S:-600}" "$1" >"$log" 2>&1 </dev/null
 status=$?
 took=$(( $(date +%s) - start ))
+times >"$log.times"
+cpu=$(awk "NR == 2 {gsub(/[ms]/, \" \"); printf \"%.1f\", 60 * \$1 + \$2 + 60 * \$3 + \$4}" "$log.times")
 passed=$(grep -ac "^ok " "$log")
 failed=$(grep -ac "^not ok " "$log")
 why=
@@ -47,9 +50,9 @@ if [ "$failed" = 0 ]; then
     fi
     [ -z "$why" ] || failed=1
 fi
-echo "$passed $failed" >"$CT_TEST_LOGS/$name.sum"
+echo "$passed $failed $cpu" >"$CT_TEST_LOGS/$name.sum"
 if [ "$failed" = 0 ]; then
-    printf "ok    %4d tests %4d s  %s\n" "$passed" "$took" "$1"
+    printf "ok    %4d tests %4d s %6s s of processor  %s\n" "$passed" "$took" "$cpu" "$1"
 else
     { echo "FAILED $1 ${why}"; grep -av "^ok " "$log" | tail -n 120; } >"$CT_TEST_LOGS/$name.failed"
     printf "FAIL  %4d of %d %4d s  %s %s\n" "$failed" "$((passed + failed))" "$took" "$1" "$why"
@@ -57,4 +60,5 @@ fi'
 printf '%s\n' "$@" | xargs -P "$jobs" -I{} sh -c "$one" sh {}
 
 cat "$logs"/*.failed 2>/dev/null
-cat "$logs"/*.sum | awk '{p += $1; f += $2} END {printf "%d passed, %d failed\n", p, f; exit f > 0 || p == 0}'
+cat "$logs"/*.sum | awk '{p += $1; f += $2; c += $3}
+    END {printf "%.0f s of processor\n%d passed, %d failed\n", c, p, f; exit f > 0 || p == 0}'

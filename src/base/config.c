@@ -436,6 +436,16 @@ static enum ct_status build(struct check *c, const char *data, size_t n)
     return take_values(c);
 }
 
+/* A line holds one name at most. Room for the most names there may be would be cleared
+ * and given back for each of a file's readings, of which a list has one a row. */
+static size_t names_at_most(const char *data, size_t n)
+{
+    size_t lines = 1;
+    for (size_t i = 0; i < n && lines < ENTRIES_MAX; i++)
+        lines += data[i] == '\n';
+    return lines;
+}
+
 enum ct_status ct_ini_parse(const char *name, const char *data, size_t n, struct ct_ini **ret,
                             struct ct_error *reterr)
 {
@@ -443,8 +453,9 @@ enum ct_status ct_ini_parse(const char *name, const char *data, size_t n, struct
     if (ini == NULL)
         return ct_fail(reterr, CT_ENOMEM, "", "%s: out of memory", name);
     ini->name = strdup(name);
-    ini->entries = calloc(ENTRIES_MAX, sizeof *ini->entries);
-    ini->sections = calloc(ENTRIES_MAX, sizeof *ini->sections);
+    size_t names = names_at_most(data, n);
+    ini->entries = calloc(names, sizeof *ini->entries);
+    ini->sections = calloc(names, sizeof *ini->sections);
     struct check c = {
         .name = name, .ini = ini, .reterr = reterr, .values.max = 2 * CT_INI_MAX_BYTES};
     enum ct_status st;

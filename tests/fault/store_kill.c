@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,12 @@ enum {
     KILL_AFTER = 150, /* commits */
     LIVES_MAX = 4096,
     SPAN = 1000000, /* numbers of one life */
+    LOG_PAGES = 12, /* at which the log is to be begun anew */
+    SETTLED = 2 * LOG_PAGES, /* commits after which an opening is no longer felt */
+    /* Frames, of a commit each: the length at which a log is cut rather than reused.
+     * Measured: 12, and 14 with seven more of this program beside it on two cores. Where
+     * every checkpoint finds somebody in its way it would be COMMITS. */
+    LOG_MOST = 4 * LOG_PAGES,
 };
 
 /* A process that saves base, base + 1, ... and tells each that was saved. */
@@ -36,7 +43,8 @@ struct life {
 static void save_for_ever(int out, void *arg)
 {
     /* The log is emptied often: checkpoints fall under the kills too. */
-    const struct ct_db_options options = {.busy_limit_ms = 20000, .checkpoint_pages = 12};
+    const struct ct_db_options options = {.busy_limit_ms = 20000,
+                                          .checkpoint_pages = LOG_PAGES};
     const struct life *l = arg;
     struct kit k;
     kit_join(&k, l->dir, &options);
@@ -138,6 +146,50 @@ static int hear_any(struct life *now[WRITERS])
     return heard;
 }
 
+/* Frames of the log that count: what SQLite's index of it says (mxFrame, its fifth word).
+ * The file may be longer, from before the log was begun anew. */
+static long log_frames(const struct kit *k)
+{
+    char path[128];
+    uint32_t word[5] = {0};
+    kit_path(k, CT_STORE_FILE "-shm", path);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || read(fd, word, sizeof word) != (ssize_t)sizeof word)
+        word[4] = 0; /* not made yet */
+    if (fd >= 0)
+        close(fd);
+    return (long)word[4];
+}
+
+/* With nobody in the way the log is begun anew whenever it is long, its file does not
+ * grow, and it is cut when asked. */
+static void log_is_reused(struct kit *k)
+{
+    const struct ct_db_options options = {.checkpoint_pages = LOG_PAGES};
+    enum { ALONE = 5 * LOG_PAGES };
+    const long enough = 2 * LOG_PAGES * (CT_PAGE + 24);
+    kit_open(k, &options);
+    assert_int_equal(kit_add(k->db, 1, NULL), CT_OK); /* begins it anew, if it was long */
+    long before = kit_size(k, CT_STORE_FILE "-wal");
+    for (int i = 0; i < ALONE; i++) {
+        assert_int_equal(kit_add(k->db, 2 + i, NULL), CT_OK);
+        assert_true(log_frames(k) <= LOG_PAGES);
+    }
+    assert_true(kit_size(k, CT_STORE_FILE "-wal") <= (before > enough ? before : enough));
+    assert_int_equal(ct_db_checkpoint(k->db, NULL), CT_OK);
+    assert_int_equal(kit_size(k, CT_STORE_FILE "-wal"), 0);
+    kit_close(k);
+}
+
+/* While somebody is opening the store, the log cannot be begun anew, and the others go on. */
+static bool all_are_in(struct life *const now[WRITERS])
+{
+    for (int i = 0; i < WRITERS; i++)
+        if (now[i]->told == 0)
+            return false;
+    return true;
+}
+
 static void test_four_save_and_one_is_killed(void **state)
 {
     (void)state;
@@ -149,6 +201,7 @@ static void test_four_save_and_one_is_killed(void **state)
         ct_monotonic(&CT_CLOCK_SYSTEM) + (soak != NULL ? strtol(soak, NULL, 10) * 1000 : 0);
     int n = 0, next = 0;
     int64_t commits = 0, since = 0, last_kill = ct_monotonic(&CT_CLOCK_SYSTEM);
+    long longest = 0, settled = 0;
     kit_create(&k, NULL);
     for (; n < WRITERS; n++) {
         now[n] = &lives[n];
@@ -159,6 +212,9 @@ static void test_four_save_and_one_is_killed(void **state)
         int64_t t = ct_monotonic(&CT_CLOCK_SYSTEM);
         commits += heard;
         since += heard;
+        settled = all_are_in(now) ? settled + heard : 0;
+        if (settled > SETTLED && log_frames(&k) > longest)
+            longest = log_frames(&k);
         if ((soak == NULL ? since < KILL_AFTER : t - last_kill < 1000) || n == LIVES_MAX)
             continue;
         since = 0;
@@ -175,9 +231,11 @@ static void test_four_save_and_one_is_killed(void **state)
     for (int i = 0; i < n; i++)
         check_life(k.db, &lives[i]);
     assert_int_equal(kit_problems(k.db), 0);
-    /* The checkpoints kept the log short under all that; how short depends on how often a
-     * killed one stood in their way. */
-    assert_true(kit_size(&k, CT_STORE_FILE "-wal") < 500 * CT_PAGE);
+    kit_close(&k);
+    if (getenv("CT_TELL") != NULL)
+        fprintf(stderr, "the log had at most %ld frames\n", longest);
+    assert_in_range(longest, LOG_PAGES / 2, LOG_MOST);
+    log_is_reused(&k);
     kit_done(&k);
 }
 

@@ -12,9 +12,10 @@
 #define CLINIC_ADMIN "admin"
 #define CLINIC_ADMIN_PASSWORD "demo walnut lantern 0"
 
-/* Made once a test program by `clintech demo`; borrowed path of its folder. */
+/* One a test program, made by `clintech demo`; borrowed path of its folder. */
 const char *clinic_dir(void);
-/* A second, third ... clinic of its own. */
+/* A second, third ... clinic of its own. Within the suite, what one program had made is
+ * copied by those that want the same within a minute: two calls may give one store. */
 void clinic_demo(const char *dir, const char *patients, const char *days);
 
 /* Settings for a session in this process: the defaults, but no password is raised by a

@@ -55,6 +55,18 @@ void steps_copy_dir(const char *from, const char *to)
     closedir(d);
 }
 
+void steps_remove_dir(const char *dir)
+{
+    DIR *d = opendir(dir);
+    if (d == NULL)
+        return;
+    for (struct dirent *e; (e = readdir(d)) != NULL;)
+        if (e->d_type != DT_DIR)
+            assert_int_equal(unlinkat(dirfd(d), e->d_name, 0), 0);
+    closedir(d);
+    assert_int_equal(rmdir(dir), 0);
+}
+
 int64_t steps_size(const char *dir, const char *name)
 {
     char path[512];

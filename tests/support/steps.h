@@ -23,6 +23,8 @@ int64_t steps_now_ms(void); /* monotonic */
 
 /* A copy of a folder of plain files (modes kept); `to` must not exist. */
 void steps_copy_dir(const char *from, const char *to);
+/* Such a folder and its files, if it is there. */
+void steps_remove_dir(const char *dir);
 /* The size of DIR/NAME, -1 when it is not there. */
 int64_t steps_size(const char *dir, const char *name);
 /* Wait until DIR/NAME has grown past `size` (the log: something was committed). */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -161,23 +162,56 @@ static bool ends(const char *s, const char *tail)
     return strlen(s) >= strlen(tail) && strcmp(s + strlen(s) - strlen(tail), tail) == 0;
 }
 
+/* A file to look at, without a copy: stores are looked at after every other step. */
+struct view {
+    const char *data;
+    size_t n;
+};
+
+static struct view view(const char *path)
+{
+    struct stat st;
+    struct view v = {"", 0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) != 0)
+        die(path, NULL);
+    if (st.st_size > 0) {
+        v.n = (size_t)st.st_size;
+        void *p = mmap(NULL, v.n, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+        if (p == MAP_FAILED)
+            die(path, NULL);
+        v.data = p;
+    }
+    close(fd);
+    return v;
+}
+
+static void view_done(struct view *v)
+{
+    union {
+        const char *in;
+        void *out;
+    } p = {.in = v->data};
+    if (v->n > 0)
+        munmap(p.out, v->n);
+}
+
 static void hash_file(const char *path, const char *name, void *arg)
 {
     uint64_t *sum = arg, part = 0;
     unsigned char h[CT_HASH_LEN];
-    size_t n = 0;
     if (ends(name, "-shm"))
         return;
-    char *data = slurp(path, &n);
-    if (n > 0 || !ends(name, "-wal")) {
-        ct_hash(h, data, n);
+    struct view v = view(path);
+    if (v.n > 0 || !ends(name, "-wal")) {
+        ct_hash(h, v.data, v.n);
         memcpy(&part, h, sizeof part);
         *sum += part;
         ct_hash(h, name, strlen(name));
         memcpy(&part, h, sizeof part);
         *sum += part; /* the order of a directory is no content of it */
     }
-    free(data);
+    view_done(&v);
 }
 
 uint64_t kit_hash(const struct kit *k)
@@ -195,11 +229,10 @@ struct search {
 static void search_file(const char *path, const char *name, void *arg)
 {
     struct search *s = arg;
-    size_t n = 0;
+    struct view v = view(path);
     (void)name;
-    char *data = slurp(path, &n);
-    s->found |= memmem(data, n, s->bytes, strlen(s->bytes)) != NULL;
-    free(data);
+    s->found |= memmem(v.data, v.n, s->bytes, strlen(s->bytes)) != NULL;
+    view_done(&v);
 }
 
 bool kit_holds(const struct kit *k, const char *bytes)

@@ -23,6 +23,11 @@ static const char *base(void)
     return b != NULL ? b : "/tmp";
 }
 
+const char *tmp_shared(void)
+{
+    return usable(getenv("CT_TEST_TMP"));
+}
+
 void tmp_on_disk(void)
 {
     unsetenv("CT_TEST_TMP");

@@ -17,6 +17,8 @@ void tmp_dir(char *out, const char *name);
 /* From now on all of this program's lie on the disk: for the few tests that are to meet a
  * real file system and its syncs. First thing in main. */
 void tmp_on_disk(void);
+/* A folder that all programs of one run of the suite see; NULL: run by itself. */
+const char *tmp_shared(void);
 
 /* A new empty file without a name, open for reading and writing. */
 int tmp_file(void);

@@ -7,6 +7,7 @@
 #include <pty.h>
 #include <regex.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,37 +64,48 @@ static int64_t bound_ms(void)
     return 1000 * (s != NULL ? strtol(s, NULL, 10) : 20);
 }
 
-static void child(const struct tty_options *o)
+struct environment {
+    char term[64], lang[64], home[512], asan[256];
+    const char *var[ENV_MAX + 8];
+};
+
+static void environment(const struct tty_options *o, struct environment *ret)
 {
-    const char *env[ENV_MAX + 8];
-    char term[64], lang[64], home[512];
-    snprintf(term, sizeof term, "TERM=%s", o->term != NULL ? o->term : "xterm-256color");
-    snprintf(lang, sizeof lang, "LANG=%s", o->lang != NULL ? o->lang : "C.UTF-8");
-    snprintf(home, sizeof home, "HOME=%s", test_dir());
     size_t n = 0;
+    snprintf(ret->term, sizeof ret->term, "TERM=%s",
+             o->term != NULL ? o->term : "xterm-256color");
+    snprintf(ret->lang, sizeof ret->lang, "LANG=%s", o->lang != NULL ? o->lang : "C.UTF-8");
+    snprintf(ret->home, sizeof ret->home, "HOME=%s", test_dir());
     if (o->term == NULL || o->term[0] != '\0')
-        env[n++] = term;
+        ret->var[n++] = ret->term;
     if (o->lang == NULL || o->lang[0] != '\0')
-        env[n++] = lang;
-    env[n++] = home;
-    env[n++] = "TZ=UTC";
-    env[n++] = "PATH=/usr/bin:/bin";
+        ret->var[n++] = ret->lang;
+    ret->var[n++] = ret->home;
+    ret->var[n++] = "TZ=UTC";
+    ret->var[n++] = "PATH=/usr/bin:/bin";
     const char *asan = getenv("ASAN_OPTIONS");
-    char keep[256];
     if (asan != NULL) {
-        snprintf(keep, sizeof keep, "ASAN_OPTIONS=%s", asan);
-        env[n++] = keep;
+        snprintf(ret->asan, sizeof ret->asan, "ASAN_OPTIONS=%s", asan);
+        ret->var[n++] = ret->asan;
     }
     for (size_t i = 0; o->env != NULL && o->env[i] != NULL && n < ENV_MAX; i++)
-        env[n++] = o->env[i];
-    env[n] = NULL;
+        ret->var[n++] = o->env[i];
+    ret->var[n] = NULL;
+}
+
+union vector {
+    const char *const *in;
+    char *const *out;
+};
+
+static void child(const struct tty_options *o)
+{
+    struct environment env;
+    environment(o, &env);
     signal(SIGHUP, o->ignore_sighup ? SIG_IGN : SIG_DFL);
     signal(SIGINT, SIG_DFL); /* ignored, when the suite runs behind nohup or a plain & */
     signal(SIGQUIT, SIG_DFL);
-    union {
-        const char *const *in;
-        char *const *out;
-    } argv = {.in = o->argv}, envp = {.in = env};
+    union vector argv = {.in = o->argv}, envp = {.in = env.var};
     if (o->uid != 0) { /* the path may lead through folders of the first user's */
         int fd = open(o->argv[0], O_RDONLY);
         if (fd >= 0 && setgid(o->uid) == 0 && setuid(o->uid) == 0)
@@ -102,6 +114,43 @@ static void child(const struct tty_options *o)
     }
     execve(o->argv[0], argv.out, envp.out);
     _exit(127);
+}
+
+/* The same without a fork, for which the sanitizers' tables are large to copy: what asks
+ * for no other user and ignores no signal. The terminal that the leader of a session
+ * opens first becomes its own. */
+static pid_t spawn(const struct tty_options *o, const struct winsize *ws, int *ret_fd)
+{
+    char name[64];
+    pid_t pid = -1;
+    sigset_t usual;
+    posix_spawn_file_actions_t fds;
+    posix_spawnattr_t how;
+    struct environment env;
+    int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_true(fd >= 0 && grantpt(fd) == 0 && unlockpt(fd) == 0);
+    assert_int_equal(ptsname_r(fd, name, sizeof name), 0);
+    assert_int_equal(ioctl(fd, TIOCSWINSZ, ws), 0);
+    environment(o, &env);
+    union vector argv = {.in = o->argv}, envp = {.in = env.var};
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGHUP);
+    sigaddset(&usual, SIGINT);
+    sigaddset(&usual, SIGQUIT);
+    posix_spawnattr_init(&how);
+    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setsigdefault(&how, &usual);
+    posix_spawn_file_actions_init(&fds);
+    posix_spawn_file_actions_addopen(&fds, 0, name, O_RDWR, 0);
+    posix_spawn_file_actions_adddup2(&fds, 0, 1);
+    posix_spawn_file_actions_adddup2(&fds, 0, 2);
+    int failed = posix_spawn(&pid, o->argv[0], &fds, &how, argv.out, envp.out);
+    posix_spawn_file_actions_destroy(&fds);
+    posix_spawnattr_destroy(&how);
+    if (failed != 0)
+        fail_msg("%s: %s", o->argv[0], strerror(failed));
+    *ret_fd = fd;
+    return pid;
 }
 
 struct tty *tty_open(const struct tty_options *o)
@@ -116,7 +165,10 @@ struct tty *tty_open(const struct tty_options *o)
     t->raw.max = 64 << 20;
     struct winsize ws = {.ws_row = (unsigned short)t->rows, .ws_col = (unsigned short)t->cols};
     test_dir(); /* made before the fork */
-    t->pid = forkpty(&t->fd, NULL, NULL, &ws);
+    if (o->uid != 0 || o->ignore_sighup)
+        t->pid = forkpty(&t->fd, NULL, NULL, &ws);
+    else
+        t->pid = spawn(o, &ws, &t->fd);
     assert_true(t->pid >= 0);
     if (t->pid == 0)
         child(o);
