@@ -208,7 +208,7 @@ static void test_typed(void **state)
     CT_PROGRAMME *p = programme(HEAD BAND HOLD3 "[limit.drying]\nlow = 15 min\nhigh = 30 min\n"
                                                 "source = s\n");
     CT_CURVE *c = plateau(134.5, 300);
-    struct ct_cycle_typed v = {CT_M_DRYING, C(20)};
+    struct ct_cycle_typed v = {.measure = CT_M_DRYING, .value = C(20)};
     struct ct_cycle_in in = {.programme = p, .curve = c};
     struct ct_error e;
     assert_int_equal(ct_cycle_judge(&in, &found, &e), CT_OK);
@@ -230,11 +230,18 @@ static void test_typed(void **state)
     v.value = C(4);
     assert_int_equal(ct_cycle_judge(&in, &found, &e), CT_OK);
     assert_int_equal(found.verdict, CT_CYCLE_UNDECIDED);
-    const struct ct_cycle_typed both[] = {{CT_M_HOLD, C(4)}, {CT_M_TEMPERATURE, C(135)}};
+    struct ct_cycle_typed both[] = {
+        {.measure = CT_M_HOLD, .value = C(4)},
+        {.measure = CT_M_TEMPERATURE, .value = C(134.5), .ranged = true, .high = C(136)}};
     in.typed = both;
     in.n_typed = 2;
     assert_int_equal(ct_cycle_judge(&in, &found, &e), CT_OK);
     assert_int_equal(found.verdict, CT_CYCLE_PASS);
+    both[1].value = C(133.9); /* the lowest of what was read */
+    assert_int_equal(ct_cycle_judge(&in, &found, &e), CT_OK);
+    assert_int_equal(found.verdict, CT_CYCLE_FAIL);
+    both[1].value = C(140); /* above the highest */
+    assert_int_equal(ct_cycle_judge(&in, &found, &e), CT_EINVAL);
     in.n_typed = 0;
     assert_int_equal(ct_cycle_judge(&in, &found, &e), CT_OK);
     assert_int_equal(found.verdict, CT_CYCLE_UNDECIDED);
