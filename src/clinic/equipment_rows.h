@@ -267,6 +267,7 @@ enum {
     CT_SQL_LOOKBACK_VITALS,
     CT_SQL_LOOKBACK_RECORDED, /* the set of that number or the next */
     CT_SQL_LOOKBACK_PROCEDURES,
+    CT_SQL_LOOKBACK_LOADS,       /* of a machine */
     CT_SQL_LOOKBACK_CALIBRATIONS,
     CT_SQL_LOOKBACK_NEXT,
     CT_SQL_LOOKBACK_FAILED,

@@ -136,6 +136,25 @@ static enum ct_status people(struct ct_db *db, const struct span *s, bool vitals
     return rc;
 }
 
+/* What went through it, where it is a steriliser. */
+static enum ct_status loads(struct ct_db *db, const struct span *s, struct keys *keys,
+                            struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row;
+    enum ct_status rc = borrow(db, CT_SQL_LOOKBACK_LOADS, s, &st, reterr);
+    while (rc == CT_OK && (rc = ct_stmt_step(st, &row, reterr)) == CT_OK && row) {
+        struct ct_lb_key key = {.what = CT_LB_LOAD,
+                                .ref_id = ct_col_i64(st, 0),
+                                .at_ms = ct_col_i64(st, 1),
+                                .equipment_id = s->equipment_id,
+                                .via = s->via};
+        ct_text_copy(key.asset, sizeof key.asset, ct_col_text(st, 2));
+        rc = key_add(keys, key, reterr);
+    }
+    return rc;
+}
+
 /* ---- through a reference ------------------------------------------------------------- */
 
 static uint32_t quantities_of(const struct ct_caltemplate *t)
@@ -287,6 +306,8 @@ enum ct_status ct_lb_collect(struct ct_db *db, const struct ct_lb_period *p,
         rc = people(db, &s, true, &keys, reterr);
         if (rc == CT_OK)
             rc = people(db, &s, false, &keys, reterr);
+        if (rc == CT_OK)
+            rc = loads(db, &s, &keys, reterr);
         if (rc == CT_OK)
             rc = with_it(db, &s, p->now_ms, &keys, &spans, reterr);
     }

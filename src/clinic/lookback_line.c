@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clinic/calibration_priv.h"
+#include "clinic/load_priv.h"
 #include "clinic/lookback_priv.h"
 
 struct lines {
@@ -191,6 +192,62 @@ static enum ct_status procedure_line(struct lines *x, const struct ct_lb_key *ke
     return rc;
 }
 
+/* ---- loads ------------------------------------------------------------------------------- */
+
+/* The lowest temperature that any of its readings bears, less the error that the machine had
+ * there; CT_UNSET in `ret_low`: none was read. */
+static enum ct_status coldest(const struct lines *x, int64_t load_id, int64_t *ret_low,
+                              int64_t *ret_is, struct ct_error *reterr)
+{
+    struct ct_load_reading *r = NULL;
+    size_t n = 0;
+    enum ct_status rc = ct_load_readings(x->app, load_id, &r, &n, reterr);
+    *ret_low = *ret_is = CT_UNSET;
+    for (size_t i = 0; rc == CT_OK && i < n; i++)
+        for (size_t j = 0; j < r[i].n; j++)
+            if (r[i].value[j].measure == CT_M_TEMPERATURE)
+                *ret_low = r[i].value[j].value; /* the last one that was read stands */
+    free(r);
+    if (rc != CT_OK || *ret_low == CT_UNSET)
+        return rc;
+    double e = ct_lb_error_at(&x->errors, "degC", (double)*ret_low / 1e6);
+    if (!isnan(e))
+        *ret_is = *ret_low - (int64_t)llround(e * 1e6);
+    return CT_OK;
+}
+
+static enum ct_status load_line(struct lines *x, const struct ct_lb_key *key,
+                                struct ct_lookback_line *l, struct ct_error *reterr)
+{
+    struct ct_load k;
+    CT_PROGRAMME *p = NULL;
+    char number[40], cycle[32] = "", was[CT_DECIMAL_SIZE], is[CT_DECIMAL_SIZE];
+    int64_t low, corrected;
+    enum ct_status rc = ct_load_row(x->app, x->db, key->ref_id, &k, reterr);
+    if (rc == CT_OK)
+        rc = ct_load_programme_of(x->db, key->ref_id, &p, reterr);
+    if (rc == CT_OK)
+        rc = coldest(x, key->ref_id, &low, &corrected, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_load_number(x->app, k.id, number);
+    if (k.cycle_number != CT_UNSET)
+        snprintf(cycle, sizeof cycle, " cycle %lld", (long long)k.cycle_number);
+    snprintf(l->value, sizeof l->value, "%s%s %.40s, %d packs, %s", number, cycle, k.programme,
+             k.packs, CT_LOAD_STATE_NAME[k.state]);
+    if (corrected == CT_UNSET)
+        return CT_OK;
+    l->corrected = true;
+    const struct ct_programme_limit *t = &p->limit[CT_M_TEMPERATURE];
+    bool limited = p->has[CT_M_TEMPERATURE] && t->low.is == CT_BOUND_SET;
+    l->changes = limited && low >= t->low.value && corrected < t->low.value;
+    ct_decimal_text(low, 6, was);
+    ct_decimal_text(corrected, 6, is);
+    snprintf(l->would, sizeof l->would, "lowest %s -> %s degC%s", was, is,
+             l->changes ? ": BELOW the limit" : limited ? ", within the limit" : "");
+    return CT_OK;
+}
+
 /* ---- all ------------------------------------------------------------------------------------ */
 
 static enum ct_status line_of(struct lines *x, const struct ct_lb_key *key,
@@ -220,7 +277,7 @@ static enum ct_status line_of(struct lines *x, const struct ct_lb_key *key,
     case CT_LB_VITALS: return vitals_line(x, key, l, reterr);
     case CT_LB_CALIBRATION: return calibration_line(x, key, l, reterr);
     case CT_LB_PROCEDURE: return procedure_line(x, key, l, reterr);
-    case CT_LB_LOAD:
+    case CT_LB_LOAD: return load_line(x, key, l, reterr);
     case CT_LB_WHATS: break;
     }
     return CT_OK;

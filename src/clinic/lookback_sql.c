@@ -99,6 +99,12 @@ const struct ct_sql ct_lookback_sql[CT_LOOKBACK_SQL_N] = {
          "SELECT p.procedure_id, p.at_ms, f.patient_id, p.what FROM p "
          "JOIN procedure_find f ON f.procedure_id = p.procedure_id "
          "WHERE p.at_ms >= :from_ms AND p.at_ms <= :to_ms"},
+    [CT_SQL_LOOKBACK_LOADS] =
+        {"lookback.loads",
+         "SELECT l.load_id, l.started_ms, q.asset FROM load_find l "
+         "JOIN equipment_find q ON q.equipment_id = l.equipment_id "
+         "WHERE l.equipment_id = :equipment_id AND l.started_ms >= :from_ms "
+         "AND l.started_ms <= :to_ms"},
     [CT_SQL_LOOKBACK_CALIBRATIONS] =
         {"lookback.calibrations",
          "SELECT k.id, k.done_ms, k.equipment_id, e.asset, k.template, x.text "

@@ -5,11 +5,13 @@
 #define ROW                                                                                \
     "r.id, r.cause, r.equipment_id, r.bi_id, r.test_id, r.after_id, r.from_ms, r.to_ms, "   \
     "r.policy, r.wanted, r.text, r.at_ms, r.by_user, q.asset, "                            \
-    "(SELECT count(*) FROM pack_event e WHERE e.ref_kind = 3 AND e.ref_id = r.id "         \
+    "(SELECT count(*) FROM pack_event e INDEXED BY pack_event_ref "                       \
+    "WHERE e.ref_kind > 0 AND e.ref_kind = 3 AND e.ref_id = r.id "                                            \
     "AND e.step = 11), "                                                                   \
-    "(SELECT count(DISTINCT f.load_id) FROM pack_event e JOIN pack_find f "                \
-    "ON f.pack_id = e.pack_id WHERE e.ref_kind = 3 AND e.ref_id = r.id AND e.step = 11), " \
-    "(SELECT count(*) FROM pack_event e WHERE e.ref_kind = 3 AND e.ref_id = r.id "         \
+    "(SELECT count(DISTINCT f.load_id) FROM pack_event e INDEXED BY pack_event_ref "       \
+    "CROSS JOIN pack_find f ON f.pack_id = e.pack_id WHERE e.ref_kind > 0 AND e.ref_kind = 3 AND e.ref_id = r.id AND e.step = 11), " \
+    "(SELECT count(*) FROM pack_event e INDEXED BY pack_event_ref "                       \
+    "WHERE e.ref_kind > 0 AND e.ref_kind = 3 AND e.ref_id = r.id "                                            \
     "AND e.step = 11 AND NOT EXISTS (SELECT 1 FROM recall_line w "                         \
     "WHERE w.recall_id = r.id AND w.pack_id = e.pack_id)), "                               \
     "d.at_ms, d.by_user, d.text"
@@ -71,7 +73,7 @@ const struct ct_sql ct_recall_sql[CT_RECALL_SQL_N] = {
     [CT_SQL_RECALL_PACKS] =
         {"recall.packs",
          "SELECT " PACK " FROM pack_event e CROSS JOIN pack_find f ON f.pack_id = e.pack_id "
-         "LEFT JOIN load_find l ON l.load_id = f.load_id WHERE e.ref_kind = 3 "
+         "LEFT JOIN load_find l ON l.load_id = f.load_id WHERE e.ref_kind > 0 AND e.ref_kind = 3 "
          "AND e.ref_id = :recall_id AND e.step = 11 ORDER BY l.started_ms, f.pack_id"},
     [CT_SQL_RECALL_LINE] =
         {"recall.line", "SELECT disposition, text, at_ms, by_user FROM recall_line "
@@ -79,7 +81,7 @@ const struct ct_sql ct_recall_sql[CT_RECALL_SQL_N] = {
                         "ORDER BY id DESC LIMIT 1"},
     [CT_SQL_RECALL_UNDONE] =
         {"recall.undone",
-         "SELECT count(*) FROM pack_event e WHERE e.ref_kind = 3 AND e.ref_id = :recall_id "
+         "SELECT count(*) FROM pack_event e WHERE e.ref_kind > 0 AND e.ref_kind = 3 AND e.ref_id = :recall_id "
          "AND e.step = 11 AND NOT EXISTS (SELECT 1 FROM recall_line w "
          "WHERE w.recall_id = :recall_id AND w.pack_id = e.pack_id)"},
 };

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clinic/lookback.h"
 #include "clinic/procedure.h"
 #include "clinic/recall.h"
 #include "tests/support/bench_of.h"
@@ -458,6 +459,27 @@ static void test_the_list_without_a_failure(void **state)
     ok(ct_machine_ready(w->tom, m, PROGRAMME, w->c.now, e)); /* the machine is not to blame */
 }
 
+static void test_a_look_back_lists_its_loads(void **state)
+{
+    struct ward *w = *state;
+    int64_t m = steriliser(w), from = w->c.now, id;
+    int64_t first = planned(w, m, pack(w, "A", false), 0), second;
+    struct ct_lookback_line *line = NULL;
+    size_t n = 0;
+    cycled(w, first, 100);
+    second = planned(w, m, pack(w, "B", false), 0);
+    cycled(w, second, 101);
+    (void)planned(w, m, pack(w, "C", false), 0); /* it never ran */
+    ok(ct_lookback_open(w->tom, m, from, "its thermometer fell", &id, e));
+    ok(ct_lookback_lines(w->tom, &w->rules, id, &line, &n, e));
+    assert_int_equal(n, 2);
+    assert_int_equal(line[0].what, CT_LB_LOAD);
+    assert_int_equal(line[0].ref_id + line[1].ref_id, first + second);
+    assert_non_null(strstr(line[0].value, PROGRAMME));
+    ok(ct_lookback_dispose(w->tom, id, line, n, CT_DISP_REVIEWED, "looked at with sue", e));
+    free(line);
+}
+
 static void test_a_record_is_kept(void **state)
 {
     struct ward *w = *state;
@@ -492,6 +514,7 @@ int main(void)
         T(test_a_pack_is_refused),
         T(test_a_positive_one_recalls),
         T(test_the_list_without_a_failure),
+        T(test_a_look_back_lists_its_loads),
         T(test_a_record_is_kept),
     };
     return cmocka_run_group_tests_name("load", tests, NULL, NULL);
