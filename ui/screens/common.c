@@ -1,5 +1,6 @@
 /* common - what several screens draw or do; see screens.h. */
 #include "ui/screens/screens.h"
+#include "ui/screens/sterile.h"
 #include "ui/screens/task_walk.h"
 
 #include <stdio.h>
@@ -38,6 +39,8 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_pack, &ct_screen_pack_label, &ct_screen_pack_form,
     &ct_screen_baths, &ct_screen_bath, &ct_screen_bath_form, &ct_screen_bath_strip,
     &ct_screen_bath_soak,
+    &ct_screen_loads, &ct_screen_load, &ct_screen_load_history, &ct_screen_load_immediate,
+    &ct_screen_load_values, &ct_screen_load_bi, &ct_screen_load_early,
     NULL,
 };
 
