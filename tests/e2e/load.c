@@ -144,7 +144,8 @@ static void test_the_technician(void **state)
     steps_key(t, "s", "You started L-1: another person releases it");
     golden(t, "load_ready");
     steps_key(t, "h", "HISTORY of L-1");
-    tty_expect(t, "drying was left out");
+    steps_key(t, KEY_DOWN, "drying was left out"); /* below the list all of it stands */
+    tty_expect(t, "drying 12 min (5 min to 20 min): pass");
     steps_key(t, KEY_ESC, "Nothing stands against it");
     tty_settle(t, 150);
     steps_key(t, KEY_ESC, "a second person");
@@ -186,13 +187,13 @@ static void test_a_positive_indicator(void **state)
     steps_key(t, "b", "BIOLOGICAL INDICATOR of L-1");
     tty_send(t, "Spore strip (invented)\tSP-1\tSP-2\t2039-12-31\tIncubator 1\t48");
     steps_key(t, KEY_SAVE, "a control of another lot");
-    tty_send(t, "SP-1");
+    tty_send(t, "\x15" "SP-1");
     steps_key(t, KEY_SAVE, "BI-1 is in");
     steps_key(t, "r", "BI-1 lot SP-1");
     tty_settle(t, 100);
     steps_key(t, "n", "Its control");
     tty_settle(t, 100);
-    steps_key(t, "g", "a negative read before that says nothing");
+    steps_key(t, "g", "Its incubation is over at");
     steps_key(t, "r", "BI-1 lot SP-1");
     tty_settle(t, 100);
     steps_key(t, "p", "a recall is opened");

@@ -154,12 +154,39 @@ static int missing_draw(const struct ct_load_view *s, struct ct_grid *g, struct 
     return row;
 }
 
+/* What its biological indicators say, and since when or from when; false: there are none. */
+static bool bi_text(const struct ct_load *l, char *out, size_t size, enum ct_role_ui *role)
+{
+    char at[24] = "";
+    *role = CT_R_TEXT;
+    switch (l->bi) {
+    case CT_LOAD_BI_NONE: return false;
+    case CT_LOAD_BI_NEGATIVE: snprintf(out, size, "Biological indicator: negative."); break;
+    case CT_LOAD_BI_NO_RESULT:
+        *role = CT_R_WARN;
+        snprintf(out, size, "Biological indicator: it gave no result.");
+        break;
+    case CT_LOAD_BI_POSITIVE:
+        *role = CT_R_ALARM;
+        snprintf(out, size, "Biological indicator: POSITIVE. Nothing of this load is used.");
+        break;
+    case CT_LOAD_BI_WAITS:
+        if (l->bi_due_ms != CT_UNSET)
+            ct_datetime_text(l->bi_due_ms, at);
+        snprintf(out, size, "Biological indicator: it waits; a negative from %s.%s", at,
+                 l->early > 0 ? " RELEASED EARLY." : "");
+        break;
+    }
+    return true;
+}
+
 static void load_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
 {
     struct ct_load_view *s = ct_view_state(v);
     const struct ct_load *l = &s->l;
     int row = body.row, col = body.col + 1, cols = body.cols - 2;
     char cycle[32] = "", text[1200];
+    enum ct_role_ui role;
     ct_ui_subject(s->ui, "%s  %s", s->number, l->asset);
     if (l->cycle_number != CT_UNSET)
         snprintf(cycle, sizeof cycle, " cycle %lld", (long long)l->cycle_number);
@@ -174,6 +201,8 @@ static void load_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
                  (long long)l->procedure_id, l->reason);
         row += ct_draw_wrapped(g, (struct ct_rect){row, col, 2, cols}, CT_R_NOTE, text);
     }
+    if (bi_text(l, text, sizeof text, &role))
+        ct_grid_text(g, row++, col, cols, role, text);
     if (s->missing[0] == '\0')
         ct_grid_text(g, row++, col, cols, CT_R_OK,
                      "Nothing stands against it: another than who started it releases it.");

@@ -191,9 +191,9 @@ static void loads_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body
     if (l == NULL)
         return;
     ct_datetime_text(l->state_ms, at);
-    snprintf(text, sizeof text, "%s, by %s: %s since %s%s%s", l->programme, l->by,
-             CT_LOAD_STATE_NAME[l->state], at, l->started_by != 0 ? "; started by " : "",
-             l->loader);
+    snprintf(text, sizeof text, "%s: %s since %s; planned by %s%s%s", l->programme,
+             CT_LOAD_STATE_NAME[l->state], at, l->by,
+             l->started_by != 0 ? ", started by " : "", l->loader);
     ct_draw_wrapped(g, (struct ct_rect){body.row + body.rows - 2, body.col + 1, 2, body.cols - 2},
                     CT_R_TEXT, text);
 }
