@@ -103,6 +103,7 @@ static const char HELP_COMMANDS[] =
     "cycle   check --csv FILE [--programme P] [--time COLUMN] [--temp COLUMN]...\n"
     "              [--pressure COLUMN] [--from T] [--to T] [--tref C] [--z K]\n"
     "        print FILE                  a machine's record; [--profile NAME]\n"
+    "load    record LOAD FILE [--cycle NUMBER]   a machine's record is kept with its load\n"
     "\n"
     "Exit status: 0 done, 1 found wanting, 2 usage, else as in sysexits.h.\n"
     "clintech(1) says more.\n";
@@ -162,7 +163,8 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"recover", ct_cli_recover},
         {"calibrate", ct_cli_calibrate},
         {"backup-key", ct_cli_backup_key}, {"programme", ct_cli_programme},
-        {"cycle", ct_cli_cycle}, {"guide", ct_cli_guide}, {"training", ct_cli_training},
+        {"cycle", ct_cli_cycle}, {"load", ct_cli_load}, {"guide", ct_cli_guide},
+        {"training", ct_cli_training},
     };
     if (argc < 2)
         return ct_cli_screen(cli);

@@ -64,9 +64,12 @@ static enum ct_status judge(struct reading *x, struct ct_error *reterr)
         return rc;
     x->r.verdict = x->judged.verdict;
     x->r.unmeasured = (int)x->judged.unmeasured;
-    /* What the machine itself calls failed is no pass, whatever its curve shows. */
-    if (rec != NULL && rec->verdict == 2)
+    /* What the machine itself calls failed or aborted is no pass, whatever its curve shows,
+     * and a record that was cut off shows no whole cycle: cycle_print.h. */
+    if (rec != NULL && (rec->verdict == 2 || rec->state == 1))
         x->r.verdict = CT_CYCLE_FAIL;
+    else if (rec != NULL && rec->state == 2 && x->r.verdict == CT_CYCLE_PASS)
+        x->r.verdict = CT_CYCLE_UNDECIDED;
     judged_text(&x->judged, x->r.text, sizeof x->r.text);
     return CT_OK;
 }

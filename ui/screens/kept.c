@@ -273,6 +273,30 @@ static bool go_trainee(struct ct_ui *ui, int64_t number, int64_t patient_id)
                       &(struct ct_person_arg){.user_id = (uint32_t)number});
 }
 
+static bool go_immediate(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_load_immediate, &number);
+}
+
+static bool go_values(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_load_values, &number);
+}
+
+static bool go_bi(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_load_bi, &number);
+}
+
+static bool go_early(struct ct_ui *ui, int64_t number, int64_t patient_id)
+{
+    (void)patient_id;
+    return ct_ui_push(ui, &ct_screen_load_early, &number);
+}
+
 /* A kind that ends in ':' has a number behind it. */
 static const struct kept {
     const char *kind, *noun;
@@ -325,6 +349,10 @@ static const struct kept {
     {CT_DRAFT_ENTRY, "entry in the log", go_entry},
     {CT_DRAFT_HANDOVER, "taking a handover", go_handover},
     {CT_DRAFT_REENTRY, "correction of an entry in the log", go_entry},
+    {CT_DRAFT_IMMEDIATE, "load for immediate use", go_immediate},
+    {CT_DRAFT_VALUES, "values of a cycle", go_values},
+    {CT_DRAFT_BI, "biological indicator", go_bi},
+    {CT_DRAFT_EARLY, "early release", go_early},
 };
 
 static const struct kept *find(const char *kind, int64_t *ret_number)

@@ -195,12 +195,20 @@ static enum ct_reaction scopes(struct ct_view *v)
     return push(v, &ct_screen_scopes, NULL);
 }
 
+static enum ct_reaction loads(struct ct_view *v)
+{
+    return push(v, &ct_screen_loads, NULL);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "machines.open", .keys = "Enter", .label = "machine", .perm = CT_PERM_STERILE_READ,
      .help = "The machine of this line: its tests and programmes.", .run = open_chosen,
      .shown = any},
     {.id = "machines.test", .keys = "t", .label = "test", .perm = CT_PERM_STERILE_WRITE,
      .help = "Record a test of the machine of this line.", .run = test_chosen, .shown = any},
+    {.id = "machines.loads", .keys = "l", .label = "loads", .perm = CT_PERM_STERILE_READ,
+     .help = "Loads: what runs, what waits for values, indicators or its release.",
+     .run = loads},
     {.id = "machines.packs", .keys = "p", .label = "packs", .perm = CT_PERM_STERILE_READ,
      .help = "Packs: the stock, what expires first; packing.", .run = packs},
     {.id = "machines.sets", .keys = "s", .label = "sets", .perm = CT_PERM_STERILE_READ,

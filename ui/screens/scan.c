@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clinic/load.h"
 #include "clinic/scan_find.h"
 #include "ui/screens/device_parts.h"
 
@@ -135,6 +136,15 @@ static bool pack(struct ct_ui *ui, const char *number)
            ct_ui_push(ui, &ct_screen_pack, &p.id);
 }
 
+/* The same of a load. */
+static bool load(struct ct_ui *ui, const char *number)
+{
+    struct ct_app *app = ct_ui_app(ui);
+    struct ct_load l;
+    return ct_role_may(ct_app_who(app)->role, CT_PERM_STERILE_READ) &&
+           ct_load_find(app, number, &l, NULL) == CT_OK && ct_ui_push(ui, &ct_screen_load, &l.id);
+}
+
 static enum ct_reaction go(struct ct_view *v, const struct ct_scan_named *s,
                            const struct ct_event *e)
 {
@@ -149,6 +159,8 @@ static enum ct_reaction go(struct ct_view *v, const struct ct_scan_named *s,
     if (only != NULL && only->kind == CT_NAMED_PROCEDURE && procedure(v, only, &r))
         return r;
     if (only != NULL && only->kind == CT_NAMED_SET && pack(ui, only->number))
+        return CT_HANDLED;
+    if (only != NULL && only->kind == CT_NAMED_LOAD && load(ui, only->number))
         return CT_HANDLED;
     if (only != NULL && only->kind == CT_NAMED_PATIENT) {
         if (here == only->patient_id)

@@ -31,6 +31,18 @@ enum { CT_SCOPE_STEP_DRAFTS = 100 };
 int64_t ct_scope_shown(const struct ct_view *v); /* of ct_screen_scope: which endoscope */
 /* What came of a step that was recorded. */
 void ct_scope_step_said(struct ct_ui *ui, const struct ct_scope_step *p);
+#define CT_DRAFT_IMMEDIATE "load-immediate:"  /* and the number of the machine */
+#define CT_DRAFT_VALUES "load-values:"        /* and the number of the load */
+#define CT_DRAFT_BI "load-bi:"                /* the same */
+#define CT_DRAFT_EARLY "load-early:"          /* the same */
+
+extern const struct ct_screen ct_screen_loads;          /* - */
+extern const struct ct_screen ct_screen_load;           /* int64_t * load */
+extern const struct ct_screen ct_screen_load_history;   /* int64_t * load */
+extern const struct ct_screen ct_screen_load_immediate; /* int64_t * machine */
+extern const struct ct_screen ct_screen_load_values;    /* int64_t * load */
+extern const struct ct_screen ct_screen_load_bi;        /* int64_t * load */
+extern const struct ct_screen ct_screen_load_early;     /* int64_t * load */
 
 /* What can be done with a pack wherever one is chosen: a word for its role. */
 enum ct_role_ui ct_pack_role(const struct ct_pack *p, int64_t now_ms);

@@ -1,0 +1,216 @@
+/* A load in a terminal: planned, two packs scanned in, started with the next number, over;
+ * values and indicators; who started it cannot release it, another person does. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clinic/load.h"
+#include "tests/support/steps.h"
+
+#define PROGRAMME "prevac-textiles-132"
+
+static struct ct_app *app_in(const char *login, const char *password)
+{
+    struct ct_config c;
+    struct ct_app *app = NULL;
+    struct ct_secret *s = NULL;
+    ct_config_default(&c);
+    assert_int_equal(ct_app_new(clinic_dir(), &c, &CT_CLOCK_SYSTEM, &app, NULL), CT_OK);
+    assert_int_equal(ct_secret_new(CT_SECRET_MAX, &s, NULL), CT_OK);
+    assert_true(ct_secret_add(s, password, strlen(password)));
+    assert_int_equal(ct_login(app, login, s, NULL), CT_OK);
+    ct_secret_free(s);
+    return app;
+}
+
+static void app_out(struct ct_app *app)
+{
+    ct_logout(app);
+    ct_app_free(app);
+}
+
+/* The demo's steriliser runs one programme more, whose limits are all filled in. */
+static int seed(void **state)
+{
+    struct ct_error e = {0};
+    struct ct_equipment x;
+    (void)state;
+    setenv("TZ", "UTC", 1);
+    tzset();
+    setlocale(LC_CTYPE, "C.UTF-8");
+    struct ct_app *app = app_in(CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
+    assert_int_equal(ct_equipment_find(app, "E-1050", &x, &e), CT_OK);
+    struct ct_machine_programme p = {.equipment_id = x.id, .programme = PROGRAMME};
+    if (ct_machine_programme_add(app, &p, &e) != CT_OK)
+        fail_msg("%s", e.text);
+    app_out(app);
+    return 0;
+}
+
+static struct tty *at_loads(const char *login, const char *password)
+{
+    struct tty *t = clinic_open(NULL);
+    clinic_enter(t, login, password);
+    tty_expect(t, "NOW");
+    steps_key(t, "z", "STERILISATION");
+    steps_key(t, "l", "LOADS");
+    return t;
+}
+
+static void golden(struct tty *t, const char *name)
+{
+    tty_settle(t, 100);
+    tty_mask(t, "[0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [0-9]{4}");
+    tty_mask(t, "([0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) )?[0-9]{2}:[0-9]{2}");
+    tty_golden(t, name);
+}
+
+/* Planned in the machine that is typed, by the programme of its letter. */
+static void planned(struct tty *t, const char *number)
+{
+    steps_key(t, "n", "Number of the machine");
+    steps_key(t, "E-1050\r", "Programme of E-1050");
+    tty_settle(t, 100);
+    int row = steps_row_of(t, PROGRAMME);
+    assert_true(row >= 0);
+    steps_key(t, "2", number);
+    tty_expect(t, "is planned");
+}
+
+static void started(struct tty *t)
+{
+    steps_key(t, "g", "Number of the cycle");
+    steps_key(t, "\r", "runs. o says");
+    steps_key(t, "o", "Is the cycle over");
+    steps_key(t, "y", "in quarantine");
+}
+
+static void test_the_technician(void **state)
+{
+    (void)state;
+    struct tty *t = at_loads(CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    tty_expect(t, "No load is open");
+    steps_key(t, "n", "Number of the machine");
+    steps_key(t, "E-1050\r", "Programme of E-1050");
+    steps_key(t, "1", "is not filled in"); /* porous-134 as it is shipped */
+    planned(t, "L-1 is planned");
+    steps_key(t, "g", "There is no pack in L-1");
+    steps_key(t, "p", "Pack, typed or scanned");
+    steps_key(t, "PK-1\r", "PK-1 Suture set, basic is in L-1");
+    tty_send(t, "\x02" "PK-3\r"); /* scanned: no Enter */
+    tty_expect(t, "is in L-1: 2 packs");
+    steps_key(t, "PK-1\r", "in L-1 already");
+    tty_send(t, "\r");
+    tty_settle(t, 100);
+    golden(t, "load_planned");
+    /* a number that does not follow the last one has to be explained */
+    steps_key(t, "g", "Number of the cycle");
+    tty_expect(t, "4423");
+    steps_key(t, "\x15" "4425\r", "Why are numbers missing");
+    steps_key(t, "\r", "has not started");
+    started(t);
+    tty_expect(t, "cycle 4423");
+    tty_expect(t, "The parameters of the cycle are not entered");
+    assert_false(tty_shows(t, "s release"));
+    /* the temperature sank below its limit: read again, with a reason */
+    steps_key(t, "v", "VALUES of L-1");
+    tty_send(t, "131.2\t134.8\t4.5\t12");
+    golden(t, "load_values");
+    steps_key(t, KEY_SAVE, "FAILS");
+    tty_expect(t, "FAILED: reject it");
+    steps_key(t, "v", "Read again");
+    tty_send(t, "132.2\t134.8\t4.5\t\t");
+    steps_key(t, KEY_SAVE, "Read again");
+    tty_send(t, "typed 131 for 132");
+    steps_key(t, KEY_SAVE, "not every limit was measured");
+    tty_expect(t, "Not every limit of the programme was measured");
+    steps_key(t, "v", "Read again");
+    tty_send(t, "132.2\t134.8\t4.5\t12\tdrying was left out");
+    steps_key(t, KEY_SAVE, "values: pass");
+    steps_key(t, "c", "Chemical indicator on each pack: all packs");
+    tty_settle(t, 100);
+    steps_key(t, "y", "external, all: pass");
+    tty_expect(t, "Nothing stands against it");
+    /* who started it */
+    steps_key(t, "s", "You started L-1: another person releases it");
+    golden(t, "load_ready");
+    steps_key(t, "h", "HISTORY of L-1");
+    steps_key(t, KEY_DOWN, "drying was left out"); /* below the list all of it stands */
+    tty_expect(t, "drying 12 min (5 min to 20 min): pass");
+    steps_key(t, KEY_ESC, "Nothing stands against it");
+    tty_settle(t, 150);
+    steps_key(t, KEY_ESC, "a second person");
+    tty_close(t);
+}
+
+static void test_the_second_person(void **state)
+{
+    (void)state;
+    struct tty *t = at_loads(CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
+    tty_expect(t, "a second person");
+    golden(t, "load_list");
+    steps_key(t, "\r", "Nothing stands against it");
+    steps_key(t, "s", "your own password");
+    steps_key(t, "no such words\r", "That is not your password");
+    tty_send(t, CLINIC_SUPERVISOR_PASSWORD);
+    steps_key(t, "\r", "L-1 is released and signed: 2 packs");
+    tty_expect(t, "It is released already");
+    steps_key(t, "\r", "PK-1 Suture set, basic, released");
+    tty_expect(t, "It may be used.");
+    steps_key(t, KEY_ESC, "It is released already");
+    tty_settle(t, 150);
+    steps_key(t, KEY_ESC, "No load is open");
+    tty_settle(t, 150);
+    steps_key(t, "a", "released");
+    tty_close(t);
+    clinic_verify(clinic_dir());
+}
+
+/* The label of a load, scanned at home; a biological indicator that is positive. */
+static void test_a_positive_indicator(void **state)
+{
+    (void)state;
+    struct tty *t = clinic_open(NULL);
+    clinic_enter(t, CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    tty_expect(t, "NOW");
+    tty_send(t, "\x02" "L-1\r");
+    tty_expect(t, "It is released already");
+    steps_key(t, "b", "BIOLOGICAL INDICATOR of L-1");
+    tty_send(t, "Spore strip (invented)\tSP-1\tSP-2\t2039-12-31\tIncubator 1\t48");
+    steps_key(t, KEY_SAVE, "a control of another lot");
+    tty_send(t, "\x15" "SP-1");
+    steps_key(t, KEY_SAVE, "BI-1 is in");
+    steps_key(t, "r", "BI-1 lot SP-1");
+    tty_settle(t, 100);
+    steps_key(t, "n", "Its control");
+    tty_settle(t, 100);
+    steps_key(t, "g", "Its incubation is over at");
+    steps_key(t, "r", "BI-1 lot SP-1");
+    tty_settle(t, 100);
+    steps_key(t, "p", "a recall is opened");
+    tty_settle(t, 100);
+    steps_key(t, "g", "POSITIVE: recall RC-1 is open");
+    tty_expect(t, "RECALLED");
+    golden(t, "load_recalled");
+    tty_close(t);
+    clinic_verify(clinic_dir());
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_technician),
+        cmocka_unit_test(test_the_second_person),
+        cmocka_unit_test(test_a_positive_indicator),
+    };
+    return cmocka_run_group_tests_name("load", tests, seed, NULL);
+}
