@@ -1,5 +1,6 @@
 /* load_keys - what can be done with a load, each key where its state allows it. */
 #include "ui/screens/load_view.h"
+#include "ui/screens/recalls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -307,6 +308,13 @@ static enum ct_reaction history(struct ct_view *v)
 
 /* ---- where each is shown ------------------------------------------------------------------------------ */
 
+static enum ct_reaction went(struct ct_view *v)
+{
+    const struct ct_load_view *s = ct_view_state(v);
+    const struct ct_recall_arg arg = {.ask = {.load_id = s->l.id}};
+    return ct_ui_push(s->ui, &ct_screen_recall, &arg) ? CT_HANDLED : CT_REFUSED;
+}
+
 static enum ct_load_state state(const struct ct_view *v)
 {
     return ((const struct ct_load_view *)ct_view_state(v))->l.state;
@@ -425,6 +433,8 @@ const struct ct_command CT_LOAD_COMMANDS[] = {
     {.id = "load.reject", .keys = "R", .label = "reject", .perm = CT_PERM_STERILE_WRITE,
      .help = "Reject the load: its packs are reprocessed. Asks why.", .run = reject,
      .shown = undecided},
+    {.id = "load.went", .keys = "T", .perm = CT_PERM_STERILE_READ,
+     .help = "Where its packs are now, and on whom they were used.", .run = went},
     {.id = "load.history", .keys = "h", .label = "history", .perm = CT_PERM_STERILE_READ,
      .help = "Every step, reading, record and indicator of it.", .run = history},
     {.id = "load.open", .keys = "Enter", .label = "pack", .perm = CT_PERM_STERILE_READ,

@@ -1,6 +1,6 @@
 /* machines - sterilisers, washers and baths of the day: what is not tested yet, and which
  * may take a load. */
-#include "ui/screens/sterile.h"
+#include "ui/screens/recalls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 struct machines {
     struct ct_ui *ui;
     struct ct_machine_due *m;
-    size_t n;
+    size_t n, recalls; /* open ones */
     int64_t now_ms;
     struct ct_table table;
     char cell[400];
@@ -33,6 +33,10 @@ static void load(struct machines *s)
         ct_ui_say_error(s->ui, &err);
         return;
     }
+    struct ct_recall_row *r = NULL;
+    if (ct_recalls(app, true, 100, &r, &s->recalls, &err) != CT_OK)
+        ct_ui_say_error(s->ui, &err);
+    free(r);
     free(s->m);
     s->m = m;
     s->n = n;
@@ -136,6 +140,9 @@ static void machines_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect b
     ct_date_text(ct_date_at(s->now_ms), day);
     ct_grid_printf(g, body.row, body.col + 1, body.cols - 2, CT_R_HEAD,
                    "STERILISATION, %s: %zu machines, %zu not ready", day, s->n, waiting);
+    if (s->recalls > 0)
+        ct_grid_printf(g, body.row, body.col + body.cols - 22, 21, CT_R_ALARM,
+                       "%zu OPEN RECALL%s: r", s->recalls, s->recalls == 1 ? "" : "S");
     if (s->n == 0)
         ct_grid_text(g, body.row + 4, body.col + 2, -1, CT_R_DIM,
                      "No machine runs a programme yet. Its page (e on the home screen, then M) says which it runs.");
@@ -200,6 +207,11 @@ static enum ct_reaction loads(struct ct_view *v)
     return push(v, &ct_screen_loads, NULL);
 }
 
+static enum ct_reaction recalls(struct ct_view *v)
+{
+    return push(v, &ct_screen_recalls, NULL);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "machines.open", .keys = "Enter", .label = "machine", .perm = CT_PERM_STERILE_READ,
      .help = "The machine of this line: its tests and programmes.", .run = open_chosen,
@@ -217,6 +229,8 @@ static const struct ct_command COMMANDS[] = {
      .help = "Baths of disinfectant: strips, soaks, until when each may be used.", .run = baths},
     {.id = "machines.scopes", .keys = "e", .label = "scopes", .perm = CT_PERM_STERILE_READ,
      .help = "Endoscopes: reprocessed step by step, ready until when.", .run = scopes},
+    {.id = "machines.recalls", .keys = "r", .label = "recalls", .perm = CT_PERM_STERILE_READ,
+     .help = "Recalls: packs that are stopped, and what was done about each.", .run = recalls},
     {.id = NULL},
 };
 

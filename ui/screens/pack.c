@@ -1,5 +1,5 @@
 /* pack - one sterile pack: its label, every step, and what can be done with it by hand. */
-#include "ui/screens/sterile.h"
+#include "ui/screens/recalls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -251,6 +251,18 @@ static bool is_set(const struct ct_view *v)
     return ((const struct pack *)ct_view_state(v))->p.set_id != 0;
 }
 
+static enum ct_reaction went(struct ct_view *v)
+{
+    const struct pack *s = ct_view_state(v);
+    const struct ct_recall_arg arg = {.ask = {.pack_id = s->p.id}};
+    return ct_ui_push(s->ui, &ct_screen_recall, &arg) ? CT_HANDLED : CT_REFUSED;
+}
+
+static bool was_loaded(const struct ct_view *v)
+{
+    return ((const struct pack *)ct_view_state(v))->p.load_id != 0;
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "pack.label", .keys = "l", .label = "label", .perm = CT_PERM_STERILE_WRITE,
      .help = "Its label, on the screen to be printed; another one asks for the reason.",
@@ -266,6 +278,9 @@ static const struct ct_command COMMANDS[] = {
     {.id = "pack.reprocess", .keys = "u", .label = "unpack", .perm = CT_PERM_STERILE_WRITE,
      .help = "Unpacked and not packed again; asks for the reason.", .run = reprocess,
      .shown = can_reprocess},
+    {.id = "pack.went", .keys = "T", .perm = CT_PERM_STERILE_READ,
+     .help = "All packs of its load: where they are now, and on whom they were used.",
+     .run = went, .shown = was_loaded},
     {.id = "pack.set", .keys = "s", .label = "set", .perm = CT_PERM_STERILE_READ,
      .help = "The set and its recipe.", .run = recipe, .shown = is_set},
     {.id = NULL},
