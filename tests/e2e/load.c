@@ -219,7 +219,7 @@ static void test_an_emergency(void **state)
     tty_settle(t, 100);
     steps_key(t, "y", "external, all: pass");
     steps_choose(t, "PK-4");
-    steps_key(t, "w", "PK-4 is wet, torn or open");
+    steps_key(t, "w", "PK-4: wet, torn, open");
     steps_key(t, "wet\r", "PK-4 is rejected");
     tty_expect(t, "there is an implant in the load");
     assert_false(tty_shows(t, "s release"));
@@ -233,10 +233,11 @@ static void test_an_emergency(void **state)
     steps_key(t, CLINIC_SUPERVISOR "\r", "Password of");
     tty_send(t, CLINIC_SUPERVISOR_PASSWORD);
     steps_key(t, "\r", "No integrating indicator");
-    steps_key(t, KEY_ESC, "waits for spores");
+    steps_key(t, KEY_ESC, "k keep draft");
+    steps_key(t, "k", "waits for spores");
     tty_settle(t, 150);
     steps_key(t, "c", "Which chemical indicator");
-    steps_key(t, "2", "Its type");
+    steps_key(t, "2", "Type 1 to 6");
     steps_key(t, "5\r", "Chemical indicator in each pack");
     tty_settle(t, 100);
     steps_key(t, "y", "empty: of a test pack");
