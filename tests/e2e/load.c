@@ -14,9 +14,13 @@
 #include <unistd.h>
 
 #include "clinic/load.h"
+#include "clinic/procedure.h"
 #include "tests/support/steps.h"
 
 #define PROGRAMME "prevac-textiles-132"
+
+/* A pack with an implant, and whom an emergency is for: made by seed. */
+static char implant[40], procedure[40];
 
 static struct ct_app *app_in(const char *login, const char *password)
 {
@@ -52,6 +56,17 @@ static int seed(void **state)
     struct ct_machine_programme p = {.equipment_id = x.id, .programme = PROGRAMME};
     if (ct_machine_programme_add(app, &p, &e) != CT_OK)
         fail_msg("%s", e.text);
+    struct ct_pack plate = {.method = CT_METHOD_STEAM, .implant = true,
+                            .contents = "Plate, 6 holes (invented)"};
+    assert_int_equal(ct_pack_make(app, &plate, &e), CT_OK);
+    ct_pack_number(app, plate.id, implant);
+    struct ct_procedure *proc = NULL;
+    size_t n = 0;
+    struct ct_proc_filter f = {.from_ms = 0, .before_ms = INT64_MAX};
+    assert_int_equal(ct_procedure_list(app, &f, &proc, &n, &e), CT_OK);
+    assert_true(n > 0);
+    snprintf(procedure, sizeof procedure, "P-%lld", (long long)proc[n - 1].id);
+    free(proc);
     app_out(app);
     return 0;
 }
@@ -175,6 +190,107 @@ static void test_the_second_person(void **state)
     clinic_verify(clinic_dir());
 }
 
+/* A load with an implant: one pack fails, one is wet, and one leaves before its spores are read. */
+static void test_an_emergency(void **state)
+{
+    (void)state;
+    char line[160];
+    struct tty *t = at_loads(CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    planned(t, "L-2 is planned");
+    steps_key(t, "p", "Pack, typed or scanned");
+    steps_key(t, "PK-2\r", "PK-2 Suture set, basic is in L-2: 1 packs");
+    steps_key(t, "PK-4\r", "is in L-2: 2 packs");
+    snprintf(line, sizeof line, "%s\r", implant);
+    steps_key(t, line, "is in L-2: 3 packs");
+    tty_send(t, "\r");
+    tty_settle(t, 100);
+    tty_expect(t, "There is an implant in it");
+    started(t);
+    steps_key(t, "v", "VALUES of L-2");
+    tty_send(t, "132.2\t");
+    steps_key(t, KEY_SAVE, "lowest and a highest"); /* one alone is no range */
+    tty_send(t, "134.8\t4.5\t12");
+    steps_key(t, KEY_SAVE, "values: pass");
+    steps_key(t, "c", "all packs");
+    tty_settle(t, 100);
+    steps_key(t, "f", "Of which pack");
+    steps_key(t, "PK-2\r", "external, PK-2: fail");
+    tty_expect(t, "all packs"); /* of the others it is asked again */
+    tty_settle(t, 100);
+    steps_key(t, "y", "external, all: pass");
+    steps_choose(t, "PK-4");
+    steps_key(t, "w", "PK-4: wet, torn, open");
+    steps_key(t, "wet\r", "PK-4 is rejected");
+    tty_expect(t, "there is an implant in the load");
+    assert_false(tty_shows(t, "s release"));
+    steps_key(t, "b", "BIOLOGICAL INDICATOR of L-2");
+    tty_send(t, "Spore strip (invented)\tSP-1\tSP-1\t2039-12-31\tIncubator 1\t48");
+    steps_key(t, KEY_SAVE, "BI-1 is in");
+    steps_key(t, "E", "EARLY RELEASE of one pack of L-2");
+    snprintf(line, sizeof line, "%s\t%s\tThe plate fell\tA second plate", implant, procedure);
+    tty_send(t, line);
+    steps_key(t, KEY_SAVE, "Who authorises it?");
+    steps_key(t, CLINIC_SUPERVISOR "\r", "Password of");
+    tty_send(t, CLINIC_SUPERVISOR_PASSWORD);
+    steps_key(t, "\r", "No integrating indicator");
+    steps_key(t, KEY_ESC, "k keep draft");
+    steps_key(t, "k", "waits for spores");
+    tty_settle(t, 150);
+    steps_key(t, "c", "Which chemical indicator");
+    steps_key(t, "2", "Type 1 to 6");
+    steps_key(t, "5\r", "Chemical indicator in each pack");
+    tty_settle(t, 100);
+    steps_key(t, "y", "empty: of a test pack");
+    steps_key(t, "\r", "internal, all: pass");
+    steps_key(t, "E", "EARLY RELEASE of one pack of L-2");
+    tty_expect(t, "The plate fell"); /* the draft */
+    steps_key(t, KEY_SAVE, "Who authorises it?");
+    steps_key(t, CLINIC_TECH "\r", "Password of");
+    tty_send(t, CLINIC_TECH_PASSWORD);
+    steps_key(t, "\r", "EARLY RELEASE"); /* oneself is nobody who authorises */
+    tty_settle(t, 300);
+    assert_false(tty_shows(t, "is released EARLY"));
+    steps_key(t, KEY_SAVE, "Who authorises it?");
+    steps_key(t, CLINIC_SUPERVISOR "\r", "Password of");
+    tty_send(t, CLINIC_SUPERVISOR_PASSWORD);
+    steps_key(t, "\r", "is released EARLY, authorised by");
+    golden(t, "load_early");
+    steps_key(t, KEY_ESC, "RELEASED EARLY");
+    tty_close(t);
+    clinic_verify(clinic_dir());
+}
+
+/* What the machine wrote is kept with its load, whatever it is. */
+static void test_the_machines_record(void **state)
+{
+    (void)state;
+    static char out[16384];
+    char path[512];
+    snprintf(path, sizeof path, "%s/cycle.csv", test_dir());
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "time,temperature\n");
+    for (int s = 0; s <= 400; s += 10)
+        fprintf(f, "%d,%s\n", s, s < 60 || s > 340 ? "120.0" : "133.1");
+    fclose(f);
+    const char *keep[] = {"--as", CLINIC_TECH, "load", "record", "L-1", path, NULL};
+    assert_int_equal(clinic_run(CLINIC_TECH_PASSWORD "\n", out, sizeof out, keep), 0);
+    assert_non_null(strstr(out, "L-1: kept"));
+    assert_non_null(strstr(out, "not every limit was measured"));
+    assert_non_null(strstr(out, "drying not measured"));
+    const char *other[] = {"--as", CLINIC_TECH, "load", "record", "L-2", path, NULL};
+    assert_int_not_equal(clinic_run(CLINIC_TECH_PASSWORD "\n", out, sizeof out, other), 0);
+    assert_non_null(strstr(out, "kept with L-1 already"));
+    f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "Kettle log\nall is well\n");
+    fclose(f);
+    assert_int_equal(clinic_run(CLINIC_TECH_PASSWORD "\n", out, sizeof out, other), 1);
+    assert_non_null(strstr(out, "no import profile knows it"));
+    const char *usage[] = {"load", "record", "L-2", NULL};
+    assert_int_equal(clinic_run(NULL, out, sizeof out, usage), 2);
+}
+
 /* The label of a load, scanned at home; a biological indicator that is positive. */
 static void test_a_positive_indicator(void **state)
 {
@@ -188,13 +304,13 @@ static void test_a_positive_indicator(void **state)
     tty_send(t, "Spore strip (invented)\tSP-1\tSP-2\t2039-12-31\tIncubator 1\t48");
     steps_key(t, KEY_SAVE, "a control of another lot");
     tty_send(t, "\x15" "SP-1");
-    steps_key(t, KEY_SAVE, "BI-1 is in");
-    steps_key(t, "r", "BI-1 lot SP-1");
+    steps_key(t, KEY_SAVE, "BI-2 is in");
+    steps_key(t, "r", "BI-2 lot SP-1");
     tty_settle(t, 100);
     steps_key(t, "n", "Its control");
     tty_settle(t, 100);
     steps_key(t, "g", "Its incubation is over at");
-    steps_key(t, "r", "BI-1 lot SP-1");
+    steps_key(t, "r", "BI-2 lot SP-1");
     tty_settle(t, 100);
     steps_key(t, "p", "a recall is opened");
     tty_settle(t, 100);
@@ -210,6 +326,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_technician),
         cmocka_unit_test(test_the_second_person),
+        cmocka_unit_test(test_an_emergency),
+        cmocka_unit_test(test_the_machines_record),
         cmocka_unit_test(test_a_positive_indicator),
     };
     return cmocka_run_group_tests_name("load", tests, seed, NULL);

@@ -194,8 +194,10 @@ static void load_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect body)
                    l->asset, cycle, CT_LOAD_STATE_NAME[l->state]);
     ct_grid_printf(g, row++, col, cols, CT_R_TEXT, "%s: %s", l->programme, s->p->title);
     run_text(l, text, sizeof text);
-    ct_grid_printf(g, row++, col, cols, CT_R_TEXT, "%s%s", text,
-                   l->implant ? " There is an implant in it." : "");
+    ct_grid_text(g, row++, col, cols, CT_R_TEXT, text);
+    if (l->implant)
+        ct_grid_text(g, row++, col, cols, CT_R_NOTE,
+                     "There is an implant in it.");
     if (l->immediate) {
         snprintf(text, sizeof text, "FOR IMMEDIATE USE in procedure %lld: %.300s",
                  (long long)l->procedure_id, l->reason);

@@ -79,7 +79,7 @@ static void save_ci(struct ct_view *v)
     char pack[40] = "all";
     if (ct_load_ci(app_of(v), &c, &err) != CT_OK) {
         if (strcmp(err.field, "text") == 0 && s->c.text[0] == '\0')
-            ct_ui_prompt(v, "It was read before. Read again, because", "", again_because);
+            ct_ui_prompt(v, "Read again, because", "", again_because);
         ct_ui_say_error(s->ui, &err);
         return;
     }
@@ -127,8 +127,8 @@ static void result_given(struct ct_view *v, int index)
         return;
     }
     ct_ui_prompt(v, i->place == CT_PLACE_INSIDE
-                        ? "Of which pack, typed or scanned; empty: of a test pack of the load"
-                        : "Of which pack, typed or scanned; empty: of all",
+                        ? "Of which pack; empty: of a test pack"
+                        : "Of which pack; empty: of all",
                  "", pack_given);
     ct_ui_prompt_scans(v);
 }
@@ -167,7 +167,7 @@ static void ask_ci(struct ct_view *v, const struct ct_programme_indicator *i)
     s->c = (struct ct_load_ci){.load_id = s->l.id, .type = i->type};
     ct_text_copy(s->c.indicator, sizeof s->c.indicator, i->id);
     if (i->place != CT_PLACE_OUTSIDE && i->type == CT_CI_ANY)
-        ct_ui_prompt(v, "Its type, 1 to 6 (5 integrating); empty: not said", "", type_given);
+        ct_ui_prompt(v, "Type 1 to 6 (5: integrating), or empty", "", type_given);
     else
         ask_result(v, i);
 }
@@ -260,7 +260,7 @@ static void control_given(struct ct_view *v, int index)
     for (size_t i = 0; i < s->n_bi; i++)
         again = again || (s->bi[i].id == s->bi_id && s->bi[i].test != CT_BI_NOT_READ);
     if (again)
-        ct_ui_prompt(v, "It was read before. Read again, because", "", bi_again_because);
+        ct_ui_prompt(v, "Read again, because", "", bi_again_because);
     else
         save_bi(v, "");
 }

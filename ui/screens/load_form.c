@@ -215,7 +215,7 @@ static void early(struct ct_view *v)
     }
     s->early.pack_id = p.id;
     ct_ui_say(s->f.ui, CT_R_TEXT, "Your own session stays open.");
-    ct_ui_prompt(v, "Who authorises it? Login of the supervisor", "", login_given);
+    ct_ui_prompt(v, "Who authorises it? Supervisor's login", "", login_given);
     ct_ui_prompt_scans(v);
 }
 

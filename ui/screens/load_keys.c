@@ -51,7 +51,7 @@ static void put_given(struct ct_view *v, const char *text)
 
 static enum ct_reaction put(struct ct_view *v)
 {
-    ct_ui_prompt(v, "Pack, typed or scanned; empty: that is all", "", put_given);
+    ct_ui_prompt(v, "Pack, typed or scanned; empty ends", "", put_given);
     ct_ui_prompt_scans(v);
     return CT_HANDLED;
 }
@@ -94,7 +94,7 @@ static enum ct_reaction wet(struct ct_view *v)
     char number[40], label[120];
     s->pack_id = ct_load_view_pack(v)->id;
     ct_pack_number(app_of(v), s->pack_id, number);
-    snprintf(label, sizeof label, "%s is wet, torn or open: what is wrong", number);
+    snprintf(label, sizeof label, "%s: wet, torn, open, namely", number);
     ct_ui_prompt(v, label, "", wet_because);
     return CT_HANDLED;
 }
@@ -138,7 +138,7 @@ static void start(struct ct_view *v, const char *gap)
         ct_ui_prompt(v, "Why are numbers missing", gap, gap_given);
     } else if (strcmp(err.field, "cycle_number") == 0) {
         snprintf(text, sizeof text, "%lld", (long long)s->cycle_number);
-        ct_ui_prompt(v, "Number of the cycle, as the machine shows it",
+        ct_ui_prompt(v, "Number of the cycle on its display",
                      s->cycle_number != CT_UNSET ? text : "", cycle_given);
     }
     ct_ui_say_error(s->ui, &err);
@@ -152,7 +152,7 @@ static void cycle_given(struct ct_view *v, const char *text)
     s->cycle_number = CT_UNSET;
     text += strspn(text, " ");
     if (text[0] != '\0' && !ct_parse_int(text, 0, INT64_MAX - 1, &s->cycle_number)) {
-        ct_ui_prompt(v, "Number of the cycle, as the machine shows it", text, cycle_given);
+        ct_ui_prompt(v, "Number of the cycle on its display", text, cycle_given);
         ct_ui_say(s->ui, CT_R_ERROR, "\"%.30s\" is no whole number.", text);
         return;
     }
@@ -176,7 +176,7 @@ static enum ct_reaction begin(struct ct_view *v)
     }
     if (last != CT_UNSET)
         snprintf(next, sizeof next, "%lld", (long long)last + 1);
-    ct_ui_prompt(v, "Number of the cycle, as the machine shows it", next, cycle_given);
+    ct_ui_prompt(v, "Number of the cycle on its display", next, cycle_given);
     return CT_HANDLED;
 }
 
@@ -239,7 +239,7 @@ static void password_given(struct ct_view *v, const struct ct_secret *password)
     ct_ui_busy(s->ui, "Checking the password ...");
     enum ct_status rc = ct_reauthenticate(app_of(v), password, &err);
     if (rc == CT_EPASSWORD && ct_app_state(app_of(v)) == CT_IN) {
-        ct_ui_prompt_secret(v, "Released, signed: your own password", password_given);
+        ct_ui_prompt_secret(v, "Signed: your own password", password_given);
         ct_ui_say(s->ui, CT_R_ERROR, "That is not your password. Type it again, or Esc.");
         return;
     }
@@ -260,7 +260,7 @@ static enum ct_reaction release(struct ct_view *v)
         ct_ui_say(s->ui, CT_R_WARN, "You started %s: another person releases it.", s->number);
         return CT_REFUSED;
     }
-    ct_ui_prompt_secret(v, "Released, signed: your own password", password_given);
+    ct_ui_prompt_secret(v, "Signed: your own password", password_given);
     return CT_HANDLED;
 }
 

@@ -237,7 +237,7 @@ static void number_given(struct ct_view *v, const char *text)
 
 static enum ct_reaction find(struct ct_view *v)
 {
-    ct_ui_prompt(v, "Number of the load, typed or scanned", "", number_given);
+    ct_ui_prompt(v, "Number of the load", "", number_given);
     ct_ui_prompt_scans(v);
     return CT_HANDLED;
 }
@@ -310,7 +310,7 @@ static void machine_given(struct ct_view *v, const char *asset)
 static enum ct_reaction machine(struct ct_view *v, bool immediate)
 {
     ((struct loads *)ct_view_state(v))->immediate = immediate;
-    ct_ui_prompt(v, "Number of the machine, typed or scanned", "", machine_given);
+    ct_ui_prompt(v, "Number of the machine", "", machine_given);
     ct_ui_prompt_scans(v);
     return CT_HANDLED;
 }
