@@ -39,6 +39,8 @@ static void test_table(void **state)
         {CT_PERM_STERILE_READ, "sterile.read", "ts"},
         {CT_PERM_STERILE_WRITE, "sterile.write", "ts"},
         {CT_PERM_STERILE_PLAN, "sterile.plan", "s"},
+        {CT_PERM_STERILE_RELEASE, "sterile.release", "ts"},
+        {CT_PERM_STERILE_OVERRIDE, "sterile.override", "s"},
         {CT_PERM_TRAIN_READ, "training.read", "ts"},
         {CT_PERM_TRAIN_WRITE, "training.write", "ts"},
         {CT_PERM_COMP_ASSESS, "competency.assess", "ts"},
