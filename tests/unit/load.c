@@ -394,6 +394,13 @@ static void test_a_positive_one_recalls(void **state)
     ok(ct_recall_get(w->tom, recall, &r, e));
     assert_int_equal(r.after_id, l[0]);
     assert_int_equal(r.packs, 4); /* of the loads 2, 3 and 4 */
+    assert_int_equal(r.packs, app_int(w->tom, /* the same, counted without the program */
+                                      "SELECT count(DISTINCT p.pack_id) FROM pack_event p, "
+                                      "load_event s WHERE p.step = 1 AND p.ref_kind = 1 "
+                                      "AND s.load_id = p.ref_id AND s.step = 1 AND s.at_ms > "
+                                      "(SELECT g.at_ms FROM load_event g, load_bi b "
+                                      "WHERE b.id = 1 AND g.load_id = b.load_id "
+                                      "AND g.step = 1)"));
     assert_int_equal(r.loads, 3);
     assert_int_equal(r.undone, 4);
     assert_int_equal(pack_of(w, pk[0]).recalled, 0);
