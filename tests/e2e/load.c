@@ -19,8 +19,8 @@
 
 #define PROGRAMME "prevac-textiles-132"
 
-/* A pack with an implant, and whom an emergency is for: made by seed. */
-static char implant[40], procedure[40];
+/* A pack with an implant, one without, and whom an emergency is for: made by seed. */
+static char implant[40], single[40], procedure[40];
 
 static struct ct_app *app_in(const char *login, const char *password)
 {
@@ -60,6 +60,9 @@ static int seed(void **state)
                             .contents = "Plate, 6 holes (invented)"};
     assert_int_equal(ct_pack_make(app, &plate, &e), CT_OK);
     ct_pack_number(app, plate.id, implant);
+    struct ct_pack clamp = {.method = CT_METHOD_STEAM, .contents = "Clamp (invented)"};
+    assert_int_equal(ct_pack_make(app, &clamp, &e), CT_OK);
+    ct_pack_number(app, clamp.id, single);
     struct ct_procedure *proc = NULL;
     size_t n = 0;
     struct ct_proc_filter f = {.from_ms = 0, .before_ms = INT64_MAX};
@@ -86,6 +89,7 @@ static void golden(struct tty *t, const char *name)
     tty_settle(t, 100);
     tty_mask(t, "[0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [0-9]{4}");
     tty_mask(t, "([0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) )?[0-9]{2}:[0-9]{2}");
+    tty_mask(t, "[0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)");
     tty_golden(t, name);
 }
 
@@ -260,6 +264,43 @@ static void test_an_emergency(void **state)
     clinic_verify(clinic_dir());
 }
 
+/* For immediate use, with numbers missing before it, and aborted. */
+static void test_immediate_use(void **state)
+{
+    (void)state;
+    char line[160];
+    struct tty *t = at_loads(CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    steps_key(t, "i", "Number of the machine");
+    steps_key(t, "E-1050\r", "A LOAD FOR IMMEDIATE USE in E-1050");
+    tty_send(t, "prevac\tP-999999\tA clamp fell\tA second clamp");
+    steps_key(t, KEY_SAVE, "is no number of a procedure");
+    snprintf(line, sizeof line, "\x15%s", procedure);
+    tty_send(t, line);
+    steps_key(t, KEY_SAVE, "L-3 is planned for immediate use");
+    tty_expect(t, "FOR IMMEDIATE USE in procedure");
+    snprintf(line, sizeof line, "\x02%s\r", single); /* scanned without a key before it */
+    tty_send(t, line);
+    tty_expect(t, "is in L-3: 1 packs");
+    steps_key(t, "x", "is taken out of L-3");
+    tty_send(t, line);
+    tty_settle(t, 100);
+    tty_expect(t, "is in L-3: 1 packs");
+    steps_key(t, "g", "Number of the cycle");
+    steps_key(t, "\x15" "4430\r", "Why are numbers missing");
+    steps_key(t, "cycles of the service\r", "L-3 runs");
+    tty_expect(t, "cycle 4430");
+    steps_key(t, "A", "The cycle was aborted, because");
+    steps_key(t, "the power failed\r", "L-3 was aborted");
+    tty_expect(t, "its packs are to be reprocessed");
+    steps_key(t, KEY_ESC, "waits for spores");
+    tty_settle(t, 150);
+    planned(t, "L-4 is planned");
+    steps_key(t, "A", "The load is given up, because");
+    steps_key(t, "not needed\r", "L-4 is given up");
+    tty_close(t);
+    clinic_verify(clinic_dir());
+}
+
 /* What the machine wrote is kept with its load, whatever it is. */
 static void test_the_machines_record(void **state)
 {
@@ -396,6 +437,7 @@ int main(void)
         cmocka_unit_test(test_the_technician),
         cmocka_unit_test(test_the_second_person),
         cmocka_unit_test(test_an_emergency),
+        cmocka_unit_test(test_immediate_use),
         cmocka_unit_test(test_the_machines_record),
         cmocka_unit_test(test_a_positive_indicator),
         cmocka_unit_test(test_the_recall),
