@@ -57,7 +57,7 @@ int ct_cli_init(struct ct_cli *cli, int argc, char **argv)
         return ct_cli_error(&err);
     }
     ct_logout(app);
-    printf("The store of %s is in %s. Log in as %s.\n", cli->config.site_name, cli->dir, login);
+    printf("The store of %s is in %s.\nLog in as %s.\n", cli->config.site_name, cli->dir, login);
     return 0;
 }
 
