@@ -12,8 +12,8 @@ static const char *const STERILISER = "E-1050";
 
 static enum ct_status runs(const struct ct_demo_devices *d, int64_t id, struct ct_error *reterr)
 {
-    static const char *const PROGRAMME[] = {"porous-134", "unwrapped-134", "bowie-dick",
-                                            "vacuum-leak"};
+    static const char *const PROGRAMME[] = {"porous-134", "prevac-textiles-132", "unwrapped-134",
+                                            "bowie-dick", "vacuum-leak"};
     enum ct_status rc = CT_OK;
     for (size_t i = 0; rc == CT_OK && i < CT_LEN(PROGRAMME); i++) {
         struct ct_machine_programme m = {.equipment_id = id};
