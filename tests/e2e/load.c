@@ -384,7 +384,7 @@ static void test_the_recall(void **state)
     steps_key(t, "r", "RECALLS that are open: 1");
     tty_expect(t, "OPEN, ");
     steps_key(t, "\r", "RECALL RC-1");
-    tty_expect(t, "Every load after the first");
+    tty_expect(t, "Every load since the first");
     tty_expect(t, "PK-1 Suture set");
     golden(t, "recall");
     steps_key(t, "S", "it is not said what was done");

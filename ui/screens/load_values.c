@@ -47,13 +47,13 @@ static void add(struct values *s, const struct ct_programme_limit *l, const char
                                     .kind = CT_F_DECIMAL,
                                     .width = 11,
                                     .places = PLACES,
-                                    .hard_lo = ct_measure_dimension(l->measure) == CT_D_TIME
-                                                   ? 0
-                                                   : -999999 * 1000,
-                                    .hard_hi = INT64_C(999999999),
+                                    .hard_lo = 0,
+                                    .hard_hi = INT64_C(99999) * 1000,
                                     .help = s->help[i]};
-    if (l->measure == CT_M_F0 || l->measure == CT_M_A0)
-        s->field[i].hard_lo = 0;
+    if (l->measure == CT_M_SUPERHEAT || ct_measure_dimension(l->measure) == CT_D_PRESSURE)
+        s->field[i].hard_lo = INT64_C(-9999) * 1000; /* below saturation; a vacuum, gauge */
+    if (ct_measure_dimension(l->measure) == CT_D_TEMPERATURE)
+        s->field[i].hard_hi = INT64_C(600) * 1000;
     if (joined)
         s->label[i][0] = '\0';
 }

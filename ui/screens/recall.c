@@ -160,11 +160,14 @@ static void machine_line(const struct recall *s, char *out, size_t size)
         snprintf(out, size, "Opened by %s. The machine was not set apart by it.", r->by);
     } else {
         ct_load_number(ct_ui_app(s->ui), r->after_id, load);
-        snprintf(out, size, "%s%s. %s: %d of %d empty-chamber tests negative in a row.",
-                 r->policy == CT_RECALL_ALL    ? "Every load after "
-                 : r->policy == CT_RECALL_NONE ? "That load alone, not since "
-                                               : "That load, and implants after ",
-                 r->after_id != 0 ? load : "the first", r->asset, r->negatives,
+        static const char *const WHICH[CT_RECALLS] = {
+            [CT_RECALL_NONE] = "That load alone",
+            [CT_RECALL_ALL] = "Every load",
+            [CT_RECALL_REPEAT] = "That load, and implants",
+        };
+        snprintf(out, size, "%s%s%s. %s: %d of %d empty-chamber tests negative in a row.",
+                 WHICH[r->policy], r->after_id != 0 ? " after " : " since the first",
+                 r->after_id != 0 ? load : "", r->asset, r->negatives,
                  r->wanted > 0 ? r->wanted : 0);
     }
 }
