@@ -153,6 +153,10 @@ const struct ct_sql ct_load_sql[CT_LOAD_SQL_N] = {
          "SELECT " BI " FROM load_find f INDEXED BY load_find_bi CROSS JOIN load_bi b "
          "ON b.load_id = f.load_id " BI_FROM "WHERE f.bi = 1 AND (r.id IS NULL OR r.test = 3) "
          "ORDER BY f.bi_due_ms, b.id"},
+    [CT_SQL_LOAD_BI_DUE] =
+        {"load.bi_due",
+         "SELECT load_id, bi_due_ms FROM load_find INDEXED BY load_find_bi WHERE bi = 1 "
+         "AND bi_due_ms <= :now_ms AND equipment_id = :equipment_id ORDER BY bi_due_ms"},
     [CT_SQL_LOAD_EARLY_INSERT] =
         {"load.early_insert",
          "INSERT INTO load_early(load_id, pack_id, procedure_id, ci_id, reason, prevent, "

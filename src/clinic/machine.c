@@ -523,6 +523,26 @@ static enum ct_status ready_by(const struct asking *board, const char *programme
     return rc;
 }
 
+/* What the board calls for besides: spores whose incubation is over. */
+static enum ct_status spores_say(struct asking *a, struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    char load[40], at[24];
+    bool there;
+    enum ct_status rc = ct_stmt_get(a->db, &ct_load_sql[CT_SQL_LOAD_BI_DUE], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":now_ms", a->at_ms);
+    ct_bind_i64(st, ":equipment_id", a->equipment_id);
+    while ((rc = ct_stmt_step(st, &there, reterr)) == CT_OK && there) {
+        ct_load_number(a->app, ct_col_i64(st, 0), load);
+        ct_datetime_text(ct_col_i64(st, 1), at);
+        says(a);
+        ct_buf_printf(a->text, "spores of %s to be read since %s", load, at);
+    }
+    return rc;
+}
+
 static enum ct_status board_line(struct asking *a, int64_t id, struct ct_machine_due *d,
                                  struct ct_error *reterr)
 {
@@ -542,6 +562,8 @@ static enum ct_status board_line(struct asking *a, int64_t id, struct ct_machine
     if (rc == CT_OK)
         rc = begin(a, reterr);
     free_to_use = text.len == 0;
+    if (rc == CT_OK)
+        rc = spores_say(a, reterr);
     for (size_t i = 0; rc == CT_OK && i < n; i++) {
         bool loads, ready = false;
         rc = programme_says(a, m[i].programme, &loads, reterr);

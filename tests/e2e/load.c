@@ -181,6 +181,9 @@ static void test_the_second_person(void **state)
     tty_expect(t, "It is released already");
     steps_key(t, "\r", "PK-1 Suture set, basic, released");
     tty_expect(t, "It may be used.");
+    steps_key(t, "l", "L-1 E-1050 cycle 4423"); /* the label says where it was sterilised */
+    assert_false(tty_shows(t, "NOT STERILE"));
+    steps_key(t, KEY_ESC, "It may be used.");
     steps_key(t, KEY_ESC, "It is released already");
     tty_settle(t, 150);
     steps_key(t, KEY_ESC, "No load is open");

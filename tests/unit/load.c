@@ -145,6 +145,18 @@ static void says(struct ward *w, int64_t load, const char *what, bool is)
         fail_msg("\"%s\" in \"%s\"", what, ct_buf_str(&b));
 }
 
+static bool board_says(struct ward *w, const char *what)
+{
+    struct ct_machine_due *d = NULL;
+    size_t n = 0;
+    bool is = false;
+    ok(ct_machine_board(w->tom, w->c.now, &d, &n, e));
+    for (size_t i = 0; i < n; i++)
+        is = is || strstr(d[i].missing, what) != NULL;
+    free(d);
+    return is;
+}
+
 static void test_a_load_and_its_release(void **state)
 {
     struct ward *w = *state;
@@ -283,13 +295,16 @@ static void test_an_implant_waits_for_its_spores(void **state)
             CT_EINVAL, "test", "incubation");
     other = procedure(w);
     refused(used(w->tom, other, a, NULL, e), CT_EINVAL, "what", "not released");
+    assert_false(board_says(w, "spores of L-"));
     w->c.now += 24 * CT_HOUR_MS;
+    assert_true(board_says(w, "spores of L-")); /* the board calls for it */
     refused(ct_load_bi_read(w->tom, b.id, CT_BI_NEGATIVE, CT_BI_NOT_READ, 0, "", &recall, e),
             CT_EINVAL, "control", "control");
     ok(ct_load_bi_read(w->tom, b.id, CT_BI_NEGATIVE, CT_BI_NEGATIVE, 0, "", &recall, e));
     says(w, l, "gave no result", true); /* a control that did not grow */
     ok(ct_load_bi_read(w->tom, b.id, CT_BI_NEGATIVE, CT_BI_POSITIVE, 0, "tubes swapped", &recall,
                        e));
+    assert_false(board_says(w, "spores of L-"));
     assert_int_equal(got(w, l).bi, CT_LOAD_BI_NEGATIVE);
     ok(released(w, l, e));
     ok(used(w->tom, other, a, NULL, e));

@@ -1,7 +1,7 @@
 /* lookback - one look-back: what is in doubt, what it would have been, and the disposition
  * of each line until a supervisor signs the list. */
 #include "clinic/lookback.h"
-#include "ui/screens/screens.h"
+#include "ui/screens/sterile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -491,6 +491,7 @@ static enum ct_reaction open_chosen(struct ct_view *v)
     case CT_LB_PROCEDURE:
         return ct_ui_push(ui, &ct_screen_procedure, &l->ref_id) ? CT_HANDLED : CT_REFUSED;
     case CT_LB_LOAD:
+        return ct_ui_push(ui, &ct_screen_load, &l->ref_id) ? CT_HANDLED : CT_REFUSED;
     case CT_LB_WHATS: break;
     }
     return CT_REFUSED;
@@ -524,7 +525,7 @@ static bool to_dispose(const struct ct_view *v)
 
 static const struct ct_command COMMANDS[] = {
     {.id = "lookback.open", .keys = "Enter", .label = "open", .perm = CT_PERM_EQUIP_READ,
-     .help = "Open the set of vitals, calibration or procedure of this line.",
+     .help = "Open the set of vitals, calibration, procedure or load of this line.",
      .run = open_chosen, .shown = any},
     {.id = "lookback.no_effect", .keys = "e", .label = "no effect", .perm = CT_PERM_EQUIP_WRITE,
      .help = "It had no effect; where a score or verdict would change, asks why.",

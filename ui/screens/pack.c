@@ -317,9 +317,16 @@ static enum ct_status label_open(struct ct_view *v, const void *arg, struct ct_e
     CT_BUF b = {.max = 4096};
     s->ui = ct_view_ui(v);
     enum ct_status rc = ct_pack_get(ct_ui_app(s->ui), *(const int64_t *)arg, &p, reterr);
+    struct ct_load l;
+    char where[160] = "";
+    if (rc == CT_OK && p.load_id != 0 && p.released != 0) {
+        rc = ct_load_get(ct_ui_app(s->ui), p.load_id, &l, reterr);
+        if (rc == CT_OK)
+            ct_load_text(ct_ui_app(s->ui), &l, where, sizeof where);
+    }
     if (rc != CT_OK)
         return rc;
-    ct_pack_label_text(ct_ui_app(s->ui), &p, "", &b);
+    ct_pack_label_text(ct_ui_app(s->ui), &p, where, &b);
     snprintf(s->text, sizeof s->text, "%s", ct_buf_str(&b));
     return CT_OK;
 }
