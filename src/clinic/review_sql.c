@@ -123,9 +123,6 @@ const struct ct_sql ct_review_sql[CT_REVIEW_SQL_N] = {
                                  "VALUES(:query_id, :review_id, :to_user)"},
     [CT_SQL_REVIEW_QUERY_DELETE] = {"review_query.delete",
                                     "DELETE FROM review_query_find WHERE query_id = :query_id"},
-    [CT_SQL_REVIEW_QUERIES_OF] = {"review_query.of",
-                                  "SELECT count(*) FROM review_query_find "
-                                  "WHERE review_id = :review_id"},
     [CT_SQL_REVIEW_MINE] = {"review_query.mine",
                             "SELECT query_id FROM review_query_find WHERE to_user = :user_id "
                             "ORDER BY query_id"},
@@ -151,9 +148,6 @@ const struct ct_sql ct_review_sql[CT_REVIEW_SQL_N] = {
         {"review_sign.next",
          "SELECT review_id FROM review_sign WHERE review_id > :review_id AND second = 0 "
          "ORDER BY review_id LIMIT 1"},
-    [CT_SQL_REVIEW_SIGN_SEQ] =
-        {"review_sign.entry",
-         "SELECT r.seq FROM audit_row r WHERE r.tbl = 'review_sign' AND r.row_id = :id"},
     [CT_SQL_REVIEW_LEAF] = {"review.leaf",
                             "SELECT leaf, verb, user_id, at_ms FROM audit WHERE seq = :seq"},
 };

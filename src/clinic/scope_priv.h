@@ -16,7 +16,6 @@ enum {
     CT_SQL_SCOPE_FIND_PUT,
     CT_SQL_SCOPE_GET,
     CT_SQL_SCOPE_STEPS,
-    CT_SQL_SCOPE_CANONICAL,
     CT_SQL_SCOPE_LAST,     /* the last record of an endoscope that counts */
     CT_SQL_SCOPE_BEFORE,   /* the one before a record that counts */
     CT_SQL_SCOPE_AT,       /* the last that counts, of a moment */

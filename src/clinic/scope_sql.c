@@ -67,8 +67,6 @@ const struct ct_sql ct_scope_sql[CT_SCOPE_SQL_N] = {
          "s.by_user FROM scope_step s LEFT JOIN bath_soak k ON k.id = s.soak_id "
          "LEFT JOIN equipment_find q ON q.equipment_id = s.machine_id "
          "WHERE s.record_id = :record_id ORDER BY s.step"},
-    [CT_SQL_SCOPE_CANONICAL] = {"scope.canonical",
-                                "SELECT programme, canonical FROM scope_record WHERE id = :id"},
     [CT_SQL_SCOPE_LAST] = {"scope.last",
                            "SELECT " FIND "FROM scope_find f WHERE f.equipment_id = "
                            ":equipment_id AND f.state <> 4 "

@@ -60,7 +60,7 @@ static enum ct_status fill(struct ct_db *db, struct ct_error *reterr)
     if ((s = ct_db_pragma(db, "PRAGMA temp_store=MEMORY", NULL, reterr)) != CT_OK ||
         (s = ct_db_pragma(db, "PRAGMA journal_mode=MEMORY", NULL, reterr)) != CT_OK ||
         (s = ct_db_pragma(db, text, NULL, reterr)) != CT_OK ||
-        (s = ct_migrate(db, ct_embedded, reterr)) != CT_OK)
+        (s = ct_migrate(db, ct_db_schema_files, reterr)) != CT_OK)
         return s;
     return ct_db_pragma(db, "PRAGMA journal_mode=WAL", NULL, reterr);
 }

@@ -73,6 +73,10 @@ CT_NODISCARD enum ct_status ct_db_prove_sealed(const char *path, struct ct_error
 
 /* ---- migrate.c */
 
+/* What a store is created with and migrated to: the files that the program carries. Tests
+ * of the store's own work, which open thousands, give it the first of them alone. */
+extern const struct ct_embedded *ct_db_schema_files;
+
 /* Apply what of `table` (names "schema/NNNN_*.sql", sorted) is newer than the
  * store. CT_ENEWER when the store is ahead of the table. */
 CT_NODISCARD enum ct_status ct_migrate(struct ct_db *db, const struct ct_embedded *table,

@@ -39,9 +39,11 @@ static int last_number(const struct ct_embedded *table)
     return last;
 }
 
+const struct ct_embedded *ct_db_schema_files = ct_embedded;
+
 int ct_db_schema_program(void)
 {
-    return last_number(ct_embedded);
+    return last_number(ct_db_schema_files);
 }
 
 static enum ct_status run_file(struct ct_db *db, const struct ct_embedded *e,

@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/support/store_kit.h"
 #include "tests/support/steps.h"
 #include "tests/support/ward.h"
 
@@ -100,6 +101,7 @@ static void restore(const struct flips *f)
 
 static int setup(void **state)
 {
+    kit_schema(10); /* to patients, vitals and who may read them */
     struct flips *f = calloc(1, sizeof *f);
     if (f == NULL)
         return -1;

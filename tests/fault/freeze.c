@@ -182,5 +182,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_nobody_writes_to_a_frozen_store, up, down),
         cmocka_unit_test_setup_teardown(test_every_call_fails, up, down),
     };
+    kit_schema(1);
     return ct_harden(NULL) == CT_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }

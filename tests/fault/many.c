@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/store_kit.h"
 #include "tests/support/steps.h"
 #include "tests/support/ward.h"
 
@@ -141,6 +142,7 @@ static bool collect(struct field *f, int wait_ms)
 
 static int setup(void **state)
 {
+    kit_schema(10); /* to patients, vitals and who may read them */
     struct field *f = calloc(1, sizeof *f);
     f->ack = calloc(ACKS_MAX, sizeof *f->ack);
     f->seed = 20261122;

@@ -286,5 +286,6 @@ int main(void)
         cmocka_unit_test(test_killed_while_creating),
     };
     tmp_on_disk();
+    kit_schema(1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "record/draft.h"
+#include "tests/support/store_kit.h"
 #include "tests/support/steps.h"
 #include "tests/support/ward.h"
 
@@ -401,5 +402,6 @@ int main(void)
         T(test_the_log_cut_after_a_logout), T(test_an_older_log_put_back),
         T(test_frames_of_another_log),      T(test_everything_put_back),
     };
+    kit_schema(10); /* to patients, vitals and who may read them */
     return cmocka_run_group_tests_name("tamper", tests, NULL, NULL);
 }

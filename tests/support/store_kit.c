@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "store/internal.h"
 #include "tests/support/tmp.h"
 #include "vault/secret.h"
 
@@ -48,6 +49,19 @@ struct ct_seal *kit_seal(unsigned char key_byte, unsigned char id_byte, const ch
 }
 
 static char *slurp(const char *path, size_t *ret_n);
+
+void kit_schema(int last)
+{
+    static struct ct_embedded few[100];
+    size_t n = 0;
+    for (const struct ct_embedded *e = ct_embedded; e->name != NULL; e++) {
+        int number = ct_migration_number(e->name);
+        if (number > 0 && number <= last && n + 1 < CT_LEN(few))
+            few[n++] = *e;
+    }
+    few[n] = (struct ct_embedded){0};
+    ct_db_schema_files = few;
+}
 
 void kit_dir(struct kit *k, const char *lower)
 {

@@ -293,5 +293,6 @@ int main(void)
         T(test_records_are_not_rewritten),
         T(test_row_number_of_an_insert),
     };
+    kit_schema(1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

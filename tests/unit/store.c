@@ -592,5 +592,6 @@ int main(void)
         cmocka_unit_test(test_canonical_null_is_not_empty),
         cmocka_unit_test(test_integrity_finds_a_lost_parent),
     };
+    kit_schema(1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

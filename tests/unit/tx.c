@@ -394,5 +394,6 @@ int main(void)
         cmocka_unit_test(test_checkpoint_now),
         cmocka_unit_test(test_checkpoint_waits_at_the_gate),
     };
+    kit_schema(1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "record/internal.h"
+#include "tests/support/store_kit.h"
 #include "tests/support/recorded.h"
 
 /* Entries: 1 init, 2 sue added, 3 tom added, 4-8 records opened. */
@@ -618,5 +619,6 @@ int main(void)
         CASE(test_technicians_may_not),
         CASE(test_beside_a_writer),
     };
+    kit_schema(10); /* to patients, vitals and who may read them */
     return cmocka_run_group_tests_name("verify", tests, NULL, NULL);
 }

@@ -201,3 +201,23 @@ void ct_after_login(struct ct_ui *ui)
     else
         ct_ui_replace(ui, &ct_screen_home, NULL);
 }
+
+bool ct_password_good(struct ct_view *v, const struct ct_secret *password,
+                      const char *label, void (*again)(struct ct_view *v, const struct ct_secret *s))
+{
+    struct ct_ui *ui = ct_view_ui(v);
+    struct ct_error err;
+    if (password == NULL)
+        return false;
+    ct_ui_busy(ui, "Checking the password ...");
+    enum ct_status rc = ct_reauthenticate(ct_ui_app(ui), password, &err);
+    if (rc == CT_OK)
+        return true;
+    if (rc == CT_EPASSWORD && ct_app_state(ct_ui_app(ui)) == CT_IN) {
+        ct_ui_prompt_secret(v, label, again);
+        ct_ui_say(ui, CT_R_ERROR, "That is not your password. Type it again, or Esc.");
+    } else {
+        ct_ui_say_error(ui, &err);
+    }
+    return false;
+}

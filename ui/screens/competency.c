@@ -300,19 +300,9 @@ static void save(struct ct_view *v);
 
 static void password_given(struct ct_view *v, const struct ct_secret *password)
 {
-    struct assess *s = ct_view_state(v);
-    struct ct_error err;
-    if (password == NULL)
+    if (!ct_password_good(v, password, "Your signature: your own password", password_given))
         return;
-    ct_ui_busy(s->f.ui, "Checking the password ...");
-    if (ct_reauthenticate(ct_ui_app(s->f.ui), password, &err) == CT_OK) {
-        save(v);
-    } else if (err.status == CT_EPASSWORD && ct_app_state(ct_ui_app(s->f.ui)) == CT_IN) {
-        ct_ui_prompt_secret(v, "Your signature: your own password", password_given);
-        ct_ui_say(s->f.ui, CT_R_ERROR, "That is not your password. Type it again, or Esc.");
-    } else {
-        ct_ui_say_error(s->f.ui, &err);
-    }
+    save(v);
 }
 
 static void save(struct ct_view *v)

@@ -163,19 +163,9 @@ static void sign(struct ct_view *v);
 
 static void password_given(struct ct_view *v, const struct ct_secret *password)
 {
-    struct countersigns *s = ct_view_state(v);
-    struct ct_error err;
-    if (password == NULL)
+    if (!ct_password_good(v, password, "You stand for it: your own password", password_given))
         return;
-    ct_ui_busy(s->ui, "Checking the password ...");
-    if (ct_reauthenticate(ct_ui_app(s->ui), password, &err) == CT_OK) {
-        sign(v);
-    } else if (err.status == CT_EPASSWORD && ct_app_state(ct_ui_app(s->ui)) == CT_IN) {
-        ct_ui_prompt_secret(v, "You stand for it: your own password", password_given);
-        ct_ui_say(s->ui, CT_R_ERROR, "That is not your password. Type it again, or Esc.");
-    } else {
-        ct_ui_say_error(s->ui, &err);
-    }
+    sign(v);
 }
 
 /* Those that are marked, the first so many of them. */

@@ -234,17 +234,9 @@ static void password_given(struct ct_view *v, const struct ct_secret *password)
 {
     struct ct_load_view *s = ct_view_state(v);
     struct ct_error err;
-    if (password == NULL)
+    if (!ct_password_good(v, password, "Signed: your own password", password_given))
         return;
-    ct_ui_busy(s->ui, "Checking the password ...");
-    enum ct_status rc = ct_reauthenticate(app_of(v), password, &err);
-    if (rc == CT_EPASSWORD && ct_app_state(app_of(v)) == CT_IN) {
-        ct_ui_prompt_secret(v, "Signed: your own password", password_given);
-        ct_ui_say(s->ui, CT_R_ERROR, "That is not your password. Type it again, or Esc.");
-        return;
-    }
-    if (rc == CT_OK)
-        rc = ct_load_release(app_of(v), s->l.id, &err);
+    enum ct_status rc = ct_load_release(app_of(v), s->l.id, &err);
     if (rc == CT_OK)
         ct_load_view_refresh(v);
     if (rc != CT_OK)

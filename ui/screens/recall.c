@@ -323,17 +323,9 @@ static void password_given(struct ct_view *v, const struct ct_secret *password)
 {
     struct recall *s = ct_view_state(v);
     struct ct_error err;
-    if (password == NULL)
+    if (!ct_password_good(v, password, "Signed: your own password", password_given))
         return;
-    ct_ui_busy(s->ui, "Checking the password ...");
-    enum ct_status st = ct_reauthenticate(ct_ui_app(s->ui), password, &err);
-    if (st == CT_EPASSWORD && ct_app_state(ct_ui_app(s->ui)) == CT_IN) {
-        ct_ui_prompt_secret(v, "Signed: your own password", password_given);
-        ct_ui_say(s->ui, CT_R_ERROR, "That is not your password. Type it again, or Esc.");
-        return;
-    }
-    if (st == CT_OK)
-        st = ct_recall_close(ct_ui_app(s->ui), s->arg.id, s->text, &err);
+    enum ct_status st = ct_recall_close(ct_ui_app(s->ui), s->arg.id, s->text, &err);
     if (st != CT_OK && strcmp(err.field, "text") == 0)
         ask_close(v, s->text);
     if (st != CT_OK) {

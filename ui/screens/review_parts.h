@@ -26,9 +26,5 @@ CT_NODISCARD enum ct_status ct_review_filter_parse(struct ct_app *app, int64_t r
                                                    const char *typed,
                                                    struct ct_review_filter *ret,
                                                    struct ct_error *reterr);
-/* A password for a signature: what was typed is checked, and asked for again with `again`
- * when it is not the user's. True: go on and sign. */
-bool ct_password_good(struct ct_view *v, const struct ct_secret *password,
-                      void (*again)(struct ct_view *v, const struct ct_secret *s));
 
 #endif

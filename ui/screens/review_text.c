@@ -140,7 +140,7 @@ static void password_given(struct ct_view *v, const struct ct_secret *password)
     struct ct_error err;
     struct ct_ui *ui = s->ui;
     int64_t id = s->r.id;
-    if (password == NULL || !ct_password_good(v, password, password_given))
+    if (!ct_password_good(v, password, "Signed: your own password", password_given))
         return;
     enum ct_status rc =
         s->is_signed ? ct_review_second(app, id, &err) : ct_review_sign(app, &s->t, &err);

@@ -327,6 +327,12 @@ size_t ct_round_draft(const struct ct_draft *d, int64_t patient_id, bool *ret_ha
 
 /* ---- what several screens draw or do ------------------------------------ */
 
+/* A password for a signature, as a prompt `label` gave it to `again`. True: it is the
+ * user's own, go on and sign. False: nothing is to be done: it was given up (NULL), or it
+ * is another one and is asked for again, or it could not be checked; the status line says. */
+bool ct_password_good(struct ct_view *v, const struct ct_secret *password, const char *label,
+                      void (*again)(struct ct_view *v, const struct ct_secret *s));
+
 /* A chart of NEWS2 reaches this at least: the bands' lines are always in sight. */
 enum { CT_NEWS2_AXIS = 8 };
 /* "NEWS2 6 MEDIUM" in its band's role. Returns the columns used. */

@@ -10,6 +10,8 @@
 #include "ui/tk/form.h"
 #include "ui/tk/table.h"
 
+static const char SIGN[] = "Sign with your own password";
+
 struct users {
     struct ct_ui *ui;
     struct ct_user *user;
@@ -156,28 +158,9 @@ static void act(struct ct_view *v)
 }
 
 /* A mistyped signature costs no more than typing it again. */
-static void sign_again(struct ct_view *v, const struct ct_error *err,
-                       void (*given)(struct ct_view *v, const struct ct_secret *s))
-{
-    struct ct_ui *ui = ct_view_ui(v);
-    if (err->status == CT_EPASSWORD && ct_app_state(ct_ui_app(ui)) == CT_IN) {
-        ct_ui_prompt_secret(v, "Sign with your own password", given);
-        ct_ui_say(ui, CT_R_ERROR, "That is not your password. Type it again, or Esc.");
-    } else {
-        ct_ui_say_error(ui, err);
-    }
-}
-
 static void password_given(struct ct_view *v, const struct ct_secret *password)
 {
-    struct users *s = ct_view_state(v);
-    struct ct_error err;
-    if (password == NULL)
-        return;
-    ct_ui_busy(s->ui, "Checking the password ...");
-    if (ct_reauthenticate(ct_ui_app(s->ui), password, &err) != CT_OK)
-        sign_again(v, &err, password_given);
-    else
+    if (ct_password_good(v, password, SIGN, password_given))
         act(v);
 }
 
@@ -195,7 +178,7 @@ static void reason_given(struct ct_view *v, const char *reason)
         ct_ui_say(s->ui, CT_R_WARN, "A reason is needed: it stands in the log. Esc gives up.");
         return;
     }
-    ct_ui_prompt_secret(v, "Sign with your own password", password_given);
+    ct_ui_prompt_secret(v, SIGN, password_given);
 }
 
 static void reason_ask(struct ct_view *v)
@@ -340,14 +323,9 @@ static void add_signed(struct ct_view *v, const struct ct_secret *password)
     struct add *s = ct_view_state(v);
     struct ct_app *app = ct_ui_app(s->ui);
     struct ct_error err;
-    if (password == NULL)
-        return;
     int64_t role = ct_form_value(&s->form, "role", 0);
-    ct_ui_busy(s->ui, "Checking the password ...");
-    if (ct_reauthenticate(app, password, &err) != CT_OK) {
-        sign_again(v, &err, add_signed);
+    if (!ct_password_good(v, password, SIGN, add_signed))
         return;
-    }
     if (ct_user_add(app, ct_form_text(&s->form, "login"), ct_form_text(&s->form, "name"),
                     (enum ct_role)role, s->made, &err) != CT_OK) {
         ct_form_fail(&s->form, &err);
@@ -366,7 +344,7 @@ static enum ct_reaction add_save(struct ct_view *v)
         ct_ui_say_error(s->ui, &s->form.message);
         return CT_REFUSED;
     }
-    ct_ui_prompt_secret(v, "Sign with your own password", add_signed);
+    ct_ui_prompt_secret(v, SIGN, add_signed);
     return CT_HANDLED;
 }
 
