@@ -66,7 +66,7 @@ const struct ct_config_key CT_CONFIG_KEYS[] = {
      INT(kdf_mem_mib, 64, 1024)},
     {"security", "public_passwords", "no",
      "Whether everybody knows the passwords of this clinic, as a demo's: then they cost 1 pass "
-     "over 8 MiB. A clinic is never set up with it; yes or no.",
+     "over 1 MiB. A clinic is never set up with it; yes or no.",
      CT_CFG_BOOL, AT(public_passwords), 0, 0, NULL},
     {"screen", "theme", "auto", "Colours: auto, mono, dark or light.",
      CHOICE(theme, "auto|mono|dark|light")},

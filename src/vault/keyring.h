@@ -54,7 +54,7 @@ struct ct_kdf_cost {
 };
 /* What new slots get: libsodium's MODERATE figures are 3 passes, 256 MiB; the
  * product's default is 3 passes, 128 MiB; passwords that everybody knows (a demo's) get 1
- * pass over 8 MiB; tests use the minimum. */
+ * pass over 1 MiB; tests use the minimum. */
 extern const struct ct_kdf_cost CT_KDF_DEFAULT, CT_KDF_PUBLIC, CT_KDF_TEST;
 
 /* The public half of a slot, as bound into the store (R35). */

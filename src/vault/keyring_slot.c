@@ -21,7 +21,7 @@ _Static_assert(crypto_aead_xchacha20poly1305_ietf_ABYTES == CT_TAG_LEN, "tag");
 _Static_assert(crypto_sign_SECRETKEYBYTES == 64 && crypto_kdf_KEYBYTES == CT_SEED_LEN, "keys");
 
 const struct ct_kdf_cost CT_KDF_DEFAULT = {.ops = 3, .mem_kib = 128 * 1024};
-const struct ct_kdf_cost CT_KDF_PUBLIC = {.ops = 1, .mem_kib = 8 * 1024};
+const struct ct_kdf_cost CT_KDF_PUBLIC = {.ops = 1, .mem_kib = 1024};
 const struct ct_kdf_cost CT_KDF_TEST = {.ops = 1, .mem_kib = CT_KDF_MEM_KIB_MIN};
 
 static _Atomic uint64_t kdf_runs;

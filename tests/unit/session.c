@@ -579,7 +579,7 @@ static void test_login_raises_the_cost_once(void **state)
 static void test_public_passwords(void **state)
 {
     struct clinic *c = *state;
-    static const uint32_t OPS[] = {1, 2}, MIB[] = {8, 3};
+    static const uint32_t OPS[] = {1, 2}, MIB[] = {1, 3};
     static const char *const LOGIN[] = {"cheap", "dear"};
     struct ct_error e = {0};
     for (int i = 0; i < 2; i++) {
@@ -588,12 +588,12 @@ static void test_public_passwords(void **state)
         size_t n = 0;
         c->config.kdf_ops = i == 0 ? 3 : 2; /* not asked, while public */
         c->config.kdf_mem_mib = 3;
-        for (int k = 0; k < 2; k++) { /* the second login finds it raised */
+        for (int k = 0; k < 2; k++) { /* the second login of a dear one finds it raised */
             c->config.public_passwords = i == 0 || k == 1;
             ct_app_freep(&c->app);
             c->app = clinic_app(c);
             assert_int_equal(recorded_login(c->app, "ada", ADA_PASSWORD, &e), CT_OK);
-            assert_int_equal(entries(c, "user.cost"), i + 1);
+            assert_int_equal(entries(c, "user.cost"), i);
         }
         assert_int_equal(ct_secret_new(CT_SECRET_MAX, &made, &e), CT_OK);
         assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
