@@ -292,11 +292,13 @@ static void test_esc_alone_is_a_key_soon(void **state)
 
 /* ---- findings 5 and 6: bytes -------------------------------------------- */
 
+/* Each of these keys changes something: an answer that is late is waited for. */
 static size_t cost(struct tty *t, const char *keys)
 {
     tty_settle(t, 60);
     tty_bytes_reset(t);
     tty_send(t, keys);
+    assert_true(tty_wait_bytes(t, 1, 5000));
     tty_settle(t, 150);
     return tty_bytes(t);
 }
