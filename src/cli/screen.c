@@ -59,8 +59,10 @@ int ct_cli_screen(struct ct_cli *cli)
         if (ui == NULL)
             st = ct_fail(&err, CT_ENOMEM, NULL, "There is no memory for the screen.");
     }
-    if (st == CT_OK)
+    if (st == CT_OK) {
+        ct_app_defer(app, true);
         status = ct_term_loop(term, ui);
+    }
     ct_ui_free(ui);
     ct_app_free(app); /* every key is wiped before the terminal's own ^C counts again */
     ct_term_close(term);

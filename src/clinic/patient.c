@@ -148,6 +148,7 @@ enum ct_status ct_patient_open(struct ct_app *app, int64_t id, struct ct_patient
         .check = opening_check,
         .write = opening_write,
         .arg = &o,
+        .looking = true,
         .entry = {.severity = CT_ROUTINE, .patient_id = id, .done_ms = CT_UNSET}};
     enum ct_status rc = ct_record(app, &change, NULL, reterr);
     if (rc != CT_OK) /* what could not be written down was not opened */

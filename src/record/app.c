@@ -192,6 +192,21 @@ void ct_app_warn(struct ct_app *app, const char *fmt, ...)
     va_end(ap);
 }
 
+void ct_app_defer(struct ct_app *app, bool on)
+{
+    app->defers = on;
+}
+
+bool ct_app_unsynced(const struct ct_app *app)
+{
+    return app->db != NULL && ct_db_unsynced(app->db);
+}
+
+enum ct_status ct_app_sync(struct ct_app *app, struct ct_error *reterr)
+{
+    return app->db != NULL ? ct_db_sync(app->db, reterr) : CT_OK;
+}
+
 bool ct_app_changed(struct ct_app *app)
 {
     if (app->state != CT_IN)

@@ -57,6 +57,13 @@ const char *ct_app_warning(const struct ct_app *app);
 /* Did another connection change the store since the last call? Front ends ask
  * this and never ct_db_changed, whose answer ct_session_check needs as well. */
 bool ct_app_changed(struct ct_app *app);
+/* A front end that draws first and then calls ct_app_sync: that a record was opened, and
+ * that a draft is superfluous, is committed as ever, and need not be on the disk before the
+ * record is shown. Everything that was entered always is. Off until asked for. */
+void ct_app_defer(struct ct_app *app, bool on);
+bool ct_app_unsynced(const struct ct_app *app);
+/* CT_EIO: the disk did not confirm it; the store has to be opened again (ct_db_dead). */
+CT_NODISCARD enum ct_status ct_app_sync(struct ct_app *app, struct ct_error *reterr);
 
 /* What a module above has read once for this app (a table of data/), by the address of
  * something static of that module. keep: the app frees it with free() at its end; false:

@@ -92,7 +92,9 @@ static enum ct_status in_transaction(struct ct_app *app, const struct ct_change 
     if (app->bulk.db != NULL)
         return in_bulk(app, change, entry, head, reterr);
     CT_TX tx = {0};
-    enum ct_status s = ct_tx_begin(app->db, &tx, reterr);
+    enum ct_status s = change->looking && app->defers
+                           ? ct_tx_begin_unsynced(app->db, &tx, reterr)
+                           : ct_tx_begin(app->db, &tx, reterr);
     if (s == CT_OK)
         s = write_and_chain(app, change, entry, head, reterr);
     return s == CT_OK ? ct_tx_commit(&tx, reterr) : s;

@@ -172,7 +172,10 @@ enum ct_status ct_draft_drop(struct ct_app *app, const char *kind, int64_t patie
 {
     CT_TX tx = {0};
     enum ct_status s = ct_require(app, CT_PERM_SESSION, reterr);
-    if (s != CT_OK || (s = ct_tx_begin(app->db, &tx, reterr)) != CT_OK)
+    if (s == CT_OK) /* one that comes back after a power cut is offered once more */
+        s = app->defers ? ct_tx_begin_unsynced(app->db, &tx, reterr)
+                        : ct_tx_begin(app->db, &tx, reterr);
+    if (s != CT_OK)
         return s;
     {
         CT_STMT *st = NULL;

@@ -35,6 +35,7 @@ struct ct_app {
     uint32_t own_failures; /* wrong passwords in ct_reauthenticate, already in the chain */
     bool recheck;        /* the store changed: ask again whether the user may go on */
     bool changed;        /* the same, for ct_app_changed */
+    bool defers;         /* ct_app_defer */
     char warning[480];
     struct {
         uint32_t user_id;

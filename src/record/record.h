@@ -262,6 +262,7 @@ struct ct_change {
                             struct ct_entry *entry, struct ct_error *reterr);
     void *arg;
     struct ct_entry entry; /* starting values */
+    bool looking; /* nothing but that somebody looked: see ct_app_defer */
 };
 /* ret_seq may be NULL. Errors of db.h, ct_require, check and write. Verbs marked
  * `sign` need a ct_reauthenticate within the last two minutes (CT_EDENIED), and

@@ -232,6 +232,8 @@ void ct_db_close(struct ct_db *db)
 {
     if (db == NULL)
         return;
+    if (db->h != NULL && ct_db_sync(db, NULL) != CT_OK)
+        db->dead = true; /* noted for who comes next; nobody is here to be told */
     ct_stmt_forget_all(db);
     ct_row_readers_free(db);
     /* Rolls back what is open. The _v2 form would keep a store alive for a

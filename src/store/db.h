@@ -125,6 +125,15 @@ struct ct_tx {
 };
 CT_NODISCARD enum ct_status ct_tx_begin(struct ct_db *db, struct ct_tx *tx,
                                         struct ct_error *reterr);
+/* As ct_tx_begin, for what nobody should wait for: the commit is written whole and seen by
+ * others at once, but returns before the disk has confirmed it (synchronous=NORMAL for this
+ * one). ct_db_sync waits for that, and so do each ordinary commit, checkpoint and close. A
+ * power cut before then may take it; what was committed in the ordinary way, never. */
+CT_NODISCARD enum ct_status ct_tx_begin_unsynced(struct ct_db *db, struct ct_tx *tx,
+                                                 struct ct_error *reterr);
+bool ct_db_unsynced(const struct ct_db *db);
+/* Nothing when nothing is owed. CT_EIO: the handle is dead, as after any failed sync. */
+CT_NODISCARD enum ct_status ct_db_sync(struct ct_db *db, struct ct_error *reterr);
 /* A consistent snapshot for several reads. Inside an open transaction (of either
  * kind) it is a scope of that one, and ends nothing. */
 CT_NODISCARD enum ct_status ct_tx_read(struct ct_db *db, struct ct_tx *tx,

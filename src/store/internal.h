@@ -40,6 +40,8 @@ struct ct_db {
     enum ct_tx_kind kind;
     int nested; /* reading scopes inside the open transaction */
     bool lost;  /* SQLite has rolled the transaction back by itself */
+    bool relaxed;  /* synchronous=NORMAL, for the transaction that is open */
+    bool unsynced; /* a commit of that kind is not known to be on the disk */
     struct ct_stmt *bucket[CT_STMT_BUCKETS];
     struct ct_row_reader *readers;
 };

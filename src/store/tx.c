@@ -80,7 +80,22 @@ static enum ct_status settle(struct ct_db *db, struct ct_error *reterr)
     return CT_OK;
 }
 
-enum ct_status ct_tx_begin(struct ct_db *db, struct ct_tx *tx, struct ct_error *reterr)
+/* Outside a transaction only. Without the way back to FULL nothing more is written. */
+static enum ct_status relax(struct ct_db *db, bool on, struct ct_error *reterr)
+{
+    if (db->relaxed == on)
+        return CT_OK;
+    enum ct_status s = ct_db_pragma(
+        db, on ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL", NULL, reterr);
+    if (s == CT_OK)
+        db->relaxed = on;
+    else if (!on)
+        db->dead = true;
+    return s;
+}
+
+static enum ct_status begin(struct ct_db *db, struct ct_tx *tx, bool synced,
+                            struct ct_error *reterr)
 {
     enum ct_status s = ct_db_usable(db, reterr);
     if (s != CT_OK)
@@ -92,9 +107,12 @@ enum ct_status ct_tx_begin(struct ct_db *db, struct ct_tx *tx, struct ct_error *
         return s;
     s = settle(db, reterr);
     if (s == CT_OK)
+        s = relax(db, !synced, reterr);
+    if (s == CT_OK)
         s = ct_db_own(db, CT_SQL_BEGIN_WRITE, NULL, reterr);
     sqlite3_busy_timeout(db->h, db->busy_limit_ms);
     if (s != CT_OK) {
+        (void)relax(db, false, NULL);
         ct_db_gate_give(db);
         return s;
     }
@@ -102,6 +120,46 @@ enum ct_status ct_tx_begin(struct ct_db *db, struct ct_tx *tx, struct ct_error *
     db->lost = false;
     *tx = (struct ct_tx){.db = db, .write = true};
     return CT_OK;
+}
+
+enum ct_status ct_tx_begin(struct ct_db *db, struct ct_tx *tx, struct ct_error *reterr)
+{
+    return begin(db, tx, true, reterr);
+}
+
+enum ct_status ct_tx_begin_unsynced(struct ct_db *db, struct ct_tx *tx,
+                                    struct ct_error *reterr)
+{
+    return begin(db, tx, false, reterr);
+}
+
+bool ct_db_unsynced(const struct ct_db *db)
+{
+    return db->unsynced;
+}
+
+/* Through the connection's own file, which knows that it is not to be used after a sync
+ * that failed. The gate is held while that is noted for others (R28). */
+enum ct_status ct_db_sync(struct ct_db *db, struct ct_error *reterr)
+{
+    sqlite3_file *log = NULL;
+    if (!db->unsynced || db->dead)
+        return CT_OK;
+    db->unsynced = false;
+    errno = 0;
+    int rc = sqlite3_file_control(db->h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (rc == SQLITE_OK && log != NULL && log->pMethods != NULL)
+        rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+    if (rc == SQLITE_OK)
+        return CT_OK;
+    int err = errno;
+    bool gate = ct_db_gate_take(db, NULL) == CT_OK;
+    sqlite3_busy_timeout(db->h, db->busy_limit_ms);
+    errno = err;
+    enum ct_status s = ct_db_fail(db, rc, "noting what was opened", reterr);
+    if (gate)
+        ct_db_gate_give(db);
+    return s;
 }
 
 enum ct_status ct_tx_read(struct ct_db *db, struct ct_tx *tx, struct ct_error *reterr)
@@ -142,6 +200,7 @@ void ct_tx_end(struct ct_tx *tx)
     }
     bool write = db->kind == CT_TX_WRITE;
     roll_back(db);
+    (void)relax(db, false, NULL);
     db->kind = CT_TX_NONE;
     db->lost = false;
     if (write)
@@ -183,6 +242,8 @@ enum ct_status ct_tx_commit(struct ct_tx *tx, struct ct_error *reterr)
                     "the change was undone by an earlier failure: nothing was kept");
     else
         s = ct_db_own(db, CT_SQL_COMMIT, NULL, reterr);
+    if (s == CT_OK)
+        db->unsynced = db->relaxed;
     if (s == CT_OK && !db->gate_kept)
         checkpoint_when_long(db);
     db->nested = 0;

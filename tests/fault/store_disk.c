@@ -385,6 +385,99 @@ static void test_the_log_is_emptied_after_a_failed_sync(void **state)
     kit_done(&k);
 }
 
+/* ---- commits that nobody waits for ------------------------------------------- */
+
+static enum ct_status add_unsynced(struct kit *k, int64_t at_ms, struct ct_error *reterr)
+{
+    CT_TX tx = {0};
+    enum ct_status s = ct_tx_begin_unsynced(k->db, &tx, reterr);
+    if (s == CT_OK)
+        s = kit_add_in(k->db, at_ms, "a terminal", reterr);
+    return s == CT_OK ? ct_tx_commit(&tx, reterr) : s;
+}
+
+static void count_sync(const struct faultvfs_call *c, void *arg)
+{
+    *(int *)arg += c->op == FV_SYNC;
+}
+
+/* How often the disk was waited for since this was asked last. */
+static int syncs(void)
+{
+    static int n;
+    int since = n;
+    n = 0;
+    fv.show = count_sync;
+    fv.arg = &n;
+    return since;
+}
+
+static void test_a_commit_that_is_not_waited_for(void **state)
+{
+    (void)state;
+    struct kit k, other;
+    struct ct_error e = {0};
+    kit_create(&k, fv.name);
+    kit_open(&k, NULL);
+    kit_join(&other, k.dir, NULL);
+    assert_int_equal(kit_add(k.db, 1, NULL), CT_OK);
+    (void)syncs();
+    assert_int_equal(kit_add(k.db, 2, NULL), CT_OK);
+    assert_int_equal(syncs(), 1);
+    assert_int_equal(add_unsynced(&k, 3, &e), CT_OK);
+    assert_int_equal(syncs(), 0);
+    assert_true(ct_db_unsynced(k.db));
+    assert_true(kit_has(other.db, 3)); /* others see it at once */
+    assert_int_equal(ct_db_sync(k.db, &e), CT_OK);
+    assert_int_equal(syncs(), 1);
+    assert_false(ct_db_unsynced(k.db));
+    assert_int_equal(ct_db_sync(k.db, &e), CT_OK);
+    assert_int_equal(syncs(), 0);
+    assert_int_equal(add_unsynced(&k, 4, &e), CT_OK);
+    assert_int_equal(kit_add(k.db, 5, NULL), CT_OK); /* waits, for both */
+    assert_int_equal(syncs(), 1);
+    assert_false(ct_db_unsynced(k.db));
+    assert_int_equal(add_unsynced(&k, 6, &e), CT_OK);
+    (void)syncs();
+    kit_leave(&other);
+    kit_close(&k); /* the end waits too */
+    assert_int_equal(syncs(), 1);
+    fv.show = NULL;
+    kit_open(&k, NULL);
+    assert_int_equal(kit_count(k.db), 6);
+    kit_done(&k);
+}
+
+/* What fails then is as bad as any failed sync: the handle is dead, and whoever writes
+ * next empties the log first. So it is when nobody but the end met it. */
+static void test_a_sync_that_fails_afterwards(void **state)
+{
+    (void)state;
+    for (int at_close = 0; at_close < 2; at_close++) {
+        struct kit k;
+        struct ct_error e = {0};
+        kit_create(&k, fv.name);
+        kit_open(&k, NULL);
+        assert_int_equal(kit_add(k.db, 1, NULL), CT_OK);
+        assert_int_equal(add_unsynced(&k, 2, &e), CT_OK);
+        arm(FV_SYNC, 1, FV_EIO, false);
+        if (at_close == 0) {
+            assert_int_equal(ct_db_sync(k.db, &e), CT_EIO);
+            assert_non_null(strstr(e.text, "did not confirm"));
+            nothing_works(k.db);
+        }
+        kit_close(&k);
+        assert_true(fv.hit);
+        arm(0, 0, FV_EIO, false);
+        kit_open(&k, NULL);
+        struct order o = order_of_next(&k, 3, CT_OK);
+        assert_true(o.cut && !o.wrong && o.frames > 0);
+        assert_true(kit_has(k.db, 1) && kit_has(k.db, 3));
+        assert_int_equal(kit_problems(k.db), 0);
+        kit_done(&k);
+    }
+}
+
 /* A reader of an older state keeps the log: then nothing is appended to it, and it
  * says who is waited for. */
 static void test_a_reader_beside_a_doubtful_log(void **state)
@@ -635,6 +728,8 @@ int main(void)
         cmocka_unit_test(test_read_only_store),
         cmocka_unit_test(test_failed_sync_ends_the_handle),
         cmocka_unit_test(test_the_log_is_emptied_after_a_failed_sync),
+        cmocka_unit_test(test_a_commit_that_is_not_waited_for),
+        cmocka_unit_test(test_a_sync_that_fails_afterwards),
         cmocka_unit_test(test_a_reader_beside_a_doubtful_log),
         cmocka_unit_test(test_an_old_errno_is_not_blamed),
         cmocka_unit_test(test_failed_sync_of_a_checkpoint),

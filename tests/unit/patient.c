@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "record/draft.h"
 #include "tests/support/ward.h"
 
 static void test_nhs_number(void **state)
@@ -248,6 +249,30 @@ static void test_opening_is_written_down(void **state)
     expect_entry(&w->c, "patient.open", CT_ROUTINE, ""); /* and no made-up words */
 }
 
+/* A screen shows the record before the disk has the entry, and then waits for it; the
+ * command line waits first. What is entered is always waited for. */
+static void test_an_opening_is_waited_for_after_it_is_shown(void **state)
+{
+    struct ward *w = *state;
+    int64_t id = ward_patient(w, "Demo", "Di", "", "1970-01-01");
+    struct ct_patient p;
+    ok(ct_patient_open(w->tom, id, &p, e));
+    assert_false(ct_app_unsynced(w->tom));
+    ct_app_defer(w->tom, true);
+    ok(ct_patient_open(w->tom, id, &p, e));
+    assert_true(ct_app_unsynced(w->tom));
+    assert_int_equal(app_int(w->sue, "SELECT count(*) FROM audit WHERE verb='patient.open'"), 2);
+    ok(ct_app_sync(w->tom, e));
+    assert_false(ct_app_unsynced(w->tom));
+    ok(ct_patient_open(w->tom, id, &p, e));
+    ward_record(w, id, "120/80 72 16 98 36.6 A air", w->c.now);
+    assert_false(ct_app_unsynced(w->tom));
+    ok(ct_draft_drop(w->tom, "vitals", id, e));
+    assert_true(ct_app_unsynced(w->tom));
+    ct_logout(w->tom); /* the store is closed, and with it all is on the disk */
+    assert_false(ct_app_unsynced(w->tom));
+}
+
 static void test_alerts(void **state)
 {
     struct ward *w = *state;
@@ -345,6 +370,7 @@ int main(void)
         cmocka_unit_test(test_fields_fit),
         T(test_refused_opening_is_written_down),
         T(test_opening_is_written_down),
+        T(test_an_opening_is_waited_for_after_it_is_shown),
         T(test_alerts),
         T(test_as_many_alerts_as_are_kept),
         T(test_words),

@@ -106,8 +106,11 @@ int ct_term_loop(struct ct_term *t, struct ct_ui *ui)
     while (!ct_ui_done(ui, &status)) {
         if (ct_ui_timeout(ui) == 0)
             dirty = ct_ui_timers(ui) || dirty;
-        if (dirty)
+        if (dirty) {
             draw(&l);
+            if (ct_ui_drawn(ui))
+                draw(&l);
+        }
         dirty = false;
         if (wait_input(&l)) {
             ct_ui_event(ui, &(struct ct_event){.kind = CT_EV_HANGUP});

@@ -211,6 +211,9 @@ int ct_ui_timeout(const struct ct_ui *ui);
 /* Idle lock, draft keeping, change watching; the loop calls it when the
  * timeout has passed. True when something must be redrawn. */
 bool ct_ui_timers(struct ct_ui *ui);
+/* The screen is drawn: what was put off for it (ct_app_defer) is done now. True when
+ * something must be redrawn. */
+bool ct_ui_drawn(struct ct_ui *ui);
 /* Keep the draft of every open form now (lock, hang-up, SIGTERM). */
 void ct_ui_keep_drafts(struct ct_ui *ui);
 /* The privacy screen: nothing of a patient in sight, at once. No lock: ^P or Enter shows

@@ -132,6 +132,15 @@ bool ct_ui_timers(struct ct_ui *ui)
     return changed;
 }
 
+bool ct_ui_drawn(struct ct_ui *ui)
+{
+    struct ct_error err = {0};
+    if (ui->o.app == NULL || ct_app_sync(ui->o.app, &err) == CT_OK)
+        return false;
+    ct_ui_say_error(ui, &err);
+    return true;
+}
+
 void ct_ui_lock(struct ct_ui *ui)
 {
     if (ui->lock != NULL || ui->o.locked == NULL || ct_ui_state(ui) == CT_OUT)
