@@ -1,11 +1,7 @@
 /* pack_sql - the statements of pack*.c. */
 #include "clinic/sterile_rows.h"
 
-/* What pack_read.c's row() reads. */
-#define ROW                                                                                \
-    "p.id, p.kind, p.detail_id, p.contents, p.method, p.implant, p.expiry_rule, "          \
-    "p.expiry_days, p.replaces_id, p.at_ms, p.by_user, f.set_id, f.step, f.step_ms, "      \
-    "f.place, f.load_id, f.released, f.recalled, f.recalled_ms, f.expires_day, f.labels"
+#define ROW CT_PACK_ROW
 #define OF_SET "(:set_id = 0 OR f.set_id = :set_id)"
 #define LIST(by, where, order)                                                             \
     "SELECT " ROW " FROM pack_find f " by "CROSS JOIN pack p ON p.id = f.pack_id WHERE " where   \
@@ -55,8 +51,6 @@ const struct ct_sql ct_pack_sql[CT_PACK_SQL_N] = {
          "SELECT max(CASE step WHEN 11 THEN id ELSE 0 END) > "
          "max(CASE step WHEN 12 THEN id ELSE 0 END) FROM pack_event "
          "WHERE pack_id = :pack_id AND step IN (11, 12) AND ref_id = :ref_id"},
-    [CT_SQL_PACK_REPLACED] = {"pack.replaced",
-                              "SELECT id FROM pack WHERE replaces_id = :id"},
     [CT_SQL_PACK_EARLY] = {"pack.early",
                            "SELECT procedure_id FROM load_early WHERE pack_id = :pack_id"},
     [CT_SQL_PACK_OF_LOAD] =

@@ -18,20 +18,8 @@ struct opening {
 static enum ct_status after(struct ct_db *db, struct opening *x, int64_t before_ms,
                             struct ct_error *reterr)
 {
-    CT_STMT *st = NULL;
-    bool there;
-    enum ct_status rc = ct_stmt_get(db, &ct_recall_sql[CT_SQL_RECALL_NEGATIVE], &st, reterr);
-    if (rc != CT_OK)
-        return rc;
-    ct_bind_i64(st, ":equipment_id", x->r.equipment_id);
-    ct_bind_i64(st, ":before_ms", before_ms);
-    rc = ct_stmt_step(st, &there, reterr);
-    x->r.from_ms = CT_UNSET;
-    if (rc == CT_OK && there) {
-        x->r.after_id = ct_col_i64(st, 0);
-        x->r.from_ms = ct_col_i64(st, 1);
-    }
-    return rc;
+    return ct_recall_negative(db, x->r.equipment_id, before_ms, &x->r.after_id, &x->r.from_ms,
+                              reterr);
 }
 
 static enum ct_status of_bi(struct ct_app *app, struct opening *x, struct ct_error *reterr)
@@ -327,10 +315,11 @@ static enum ct_status hand_check(struct ct_app *app, const struct ct_recall_ask 
 enum ct_status ct_recall_open(struct ct_app *app, const struct ct_recall_ask *ask,
                               const char *text, int64_t *ret_id, struct ct_error *reterr)
 {
+    bool period = ct_recall_of_period(ask);
     struct opening x = {.r = {.cause = CT_RECALL_HAND,
                               .equipment_id = ask->equipment_id,
-                              .from_ms = ask->equipment_id != 0 ? ask->from_ms : CT_UNSET,
-                              .to_ms = ask->equipment_id != 0 ? ask->to_ms : ct_app_now(app),
+                              .from_ms = period ? ask->from_ms : CT_UNSET,
+                              .to_ms = period ? ask->to_ms : ct_app_now(app),
                               .policy = CT_RECALL_ALL}};
     bool mine = !ct_record_in_bulk(app);
     *ret_id = 0;
