@@ -56,6 +56,21 @@ const struct ct_sql ct_pack_sql[CT_PACK_SQL_N] = {
     [CT_SQL_PACK_OF_LOAD] =
         {"pack.of_load", "SELECT " ROW " FROM pack_find f CROSS JOIN pack p ON p.id = f.pack_id "
                          "WHERE f.load_id = :load_id ORDER BY f.pack_id"},
+    [CT_SQL_PACK_OF_PATIENT] =
+        {"pack.of_patient",
+         "SELECT " ROW ", e.ref_id, e.at_ms, l.started_ms, l.cycle_number, l.state, l.bi, q.asset "
+         "FROM procedure r CROSS JOIN pack_event e ON e.ref_kind > 0 AND e.ref_kind = 2 "
+         "AND e.ref_id = r.id AND e.step = 9 CROSS JOIN pack p ON p.id = e.pack_id "
+         "CROSS JOIN pack_find f ON f.pack_id = p.id "
+         "LEFT JOIN load_find l ON l.load_id = f.load_id "
+         "LEFT JOIN equipment_find q ON q.equipment_id = l.equipment_id "
+         "WHERE r.patient_id = :patient_id"},
+    [CT_SQL_PACK_TYPED] =
+        {"pack.typed",
+         "SELECT u.procedure_id, u.what, u.at_ms FROM procedure r CROSS JOIN procedure_use u "
+         "ON u.procedure_id = r.id WHERE r.patient_id = :patient_id AND u.kind = 2 "
+         "AND u.ends_id IS NULL AND NOT EXISTS (SELECT 1 FROM procedure_use w "
+         "WHERE w.ends_id = u.id)"},
     [CT_SQL_PACK_LIST + CT_PACKS_STOCK] =
         {"pack.list_stock", LIST("", STOCK, "f.expires_day IS NULL, f.expires_day, f.pack_id")},
     [CT_SQL_PACK_LIST + CT_PACKS_WAITING] = {"pack.list_waiting", LIST("", WAITING, "f.pack_id")},

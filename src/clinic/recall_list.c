@@ -99,16 +99,25 @@ enum ct_status ct_recall_unproven(struct ct_app *app, int64_t equipment_id,
     return rc;
 }
 
+/* "1 Nov 2026 00:00": a period may be of years ago. */
+static void moment_text(int64_t ms, char out[32])
+{
+    char day[16], at[8];
+    ct_date_text(ct_date_at(ms), day);
+    ct_time_text(ms, at);
+    snprintf(out, 32, "%s %s", day, at);
+}
+
 void ct_recall_ask_text(struct ct_app *app, const struct ct_recall_ask *ask, char *out,
                         size_t size)
 {
     struct ct_equipment e;
     struct ct_pack p = {.load_id = ask->load_id};
-    char load[40], pack[40] = "", from[24] = "the first load", to[24];
+    char load[40], pack[40] = "", from[32] = "the first load", to[32];
     if (ct_recall_of_period(ask)) {
         if (ask->from_ms != CT_UNSET)
-            ct_datetime_text(ask->from_ms + 1, from);
-        ct_datetime_text(ask->to_ms, to);
+            moment_text(ask->from_ms + 1, from);
+        moment_text(ask->to_ms, to);
         if (ask->equipment_id == 0)
             snprintf(e.asset, sizeof e.asset, "all machines");
         else if (ct_equipment_get(app, ask->equipment_id, &e, NULL) != CT_OK)

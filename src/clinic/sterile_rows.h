@@ -58,6 +58,8 @@ enum {
     CT_SQL_PACK_STOPS,   /* does that recall stop it */
     CT_SQL_PACK_EARLY,   /* the procedure that it was released early for */
     CT_SQL_PACK_OF_LOAD, /* those whose last load it is */
+    CT_SQL_PACK_OF_PATIENT, /* those that were used on a patient, with their loads */
+    CT_SQL_PACK_TYPED,   /* what was typed as a set in a patient's procedures */
     CT_SQL_PACK_LIST,    /* one for each enum ct_pack_which */
     CT_SQL_PACK_COUNT = CT_SQL_PACK_LIST + CT_PACK_WHICHES, /* the same */
     CT_PACK_SQL_N = CT_SQL_PACK_COUNT + CT_PACK_WHICHES
