@@ -194,20 +194,25 @@ static enum ct_status procedure_line(struct lines *x, const struct ct_lb_key *ke
 
 /* ---- loads ------------------------------------------------------------------------------- */
 
-/* The lowest temperature that any of its readings bears, less the error that the machine had
- * there; CT_UNSET in `ret_low`: none was read. */
+/* The lowest temperature of its readings, less the error that the machine had there; CT_UNSET
+ * in `ret_low`: none was read. A reading that was typed again replaces the one before, and so
+ * does a record; of what was typed and what the machine wrote the worse counts. */
 static enum ct_status coldest(const struct lines *x, int64_t load_id, int64_t *ret_low,
                               int64_t *ret_is, struct ct_error *reterr)
 {
     struct ct_load_reading *r = NULL;
+    int64_t last[2] = {CT_UNSET, CT_UNSET}; /* typed, recorded */
     size_t n = 0;
     enum ct_status rc = ct_load_readings(x->app, load_id, &r, &n, reterr);
     *ret_low = *ret_is = CT_UNSET;
     for (size_t i = 0; rc == CT_OK && i < n; i++)
         for (size_t j = 0; j < r[i].n; j++)
             if (r[i].value[j].measure == CT_M_TEMPERATURE)
-                *ret_low = r[i].value[j].value; /* the last one that was read stands */
+                last[r[i].record_id != 0] = r[i].value[j].value;
     free(r);
+    for (int i = 0; i < 2; i++)
+        if (last[i] != CT_UNSET && (*ret_low == CT_UNSET || last[i] < *ret_low))
+            *ret_low = last[i];
     if (rc != CT_OK || *ret_low == CT_UNSET)
         return rc;
     double e = ct_lb_error_at(&x->errors, "degC", (double)*ret_low / 1e6);
