@@ -2,6 +2,8 @@
  * and what a steriliser and a monitor touched while they were in doubt. */
 #include "tests/bench/bench.h"
 
+#include "base/text.h"
+#include "clinic/calibration.h"
 #include "clinic/lookback.h"
 #include "clinic/pack_trace.h"
 #include "clinic/recall.h"
@@ -82,7 +84,8 @@ static const struct ct_sql MOST = {
 
 struct ask {
     const struct bench *b;
-    enum kind { WEEK, MONTH, YEAR, ALL, RECALL, PATIENT, STERILISER, MONITOR } kind;
+    enum kind { WEEK, MONTH, YEAR, ALL, RECALL, PATIENT, STERILISER, MONITOR,
+                MONITOR_YEAR } kind;
     struct ct_app *app;
     struct ct_vitals_rules rules;
     int64_t machine, monitor, recall, i;
@@ -166,6 +169,47 @@ static void loads_add(const struct ask *s, struct ct_app *app, int64_t machine)
     }
 }
 
+/* Each showed 1 degC too much: what a look-back says of a load is corrected by that. */
+static void found_out(struct ct_app *tech, int64_t machine)
+{
+    static const char *const POINT[] = {"temperature", "pressure", "air-leak"};
+    static const char *const NOMINAL[] = {"134", "304", NULL};
+    static const char *const LIMIT[] = {"+-0.5", "+-10", NULL};
+    static const char *const FOUND[] = {"135.0", "304", "0"};
+    struct ct_calibration *k = NULL;
+    struct ct_error err;
+    int64_t fault, lookback;
+    check(ct_calibration_new(tech, machine, "steriliser", &k, NULL, &err), &err);
+    check(ct_calibration_reference(tech, k, "BS-REF", &err), &err);
+    for (size_t i = 0; i < CT_LEN(POINT); i++) {
+        size_t at = ct_caltemplate_find(k->t, POINT[i], strlen(POINT[i]));
+        if (LIMIT[i] != NULL)
+            check(ct_calibration_declare(k, at, NOMINAL[i], LIMIT[i], "the bench", &err), &err);
+        check(ct_calibration_read(k, at, CT_CAL_AS_FOUND, FOUND[i], &err), &err);
+    }
+    ct_text_copy(k->place, sizeof k->place, "bench");
+    k->done_ms = ct_app_now(tech);
+    check(ct_calibration_found(tech, k, &fault, &lookback, &err), &err);
+    ct_calibration_free(k);
+}
+
+static void standard_add(struct ct_app *tech)
+{
+    struct ct_equip_model m = {.class = "reference", .maker = "Bench", .name = "RT-1"};
+    struct ct_error err;
+    ct_date today = ct_date_at(ct_app_now(tech));
+    check(ct_model_add(tech, &m, &err), &err);
+    struct ct_equipment e = {.model_id = m.first_id, .asset = "BS-REF", .standard = true,
+                             .standard_of = "test thermometer and gauge", .made = CT_NO_DATE,
+                             .received = CT_NO_DATE, .warranty = CT_NO_DATE};
+    check(ct_equipment_add(tech, &e, NULL, &err), &err);
+    struct ct_equip_paper paper = {.equipment_id = e.id, .kind = CT_PAPER_CERTIFICATE,
+                                   .title = "Certificate BS-1", .place = "folder 1",
+                                   .issuer = "Bench", .valid_from = today - 30,
+                                   .valid_until = today + 300};
+    check(ct_equipment_paper_add(tech, &paper, &err), &err);
+}
+
 static int64_t month_before(struct ct_app *app, int months)
 {
     return ct_app_now(app) - months * 30 * (int64_t)CT_DAY_MS;
@@ -190,6 +234,9 @@ static void fill(void *arg)
     int64_t first = machines_add(tech, sup);
     loads_add(s, tech, first);
     recall_open(sup, first);
+    standard_add(tech);
+    for (int i = 0; i < MACHINES; i++)
+        found_out(tech, first + i);
     ct_logout(tech);
     ct_logout(sup);
     ct_app_free(tech);
@@ -238,12 +285,15 @@ static size_t listed(struct ask *s, const struct ct_recall_ask *ask)
     return n;
 }
 
+/* months 0: since its last good result. */
 static size_t touched(struct ask *s, int64_t equipment_id, int months)
 {
     struct ct_impact im = {.n = 0};
     struct ct_error err;
-    check(ct_impact(s->app, &s->rules, equipment_id, month_before(s->app, months),
-                    ct_app_now(s->app), &im, &err), &err);
+    int64_t from = months > 0 ? month_before(s->app, months) : CT_UNSET;
+    check(ct_impact(s->app, &s->rules, equipment_id, from, ct_app_now(s->app), &im, &err), &err);
+    if (im.n > 0 && im.calibration_id == 0)
+        bench_die("no calibration found it out: nothing is corrected");
     free(im.line);
     return im.n;
 }
@@ -281,7 +331,8 @@ static void ask_step(void *arg, double *ret_ms)
     case RECALL: s->rows = listed(s, NULL); break;
     case PATIENT: s->rows += instruments(s); break;
     case STERILISER: s->rows = touched(s, ask.equipment_id, 12); break;
-    case MONITOR: s->rows = touched(s, s->monitor, 12); break;
+    case MONITOR: s->rows = touched(s, s->monitor, 0); break;
+    case MONITOR_YEAR: s->rows = touched(s, s->monitor, 12); break;
     }
     *ret_ms = bench_clock_ms() - start;
     if (s->i++ == STEPS - 1)
@@ -331,6 +382,7 @@ void bench_loads(const struct bench *b)
     row(b, s.loads, RECALL, 100, "a recall over a month of a machine, its lines");
     row(b, s.loads, PATIENT, 10, "instruments of a patient, their loads");
     row(b, s.loads, STERILISER, 100, "impact: the loads of a steriliser, a year");
-    row(b, s.loads, MONITOR, 100, "impact: what a monitor measured, a year");
+    row(b, s.loads, MONITOR, 100, "impact: a monitor since its last good result");
+    row(b, s.loads, MONITOR_YEAR, 100, "impact: a monitor, a year");
     bench_fresh(b);
 }
