@@ -58,8 +58,8 @@ const struct ct_sql ct_pack_sql[CT_PACK_SQL_N] = {
                          "WHERE f.load_id = :load_id ORDER BY f.pack_id"},
     [CT_SQL_PACK_OF_PATIENT] =
         {"pack.of_patient",
-         "SELECT " ROW ", e.ref_id, e.at_ms, l.started_ms, l.cycle_number, l.state, l.bi, q.asset "
-         "FROM procedure r CROSS JOIN pack_event e ON e.ref_kind > 0 AND e.ref_kind = 2 "
+         "SELECT " ROW ", e.ref_id, e.at_ms, l.started_ms, l.cycle_number, l.state, l.bi, q.asset, "
+         "e.text <> '' FROM procedure r CROSS JOIN pack_event e ON e.ref_kind > 0 AND e.ref_kind = 2 "
          "AND e.ref_id = r.id AND e.step = 9 CROSS JOIN pack p ON p.id = e.pack_id "
          "CROSS JOIN pack_find f ON f.pack_id = p.id "
          "LEFT JOIN load_find l ON l.load_id = f.load_id "

@@ -8,7 +8,7 @@
 #include "clinic/sterile_rows.h"
 
 /* Columns of CT_SQL_PACK_OF_PATIENT behind those of the pack. */
-enum { PROCEDURE = CT_PACK_ROW_N, USED, STARTED, CYCLE, STATE, BI, ASSET };
+enum { PROCEDURE = CT_PACK_ROW_N, USED, STARTED, CYCLE, STATE, BI, ASSET, LET_PASS };
 
 struct tracing {
     struct ct_pack_used *row;
@@ -47,6 +47,7 @@ static enum ct_status of_clinic(struct ct_db *db, int64_t patient_id, struct tra
         u->used_ms = ct_col_i64(st, USED);
         u->started_ms = ct_col_null(st, STARTED) ? CT_UNSET : ct_col_i64(st, STARTED);
         u->cycle_number = ct_col_null(st, CYCLE) ? CT_UNSET : ct_col_i64(st, CYCLE);
+        u->let_pass = ct_col_i64(st, LET_PASS) != 0;
         if (u->load_id == 0)
             continue;
         u->state = (enum ct_load_state)ct_col_i64(st, STATE);

@@ -11,6 +11,7 @@ struct ct_pack_used {
     int64_t procedure_id, used_ms;
     char what[CT_PACK_CONTENTS_MAX + 1]; /* what is in it; of a number that is no pack of this
                                           * clinic: as it was typed */
+    bool let_pass;      /* a supervisor let it pass: see its steps (ct_pack_events) */
     struct ct_pack p;   /* as it is now; id 0: no pack of this clinic */
     /* of the load that it was in; load_id 0: none */
     int64_t load_id, started_ms, cycle_number; /* CT_UNSET: not started, no number */

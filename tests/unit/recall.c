@@ -148,6 +148,7 @@ static int64_t failed_spores(struct ward *w, int64_t machine, int64_t cycle)
                                 .remark = "growth after a day"};
     w->c.now += MINUTES;
     ok(ct_machine_test_record(w->tom, &t, e));
+    assert_int_equal(t.recall_id, 1);
     return t.id;
 }
 

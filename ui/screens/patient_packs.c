@@ -75,6 +75,8 @@ static const char *state_text(struct traced *s, const struct ct_pack_used *u,
         snprintf(s->cell, sizeof s->cell, "NOT RELEASED: %s", CT_LOAD_STATE_NAME[u->state]);
         return s->cell;
     }
+    if (u->let_pass)
+        return "LET PASS, released";
     *role = CT_R_TEXT;
     return "released";
 }
@@ -151,8 +153,9 @@ static void chosen_draw(struct traced *s, const struct ct_pack_used *u, struct c
     if (u->cycle_number != CT_UNSET)
         n += snprintf(text + n, sizeof text - (size_t)n, ", cycle %lld",
                       (long long)u->cycle_number);
-    snprintf(text + n, sizeof text - (size_t)n, "%s%s: %s. %s", at[0] != '\0' ? ", " : "", at,
-             CT_LOAD_STATE_NAME[u->state], u->what);
+    snprintf(text + n, sizeof text - (size_t)n, "%s%s: %s. %s%s", at[0] != '\0' ? ", " : "", at,
+             CT_LOAD_STATE_NAME[u->state], u->what,
+             u->let_pass ? ". A supervisor let it pass: p says why." : "");
     ct_draw_wrapped(g, r, CT_R_TEXT, text);
 }
 

@@ -27,7 +27,7 @@ static size_t different(int64_t *v, size_t n)
 void ct_recall_view_count(struct recall *s)
 {
     int64_t *v = calloc(s->n + 1, sizeof *v);
-    s->n_loads = s->n_patients = 0;
+    s->n_loads = s->n_procedures = 0;
     if (s->arg.id == 0)
         ct_recall_ask_text(ct_ui_app(s->ui), &s->arg.ask, s->asked, sizeof s->asked);
     if (v == NULL)
@@ -37,7 +37,7 @@ void ct_recall_view_count(struct recall *s)
     s->n_loads = different(v, s->n);
     for (size_t i = 0; i < s->n; i++)
         v[i] = s->p[i].procedure_id;
-    s->n_patients = different(v, s->n);
+    s->n_procedures = different(v, s->n);
     free(v);
 }
 
@@ -45,9 +45,10 @@ int ct_recall_view_asked(const struct recall *s, struct ct_grid *g, struct ct_re
 {
     ct_grid_printf(g, r.row, r.col, r.cols, CT_R_HEAD, "WHERE IT WENT: %s", s->asked);
     ct_grid_printf(g, r.row + 1, r.col, r.cols, CT_R_TEXT,
-                   "%zu packs of %zu loads, used in %zu procedures. Nothing is stopped by this "
+                   "%zu pack%s of %zu load%s, used in %zu procedure%s. Nothing is stopped by this "
                    "list.",
-                   s->n, s->n_loads, s->n_patients);
+                   s->n, s->n == 1 ? "" : "s", s->n_loads, s->n_loads == 1 ? "" : "s",
+                   s->n_procedures, s->n_procedures == 1 ? "" : "s");
     return 2;
 }
 

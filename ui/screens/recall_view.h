@@ -11,7 +11,7 @@ struct recall {
     struct ct_recall_row r; /* of a recall */
     struct ct_recall_pack *p;
     bool *picked;
-    size_t n, n_loads, n_patients;
+    size_t n, n_loads, n_procedures;
     struct ct_table table;
     char cell[600];
     enum ct_recall_disposition d; /* what a prompt is about */
