@@ -381,7 +381,7 @@ static void test_a_supervisor_lets_a_pack_pass(void **state)
 static void test_the_temperature_of_a_load_is_corrected(void **state)
 {
     struct ward *w = *state;
-    int64_t m, near, far, fault, lookback;
+    int64_t m, near, far, both, fault, lookback;
     struct ct_lookback_line *line = NULL;
     size_t n = 0, k_below = 0, i;
     bench_standard(w, "RS-1", "test thermometer and gauge", -100, 200);
@@ -394,6 +394,17 @@ static void test_the_temperature_of_a_load_is_corrected(void **state)
     w->c.now += 30 * MINUTES;
     ok(ct_load_over(w->tom, far, 0, e));
     read_as(w, far, 134600000);
+    both = started(w, m, 102, pack(w, "C"), 0);
+    w->c.now += 30 * MINUTES;
+    ok(ct_load_over(w->tom, both, 0, e));
+    /* what the machine wrote was colder than what was typed after it */
+    ward_raw(w, "INSERT INTO load_record(id, load_id, name, profile, cycle, state, verdict, hash, "
+                "bytes, at_ms, by_user) VALUES (1, 3, 'a.txt', '', 0, 0, 0, zeroblob(32), x'00', 1, 1)");
+    ward_raw(w, "INSERT INTO load_reading(id, load_id, record_id, verdict, unmeasured, text, "
+                "reason, at_ms, by_user) VALUES (90, 3, 1, 0, 0, '', '', 1, 1)");
+    ward_raw(w, "INSERT INTO load_value(reading_id, measure, low, high) "
+                "VALUES (90, 0, 132200000, 133000000)");
+    read_as(w, both, 134600000);
     w->c.now += MINUTES;
     CT_CALIBRATION *k = bench_begin(w->tom, m, "steriliser", "RS-1");
     size_t t = ct_caltemplate_find(k->t, "temperature", strlen("temperature"));
@@ -405,7 +416,8 @@ static void test_the_temperature_of_a_load_is_corrected(void **state)
     ok(ct_calibration_found(w->tom, k, &fault, &lookback, e));
     assert_true(lookback != 0);
     ok(ct_lookback_lines(w->tom, &w->rules, lookback, &line, &n, e));
-    assert_int_equal(n, 2);
+    assert_int_equal(n, 3);
+    assert_int_equal(both, 3); /* the load of the rows above */
     for (i = 0; i < n; i++) {
         assert_int_equal(line[i].what, CT_LB_LOAD);
         assert_true(line[i].corrected);
@@ -413,14 +425,18 @@ static void test_the_temperature_of_a_load_is_corrected(void **state)
             assert_true(line[i].changes); /* 132 degC is its limit */
             assert_string_equal(line[i].would, "lowest 132.4 -> 131.4 degC: BELOW the limit");
             k_below++;
+        } else if (line[i].ref_id == both) {
+            assert_true(line[i].changes);
+            assert_string_equal(line[i].would, "lowest 132.2 -> 131.2 degC: BELOW the limit");
+            k_below++;
         } else {
             assert_int_equal(line[i].ref_id, far);
             assert_false(line[i].changes);
             assert_string_equal(line[i].would, "lowest 134.6 -> 133.6 degC, within the limit");
         }
     }
-    assert_int_equal(k_below, 1);
-    assert_int_equal(line[0].ref_id, near); /* what would change stands first */
+    assert_int_equal(k_below, 2);
+    assert_int_equal(line[2].ref_id, far); /* what would change stands first */
     free(line);
 }
 
