@@ -199,7 +199,7 @@ static enum ct_status stop_packs(struct ct_app *app, const struct opening *x,
 {
     struct ct_recall_pack *p = NULL;
     size_t n = 0;
-    enum ct_status rc = ct_recall_list(app, ask, &p, &n, reterr);
+    enum ct_status rc = ct_recall_list_of(app, ask, 0, &p, &n, reterr);
     if (rc == CT_OK)
         rc = fresh(app, x, p, n, &n, reterr);
     for (size_t i = 0; rc == CT_OK && i < n; i += BATCH) {
@@ -300,7 +300,7 @@ static enum ct_status hand_check(struct ct_app *app, const struct ct_recall_ask 
         rc = ct_text_check(x->r.text, "text", "why they are recalled", CT_RECALL_TEXT_MAX, true,
                            reterr);
     if (rc == CT_OK)
-        rc = ct_recall_list(app, ask, &p, &n, reterr);
+        rc = ct_recall_list_of(app, ask, 0, &p, &n, reterr);
     free(p);
     if (rc == CT_OK && n == 0)
         rc = ct_fail(reterr, CT_EINVAL, "load_id", "no pack went through: there is nothing to stop");

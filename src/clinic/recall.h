@@ -21,7 +21,8 @@
 
 #include "clinic/load.h"
 
-enum { CT_RECALL_TEXT_MAX = 400 };
+enum { CT_RECALL_TEXT_MAX = 400,
+       CT_RECALL_LIST_MAX = 100000 }; /* packs of a list that nothing failed for; a recall has all */
 
 enum ct_recall_cause { CT_RECALL_BI, CT_RECALL_TEST, CT_RECALL_HAND, CT_RECALL_CAUSES };
 enum ct_recall_disposition { /* stored */
@@ -86,8 +87,8 @@ void ct_recall_ask_text(struct ct_app *app, const struct ct_recall_ask *ask, cha
                         size_t size);
 /* The same list as of a recall, with no failure and nothing stopped or stored: what went
  * through that machine, where each pack is, on whom it was used. By machine, load and pack;
- * one allocation. CT_EINVAL (pack_id): it was in no load; CT_ENOTFOUND (pack_id, load_id,
- * equipment_id). */
+ * one allocation. CT_EINVAL (pack_id): it was in no load; (from): more than CT_RECALL_LIST_MAX
+ * packs; CT_ENOTFOUND (pack_id, load_id, equipment_id). */
 CT_NODISCARD enum ct_status ct_recall_list(struct ct_app *app, const struct ct_recall_ask *ask,
                                            struct ct_recall_pack **ret, size_t *ret_n,
                                            struct ct_error *reterr);

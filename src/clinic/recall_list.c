@@ -160,13 +160,16 @@ static enum ct_status line(struct ct_app *app, struct ct_db *db, int64_t recall_
 }
 
 /* Steps the statement, whose columns are PACK of recall_sql.c, to its end. */
-static enum ct_status packs(struct ct_stmt *st, struct ct_recall_pack **ret, size_t *ret_n,
-                            struct ct_error *reterr)
+static enum ct_status packs(struct ct_stmt *st, size_t max, struct ct_recall_pack **ret,
+                            size_t *ret_n, struct ct_error *reterr)
 {
     size_t cap = 0;
     bool there;
     enum ct_status rc;
     while ((rc = ct_stmt_step(st, &there, reterr)) == CT_OK && there) {
+        if (max != 0 && *ret_n == max)
+            return ct_fail(reterr, CT_EINVAL, "from",
+                           "more than %zu packs went through: ask for fewer days", max);
         struct ct_recall_pack *more = ct_rows_grow(*ret, *ret_n, &cap, sizeof **ret);
         if (more == NULL)
             return ct_recall_no_memory(reterr);
@@ -241,6 +244,13 @@ enum ct_status ct_recall_list(struct ct_app *app, const struct ct_recall_ask *as
                               struct ct_recall_pack **ret, size_t *ret_n,
                               struct ct_error *reterr)
 {
+    return ct_recall_list_of(app, ask, CT_RECALL_LIST_MAX, ret, ret_n, reterr);
+}
+
+enum ct_status ct_recall_list_of(struct ct_app *app, const struct ct_recall_ask *ask, size_t max,
+                                 struct ct_recall_pack **ret, size_t *ret_n,
+                                 struct ct_error *reterr)
+{
     CT_TX tx = {.db = NULL};
     CT_STMT *st = NULL;
     struct ct_db *db = ct_app_db(app);
@@ -253,7 +263,7 @@ enum ct_status ct_recall_list(struct ct_app *app, const struct ct_recall_ask *as
         rc = ct_recall_of_period(ask) ? of_period(db, ask, &st, reterr)
                                       : of_load(app, db, ask, &st, reterr);
     if (rc == CT_OK)
-        rc = packs(st, ret, ret_n, reterr);
+        rc = packs(st, max, ret, ret_n, reterr);
     return nothing(rc, ret, ret_n);
 }
 
@@ -272,7 +282,7 @@ enum ct_status ct_recall_packs(struct ct_app *app, int64_t id, struct ct_recall_
         rc = ct_stmt_get(db, &ct_recall_sql[CT_SQL_RECALL_PACKS], &st, reterr);
     if (rc == CT_OK) {
         ct_bind_i64(st, ":recall_id", id);
-        rc = packs(st, ret, ret_n, reterr);
+        rc = packs(st, 0, ret, ret_n, reterr);
     }
     for (size_t i = 0; rc == CT_OK && i < *ret_n; i++)
         rc = line(app, db, id, &(*ret)[i], reterr);

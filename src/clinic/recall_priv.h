@@ -43,6 +43,11 @@ CT_NODISCARD enum ct_status ct_recall_negative(struct ct_db *db, int64_t equipme
                                                int64_t before_ms, int64_t *ret_load_id,
                                                int64_t *ret_started_ms,
                                                struct ct_error *reterr);
+/* ct_recall_list of at most `max` packs; 0: of all. */
+CT_NODISCARD enum ct_status ct_recall_list_of(struct ct_app *app,
+                                              const struct ct_recall_ask *ask, size_t max,
+                                              struct ct_recall_pack **ret, size_t *ret_n,
+                                              struct ct_error *reterr);
 /* The recall that keeps a machine from its loads; id 0: none. */
 CT_NODISCARD enum ct_status ct_recall_of_machine(struct ct_db *db, int64_t equipment_id,
                                                  int64_t *ret_id, int64_t *ret_at_ms,

@@ -13,7 +13,7 @@
 #include "clinic/lookback.h"
 #include "clinic/pack_trace.h"
 #include "clinic/procedure.h"
-#include "clinic/recall.h"
+#include "clinic/recall_priv.h"
 #include "tests/support/bench_of.h"
 #include "vault/secret.h"
 
@@ -257,6 +257,13 @@ static void test_a_machine_and_a_period(void **state)
                                      "AND s.load_id = p.ref_id AND s.step = 1"));
     ct_recall_ask_text(w->tom, &ask, text, sizeof text);
     assert_non_null(strstr(text, "all machines, "));
+    struct ct_recall_pack *few = NULL;
+    size_t n_few = 0;
+    ok(ct_recall_list_of(w->tom, &ask, 4, &few, &n_few, e));
+    free(few);
+    refused(ct_recall_list_of(w->tom, &ask, 3, &few, &n_few, e), CT_EINVAL, "from",
+            "more than 3 packs");
+    assert_null(few);
     at = app_int(w->tom, "SELECT count(*) FROM audit");
     assert_int_equal(listed(w, &ask), 4);
     assert_int_equal(app_int(w->tom, "SELECT count(*) FROM audit"), at); /* a question alone */

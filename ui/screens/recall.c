@@ -117,7 +117,8 @@ static enum ct_status recall_open(struct ct_view *v, const void *arg, struct ct_
     ct_table_init(&s->table, COLUMNS, CT_LEN(COLUMNS),
                   (struct ct_table_source){
                       .arg = s, .count = row_count, .load = row_load, .cell = row_cell});
-    return ct_recall_view_load(s, reterr);
+    enum ct_status st = ct_recall_view_load(s, reterr);
+    return st == CT_EINVAL && !is_recall(s) ? ct_recall_view_shorten(s, reterr) : st;
 }
 
 static void recall_refresh(struct ct_view *v)

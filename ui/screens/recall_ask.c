@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 
+enum { SHORT_DAYS = 30 };
+
 static int by_number(const void *a, const void *b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -50,6 +52,18 @@ int ct_recall_view_asked(const struct recall *s, struct ct_grid *g, struct ct_re
                    s->n, s->n == 1 ? "" : "s", s->n_loads, s->n_loads == 1 ? "" : "s",
                    s->n_procedures, s->n_procedures == 1 ? "" : "s");
     return 2;
+}
+
+enum ct_status ct_recall_view_shorten(struct recall *s, struct ct_error *reterr)
+{
+    struct ct_error why = *reterr;
+    if (strcmp(why.field, "from") != 0 || !ct_recall_of_period(&s->arg.ask))
+        return why.status;
+    s->arg.ask.from_ms = s->arg.ask.to_ms - SHORT_DAYS * (int64_t)CT_DAY_MS;
+    enum ct_status rc = ct_recall_view_load(s, reterr);
+    if (rc == CT_OK)
+        ct_ui_say(s->ui, CT_R_WARN, "Of the last %d days alone: %.200s (d).", SHORT_DAYS, why.text);
+    return rc;
 }
 
 /* ---- another period --------------------------------------------------------------------- */

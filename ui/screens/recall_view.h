@@ -25,6 +25,8 @@ CT_NODISCARD enum ct_status ct_recall_view_load(struct recall *s, struct ct_erro
 /* ---- recall_ask.c: the list without a recall ------------------------------------- */
 /* What was asked for, and how much it is; the rows that it took. */
 int ct_recall_view_asked(const struct recall *s, struct ct_grid *g, struct ct_rect r);
+/* A period that is refused as too long (as reterr says): its last days instead, which is said. */
+enum ct_status ct_recall_view_shorten(struct recall *s, struct ct_error *reterr);
 void ct_recall_view_count(struct recall *s); /* after a load */
 enum ct_reaction ct_recall_view_dates(struct ct_view *v);
 enum ct_reaction ct_recall_view_stop(struct ct_view *v); /* a recall of it, by hand */
