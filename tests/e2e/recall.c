@@ -212,6 +212,13 @@ static void test_from_the_patient_to_the_load(void **state)
     steps_key(t, "p", line);
     tty_expect(t, "no longer sterile: used since");
     tty_close(t);
+    /* among the exceptions of the shift, with both names */
+    t = at_home(CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
+    steps_key(t, "l", "SHIFT LOG");
+    steps_choose(t, torn);
+    tty_expect(t, "THOUGH");
+    tty_expect(t, "Sam Supervisor");
+    tty_close(t);
 }
 
 static void test_a_machine_and_its_days(void **state)
