@@ -102,7 +102,7 @@ static enum ct_status vitals_line(struct lines *x, const struct ct_lb_key *key,
                                   struct ct_lookback_line *l, struct ct_error *reterr)
 {
     struct ct_vitals v, part;
-    enum ct_status rc = ct_vitals_load(x->db, key->ref_id, &v, reterr);
+    enum ct_status rc = ct_vitals_load_values(x->db, key->ref_id, &v, reterr);
     if (rc != CT_OK)
         return rc;
     doubtful(&v, key->quantities, &part);
