@@ -35,6 +35,8 @@ static const char HELP[] =
     "  clintech worklist import|list     procedures from a table; those of a day\n"
     "  clintech equipment list|due|import   the registry; what is due; devices from a table\n"
     "  clintech equipment impact ASSET   what a device measured since its last good result\n"
+    "  clintech recall list|show N|ask   recalls; where the packs of a load, a pack, a\n"
+    "                                    machine or a period went\n"
     "  clintech training matrix|expiring   competencies of people; what runs out\n"
     "  clintech score news2|pews ...     score one set, or a table of sets\n"
     "  clintech scan CODE                what a scanned code says\n"
@@ -50,7 +52,7 @@ static const char HELP[] =
     "  --config FILE         settings; else DIR/config.ini of --dir, else\n"
     "                        /etc/clintech/config.ini, else the defaults\n"
     "  --as LOGIN            who you are, for user, verify, backup, restore, vitals,\n"
-    "                        worklist, equipment, access, training\n"
+    "                        worklist, equipment, access, training, recall\n"
     "  --password-file FILE  first line is the password; - for standard input\n"
     "  --secret-file FILE    a recovery code or temporary password goes there\n"
     "  --json                for programs\n"
@@ -103,6 +105,9 @@ static const char HELP_COMMANDS[] =
     "cycle   check --csv FILE [--programme P] [--time COLUMN] [--temp COLUMN]...\n"
     "              [--pressure COLUMN] [--from T] [--to T] [--tref C] [--z K]\n"
     "        print FILE                  a machine's record; [--profile NAME]\n"
+    "recall  list [--all] [--csv]        those that are open\n"
+    "        show N [--csv]              its packs, and what was done about each\n"
+    "        ask --load N | --pack N | [--machine ASSET] [--from DATE] [--to DATE] [--csv]\n"
     "load    record LOAD FILE [--cycle NUMBER]   a machine's record is kept with its load\n"
     "\n"
     "Exit status: 0 done, 1 found wanting, 2 usage, else as in sysexits.h.\n"
@@ -164,7 +169,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"calibrate", ct_cli_calibrate},
         {"backup-key", ct_cli_backup_key}, {"programme", ct_cli_programme},
         {"cycle", ct_cli_cycle}, {"load", ct_cli_load}, {"guide", ct_cli_guide},
-        {"training", ct_cli_training},
+        {"training", ct_cli_training}, {"recall", ct_cli_recall},
     };
     if (argc < 2)
         return ct_cli_screen(cli);

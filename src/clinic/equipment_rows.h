@@ -268,6 +268,8 @@ enum {
     CT_SQL_LOOKBACK_RECORDED, /* the set of that number or the next */
     CT_SQL_LOOKBACK_PROCEDURES,
     CT_SQL_LOOKBACK_LOADS,       /* of a machine */
+    CT_SQL_LOOKBACK_LOAD,        /* one of them, as it stands */
+    CT_SQL_LOOKBACK_COLDEST,     /* its temperatures */
     CT_SQL_LOOKBACK_CALIBRATIONS,
     CT_SQL_LOOKBACK_NEXT,
     CT_SQL_LOOKBACK_FAILED,

@@ -18,6 +18,10 @@ struct lines {
     int64_t patient_id;
     bool hidden;
     struct ct_patient patient;
+    /* the programme of the last load: most are alike */
+    char *canonical; /* owned; NULL none yet */
+    bool limited;
+    int64_t limit;   /* millionths of a degree */
 };
 
 /* ---- whose -------------------------------------------------------------------------- */
@@ -98,7 +102,7 @@ static enum ct_status vitals_line(struct lines *x, const struct ct_lb_key *key,
                                   struct ct_lookback_line *l, struct ct_error *reterr)
 {
     struct ct_vitals v, part;
-    enum ct_status rc = ct_vitals_load(x->db, key->ref_id, &v, reterr);
+    enum ct_status rc = ct_vitals_load_values(x->db, key->ref_id, &v, reterr);
     if (rc != CT_OK)
         return rc;
     doubtful(&v, key->quantities, &part);
@@ -194,20 +198,30 @@ static enum ct_status procedure_line(struct lines *x, const struct ct_lb_key *ke
 
 /* ---- loads ------------------------------------------------------------------------------- */
 
-/* The lowest temperature that any of its readings bears, less the error that the machine had
- * there; CT_UNSET in `ret_low`: none was read. */
+/* The lowest temperature of its readings, less the error that the machine had there; CT_UNSET
+ * in `ret_is`: none was read, or nothing is known of the error. A reading that was typed again
+ * replaces the one before, and so does a record; of what was typed and what the machine wrote
+ * the worse counts. */
 static enum ct_status coldest(const struct lines *x, int64_t load_id, int64_t *ret_low,
                               int64_t *ret_is, struct ct_error *reterr)
 {
-    struct ct_load_reading *r = NULL;
-    size_t n = 0;
-    enum ct_status rc = ct_load_readings(x->app, load_id, &r, &n, reterr);
+    CT_STMT *st = NULL;
+    int64_t last[2] = {CT_UNSET, CT_UNSET}; /* typed, recorded */
+    bool there;
     *ret_low = *ret_is = CT_UNSET;
-    for (size_t i = 0; rc == CT_OK && i < n; i++)
-        for (size_t j = 0; j < r[i].n; j++)
-            if (r[i].value[j].measure == CT_M_TEMPERATURE)
-                *ret_low = r[i].value[j].value; /* the last one that was read stands */
-    free(r);
+    if (x->errors.n == 0)
+        return CT_OK;
+    enum ct_status rc =
+        ct_stmt_get(x->db, &ct_lookback_sql[CT_SQL_LOOKBACK_COLDEST], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":load_id", load_id);
+    ct_bind_i64(st, ":measure", CT_M_TEMPERATURE);
+    while ((rc = ct_stmt_step(st, &there, reterr)) == CT_OK && there)
+        last[!ct_col_null(st, 0)] = ct_col_i64(st, 1);
+    for (int i = 0; i < 2; i++)
+        if (last[i] != CT_UNSET && (*ret_low == CT_UNSET || last[i] < *ret_low))
+            *ret_low = last[i];
     if (rc != CT_OK || *ret_low == CT_UNSET)
         return rc;
     double e = ct_lb_error_at(&x->errors, "degC", (double)*ret_low / 1e6);
@@ -216,35 +230,81 @@ static enum ct_status coldest(const struct lines *x, int64_t load_id, int64_t *r
     return CT_OK;
 }
 
+/* The lower limit of the temperature by the load's own programme. Most loads of a machine have
+ * the same text: it is understood once. */
+static enum ct_status limit_of(struct lines *x, int64_t load_id, struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    CT_PROGRAMME *p = NULL;
+    bool there;
+    enum ct_status rc = ct_stmt_get(x->db, &ct_load_sql[CT_SQL_LOAD_CANONICAL], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":id", load_id);
+    rc = ct_stmt_step(st, &there, reterr);
+    if (rc == CT_OK && !there)
+        rc = ct_fail(reterr, CT_ENOTFOUND, "load_id", "there is no such load");
+    if (rc != CT_OK)
+        return rc;
+    const char *text = ct_col_text(st, 1);
+    if (x->canonical != NULL && strcmp(x->canonical, text) == 0)
+        return CT_OK;
+    rc = ct_programme_parse(ct_col_text(st, 0), text, strlen(text), &p, reterr);
+    char *copy = rc == CT_OK ? strdup(text) : NULL;
+    if (rc == CT_OK && copy == NULL)
+        rc = ct_fail(reterr, CT_ENOMEM, "", "there is no memory for the list of a look-back");
+    if (rc != CT_OK)
+        return rc;
+    free(x->canonical);
+    x->canonical = copy;
+    const struct ct_programme_limit *t = &p->limit[CT_M_TEMPERATURE];
+    x->limited = p->has[CT_M_TEMPERATURE] && t->low.is == CT_BOUND_SET;
+    x->limit = x->limited ? t->low.value : 0;
+    return CT_OK;
+}
+
+static enum ct_status load_value(struct lines *x, int64_t load_id, struct ct_lookback_line *l,
+                                 struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    char number[40], cycle[32] = "";
+    bool there;
+    enum ct_status rc = ct_stmt_get(x->db, &ct_lookback_sql[CT_SQL_LOOKBACK_LOAD], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":load_id", load_id);
+    rc = ct_stmt_step(st, &there, reterr);
+    ct_load_number(x->app, load_id, number);
+    if (rc == CT_OK && !there)
+        rc = ct_fail(reterr, CT_ENOTFOUND, "load_id", "there is no load %s", number);
+    if (rc != CT_OK)
+        return rc;
+    if (!ct_col_null(st, 0))
+        snprintf(cycle, sizeof cycle, " cycle %lld", (long long)ct_col_i64(st, 0));
+    snprintf(l->value, sizeof l->value, "%s%s %.40s, %d packs, %s", number, cycle,
+             ct_col_text(st, 1), (int)ct_col_i64(st, 2), CT_LOAD_STATE_NAME[ct_col_i64(st, 3)]);
+    return CT_OK;
+}
+
 static enum ct_status load_line(struct lines *x, const struct ct_lb_key *key,
                                 struct ct_lookback_line *l, struct ct_error *reterr)
 {
-    struct ct_load k;
-    CT_PROGRAMME *p = NULL;
-    char number[40], cycle[32] = "", was[CT_DECIMAL_SIZE], is[CT_DECIMAL_SIZE];
+    char was[CT_DECIMAL_SIZE], is[CT_DECIMAL_SIZE];
     int64_t low, corrected;
-    enum ct_status rc = ct_load_row(x->app, x->db, key->ref_id, &k, reterr);
-    if (rc == CT_OK)
-        rc = ct_load_programme_of(x->db, key->ref_id, &p, reterr);
+    enum ct_status rc = load_value(x, key->ref_id, l, reterr);
     if (rc == CT_OK)
         rc = coldest(x, key->ref_id, &low, &corrected, reterr);
+    if (rc != CT_OK || corrected == CT_UNSET)
+        return rc;
+    rc = limit_of(x, key->ref_id, reterr);
     if (rc != CT_OK)
         return rc;
-    ct_load_number(x->app, k.id, number);
-    if (k.cycle_number != CT_UNSET)
-        snprintf(cycle, sizeof cycle, " cycle %lld", (long long)k.cycle_number);
-    snprintf(l->value, sizeof l->value, "%s%s %.40s, %d packs, %s", number, cycle, k.programme,
-             k.packs, CT_LOAD_STATE_NAME[k.state]);
-    if (corrected == CT_UNSET)
-        return CT_OK;
     l->corrected = true;
-    const struct ct_programme_limit *t = &p->limit[CT_M_TEMPERATURE];
-    bool limited = p->has[CT_M_TEMPERATURE] && t->low.is == CT_BOUND_SET;
-    l->changes = limited && low >= t->low.value && corrected < t->low.value;
+    l->changes = x->limited && low >= x->limit && corrected < x->limit;
     ct_decimal_text(low, 6, was);
     ct_decimal_text(corrected, 6, is);
     snprintf(l->would, sizeof l->would, "lowest %s -> %s degC%s", was, is,
-             l->changes ? ": BELOW the limit" : limited ? ", within the limit" : "");
+             l->changes ? ": BELOW the limit" : x->limited ? ", within the limit" : "");
     return CT_OK;
 }
 
@@ -327,6 +387,7 @@ enum ct_status ct_lb_lines(struct ct_app *app, const struct ct_vitals_rules *r,
         rc = ct_fail(reterr, CT_ENOMEM, "", "there is no memory for the list of a look-back");
     if (rc == CT_OK)
         rc = fill(&x, key, n, line, reterr);
+    free(x.canonical);
     if (rc != CT_OK) {
         free(line);
         return rc;

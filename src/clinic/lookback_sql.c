@@ -99,6 +99,14 @@ const struct ct_sql ct_lookback_sql[CT_LOOKBACK_SQL_N] = {
          "SELECT p.procedure_id, p.at_ms, f.patient_id, p.what FROM p "
          "JOIN procedure_find f ON f.procedure_id = p.procedure_id "
          "WHERE p.at_ms >= :from_ms AND p.at_ms <= :to_ms"},
+    [CT_SQL_LOOKBACK_LOAD] =
+        {"lookback.load", "SELECT cycle_number, programme, packs, state FROM load_find "
+                          "WHERE load_id = :load_id"},
+    [CT_SQL_LOOKBACK_COLDEST] =
+        {"lookback.coldest",
+         "SELECT r.record_id, v.low FROM load_reading r CROSS JOIN load_value v "
+         "ON v.reading_id = r.id AND v.measure = :measure WHERE r.load_id = :load_id "
+         "ORDER BY r.id"},
     [CT_SQL_LOOKBACK_LOADS] =
         {"lookback.loads",
          "SELECT l.load_id, l.started_ms, q.asset FROM load_find l "

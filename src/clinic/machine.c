@@ -267,29 +267,12 @@ static enum ct_status row_of(struct asking *a, enum ct_machine_test_kind kind, i
                              int *ret_passed, enum ct_machine_test_result *ret_last,
                              ct_date *ret_day, struct ct_error *reterr)
 {
-    CT_STMT *st = NULL;
-    bool there, row = true;
-    *ret_passed = 0;
-    *ret_last = CT_MT_INVALID;
-    *ret_day = CT_NO_DATE;
+    struct ct_machine_row row;
     enum ct_status rc =
-        ct_stmt_get(a->db, &ct_machine_sql[CT_SQL_MACHINE_TEST_ROW], &st, reterr);
-    if (rc != CT_OK)
-        return rc;
-    ct_bind_i64(st, ":equipment_id", a->equipment_id);
-    ct_bind_i64(st, ":kind", kind);
-    ct_bind_i64(st, ":since_ms", since_ms);
-    ct_bind_i64(st, ":until_ms", a->at_ms);
-    ct_bind_i64(st, ":limit", 20);
-    while ((rc = ct_stmt_step(st, &there, reterr)) == CT_OK && there) {
-        bool passed = ct_col_i64(st, 0) == CT_MT_PASSED;
-        if (*ret_day == CT_NO_DATE) {
-            *ret_last = passed ? CT_MT_PASSED : CT_MT_FAILED;
-            *ret_day = (ct_date)ct_col_i64(st, 2);
-        }
-        row = row && passed;
-        *ret_passed += row;
-    }
+        ct_machine_row(a->db, a->equipment_id, kind, since_ms, a->at_ms, &row, reterr);
+    *ret_passed = row.passed;
+    *ret_last = row.last;
+    *ret_day = row.day;
     return rc;
 }
 

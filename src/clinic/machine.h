@@ -87,6 +87,7 @@ struct ct_machine_test {
     struct ct_cycle_typed value[CT_MACHINE_VALUES_MAX];
     char lot[CT_MACHINE_LOT_MAX + 1], remark[CT_EQUIP_TEXT_MAX + 1];
     int64_t fault_id;                        /* 0 none */
+    int64_t recall_id; /* that it opened or added to, as it is recorded; 0 none. Never read back */
     int64_t done_ms, recorded_ms;            /* done_ms 0: now */
     uint32_t by_user;
     char by[64];

@@ -357,13 +357,14 @@ enum ct_status ct_machine_test_record(struct ct_app *app, struct ct_machine_test
     x.t.fault_id = 0;
     x.t.voided = false;
     bool spores = t->kind == CT_MT_BIOLOGICAL && t->result == CT_MT_FAILED;
-    int64_t recall;
+    int64_t recall = 0;
     enum ct_status rc =
         spores ? ct_recall_with(app, &change, CT_RECALL_TEST, &x.t.id, &recall, reterr)
                : ct_record(app, &change, NULL, reterr);
     if (rc != CT_OK)
         return rc;
     *t = x.t;
+    t->recall_id = recall;
     t->though = NULL;
     ct_text_copy(t->by, sizeof t->by, ct_app_who(app)->name);
     return CT_OK;

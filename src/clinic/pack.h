@@ -142,13 +142,21 @@ bool ct_pack_usable(const struct ct_pack *p, int64_t now_ms, char *why, size_t s
 CT_NODISCARD enum ct_status ct_pack_gate(struct ct_app *app, const char *what,
                                          int64_t procedure_id, struct ct_gate *ret,
                                          struct ct_error *reterr);
+/* Why a pack is used though something speaks against it, and who let it pass. */
+struct ct_pack_pass {
+    const char *reason;  /* borrowed; NULL or "": nobody lets it pass */
+    uint32_t supervisor; /* who gave a password for it (ct_second_person); 0: whoever is logged in */
+    const char *name;    /* borrowed: of that supervisor; NULL with 0 */
+};
+enum { CT_PACK_REASON_MAX = 200 };
 /* Inside the write of its use: asks again, ties the pack to the procedure (CT_PACK_USED).
- * CT_EINVAL (what) with the sentence; with `though` the override of a supervisor
- * (sterile.override), and the entry becomes an exception. */
+ * CT_EINVAL (what) with the sentence; passed by a supervisor, the one of `pass` or the one
+ * who is logged in (sterile.override), the entry becomes an exception, and the pack's step
+ * says who and why. */
 CT_NODISCARD enum ct_status ct_pack_use_in(struct ct_app *app, struct ct_db *db,
                                            const char *what, int64_t procedure_id,
-                                           const char *though, struct ct_entry *entry,
-                                           struct ct_error *reterr);
+                                           const struct ct_pack_pass *pass,
+                                           struct ct_entry *entry, struct ct_error *reterr);
 
 /* ---- labels -------------------------------------------------------------------- */
 

@@ -12,8 +12,7 @@ static int64_t id_of(struct ct_stmt *st, int col)
     return ct_col_null(st, col) ? 0 : ct_col_i64(st, col);
 }
 
-/* Columns of ROW in pack_sql.c. */
-static void row(struct ct_stmt *st, struct ct_pack *p)
+void ct_pack_row(struct ct_stmt *st, struct ct_pack *p)
 {
     memset(p, 0, sizeof *p);
     p->id = ct_col_i64(st, 0);
@@ -54,7 +53,7 @@ enum ct_status ct_pack_load(struct ct_db *db, int64_t id, struct ct_pack *ret,
     if (!there)
         return ct_fail(reterr, CT_ENOTFOUND, "pack_id", "there is no pack with number %lld",
                        (long long)id);
-    row(st, ret);
+    ct_pack_row(st, ret);
     return CT_OK;
 }
 
@@ -156,7 +155,7 @@ enum ct_status ct_pack_of_load(struct ct_db *db, int64_t load_id, struct ct_pack
             break;
         }
         *ret = more;
-        row(st, &more[(*ret_n)++]);
+        ct_pack_row(st, &more[(*ret_n)++]);
     }
     if (rc != CT_OK) {
         free(*ret);
@@ -259,7 +258,7 @@ static enum ct_status list(struct ct_db *db, enum ct_pack_which which, int64_t s
         if (more == NULL)
             return no_memory(reterr);
         *ret = more;
-        row(st, &more[(*ret_n)++]);
+        ct_pack_row(st, &more[(*ret_n)++]);
     }
     return rc;
 }

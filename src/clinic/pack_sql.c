@@ -1,11 +1,7 @@
 /* pack_sql - the statements of pack*.c. */
 #include "clinic/sterile_rows.h"
 
-/* What pack_read.c's row() reads. */
-#define ROW                                                                                \
-    "p.id, p.kind, p.detail_id, p.contents, p.method, p.implant, p.expiry_rule, "          \
-    "p.expiry_days, p.replaces_id, p.at_ms, p.by_user, f.set_id, f.step, f.step_ms, "      \
-    "f.place, f.load_id, f.released, f.recalled, f.recalled_ms, f.expires_day, f.labels"
+#define ROW CT_PACK_ROW
 #define OF_SET "(:set_id = 0 OR f.set_id = :set_id)"
 #define LIST(by, where, order)                                                             \
     "SELECT " ROW " FROM pack_find f " by "CROSS JOIN pack p ON p.id = f.pack_id WHERE " where   \
@@ -55,13 +51,26 @@ const struct ct_sql ct_pack_sql[CT_PACK_SQL_N] = {
          "SELECT max(CASE step WHEN 11 THEN id ELSE 0 END) > "
          "max(CASE step WHEN 12 THEN id ELSE 0 END) FROM pack_event "
          "WHERE pack_id = :pack_id AND step IN (11, 12) AND ref_id = :ref_id"},
-    [CT_SQL_PACK_REPLACED] = {"pack.replaced",
-                              "SELECT id FROM pack WHERE replaces_id = :id"},
     [CT_SQL_PACK_EARLY] = {"pack.early",
                            "SELECT procedure_id FROM load_early WHERE pack_id = :pack_id"},
     [CT_SQL_PACK_OF_LOAD] =
         {"pack.of_load", "SELECT " ROW " FROM pack_find f CROSS JOIN pack p ON p.id = f.pack_id "
                          "WHERE f.load_id = :load_id ORDER BY f.pack_id"},
+    [CT_SQL_PACK_OF_PATIENT] =
+        {"pack.of_patient",
+         "SELECT " ROW ", e.ref_id, e.at_ms, l.started_ms, l.cycle_number, l.state, l.bi, q.asset, "
+         "e.text <> '' FROM procedure r CROSS JOIN pack_event e ON e.ref_kind > 0 AND e.ref_kind = 2 "
+         "AND e.ref_id = r.id AND e.step = 9 CROSS JOIN pack p ON p.id = e.pack_id "
+         "CROSS JOIN pack_find f ON f.pack_id = p.id "
+         "LEFT JOIN load_find l ON l.load_id = f.load_id "
+         "LEFT JOIN equipment_find q ON q.equipment_id = l.equipment_id "
+         "WHERE r.patient_id = :patient_id"},
+    [CT_SQL_PACK_TYPED] =
+        {"pack.typed",
+         "SELECT u.procedure_id, u.what, u.at_ms FROM procedure r CROSS JOIN procedure_use u "
+         "ON u.procedure_id = r.id WHERE r.patient_id = :patient_id AND u.kind = 2 "
+         "AND u.ends_id IS NULL AND NOT EXISTS (SELECT 1 FROM procedure_use w "
+         "WHERE w.ends_id = u.id)"},
     [CT_SQL_PACK_LIST + CT_PACKS_STOCK] =
         {"pack.list_stock", LIST("", STOCK, "f.expires_day IS NULL, f.expires_day, f.pack_id")},
     [CT_SQL_PACK_LIST + CT_PACKS_WAITING] = {"pack.list_waiting", LIST("", WAITING, "f.pack_id")},

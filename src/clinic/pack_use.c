@@ -69,9 +69,29 @@ enum ct_status ct_pack_gate(struct ct_app *app, const char *what, int64_t proced
     return rc == CT_OK ? ask(app, what, procedure_id, &id, ret, reterr) : rc;
 }
 
+/* The step says who let it pass, where that is not who recorded it. */
+static enum ct_status passed(struct ct_app *app, struct ct_db *db, int64_t id,
+                             int64_t procedure_id, const char *against,
+                             const struct ct_pack_pass *pass, struct ct_entry *entry,
+                             struct ct_error *reterr)
+{
+    char by[160] = "", text[CT_PACK_TEXT_MAX + 1];
+    if (strlen(pass->reason) > CT_PACK_REASON_MAX)
+        return ct_fail(reterr, CT_EINVAL, "though", "a reason has at most %d bytes",
+                       CT_PACK_REASON_MAX);
+    if (pass->supervisor != 0)
+        snprintf(by, sizeof by, "let pass by %s: ", pass->name);
+    snprintf(text, sizeof text, "%s%s", by, pass->reason);
+    entry->severity = CT_EXCEPTION;
+    size_t n = strlen(entry->detail);
+    snprintf(entry->detail + n, sizeof entry->detail - n, "; THOUGH %.160s; %sbecause %s",
+             against, by, pass->reason);
+    return ct_pack_used_though_in(app, db, id, procedure_id, text, entry, reterr);
+}
+
 enum ct_status ct_pack_use_in(struct ct_app *app, struct ct_db *db, const char *what,
-                              int64_t procedure_id, const char *though, struct ct_entry *entry,
-                              struct ct_error *reterr)
+                              int64_t procedure_id, const struct ct_pack_pass *pass,
+                              struct ct_entry *entry, struct ct_error *reterr)
 {
     struct ct_gate g;
     int64_t id;
@@ -90,13 +110,10 @@ enum ct_status ct_pack_use_in(struct ct_app *app, struct ct_db *db, const char *
                                NULL, NULL, entry, reterr);
     if (g.answer == CT_GATE_STOP)
         return ct_fail(reterr, CT_EINVAL, "what", "%s", g.text);
-    if (though == NULL || though[0] == '\0' || !ct_role_may(ct_app_who(app)->role,
-                                                            CT_PERM_STERILE_OVERRIDE))
+    bool may = pass->supervisor != 0 ||
+               ct_role_may(ct_app_who(app)->role, CT_PERM_STERILE_OVERRIDE);
+    if (pass->reason == NULL || pass->reason[0] == '\0' || !may)
         return ct_fail(reterr, CT_EINVAL, "what", "%s; only a supervisor can let it pass, with a "
                                                   "reason", g.text);
-    entry->severity = CT_EXCEPTION;
-    size_t n = strlen(entry->detail);
-    snprintf(entry->detail + n, sizeof entry->detail - n, "; THOUGH %.200s; because %.150s",
-             g.text, though);
-    return ct_pack_used_though_in(app, db, id, procedure_id, though, entry, reterr);
+    return passed(app, db, id, procedure_id, g.text, pass, entry, reterr);
 }

@@ -210,6 +210,15 @@ CT_NODISCARD enum ct_status ct_procedure_state(struct ct_app *app, int64_t id,
 CT_NODISCARD enum ct_status ct_procedure_use_add(struct ct_app *app, int64_t id,
                                                  struct ct_proc_use *u,
                                                  struct ct_error *reterr);
+/* A pack (CT_PROC_SET) that the scan refuses and a supervisor can let pass (pack.h): the
+ * supervisor gives login and password beside the session that is open, and the reason stands
+ * in u->though. The entry is an exception that names both. CT_EINVAL (what): nobody can let
+ * it pass (recalled, for one), or nothing speaks against it; (though): no reason; errors of
+ * ct_second_person (sterile.override). */
+CT_NODISCARD enum ct_status ct_procedure_use_pass(struct ct_app *app, int64_t id,
+                                                  struct ct_proc_use *u, const char *login,
+                                                  const struct ct_secret *password,
+                                                  struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_procedure_use_end(struct ct_app *app, int64_t id,
                                                  int64_t use_id, const char *reason,
                                                  struct ct_error *reterr);

@@ -18,6 +18,9 @@ struct using {
     int64_t ends_id; /* 0: a new one */
     char reason[CT_PROC_REASON_MAX + 1];
     struct ct_procedure p;
+    char though[CT_PACK_REASON_MAX + 1]; /* why a pack is let pass */
+    uint32_t supervisor; /* who let it, with a password; 0: nobody did */
+    char supervisor_name[128];
 };
 
 static enum ct_status texts(struct using *x, struct ct_error *reterr)
@@ -151,8 +154,9 @@ static enum ct_status use_write(struct ct_app *app, struct ct_db *db, void *arg,
                   ends ? x->reason : "");
     ct_text_copy(entry->detail, sizeof entry->detail, ct_buf_str(&b));
     ct_entry_row(entry, "procedure_use", id);
+    const struct ct_pack_pass pass = {x->u.though, x->supervisor, x->supervisor_name};
     if (!ends && x->u.kind == CT_PROC_SET)
-        return ct_pack_use_in(app, db, x->u.what, x->id, x->u.though, entry, reterr);
+        return ct_pack_use_in(app, db, x->u.what, x->id, &pass, entry, reterr);
     if (ends || x->u.kind != CT_PROC_EQUIPMENT)
         return CT_OK;
     return ct_equipment_gate_in(app, db, x->u.what, CT_GATE_PROCEDURE, x->id,
@@ -160,14 +164,19 @@ static enum ct_status use_write(struct ct_app *app, struct ct_db *db, void *arg,
                                 x->u.though, entry, reterr);
 }
 
-static enum ct_status use_record(struct ct_app *app, struct using *x, struct ct_error *reterr)
+static struct ct_change use_change(struct using *x)
 {
-    struct ct_change change = {
+    return (struct ct_change){
         .verb = CT_VERB_PROCEDURE_USE,
         .check = use_check,
         .write = use_write,
         .arg = x,
         .entry = {.severity = CT_ROUTINE, .patient_id = CT_UNSET, .done_ms = CT_UNSET}};
+}
+
+static enum ct_status use_record(struct ct_app *app, struct using *x, struct ct_error *reterr)
+{
+    struct ct_change change = use_change(x);
     return ct_record(app, &change, NULL, reterr);
 }
 
@@ -178,6 +187,55 @@ enum ct_status ct_procedure_use_add(struct ct_app *app, int64_t id, struct ct_pr
     enum ct_status rc = use_record(app, &x, reterr);
     if (rc != CT_OK)
         return rc;
+    *u = x.u;
+    ct_text_copy(u->by, sizeof u->by, ct_app_who(app)->name);
+    return CT_OK;
+}
+
+/* Is there something that a supervisor can let pass? Asked before a password is. */
+static enum ct_status to_pass(struct ct_app *app, struct using *x, struct ct_error *reterr)
+{
+    struct ct_gate g;
+    const char *though = x->u.though != NULL ? x->u.though : "";
+    if (x->u.kind != CT_PROC_SET)
+        return ct_fail(reterr, CT_EINVAL, "kind", "a supervisor lets packs pass, and nothing else");
+    if (strlen(though) > CT_PACK_REASON_MAX)
+        return ct_fail(reterr, CT_EINVAL, "though", "a reason has at most %d bytes",
+                       CT_PACK_REASON_MAX);
+    ct_text_copy(x->though, sizeof x->though, though);
+    x->u.though = x->though;
+    enum ct_status rc = ct_text_check(x->though, "though", "Why it is used all the same",
+                                      CT_PACK_REASON_MAX, true, reterr);
+    if (rc == CT_OK)
+        rc = ct_pack_gate(app, x->u.what, x->id, &g, reterr);
+    if (rc != CT_OK || g.answer == CT_GATE_REASON)
+        return rc;
+    if (g.answer == CT_GATE_STOP)
+        return ct_fail(reterr, CT_EINVAL, "what", "%s: nobody can let it pass", g.text);
+    return ct_fail(reterr, CT_EINVAL, "what", "nothing speaks against %.60s: no supervisor is needed",
+                   x->u.what);
+}
+
+enum ct_status ct_procedure_use_pass(struct ct_app *app, int64_t id, struct ct_proc_use *u,
+                                     const char *login, const struct ct_secret *password,
+                                     struct ct_error *reterr)
+{
+    struct using x = {.id = id, .u = *u};
+    struct ct_change change = use_change(&x);
+    char why[120];
+    enum ct_status rc = ct_record_ask(app, &change, reterr);
+    if (rc == CT_OK)
+        rc = to_pass(app, &x, reterr);
+    if (rc != CT_OK)
+        return rc;
+    snprintf(why, sizeof why, "let %.40s pass for P-%lld", x.u.what, (long long)id);
+    rc = ct_second_person(app, login, password, CT_PERM_STERILE_OVERRIDE, why, &x.supervisor,
+                          x.supervisor_name, reterr);
+    if (rc == CT_OK)
+        rc = use_record(app, &x, reterr);
+    if (rc != CT_OK)
+        return rc;
+    x.u.though = u->though; /* the caller's */
     *u = x.u;
     ct_text_copy(u->by, sizeof u->by, ct_app_who(app)->name);
     return CT_OK;

@@ -18,20 +18,8 @@ struct opening {
 static enum ct_status after(struct ct_db *db, struct opening *x, int64_t before_ms,
                             struct ct_error *reterr)
 {
-    CT_STMT *st = NULL;
-    bool there;
-    enum ct_status rc = ct_stmt_get(db, &ct_recall_sql[CT_SQL_RECALL_NEGATIVE], &st, reterr);
-    if (rc != CT_OK)
-        return rc;
-    ct_bind_i64(st, ":equipment_id", x->r.equipment_id);
-    ct_bind_i64(st, ":before_ms", before_ms);
-    rc = ct_stmt_step(st, &there, reterr);
-    x->r.from_ms = CT_UNSET;
-    if (rc == CT_OK && there) {
-        x->r.after_id = ct_col_i64(st, 0);
-        x->r.from_ms = ct_col_i64(st, 1);
-    }
-    return rc;
+    return ct_recall_negative(db, x->r.equipment_id, before_ms, &x->r.after_id, &x->r.from_ms,
+                              reterr);
 }
 
 static enum ct_status of_bi(struct ct_app *app, struct opening *x, struct ct_error *reterr)
@@ -211,7 +199,7 @@ static enum ct_status stop_packs(struct ct_app *app, const struct opening *x,
 {
     struct ct_recall_pack *p = NULL;
     size_t n = 0;
-    enum ct_status rc = ct_recall_list(app, ask, &p, &n, reterr);
+    enum ct_status rc = ct_recall_list_of(app, ask, 0, &p, &n, reterr);
     if (rc == CT_OK)
         rc = fresh(app, x, p, n, &n, reterr);
     for (size_t i = 0; rc == CT_OK && i < n; i += BATCH) {
@@ -312,7 +300,7 @@ static enum ct_status hand_check(struct ct_app *app, const struct ct_recall_ask 
         rc = ct_text_check(x->r.text, "text", "why they are recalled", CT_RECALL_TEXT_MAX, true,
                            reterr);
     if (rc == CT_OK)
-        rc = ct_recall_list(app, ask, &p, &n, reterr);
+        rc = ct_recall_list_of(app, ask, 0, &p, &n, reterr);
     free(p);
     if (rc == CT_OK && n == 0)
         rc = ct_fail(reterr, CT_EINVAL, "load_id", "no pack went through: there is nothing to stop");
@@ -327,10 +315,11 @@ static enum ct_status hand_check(struct ct_app *app, const struct ct_recall_ask 
 enum ct_status ct_recall_open(struct ct_app *app, const struct ct_recall_ask *ask,
                               const char *text, int64_t *ret_id, struct ct_error *reterr)
 {
+    bool period = ct_recall_of_period(ask);
     struct opening x = {.r = {.cause = CT_RECALL_HAND,
                               .equipment_id = ask->equipment_id,
-                              .from_ms = ask->equipment_id != 0 ? ask->from_ms : CT_UNSET,
-                              .to_ms = ask->equipment_id != 0 ? ask->to_ms : ct_app_now(app),
+                              .from_ms = period ? ask->from_ms : CT_UNSET,
+                              .to_ms = period ? ask->to_ms : ct_app_now(app),
                               .policy = CT_RECALL_ALL}};
     bool mine = !ct_record_in_bulk(app);
     *ret_id = 0;

@@ -21,7 +21,8 @@
 
 #include "clinic/load.h"
 
-enum { CT_RECALL_TEXT_MAX = 400, CT_RECALL_PACKS_MAX = 100000 };
+enum { CT_RECALL_TEXT_MAX = 400,
+       CT_RECALL_LIST_MAX = 100000 }; /* packs of a list that nothing failed for; a recall has all */
 
 enum ct_recall_cause { CT_RECALL_BI, CT_RECALL_TEST, CT_RECALL_HAND, CT_RECALL_CAUSES };
 enum ct_recall_disposition { /* stored */
@@ -64,13 +65,30 @@ struct ct_recall_pack {
     char by[64];
 };
 
-/* What is asked for: of load_id, of pack_id (its load), or of equipment_id from from_ms
- * (CT_UNSET: the first) to to_ms. */
+/* What is asked for: of load_id, of pack_id (its load), or a period: loads of equipment_id
+ * (0: of every machine) that started after from_ms (CT_UNSET: from the first) up to to_ms. */
 struct ct_recall_ask {
     int64_t load_id, pack_id, equipment_id, from_ms, to_ms;
 };
-/* The same list as of a recall, with no failure and nothing stopped: what went through that
- * machine, where each pack is, on whom it was used. By load and pack; one allocation. */
+/* Is it a period, of a machine or of all? */
+bool ct_recall_of_period(const struct ct_recall_ask *ask);
+/* Two days as they are typed, both included: ask->from_ms ("": from the first) and to_ms
+ * ("": up to now). CT_EINVAL (from, to): that is no day; they are the wrong way round. */
+CT_NODISCARD enum ct_status ct_recall_days(struct ct_app *app, const char *from, const char *to,
+                                           struct ct_recall_ask *ask, struct ct_error *reterr);
+/* What a positive indicator would recall of that machine now: from its last load with a valid
+ * negative one (*ret_load_id, which may be NULL; 0 and CT_UNSET: there was none) up to now. */
+CT_NODISCARD enum ct_status ct_recall_unproven(struct ct_app *app, int64_t equipment_id,
+                                               struct ct_recall_ask *ret, int64_t *ret_load_id,
+                                               struct ct_error *reterr);
+/* "L-12", "L-12 of PK-3", "E-1050, 1 Nov 2026 00:00 to 24 Nov 2026 09:10", "all machines, ...".
+ * What cannot be read is said by its number. */
+void ct_recall_ask_text(struct ct_app *app, const struct ct_recall_ask *ask, char *out,
+                        size_t size);
+/* The same list as of a recall, with no failure and nothing stopped or stored: what went
+ * through that machine, where each pack is, on whom it was used. By machine, load and pack;
+ * one allocation. CT_EINVAL (pack_id): it was in no load; (from): more than CT_RECALL_LIST_MAX
+ * packs; CT_ENOTFOUND (pack_id, load_id, equipment_id). */
 CT_NODISCARD enum ct_status ct_recall_list(struct ct_app *app, const struct ct_recall_ask *ask,
                                            struct ct_recall_pack **ret, size_t *ret_n,
                                            struct ct_error *reterr);

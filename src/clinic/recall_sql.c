@@ -6,8 +6,7 @@
     "r.id, r.cause, r.equipment_id, r.bi_id, r.test_id, r.after_id, r.from_ms, r.to_ms, "   \
     "r.policy, r.wanted, r.text, r.at_ms, r.by_user, q.asset, "                            \
     "(SELECT count(*) FROM pack_event e INDEXED BY pack_event_ref "                       \
-    "WHERE e.ref_kind > 0 AND e.ref_kind = 3 AND e.ref_id = r.id "                                            \
-    "AND e.step = 11), "                                                                   \
+    "WHERE e.ref_kind > 0 AND e.ref_kind = 3 AND e.ref_id = r.id AND e.step = 11), "                                                                   \
     "(SELECT count(DISTINCT f.load_id) FROM pack_event e INDEXED BY pack_event_ref "       \
     "CROSS JOIN pack_find f ON f.pack_id = e.pack_id WHERE e.ref_kind > 0 AND e.ref_kind = 3 AND e.ref_id = r.id AND e.step = 11), " \
     "(SELECT count(*) FROM pack_event e INDEXED BY pack_event_ref "                       \
@@ -18,11 +17,14 @@
 #define ROW_FROM                                                                           \
     "LEFT JOIN equipment_find q ON q.equipment_id = r.equipment_id "                       \
     "LEFT JOIN recall_end d ON d.recall_id = r.id "
-/* The procedure that it was used in last. */
+/* What recall_list.c reads: the pack as it is now, its load's start, and the procedure that it
+ * was used in last. Nothing was used that still waits or lies in stock. */
 #define PACK                                                                               \
-    "f.pack_id, f.load_id, l.started_ms, (SELECT u.ref_id FROM pack_event u "              \
-    "WHERE u.pack_id = f.pack_id AND u.step = 9 AND u.ref_kind = 2 "                       \
-    "ORDER BY u.id DESC LIMIT 1)"
+    "SELECT " CT_PACK_ROW ", l.started_ms, CASE WHEN f.step IN (9, 10, 14) THEN "          \
+    "(SELECT u.ref_id FROM pack_event u WHERE u.pack_id = f.pack_id AND u.step = 9 "       \
+    "AND u.ref_kind = 2 ORDER BY u.id DESC LIMIT 1) END "
+#define OF_LOAD                                                                            \
+    "CROSS JOIN pack_find f ON f.load_id = l.load_id CROSS JOIN pack p ON p.id = f.pack_id "
 
 const struct ct_sql ct_recall_sql[CT_RECALL_SQL_N] = {
     [CT_SQL_RECALL_INSERT] =
@@ -62,26 +64,31 @@ const struct ct_sql ct_recall_sql[CT_RECALL_SQL_N] = {
          "WHERE bi = 2 AND equipment_id = :equipment_id AND started_ms < :before_ms "
          "ORDER BY started_ms DESC LIMIT 1"},
     [CT_SQL_RECALL_PERIOD] =
-        {"recall.period",
-         "SELECT " PACK " FROM load_find l CROSS JOIN pack_find f ON f.load_id = l.load_id "
-         "WHERE l.equipment_id = :equipment_id AND l.started_ms > :from_ms "
-         "AND l.started_ms <= :to_ms ORDER BY l.started_ms, f.pack_id"},
+        {"recall.period", PACK "FROM load_find l " OF_LOAD
+                          "WHERE l.equipment_id = :equipment_id AND l.started_ms > :from_ms "
+                          "AND l.started_ms <= :to_ms ORDER BY l.started_ms, l.load_id, "
+                          "f.pack_id"},
+    /* Machine by machine over the index that begins with it: retired ones, too. */
+    [CT_SQL_RECALL_PERIOD_ALL] =
+        {"recall.period_all",
+         "WITH RECURSIVE m(id) AS (SELECT min(equipment_id) FROM load_find WHERE equipment_id > 0 "
+         "UNION ALL SELECT (SELECT min(k.equipment_id) FROM load_find k "
+         "WHERE k.equipment_id > m.id) FROM m WHERE m.id IS NOT NULL) " PACK
+         "FROM m CROSS JOIN load_find l " OF_LOAD
+         "WHERE l.equipment_id = m.id AND l.started_ms > :from_ms AND l.started_ms <= :to_ms "
+         "ORDER BY m.id, l.started_ms, l.load_id, f.pack_id"},
     [CT_SQL_RECALL_LOAD] =
-        {"recall.load",
-         "SELECT " PACK " FROM load_find l CROSS JOIN pack_find f ON f.load_id = l.load_id "
-         "WHERE l.load_id = :load_id ORDER BY f.pack_id"},
+        {"recall.load", PACK "FROM load_find l " OF_LOAD
+                        "WHERE l.load_id = :load_id ORDER BY f.pack_id"},
     [CT_SQL_RECALL_PACKS] =
         {"recall.packs",
-         "SELECT " PACK " FROM pack_event e CROSS JOIN pack_find f ON f.pack_id = e.pack_id "
-         "LEFT JOIN load_find l ON l.load_id = f.load_id WHERE e.ref_kind > 0 AND e.ref_kind = 3 "
-         "AND e.ref_id = :recall_id AND e.step = 11 ORDER BY l.started_ms, f.pack_id"},
+         PACK "FROM pack_event e CROSS JOIN pack_find f ON f.pack_id = e.pack_id "
+              "CROSS JOIN pack p ON p.id = f.pack_id "
+              "LEFT JOIN load_find l ON l.load_id = f.load_id WHERE e.ref_kind > 0 "
+              "AND e.ref_kind = 3 AND e.ref_id = :recall_id AND e.step = 11 "
+              "ORDER BY l.started_ms, l.load_id, f.pack_id"},
     [CT_SQL_RECALL_LINE] =
         {"recall.line", "SELECT disposition, text, at_ms, by_user FROM recall_line "
                         "WHERE recall_id = :recall_id AND pack_id = :pack_id "
                         "ORDER BY id DESC LIMIT 1"},
-    [CT_SQL_RECALL_UNDONE] =
-        {"recall.undone",
-         "SELECT count(*) FROM pack_event e WHERE e.ref_kind > 0 AND e.ref_kind = 3 AND e.ref_id = :recall_id "
-         "AND e.step = 11 AND NOT EXISTS (SELECT 1 FROM recall_line w "
-         "WHERE w.recall_id = :recall_id AND w.pack_id = e.pack_id)"},
 };

@@ -111,6 +111,10 @@ int64_t ct_refused_after_min(int64_t last_id, int64_t every_min);
 /* Without a permission check. CT_ENOTFOUND. */
 CT_NODISCARD enum ct_status ct_vitals_load(struct ct_db *db, int64_t id, struct ct_vitals *ret,
                                            struct ct_error *reterr);
+/* The same without the devices (n_devices 0): what its values and score rest on, for long lists. */
+CT_NODISCARD enum ct_status ct_vitals_load_values(struct ct_db *db, int64_t id,
+                                                  struct ct_vitals *ret,
+                                                  struct ct_error *reterr);
 /* The inputs of NEWS2 as they stand in v. */
 void ct_vitals_news2_set(const struct ct_vitals *v, struct ct_news2_set *ret);
 /* The first version of the set that v is one of; *ret may be v itself. */

@@ -33,6 +33,19 @@ enum {
 };
 extern const struct ct_sql ct_machine_sql[CT_MACHINE_SQL_N];
 
+/* Of one kind of test of a machine, from since_ms (INT64_MIN: the first) to until_ms: how many
+ * of the last 20 passed in a row, the newest first, and the newest one itself. Those that are
+ * marked as entered in error, or gave no result, do not count. */
+struct ct_machine_row {
+    int passed;                        /* in a row */
+    enum ct_machine_test_result last;  /* CT_MT_INVALID: there is none */
+    ct_date day;                       /* of the last one; CT_NO_DATE none */
+};
+CT_NODISCARD enum ct_status ct_machine_row(struct ct_db *db, int64_t equipment_id,
+                                           enum ct_machine_test_kind kind, int64_t since_ms,
+                                           int64_t until_ms, struct ct_machine_row *ret,
+                                           struct ct_error *reterr);
+
 /* ---- pack*.c ------------------------------------------------------------------ */
 
 enum {
@@ -43,14 +56,23 @@ enum {
     CT_SQL_PACK_EVENTS,
     CT_SQL_PACK_LIFTS,   /* the first moment of the recalls of a pack that still stop it */
     CT_SQL_PACK_STOPS,   /* does that recall stop it */
-    CT_SQL_PACK_REPLACED,
     CT_SQL_PACK_EARLY,   /* the procedure that it was released early for */
     CT_SQL_PACK_OF_LOAD, /* those whose last load it is */
+    CT_SQL_PACK_OF_PATIENT, /* those that were used on a patient, with their loads */
+    CT_SQL_PACK_TYPED,   /* what was typed as a set in a patient's procedures */
     CT_SQL_PACK_LIST,    /* one for each enum ct_pack_which */
     CT_SQL_PACK_COUNT = CT_SQL_PACK_LIST + CT_PACK_WHICHES, /* the same */
     CT_PACK_SQL_N = CT_SQL_PACK_COUNT + CT_PACK_WHICHES
 };
 extern const struct ct_sql ct_pack_sql[CT_PACK_SQL_N];
+
+/* What ct_pack_row reads, from column 0; of pack p and pack_find f. */
+#define CT_PACK_ROW                                                                         \
+    "p.id, p.kind, p.detail_id, p.contents, p.method, p.implant, p.expiry_rule, "          \
+    "p.expiry_days, p.replaces_id, p.at_ms, p.by_user, f.set_id, f.step, f.step_ms, "      \
+    "f.place, f.load_id, f.released, f.recalled, f.recalled_ms, f.expires_day, f.labels"
+enum { CT_PACK_ROW_N = 21 };
+void ct_pack_row(struct ct_stmt *st, struct ct_pack *p); /* without the name in `by` */
 
 /* ---- set*.c ------------------------------------------------------------------- */
 

@@ -364,8 +364,8 @@ enum ct_status ct_vitals_complete(struct ct_db *db, struct ct_vitals *v,
     return rc;
 }
 
-enum ct_status ct_vitals_load(struct ct_db *db, int64_t id, struct ct_vitals *ret,
-                              struct ct_error *reterr)
+static enum ct_status row_load(struct ct_db *db, int64_t id, struct ct_vitals *ret,
+                               struct ct_error *reterr)
 {
     CT_STMT *st = NULL;
     bool row;
@@ -380,5 +380,22 @@ enum ct_status ct_vitals_load(struct ct_db *db, int64_t id, struct ct_vitals *re
         return ct_fail(reterr, CT_ENOTFOUND, "", "there is no set of vitals %lld",
                        (long long)id);
     ct_vitals_row(st, ret);
+    return CT_OK;
+}
+
+enum ct_status ct_vitals_load(struct ct_db *db, int64_t id, struct ct_vitals *ret,
+                              struct ct_error *reterr)
+{
+    enum ct_status rc = row_load(db, id, ret, reterr);
+    return rc == CT_OK ? ct_vitals_complete(db, ret, reterr) : rc;
+}
+
+enum ct_status ct_vitals_load_values(struct ct_db *db, int64_t id, struct ct_vitals *ret,
+                                     struct ct_error *reterr)
+{
+    enum ct_status rc = row_load(db, id, ret, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ret->more = (uint8_t)(ret->more & ~MORE_DEVICES);
     return ct_vitals_complete(db, ret, reterr);
 }

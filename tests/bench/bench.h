@@ -110,6 +110,7 @@ void bench_bulk(const struct bench *b);
 void bench_commit(const struct bench *b);
 void bench_lists(const struct bench *b);    /* what a screen asks the store */
 void bench_devices(const struct bench *b);  /* what is due on many devices */
+void bench_loads(const struct bench *b);    /* where packs went */
 void bench_many(const struct bench *b);     /* sessions side by side */
 void bench_terminal(const struct bench *b); /* keys, bytes, start, memory */
 void bench_verify(const struct bench *b);

@@ -1,6 +1,6 @@
 /* main - the measurements of `make bench`: one table, each figure beside its floor
  * and its budget (docs/performance.md).
- *   bench [scan|bulk|commit|lists|many|verify|terminal]...   no name: all of them
+ *   bench [lists|devices|loads|scan|bulk|commit|many|verify|backup|terminal]...   no name: all
  * CT_BENCH_FULL=1: the ten-year store and longer runs. CT_BENCH_IDLE=60: a minute
  * of idling. A budget that is missed is told and is no failure. */
 #include "tests/bench/bench.h"
@@ -152,6 +152,7 @@ int main(int argc, char **argv)
         const char *name;
         void (*run)(const struct bench *b);
     } SECTIONS[] = {{"lists", bench_lists},   {"devices", bench_devices},
+                    {"loads", bench_loads},
                     {"scan", bench_scan},     {"bulk", bench_bulk},
                     {"commit", bench_commit}, {"many", bench_many},
                     {"verify", bench_verify}, {"backup", bench_backup},

@@ -1,5 +1,5 @@
 /* machine - one steriliser, washer or bath: the programmes that it runs, and its tests. */
-#include "ui/screens/sterile.h"
+#include "ui/screens/recalls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,6 +176,19 @@ static enum ct_reaction device(struct ct_view *v)
     return ct_ui_push(s->ui, &ct_screen_device, &s->e.id) ? CT_HANDLED : CT_REFUSED;
 }
 
+/* What a positive indicator would recall of it now; another period by a key there. */
+static enum ct_reaction went(struct ct_view *v)
+{
+    const struct machine *s = ct_view_state(v);
+    struct ct_recall_arg arg = {.id = 0};
+    struct ct_error err;
+    if (ct_recall_unproven(ct_ui_app(s->ui), s->e.id, &arg.ask, NULL, &err) != CT_OK) {
+        ct_ui_say_error(s->ui, &err);
+        return CT_REFUSED;
+    }
+    return ct_ui_push(s->ui, &ct_screen_recall, &arg) ? CT_HANDLED : CT_REFUSED;
+}
+
 static bool can_void(const struct ct_view *v)
 {
     return chosen(v) != NULL && !chosen(v)->voided;
@@ -286,6 +299,10 @@ static const struct ct_command COMMANDS[] = {
     {.id = "machine.in_error", .keys = "d", .label = "in error", .perm = CT_PERM_STERILE_WRITE,
      .help = "Mark the test of this line as entered in error.", .run = in_error,
      .shown = can_void},
+    {.id = "machine.went", .keys = "T", .label = "its packs", .perm = CT_PERM_STERILE_READ,
+     .help = "Where its packs went, and on whom, since its last load with a valid negative "
+             "biological indicator; there d asks for other days.",
+     .run = went},
     {.id = "machine.device", .keys = "e", .label = "device", .perm = CT_PERM_EQUIP_READ,
      .help = "The machine as a device: faults, calibrations, papers.", .run = device},
     {.id = NULL},

@@ -127,7 +127,11 @@ static void record(struct ct_view *v, const char *though)
         return;
     }
     ct_equip_form_saved(&s->f);
-    if (t.result == CT_MT_FAILED && t.fault_id != 0)
+    if (t.recall_id != 0)
+        ct_ui_say(ui, CT_R_ERROR, "T-%lld FAILED: recall RC-%lld is open, its packs are stopped. "
+                                  "%s is set apart.",
+                  (long long)t.id, (long long)t.recall_id, s->e.asset);
+    else if (t.result == CT_MT_FAILED && t.fault_id != 0)
         ct_ui_say(ui, CT_R_WARN, "T-%lld: %s FAILED. %s is set apart, and F-%lld is open.",
                   (long long)t.id, CT_MT_NAME[t.kind], s->e.asset, (long long)t.fault_id);
     else

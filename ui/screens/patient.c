@@ -1,6 +1,6 @@
 /* patient - one record: who it is, what to beware of, the last sets. */
 #include "ui/screens/proc_act.h"
-#include "ui/screens/screens.h"
+#include "ui/screens/sterile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -381,6 +381,11 @@ static enum ct_reaction procedures(struct ct_view *v)
     return CT_HANDLED;
 }
 
+static enum ct_reaction instruments(struct ct_view *v)
+{
+    return push_id(v, &ct_screen_patient_packs);
+}
+
 static enum ct_reaction amend(struct ct_view *v)
 {
     return push_id(v, &ct_screen_register);
@@ -423,6 +428,9 @@ static const struct ct_command COMMANDS[] = {
     {.id = "patient.procedures", .keys = "w", .perm = CT_PERM_PROCEDURE_READ,
      .help = "Open one of the patient's procedures of today and later.", .run = procedures,
      .shown = has_procedures},
+    {.id = "patient.instruments", .keys = "S", .perm = CT_PERM_STERILE_READ,
+     .help = "The sets and packs that were used on this patient, and their loads.",
+     .run = instruments},
     {.id = "patient.amend", .keys = "e", .label = "amend", .perm = CT_PERM_PATIENT_WRITE,
      .help = "Amend name, birth date, number or place; a reason is asked.", .run = amend},
     {.id = "patient.confidential", .keys = "P", .perm = CT_PERM_PATIENT_READ,

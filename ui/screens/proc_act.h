@@ -7,8 +7,17 @@
 #ifndef CT_UI_PROC_ACT_H
 #define CT_UI_PROC_ACT_H
 
+#include "clinic/pack.h"
 #include "clinic/procedure.h"
 #include "ui/screens/screens.h"
+
+/* A pack that the scan refused, and that a supervisor is asked about. */
+struct ct_proc_pass {
+    int64_t procedure_id;
+    struct ct_proc_use use;
+    char reason[CT_PACK_REASON_MAX + 1], login[64];
+    void (*done)(struct ct_view *v, const struct ct_proc_use *u);
+};
 
 struct ct_proc_act {
     const struct ct_procedure *(*chosen)(const struct ct_view *v); /* NULL: none */
@@ -17,7 +26,13 @@ struct ct_proc_act {
     enum ct_proc_state to;   /* the step that is asked about */
     int64_t at_ms;           /* CT_UNSET: now */
     char text[CT_PROC_TEXT_MAX + 1]; /* of that step, while a reason is asked */
+    struct ct_proc_pass pass;
 };
+/* Asks a technician for the reason and for a supervisor's login and password, beside the open
+ * session (ct_procedure_use_pass). against: what speaks against the pack. done: it was let
+ * pass and is recorded. */
+void ct_act_pass(struct ct_view *v, int64_t procedure_id, const struct ct_proc_use *u,
+                 const char *against, void (*done)(struct ct_view *v, const struct ct_proc_use *u));
 enum ct_reaction ct_act_arrived(struct ct_view *v);
 enum ct_reaction ct_act_preparing(struct ct_view *v);
 enum ct_reaction ct_act_ready(struct ct_view *v);

@@ -477,6 +477,15 @@ static void person_read(struct procedure *s, struct ct_proc_use *u)
 
 static void use_ask(struct ct_view *v, const char *initial);
 
+static void use_added(struct ct_view *v, const struct ct_proc_use *u)
+{
+    struct procedure *s = ct_view_state(v);
+    s->table.cursor = s->n > 0 ? (int64_t)s->n - 1 : 0; /* so that the new one is chosen */
+    procedure_refresh(v);
+    ct_ui_say(s->ui, CT_R_OK, "P-%lld %s: %s.", (long long)s->p.id, ct_proc_use_name(u->kind),
+              u->what);
+}
+
 static void use_record(struct ct_view *v, struct ct_proc_use *u, const char *typed)
 {
     struct procedure *s = ct_view_state(v);
@@ -488,10 +497,7 @@ static void use_record(struct ct_view *v, struct ct_proc_use *u, const char *typ
         ct_ui_say_error(s->ui, &err);
         return;
     }
-    s->table.cursor = s->n > 0 ? (int64_t)s->n - 1 : 0; /* so that the new one is chosen */
-    procedure_refresh(v);
-    ct_ui_say(s->ui, CT_R_OK, "P-%lld %s: %s.", (long long)s->p.id, ct_proc_use_name(u->kind),
-              u->what);
+    use_added(v, u);
 }
 
 static void though_given(struct ct_view *v, const char *text)
@@ -524,10 +530,13 @@ static bool though_ask(struct ct_view *v, const struct ct_proc_use *u)
     struct ct_app *app = ct_ui_app(s->ui);
     if (u->kind == CT_PROC_SET) { /* a supervisor may let a pack pass, and says why */
         if (ct_pack_gate(app, u->what, s->p.id, &g, NULL) != CT_OK ||
-            g.answer != CT_GATE_REASON ||
-            ct_require(app, CT_PERM_STERILE_OVERRIDE, NULL) != CT_OK)
+            g.answer != CT_GATE_REASON)
             return false;
         s->using = *u;
+        if (!ct_role_may(ct_app_who(app)->role, CT_PERM_STERILE_OVERRIDE)) {
+            ct_act_pass(v, s->p.id, u, g.text, use_added);
+            return true;
+        }
         snprintf(question, sizeof question, "%.150s. Used because", g.text);
         ct_ui_prompt(v, question, "", though_given);
         return true;

@@ -1,6 +1,6 @@
 /* recall - one recall: where each pack is, on whom it was used, what was done about it; and
  * the same list of a load, a pack or a machine with no failure at all. */
-#include "ui/screens/recalls.h"
+#include "ui/screens/recall_view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,19 +8,6 @@
 
 #include "base/text.h"
 #include "clinic/procedure.h"
-
-struct recall {
-    struct ct_ui *ui;
-    struct ct_recall_arg arg;
-    struct ct_recall_row r; /* of a recall */
-    struct ct_recall_pack *p;
-    bool *picked;
-    size_t n;
-    struct ct_table table;
-    char cell[600];
-    enum ct_recall_disposition d; /* what a prompt is about */
-    char text[CT_RECALL_TEXT_MAX + 1];
-};
 
 enum { COL_PICK, COL_PACK, COL_LOAD, COL_WHERE, COL_DONE };
 static const struct ct_column COLUMNS[] = {
@@ -36,7 +23,7 @@ static bool is_recall(const struct recall *s)
     return s->arg.id != 0;
 }
 
-static enum ct_status load(struct recall *s, struct ct_error *reterr)
+enum ct_status ct_recall_view_load(struct recall *s, struct ct_error *reterr)
 {
     struct ct_app *app = ct_ui_app(s->ui);
     struct ct_recall_pack *p = NULL;
@@ -57,6 +44,7 @@ static enum ct_status load(struct recall *s, struct ct_error *reterr)
     s->p = p;
     s->picked = picked;
     s->n = n;
+    ct_recall_view_count(s);
     ct_table_reload(&s->table);
     return CT_OK;
 }
@@ -129,14 +117,15 @@ static enum ct_status recall_open(struct ct_view *v, const void *arg, struct ct_
     ct_table_init(&s->table, COLUMNS, CT_LEN(COLUMNS),
                   (struct ct_table_source){
                       .arg = s, .count = row_count, .load = row_load, .cell = row_cell});
-    return load(s, reterr);
+    enum ct_status st = ct_recall_view_load(s, reterr);
+    return st == CT_EINVAL && !is_recall(s) ? ct_recall_view_shorten(s, reterr) : st;
 }
 
 static void recall_refresh(struct ct_view *v)
 {
     struct recall *s = ct_view_state(v);
     struct ct_error err;
-    if (load(s, &err) != CT_OK)
+    if (ct_recall_view_load(s, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
 }
 
@@ -180,8 +169,7 @@ static void recall_draw(struct ct_view *v, struct ct_grid *g, struct ct_rect bod
     int row = body.row, cols = body.cols - 2;
     if (!is_recall(s)) {
         ct_ui_subject(s->ui, "%s", ct_app_config(ct_ui_app(s->ui))->site_name);
-        ct_grid_printf(g, row++, body.col + 1, cols, CT_R_HEAD,
-                       "WHERE IT WENT: %zu packs. Nothing is stopped by this list.", s->n);
+        row += ct_recall_view_asked(s, g, (struct ct_rect){row, body.col + 1, 2, cols});
     } else {
         ct_ui_subject(s->ui, "RC-%lld  %s", (long long)r->id, r->asset);
         ct_datetime_text(r->at_ms, at);
@@ -362,36 +350,18 @@ static enum ct_reaction sign(struct ct_view *v)
     return CT_HANDLED;
 }
 
-/* ---- by hand ------------------------------------------------------------------------------------ */
-
-static void opened(struct ct_view *v, const char *text)
-{
-    struct recall *s = ct_view_state(v);
-    struct ct_recall_arg arg = {.id = 0};
-    struct ct_error err;
-    if (text == NULL)
-        return;
-    if (ct_recall_open(ct_ui_app(s->ui), &s->arg.ask, text, &arg.id, &err) != CT_OK) {
-        if (strcmp(err.field, "text") == 0)
-            ct_ui_prompt(v, "Recalled, because", text, opened);
-        ct_ui_say_error(s->ui, &err);
-        return;
-    }
-    ct_ui_push(s->ui, &ct_screen_recall, &arg);
-}
-
-static enum ct_reaction open_recall(struct ct_view *v)
-{
-    ct_ui_prompt(v, "Recalled, because", "", opened);
-    return CT_HANDLED;
-}
-
 /* ---- commands ----------------------------------------------------------------------------------- */
 
 static enum ct_reaction open_chosen(struct ct_view *v)
 {
     return ct_ui_push(ct_view_ui(v), &ct_screen_pack, &chosen(v)->p.id) ? CT_HANDLED
                                                                         : CT_REFUSED;
+}
+
+static enum ct_reaction open_load(struct ct_view *v)
+{
+    return ct_ui_push(ct_view_ui(v), &ct_screen_load, &chosen(v)->load_id) ? CT_HANDLED
+                                                                           : CT_REFUSED;
 }
 
 static enum ct_reaction open_procedure(struct ct_view *v)
@@ -409,6 +379,16 @@ static bool any(const struct ct_view *v)
 static bool was_used(const struct ct_view *v)
 {
     return any(v) && chosen(v)->procedure_id != 0;
+}
+
+static bool was_loaded(const struct ct_view *v)
+{
+    return any(v) && chosen(v)->load_id != 0;
+}
+
+static bool is_list(const struct ct_view *v)
+{
+    return !is_recall(ct_view_state(v));
 }
 
 static bool is_open(const struct ct_view *v)
@@ -456,8 +436,15 @@ static const struct ct_command COMMANDS[] = {
      .help = "Close the recall: what was found and done about its cause, signed.", .run = sign,
      .shown = is_open},
     {.id = "recall.hand", .keys = "R", .label = "recall them", .perm = CT_PERM_STERILE_OVERRIDE,
-     .help = "Stop all these packs: a recall is opened by hand; asks why.", .run = open_recall,
+     .help = "Stop all these packs: a recall is opened by hand; asks why.", .run = ct_recall_view_stop,
      .shown = can_recall},
+    {.id = "recall.dates", .keys = "d", .label = "dates", .perm = CT_PERM_STERILE_READ,
+     .help = "Another period, typed as two days; of a load's list, what went through its machine "
+             "then.",
+     .run = ct_recall_view_dates, .shown = is_list},
+    {.id = "recall.load", .keys = "l", .label = "load", .perm = CT_PERM_STERILE_READ,
+     .help = "The load that the pack of this line was in, and its release.", .run = open_load,
+     .shown = was_loaded},
     {.id = "recall.procedure", .keys = "p", .perm = CT_PERM_PROCEDURE_READ,
      .help = "The procedure that the pack was used in.", .run = open_procedure,
      .shown = was_used},
@@ -470,7 +457,8 @@ const struct ct_screen ct_screen_recall = {
     .help = "Packs of which it is not known that they are sterile: where each is now, on whom it "
             "was used, and what was done about it. A recalled pack is refused at every scan. A "
             "supervisor closes the recall when something was done about every pack and the "
-            "machine's tests were negative. The same list of a load or a pack stops nothing.",
+            "machine's tests were negative. The same list of a load, a pack, a machine or a "
+            "period stops nothing, and nothing of it is stored.",
     .perm = CT_PERM_STERILE_READ,
     .state_size = sizeof(struct recall),
     .arg_size = sizeof(struct ct_recall_arg),

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clinic/scan_find.h"
+
 enum { RECALLS_MAX = 500 };
 
 struct recalls {
@@ -137,12 +139,63 @@ static enum ct_reaction all(struct ct_view *v)
     return CT_HANDLED;
 }
 
+/* ---- a period, with no failure ------------------------------------------------------------- */
+
+static void period_of(struct ct_view *v, struct ct_recall_ask *ask, bool today)
+{
+    struct recalls *s = ct_view_state(v);
+    struct ct_recall_arg arg = {.ask = *ask};
+    struct ct_error err;
+    char day[16];
+    ct_date_iso(ct_date_at(ct_app_now(ct_ui_app(s->ui))), day);
+    if (today && ct_recall_days(ct_ui_app(s->ui), day, "", &arg.ask, &err) != CT_OK) {
+        ct_ui_say_error(s->ui, &err);
+        return;
+    }
+    ct_ui_push(s->ui, &ct_screen_recall, &arg);
+}
+
+static void machine_given(struct ct_view *v, const char *text)
+{
+    struct recalls *s = ct_view_state(v);
+    struct ct_app *app = ct_ui_app(s->ui);
+    struct ct_recall_ask ask = {.equipment_id = 0};
+    char number[CT_ASSET_MAX + 1];
+    struct ct_equipment e;
+    struct ct_error err;
+    if (text == NULL)
+        return;
+    if (text[strspn(text, " ")] == '\0') {
+        period_of(v, &ask, true);
+        return;
+    }
+    ct_scan_device(ct_app_config(app), text, number, sizeof number);
+    enum ct_status rc = ct_equipment_find(app, number, &e, &err);
+    if (rc == CT_OK)
+        rc = ct_recall_unproven(app, e.id, &ask, NULL, &err);
+    if (rc == CT_OK)
+        period_of(v, &ask, false);
+    else
+        ct_ui_say_error(s->ui, &err);
+}
+
+static enum ct_reaction went(struct ct_view *v)
+{
+    ct_ui_prompt(v, "Packs of which machine (Enter: of all, today)", "", machine_given);
+    ct_ui_prompt_scans(v);
+    return CT_HANDLED;
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "recalls.open", .keys = "Enter", .label = "recall", .perm = CT_PERM_STERILE_READ,
      .help = "The recall of this line: its packs, and what was done about each.",
      .run = open_chosen, .shown = any},
     {.id = "recalls.all", .keys = "a", .label = "all", .perm = CT_PERM_STERILE_READ,
      .help = "Closed ones as well; again: those that are open.", .run = all},
+    {.id = "recalls.went", .keys = "T", .label = "packs of", .perm = CT_PERM_STERILE_READ,
+     .help = "Where the packs of a machine went, or of all machines, with no failure; there d "
+             "asks for the days.",
+     .run = went},
     {.id = NULL},
 };
 
