@@ -23,6 +23,8 @@ struct keeping {
     int64_t cycle;        /* which one was said; CT_UNSET: the load's own */
     struct ct_buf bytes, profile;
     struct ct_load_record rec;
+    struct ct_programme *programme; /* the load's */
+    struct ct_cycle_typed printed[CT_MEASURES];
     struct ct_load_reading reading;
     char no_curve[400];   /* why it shows nothing; "" it does */
 };
@@ -95,6 +97,9 @@ static enum ct_status understand(const struct ct_config *c, struct keeping *k,
     if (ct_print_curve(*print, k->rec.cycle, k->name, curve, &e) != CT_OK)
         snprintf(k->no_curve, sizeof k->no_curve, "%s", e.text);
     k->rec.curve = *curve;
+    k->rec.value = k->printed;
+    k->rec.n_value =
+        ct_print_typed(*print, k->rec.cycle, k->programme, *curve != NULL, k->printed);
     return CT_OK;
 }
 
@@ -110,7 +115,9 @@ static enum ct_status keep(struct ct_app *app, const char *number, struct keepin
     ct_load_number(app, k->l.id, k->number);
     k->rec = (struct ct_load_record){.load_id = k->l.id, .name = k->name, .number = CT_UNSET,
                                      .state = CT_PRINT_NOT_STATED};
-    rc = understand(ct_app_config(app), k, &print, &profile, &curve, reterr);
+    rc = ct_load_programme(app, k->l.id, &k->programme, reterr);
+    if (rc == CT_OK)
+        rc = understand(ct_app_config(app), k, &print, &profile, &curve, reterr);
     if (rc != CT_OK)
         return rc;
     k->rec.profile = ct_buf_str(&k->profile);
@@ -179,6 +186,7 @@ static int record(struct ct_cli *cli, const char *number, const char *path, int6
         ct_logout(app);
     }
     status = rc == CT_OK ? said(k) : ct_cli_error(&err);
+    ct_programme_free(k->programme);
     ct_buf_done(&k->bytes);
     ct_buf_done(&k->profile);
     free(k);

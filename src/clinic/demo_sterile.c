@@ -46,10 +46,10 @@ static enum ct_status tests(const struct ct_demo_devices *d, int64_t id, struct 
                                                         CT_MT_PENETRATION};
     enum ct_status rc = test(d, id, CT_MT_VALIDATION, CT_UNSET, 40 * (int64_t)CT_DAY_MS, reterr);
     if (rc == CT_OK)
-        rc = test(d, id, CT_MT_LEAK, 4408, 3 * (int64_t)CT_DAY_MS, reterr);
+        rc = test(d, id, CT_MT_LEAK, 4416, 3 * (int64_t)CT_DAY_MS, reterr);
     for (int day = 1; rc == CT_OK && day >= 0; day--)
         for (size_t i = 0; rc == CT_OK && i < CT_LEN(MORNING); i++)
-            rc = test(d, id, MORNING[i], day == 0 ? 4420 + (int64_t)i : 4412 + (int64_t)i,
+            rc = test(d, id, MORNING[i], day == 0 ? 4420 + (int64_t)i : 4417 + (int64_t)i,
                       day * (int64_t)CT_DAY_MS + (3 - (int64_t)i) * 25 * CT_MINUTE_MS, reterr);
     return rc;
 }

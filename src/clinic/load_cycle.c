@@ -34,7 +34,8 @@ static enum ct_status one(const struct counted *c, unsigned sql, int64_t number,
     return rc;
 }
 
-static enum ct_status last(const struct counted *c, int64_t *ret, struct ct_error *reterr)
+static enum ct_status last(const struct counted *c, int64_t *ret, int64_t *ret_ms,
+                           struct ct_error *reterr)
 {
     int64_t load = 0, load_ms = 0, test = 0, test_ms = 0;
     bool loads, tests = false;
@@ -44,11 +45,9 @@ static enum ct_status last(const struct counted *c, int64_t *ret, struct ct_erro
         rc = one(c, CT_SQL_LOAD_CYCLE_TEST, CT_UNSET, 0, &tests, &test, &test_ms, reterr);
     if (rc != CT_OK)
         return rc;
-    *ret = !loads && !tests        ? CT_UNSET
-           : !tests                ? load
-           : !loads                ? test
-           : load_ms >= test_ms    ? load
-                                   : test;
+    bool load_is_last = loads && (!tests || load_ms >= test_ms);
+    *ret = load_is_last ? load : tests ? test : CT_UNSET;
+    *ret_ms = load_is_last ? load_ms : test_ms;
     return CT_OK;
 }
 
@@ -65,7 +64,8 @@ enum ct_status ct_load_last_cycle(struct ct_app *app, int64_t equipment_id,
         return rc;
     const struct counted c = {db, equipment_id,
                               m.counter == CT_COUNTER_PROGRAMME ? programme : ""};
-    return last(&c, ret, reterr);
+    int64_t at_ms;
+    return last(&c, ret, &at_ms, reterr);
 }
 
 /* The gaps of the row: since when the counter runs without having been set back, and whether
@@ -118,6 +118,13 @@ static enum ct_status gap_write(struct ct_app *app, const struct counted *c, int
     return rc;
 }
 
+static enum ct_status never_filled(const char *asset, int64_t number, struct ct_error *reterr)
+{
+    return ct_fail(reterr, CT_EINVAL, "cycle_number",
+                   "cycle %lld of %s lies in a gap that was explained: a gap is never filled",
+                   (long long)number, asset);
+}
+
 static enum ct_status not_free(const struct counted *c, struct ct_app *app, const char *asset,
                                int64_t number, int64_t since, bool within,
                                struct ct_error *reterr)
@@ -126,9 +133,7 @@ static enum ct_status not_free(const struct counted *c, struct ct_app *app, cons
     bool there;
     char load[40];
     if (within)
-        return ct_fail(reterr, CT_EINVAL, "cycle_number",
-                       "cycle %lld of %s lies in a gap that was explained: a gap is never filled",
-                       (long long)number, asset);
+        return never_filled(asset, number, reterr);
     enum ct_status rc =
         one(c, CT_SQL_LOAD_CYCLE_BORNE, number, since, &there, &id, NULL, reterr);
     if (rc == CT_OK && there) {
@@ -165,7 +170,7 @@ enum ct_status ct_cycle_number_in(struct ct_app *app, struct ct_db *db,
 {
     const struct counted c = {db, m->equipment_id,
                               m->counter == CT_COUNTER_PROGRAMME ? m->programme : ""};
-    int64_t before = CT_UNSET, since, missing = 0;
+    int64_t before = CT_UNSET, before_ms, since, missing = 0;
     bool within;
     if (m->counter == CT_COUNTER_NONE)
         return CT_OK;
@@ -176,8 +181,33 @@ enum ct_status ct_cycle_number_in(struct ct_app *app, struct ct_db *db,
     if (rc == CT_OK)
         rc = not_free(&c, app, asset, number, since, within, reterr);
     if (rc == CT_OK)
-        rc = last(&c, &before, reterr);
+        rc = last(&c, &before, &before_ms, reterr);
     if (rc != CT_OK || before == CT_UNSET)
+        return rc;
+    enum ct_cycle_step step = ct_cycle_step(before, number, &missing);
+    if (step == CT_STEP_FOLLOWS)
+        return CT_OK;
+    if (gap == NULL || gap[0] == '\0')
+        return unexplained(step, asset, before, number, missing, reterr);
+    return entry != NULL ? gap_write(app, &c, before, number, gap, entry, reterr) : CT_OK;
+}
+
+enum ct_status ct_cycle_tested_in(struct ct_app *app, struct ct_db *db, int64_t equipment_id,
+                                  const char *asset, int64_t number, int64_t done_ms,
+                                  const char *gap, struct ct_entry *entry,
+                                  struct ct_error *reterr)
+{
+    const struct counted c = {db, equipment_id, ""};
+    int64_t before = CT_UNSET, before_ms = 0, since, missing = 0;
+    bool within;
+    enum ct_status rc = gaps(&c, number, &since, &within, reterr);
+    if (rc == CT_OK && within)
+        rc = never_filled(asset, number, reterr);
+    if (rc == CT_OK)
+        rc = last(&c, &before, &before_ms, reterr);
+    /* One entered late has its place between those that are there; one cycle can be several
+     * tests. */
+    if (rc != CT_OK || before == CT_UNSET || number == before || done_ms < before_ms)
         return rc;
     enum ct_cycle_step step = ct_cycle_step(before, number, &missing);
     if (step == CT_STEP_FOLLOWS)

@@ -103,6 +103,12 @@ CT_NODISCARD enum ct_status ct_cycle_number_in(struct ct_app *app, struct ct_db 
                                                const char *asset, int64_t number,
                                                const char *gap, struct ct_entry *entry,
                                                struct ct_error *reterr);
+/* The same of a test's cycle, on a machine that has one row of numbers. Several tests may be
+ * of one cycle, and one that is entered late has its place before the last one. */
+CT_NODISCARD enum ct_status ct_cycle_tested_in(struct ct_app *app, struct ct_db *db,
+                                               int64_t equipment_id, const char *asset,
+                                               int64_t number, int64_t done_ms, const char *gap,
+                                               struct ct_entry *entry, struct ct_error *reterr);
 
 /* load_read.c, without permission; one allocation each. */
 CT_NODISCARD enum ct_status ct_load_row(struct ct_app *app, struct ct_db *db, int64_t id,

@@ -93,6 +93,8 @@ struct ct_machine_test {
     char by[64];
     bool voided;
     char reason[CT_MACHINE_REASON_MAX + 1];  /* why it was entered in error */
+    const char *gap;    /* borrowed when recording: why cycle numbers between the last one and
+                         * this are missing; never read back, NULL none */
     const char *though; /* borrowed when recording: why without a competency that the programme
                          * asks for (competency.h); never read back, NULL none */
 };
@@ -102,7 +104,8 @@ void ct_machine_test_text(const struct ct_machine_test *t, char *out, size_t siz
  * machine was there; a value without a limit of the programme; "passed" while a value is
  * outside its limit (value); a failed one without a remark; a penetration, biological or
  * return test without the lot of its indicator; a cycle number that another test of this machine
- * bears; competency: it is asked for and t->though has no reason. Tests are run on a machine that is set apart, too: that is how it returns. */
+ * bears, or in a gap that was explained; (gap) numbers are missing before it, or it is not after
+ * the last one, and t->gap does not say why; competency: it is asked for and t->though has no reason. Tests are run on a machine that is set apart, too: that is how it returns. */
 CT_NODISCARD enum ct_status ct_machine_test_record(struct ct_app *app, struct ct_machine_test *t,
                                                    struct ct_error *reterr);
 /* Entered in error: it counts for nothing from then on; the fault it opened stays. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clinic/competency.h"
+#include "clinic/load_priv.h"
 #include "clinic/machine_priv.h"
 #include "clinic/recall_priv.h"
 #include "record/user.h"
@@ -54,6 +55,10 @@ const struct ct_field CT_MACHINE_TEST_FIELDS[] = {
     {.name = "cycle_number", .label = "Cycle number", .unit = "", .kind = CT_F_INT,
      .width = 10, .hard_hi = 999999999, .soft_hi = 999999999,
      .help = "By the machine's own counter, as on its display or print."},
+    {.name = "gap", .label = "If missing", .unit = "", .kind = CT_F_TEXT, .width = 52,
+     .max_bytes = CT_EQUIP_TEXT_MAX,
+     .help = "Only where cycle numbers before this one are missing, or the counter was set back: "
+             "why."},
     DECIMAL("leak_from", "Pressure, start", "mbar", 20000, 100, 3000,
             "Leak test: the pressure after the time to settle, as the machine shows it."),
     DECIMAL("leak_to", "Pressure, end", "mbar", 20000, 100, 3000,
@@ -100,6 +105,8 @@ struct testing {
     struct ct_machine_test t;
     struct ct_equipment e;
     bool stops;        /* a failure takes the machine out of service */
+    bool one_row;      /* of cycle numbers, of all its programmes */
+    char gap[CT_EQUIP_TEXT_MAX + 1];
     int64_t voids_id;  /* 0: a new one */
     char reason[CT_MACHINE_REASON_MAX + 1];
 };
@@ -119,6 +126,7 @@ static enum ct_status asked_for(struct ct_app *app, struct testing *x, struct ct
                kind == CT_MT_CHALLENGE_RETURN;
     for (size_t i = 0; rc == CT_OK && i < n; i++) {
         CT_PROGRAMME *p = NULL;
+        x->one_row = x->one_row || m[i].counter == CT_COUNTER_MACHINE;
         rc = ct_programme_load(ct_app_config(app), m[i].programme, &p, reterr);
         for (size_t j = 0; rc == CT_OK && j < p->n_tests; j++) {
             if (strcmp(p->test[j].id, CT_MT_ID[kind]) != 0)
@@ -198,6 +206,21 @@ static enum ct_status number_free(struct ct_db *db, const struct testing *x,
                    (long long)x->t.cycle_number, (long long)ct_col_i64(st, 0));
 }
 
+/* Whether that number can be: asked only, with entry NULL. */
+static enum ct_status number_follows(struct ct_app *app, struct ct_db *db,
+                                     struct testing *x, struct ct_entry *entry,
+                                     struct ct_error *reterr)
+{
+    const struct ct_machine_test *t = &x->t;
+    if (t->cycle_number == CT_UNSET || !x->one_row)
+        return CT_OK;
+    enum ct_status rc = ct_text_check(x->gap, "gap", "why numbers are missing",
+                                      sizeof x->gap - 1, false, reterr);
+    return rc == CT_OK ? ct_cycle_tested_in(app, db, t->equipment_id, x->e.asset,
+                                            t->cycle_number, t->done_ms, x->gap, entry, reterr)
+                       : rc;
+}
+
 static enum ct_status said(struct ct_app *app, struct testing *x, struct ct_error *reterr)
 {
     struct ct_machine_test *t = &x->t;
@@ -240,7 +263,9 @@ static enum ct_status test_check(struct ct_app *app, void *arg, struct ct_error 
         rc = asked_for(app, x, reterr);
     if (rc == CT_OK)
         rc = values_ok(app, x, reterr);
-    return rc == CT_OK ? number_free(db, x, reterr) : rc;
+    if (rc == CT_OK)
+        rc = number_free(db, x, reterr);
+    return rc == CT_OK ? number_follows(app, db, x, NULL, reterr) : rc;
 }
 
 /* ---- writing ------------------------------------------------------------------------------------ */
@@ -325,6 +350,8 @@ static enum ct_status test_write(struct ct_app *app, struct ct_db *db, void *arg
     if (rc == CT_OK && t->result == CT_MT_FAILED && x->stops)
         rc = out_of_service(app, db, x, entry, reterr);
     if (rc == CT_OK)
+        rc = number_follows(app, db, x, entry, reterr);
+    if (rc == CT_OK)
         rc = insert(app, db, x, entry, reterr);
     if (rc == CT_OK)
         rc = values_insert(db, t, entry, reterr);
@@ -354,6 +381,7 @@ enum ct_status ct_machine_test_record(struct ct_app *app, struct ct_machine_test
                                .write = test_write,
                                .arg = &x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
+    ct_text_copy(x.gap, sizeof x.gap, t->gap != NULL ? t->gap : "");
     x.t.fault_id = 0;
     x.t.voided = false;
     bool spores = t->kind == CT_MT_BIOLOGICAL && t->result == CT_MT_FAILED;
@@ -365,7 +393,7 @@ enum ct_status ct_machine_test_record(struct ct_app *app, struct ct_machine_test
         return rc;
     *t = x.t;
     t->recall_id = recall;
-    t->though = NULL;
+    t->though = t->gap = NULL;
     ct_text_copy(t->by, sizeof t->by, ct_app_who(app)->name);
     return CT_OK;
 }

@@ -14,6 +14,7 @@
 #ifndef CT_EXCHANGE_CYCLE_PRINT_H
 #define CT_EXCHANGE_CYCLE_PRINT_H
 
+#include "clinic/cycle.h"
 #include "exchange/cycle_csv.h"
 #include "exchange/cycle_profile.h"
 
@@ -97,5 +98,11 @@ void ct_print_freep(struct ct_print **p);
 CT_NODISCARD enum ct_status ct_print_curve(const struct ct_print *p, size_t cycle,
                                            const char *name, struct ct_curve **ret,
                                            struct ct_error *reterr);
+/* What the machine printed of a cycle in words and the programme has a limit for: the lowest
+ * and highest temperature and pressure while it sterilised, the humidity; in millionths of
+ * the limit's unit, the return how many. Beside a curve only what no curve shows. A pressure
+ * is left out unless the profile states the unit and basis that the limit has. */
+size_t ct_print_typed(const struct ct_print *p, size_t cycle, const struct ct_programme *g,
+                      bool curve, struct ct_cycle_typed out[CT_MEASURES]);
 
 #endif

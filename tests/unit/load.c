@@ -28,7 +28,8 @@ static void runs(struct ward *w, int64_t id, const char *programme)
 
 static void tested(struct ward *w, int64_t id, enum ct_machine_test_kind kind, int64_t cycle)
 {
-    struct ct_machine_test t = {.equipment_id = id, .kind = kind, .cycle_number = cycle};
+    struct ct_machine_test t = {.equipment_id = id, .kind = kind, .cycle_number = cycle,
+                                .gap = "cycles of the engineer"};
     snprintf(t.lot, sizeof t.lot, "BD-7");
     w->c.now += MINUTES;
     ok(ct_machine_test_record(w->tom, &t, e));

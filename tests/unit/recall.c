@@ -23,7 +23,7 @@ enum { MINUTES = CT_MINUTE_MS };
 static void tested(struct ward *w, int64_t id, enum ct_machine_test_kind kind, int64_t cycle)
 {
     struct ct_machine_test t = {.equipment_id = id, .kind = kind, .cycle_number = cycle,
-                                .lot = "BD-7"};
+                                .gap = "cycles of the engineer", .lot = "BD-7"};
     w->c.now += MINUTES;
     ok(ct_machine_test_record(w->tom, &t, e));
 }

@@ -3,6 +3,7 @@
 #include "ui/screens/equip_form.h"
 #include "ui/screens/sterile.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +15,17 @@ enum { LEAK_MIN = 10 }; /* minutes, as the test of data/programmes/vacuum-leak.i
 struct machine_test {
     struct ct_equip_form f; /* first: equip_form.h */
     struct ct_equipment e;
+    bool gap; /* cycle numbers are missing: the form asks why */
 };
 
 /* The pressures are a leak test's alone, the lot is none of a leak test's. */
 static bool skip(const struct ct_form *f, size_t i)
 {
     const char *name = f->field[i]->name;
+    const struct machine_test *s =
+        (const void *)((const char *)f - offsetof(struct machine_test, f.form));
+    if (strcmp(name, "gap") == 0)
+        return !s->gap && ct_form_text(f, "gap")[0] == '\0';
     bool pressure = strncmp(name, "leak_", 5) == 0;
     if (!pressure && strcmp(name, "lot") != 0)
         return false; /* the kind is none of these: it can be asked for */
@@ -111,6 +117,7 @@ static void record(struct ct_view *v, const char *though)
         .result = (enum ct_machine_test_result)ct_form_value(f, "result", now),
         .cycle_number = ct_form_value(f, "cycle_number", now),
         .done_ms = done == CT_UNSET ? now : done,
+        .gap = ct_form_text(f, "gap"),
         .though = though};
     ct_text_copy(t.lot, sizeof t.lot, ct_form_text(f, "lot"));
     ct_text_copy(t.remark, sizeof t.remark, ct_form_text(f, "remark"));
@@ -122,6 +129,7 @@ static void record(struct ct_view *v, const char *though)
     if (rc == CT_OK)
         rc = ct_machine_test_record(ct_ui_app(ui), &t, &err);
     if (rc != CT_OK) {
+        s->gap = s->gap || strcmp(err.field, "gap") == 0;
         if (!though_ask(v, &err))
             ct_equip_form_failed(&s->f, &err);
         return;
