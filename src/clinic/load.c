@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clinic/competency.h"
 #include "clinic/load_priv.h"
 
 #define TEXT(n, l, max, h)                                                                 \
@@ -331,12 +332,31 @@ enum ct_status ct_load_pack_out(struct ct_app *app, int64_t id, int64_t pack_id,
     return pack_record(app, id, pack_id, OUT, text, reterr);
 }
 
+/* ---- who may run it -------------------------------------------------------------------------- */
+
+enum ct_status ct_load_competent(struct ct_app *app, struct ct_db *db, const struct ct_load *l,
+                                 const char *though, struct ct_entry *entry,
+                                 struct ct_error *reterr)
+{
+    struct ct_subject programme = {.kind = CT_SUBJ_PROGRAMME};
+    struct ct_equipment e;
+    ct_text_copy(programme.id, sizeof programme.id, l->programme);
+    enum ct_status rc = ct_competency_gate_in(app, db, &programme, CT_COMP_FOR_PROGRAMME, l->id,
+                                              though, entry, reterr);
+    if (rc == CT_OK)
+        rc = ct_equipment_load(db, l->equipment_id, &e, reterr);
+    return rc == CT_OK ? ct_competency_gate_model_in(app, db, e.model_id, CT_COMP_FOR_PROGRAMME,
+                                                     l->id, though, entry, reterr)
+                       : rc;
+}
+
 /* ---- its cycle ------------------------------------------------------------------------------ */
 
 struct running {
     int64_t id, cycle_number, at_ms;
     enum ct_load_step to;
     char text[CT_LOAD_TEXT_MAX + 1]; /* of a start: why numbers are missing */
+    const char *though;              /* and why without a competency; NULL none */
     struct ct_load_facts f;
 };
 
@@ -442,12 +462,14 @@ static enum ct_status run_write(struct ct_app *app, struct ct_db *db, void *arg,
     snprintf(entry->detail, sizeof entry->detail, "%s %s %s%s, %d packs%s%.250s", load,
              x->f.l.asset, CT_LOAD_STEP_NAME[x->to], cycle, x->f.l.packs,
              x->text[0] != '\0' ? ": " : "", x->text);
-    return ct_load_derive(app, db, x->id, reterr);
+    if (starts)
+        rc = ct_load_competent(app, db, &x->f.l, x->though, entry, reterr);
+    return rc == CT_OK ? ct_load_derive(app, db, x->id, reterr) : rc;
 }
 
 static enum ct_status run_record(struct ct_app *app, int64_t id, enum ct_verb verb,
                                  enum ct_load_step to, int64_t cycle_number, const char *text,
-                                 int64_t at_ms, struct ct_error *reterr)
+                                 const char *though, int64_t at_ms, struct ct_error *reterr)
 {
     struct running *x = calloc(1, sizeof *x);
     if (x == NULL)
@@ -460,6 +482,7 @@ static enum ct_status run_record(struct ct_app *app, int64_t id, enum ct_verb ve
     x->id = id;
     x->to = to;
     x->cycle_number = cycle_number;
+    x->though = though;
     x->at_ms = at_ms;
     enum ct_status rc = strlen(text) <= CT_LOAD_TEXT_MAX
                             ? CT_OK
@@ -474,20 +497,23 @@ static enum ct_status run_record(struct ct_app *app, int64_t id, enum ct_verb ve
 }
 
 enum ct_status ct_load_start(struct ct_app *app, int64_t id, int64_t cycle_number,
-                             const char *gap, int64_t at_ms, struct ct_error *reterr)
+                             const char *gap, const char *though, int64_t at_ms,
+                             struct ct_error *reterr)
 {
-    return run_record(app, id, CT_VERB_LOAD_START, CT_LOAD_STARTED, cycle_number, gap, at_ms,
-                      reterr);
+    return run_record(app, id, CT_VERB_LOAD_START, CT_LOAD_STARTED, cycle_number, gap, though,
+                      at_ms, reterr);
 }
 
 enum ct_status ct_load_over(struct ct_app *app, int64_t id, int64_t at_ms,
                             struct ct_error *reterr)
 {
-    return run_record(app, id, CT_VERB_LOAD_OVER, CT_LOAD_OVER, CT_UNSET, "", at_ms, reterr);
+    return run_record(app, id, CT_VERB_LOAD_OVER, CT_LOAD_OVER, CT_UNSET, "", NULL, at_ms,
+                      reterr);
 }
 
 enum ct_status ct_load_abort(struct ct_app *app, int64_t id, const char *text,
                              struct ct_error *reterr)
 {
-    return run_record(app, id, CT_VERB_LOAD_ABORT, CT_LOAD_ABORTED, CT_UNSET, text, 0, reterr);
+    return run_record(app, id, CT_VERB_LOAD_ABORT, CT_LOAD_ABORTED, CT_UNSET, text, NULL, 0,
+                      reterr);
 }

@@ -99,9 +99,11 @@ CT_NODISCARD enum ct_status ct_load_take(struct ct_app *app, int64_t id, int64_t
  * missing before this one; "" none. CT_EINVAL (pack_id): there is no pack in it;
  * (equipment_id): what ct_machine_ready says; another load of it runs; (cycle_number): it is
  * missing, borne by another cycle, or within a gap that was explained; (gap): it does not
- * follow the last one, and nothing says why. */
+ * follow the last one, and nothing says why. though: why it goes on without a competency for
+ * the programme or the machine, NULL none; (competency), CT_EINVAL or CT_EDENIED, as
+ * ct_competency_gate_in. */
 CT_NODISCARD enum ct_status ct_load_start(struct ct_app *app, int64_t id, int64_t cycle_number,
-                                          const char *gap, int64_t at_ms,
+                                          const char *gap, const char *though, int64_t at_ms,
                                           struct ct_error *reterr);
 /* The cycle is over: its packs are in quarantine. */
 CT_NODISCARD enum ct_status ct_load_over(struct ct_app *app, int64_t id, int64_t at_ms,
@@ -258,8 +260,8 @@ CT_NODISCARD enum ct_status ct_load_bis_waiting(struct ct_app *app, struct ct_lo
 CT_NODISCARD enum ct_status ct_load_missing(struct ct_app *app, int64_t id, struct ct_buf *out,
                                             struct ct_error *reterr);
 /* Signed (ct_reauthenticate). CT_EINVAL (state) with what is missing; CT_EDENIED: by who
- * started it. */
-CT_NODISCARD enum ct_status ct_load_release(struct ct_app *app, int64_t id,
+ * started it; (competency): as of a start. */
+CT_NODISCARD enum ct_status ct_load_release(struct ct_app *app, int64_t id, const char *though,
                                             struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_load_reject(struct ct_app *app, int64_t id, const char *text,
                                            struct ct_error *reterr);

@@ -84,6 +84,12 @@ const struct ct_programme_indicator *ct_load_indicator(const struct ct_programme
 /* Packs that are still in it, or in its quarantine. */
 bool ct_load_holds(const struct ct_pack *p);
 
+/* Is whoever is logged in competent for its programme and its machine? As
+ * ct_competency_gate_in; entry->detail is there already. */
+CT_NODISCARD enum ct_status ct_load_competent(struct ct_app *app, struct ct_db *db,
+                                              const struct ct_load *l, const char *though,
+                                              struct ct_entry *entry, struct ct_error *reterr);
+
 /* Derived anew after a write; in its transaction. */
 CT_NODISCARD enum ct_status ct_load_derive(struct ct_app *app, struct ct_db *db, int64_t id,
                                            struct ct_error *reterr);

@@ -39,6 +39,7 @@ enum ct_status ct_load_missing(struct ct_app *app, int64_t id, struct ct_buf *ou
 struct ending {
     int64_t id;
     bool releases;
+    const char *though; /* without a competency; NULL none */
     char text[CT_LOAD_TEXT_MAX + 1];
     struct ct_load_facts f;
     char number[40];
@@ -100,11 +101,13 @@ static enum ct_status end_write(struct ct_app *app, struct ct_db *db, void *arg,
     snprintf(entry->detail, sizeof entry->detail, "%s %s, %d packs, started by user %u%s%.250s",
              x->number, x->f.l.asset, x->f.l.packs, (unsigned)x->f.l.started_by,
              x->text[0] != '\0' ? ": " : "", x->text);
-    return ct_load_derive(app, db, x->id, reterr);
+    if (x->releases)
+        rc = ct_load_competent(app, db, &x->f.l, x->though, entry, reterr);
+    return rc == CT_OK ? ct_load_derive(app, db, x->id, reterr) : rc;
 }
 
 static enum ct_status end_record(struct ct_app *app, int64_t id, bool releases,
-                                 const char *text, struct ct_error *reterr)
+                                 const char *text, const char *though, struct ct_error *reterr)
 {
     struct ending *x = calloc(1, sizeof *x);
     if (x == NULL)
@@ -116,6 +119,7 @@ static enum ct_status end_record(struct ct_app *app, int64_t id, bool releases,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
     x->id = id;
     x->releases = releases;
+    x->though = though;
     enum ct_status rc = strlen(text) <= CT_LOAD_TEXT_MAX
                             ? CT_OK
                             : ct_fail(reterr, CT_EINVAL, "text", "at most %d bytes fit",
@@ -128,15 +132,16 @@ static enum ct_status end_record(struct ct_app *app, int64_t id, bool releases,
     return rc;
 }
 
-enum ct_status ct_load_release(struct ct_app *app, int64_t id, struct ct_error *reterr)
+enum ct_status ct_load_release(struct ct_app *app, int64_t id, const char *though,
+                               struct ct_error *reterr)
 {
-    return end_record(app, id, true, "", reterr);
+    return end_record(app, id, true, "", though, reterr);
 }
 
 enum ct_status ct_load_reject(struct ct_app *app, int64_t id, const char *text,
                               struct ct_error *reterr)
 {
-    return end_record(app, id, false, text, reterr);
+    return end_record(app, id, false, text, NULL, reterr);
 }
 
 /* ---- early ---------------------------------------------------------------------------------- */

@@ -255,9 +255,9 @@ enum ct_status ct_print_curve(const struct ct_print *p, size_t cycle, const char
     }
     if (st == CT_OK && (csv != NULL ? csv->has_pressure : of->sample_pressure > 0)) {
         ct_curve_pressure(curve, csv != NULL ? csv->pressure_name : "pressure");
-        curve->unit_known = of->has_pressure;
-        curve->unit = of->unit;
-        curve->basis = of->basis;
+        curve->unit_known = csv != NULL ? csv->unit_known : of->has_pressure;
+        curve->unit = csv != NULL ? csv->unit : of->unit;
+        curve->basis = csv != NULL ? csv->basis : of->basis;
     }
     for (size_t i = 0; st == CT_OK && csv != NULL && i < csv->n; i++)
         st = ct_curve_add(curve, csv->line[i], csv->t_ms[i], &csv->temp[i * csv->n_temps],

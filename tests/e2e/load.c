@@ -329,6 +329,43 @@ static void test_the_machines_record(void **state)
     assert_non_null(strstr(out, "no import profile knows it"));
     const char *usage[] = {"load", "record", "L-2", NULL};
     assert_int_equal(clinic_run(NULL, out, sizeof out, usage), 2);
+    f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "DAC Universal\nSerien Nr:  900017\nProgramm:   Universal/134\nZyklus:     4424\n"
+               "Dat.(T-M-J) 16-03-2026\nZeit(H-M-S) 23:53:20\n");
+    for (int i = 0; i <= 9; i++)
+        fprintf(f, "%02d:%02d:%02d           %s    3.00\n", i < 2 ? 23 : 0, i < 2 ? 59 : (i - 2) / 2,
+                i % 2 * 30, i == 4 ? "134.1" : "133.5");
+    fprintf(f, "Zyklusende         00:05:08 Ok\n");
+    fclose(f);
+    assert_int_equal(clinic_run(CLINIC_TECH_PASSWORD "\n", out, sizeof out, other), 0);
+    assert_non_null(strstr(out, "hold 4.5 min"));
+    /* the curve, between the limits, and what it does not say */
+    struct tty *t = clinic_open(NULL);
+    clinic_enter(t, CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    tty_expect(t, "NOW");
+    tty_send(t, "\x02" "L-1\r");
+    tty_expect(t, "It is released already");
+    steps_key(t, "C", "CURVE  L-1");
+    tty_expect(t, "record 1 of 1: cycle.csv");
+    tty_expect(t, "temperature, degC");
+    tty_expect(t, "lowest");
+    tty_expect(t, "Held 4 min 42 s at 133.1 to 133.1 degC.");
+    tty_expect(t, "pass: temperature 133.1 degC");
+    assert_false(tty_shows(t, "saturated steam")); /* there is no pressure */
+    tty_send(t, KEY_ESC);
+    tty_expect(t, "It is released already");
+    tty_send(t, "\x02" "L-2\r");
+    tty_expect(t, "cycle 4424");
+    steps_key(t, "C", "CURVE  L-2");
+    tty_expect(t, "record 2 of 2");
+    tty_expect(t, "pressure: 0.0 to +0.6 K.");
+    steps_key(t, KEY_DOWN, "pressure, bar absolute");
+    assert_false(tty_shows(t, "lowest")); /* a limit of a temperature is none of a pressure */
+    steps_key(t, KEY_DOWN, "temperature, degC");
+    steps_key(t, "\x1b[D", "no import profile knew it");
+    tty_send(t, KEY_ESC);
+    tty_close(t);
 }
 
 /* The label of a load, scanned at home; a biological indicator that is positive. */

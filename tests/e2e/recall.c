@@ -77,7 +77,7 @@ static void load_through(struct ct_app *tech, struct ct_app *sup, const int64_t 
     for (int i = 0; i < 3; i++)
         ok(ct_load_put(tech, l.id, pack[i], e));
     ok(ct_load_last_cycle(tech, machine, PROGRAMME, &last, e));
-    ok(ct_load_start(tech, l.id, last + 1, "", 0, e));
+    ok(ct_load_start(tech, l.id, last + 1, "", NULL, 0, e));
     ok(ct_load_over(tech, l.id, 0, e));
     r.load_id = c.load_id = l.id;
     ok(ct_load_read(tech, &r, e));
@@ -86,7 +86,7 @@ static void load_through(struct ct_app *tech, struct ct_app *sup, const int64_t 
     assert_true(ct_secret_add(s, CLINIC_SUPERVISOR_PASSWORD, strlen(CLINIC_SUPERVISOR_PASSWORD)));
     ok(ct_reauthenticate(sup, s, e));
     ct_secret_free(s);
-    ok(ct_load_release(sup, l.id, e));
+    ok(ct_load_release(sup, l.id, NULL, e));
 }
 
 static char first[40], torn[40], third[40];

@@ -491,6 +491,25 @@ static void test_home_waits_for_what_cannot_be_kept(void **state)
     ct_ui_free(ui);
 }
 
+/* What was put off until the screen was drawn fails: it is told, and the store is opened
+ * again as after any failed sync. */
+static void test_a_sync_after_drawing(void **state)
+{
+    (void)state;
+    struct ct_ui *ui = fake_ui(&app);
+    assert_false(ct_ui_drawn(ui));
+    assert_int_equal(app.syncs, 1);
+    app.sync_fails = true;
+    assert_true(ct_ui_drawn(ui)); /* to be drawn again */
+    assert_true(shows(ui, "The disk did not confirm it."));
+    app.sync_fails = false;
+    fake_advance(&app, 6000);
+    ct_ui_timers(ui);
+    assert_int_equal(app.reopens, 1);
+    assert_true(shows(ui, "The store answers again."));
+    ct_ui_free(ui);
+}
+
 static void test_saving_leaves_no_draft(void **state)
 {
     (void)state;
@@ -758,6 +777,7 @@ int main(void)
         T(test_esc_never_discards_without_asking),
         T(test_a_draft_that_cannot_be_kept_keeps_the_form),
         T(test_home_waits_for_what_cannot_be_kept),
+        T(test_a_sync_after_drawing),
         T(test_saving_leaves_no_draft),
         T(test_an_emptied_form_has_no_draft),
         T(test_the_help_key_shown_is_the_one_that_works),

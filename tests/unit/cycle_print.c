@@ -163,6 +163,43 @@ static void test_statclave(void **state)
     assert_true(cut->cycle[0].state == CT_PRINT_TRUNCATED && cut->cycle[0].number == 123);
 }
 
+/* Figures in words count where no curve shows them, within what the limit is of. */
+static void test_what_it_printed(void **state)
+{
+    (void)state;
+    struct ct_config c;
+    struct ct_error e;
+    struct ct_cycle_typed t[CT_MEASURES];
+    CT_PROFILE *p = profile("statclave");
+    CT_PRINT *print = read_print(p, STATCLAVE, sizeof STATCLAVE - 1);
+    CT_PROGRAMME *g = NULL, *washer = NULL;
+    ct_config_default(&c);
+    assert_int_equal(ct_programme_load(&c, "prevac-instruments-132", &g, &e), CT_OK);
+    assert_int_equal(ct_print_typed(print, 0, g, false, t), 1); /* its kPa are not stated */
+    assert_int_equal(t[0].measure, CT_M_TEMPERATURE);
+    assert_true(t[0].ranged && t[0].value == 132500000 && t[0].high == 133900000);
+    assert_int_equal(ct_print_typed(print, 0, g, true, t), 0); /* a curve shows more */
+    struct ct_cycle judged;
+    const struct ct_cycle_in in = {.programme = g, .typed = t,
+                                   .n_typed = ct_print_typed(print, 0, g, false, t)};
+    assert_int_equal(ct_cycle_judge(&in, &judged, &e), CT_OK);
+    assert_int_equal(judged.verdict, CT_CYCLE_UNDECIDED); /* how long is not printed */
+    static const char COLD[] = "131.9";
+    char *cold = strdup(STATCLAVE), *at = strstr(cold, "132.5 C");
+    memcpy(at, COLD, sizeof COLD - 1);
+    CT_PRINT *other = read_print(p, cold, strlen(cold));
+    const struct ct_cycle_in too_cold = {.programme = g, .typed = t,
+                                         .n_typed = ct_print_typed(other, 0, g, false, t)};
+    assert_int_equal(ct_cycle_judge(&too_cold, &judged, &e), CT_OK);
+    assert_int_equal(judged.verdict, CT_CYCLE_FAIL);
+    memcpy(at, "140.9", 5); /* the lowest above the highest: it is misread, and no value */
+    CT_PRINT *odd = read_print(p, cold, strlen(cold));
+    assert_int_equal(ct_print_typed(odd, 0, g, false, t), 0);
+    free(cold);
+    assert_int_equal(ct_programme_load(&c, "vacuum-leak", &washer, &e), CT_OK);
+    assert_int_equal(ct_print_typed(print, 0, washer, false, t), 0); /* no limit for it */
+}
+
 /* Whatever length it is cut to, the cycle is there once its number is. */
 static void test_every_cut(void **state)
 {
@@ -355,6 +392,7 @@ int main(void)
         cmocka_unit_test(test_dac),
         cmocka_unit_test(test_curve),
         cmocka_unit_test(test_statclave),
+        cmocka_unit_test(test_what_it_printed),
         cmocka_unit_test(test_every_cut),
         cmocka_unit_test(test_which),
         cmocka_unit_test(test_own_profile),

@@ -67,7 +67,7 @@ static int64_t started(struct ward *w, int64_t machine, int64_t cycle, int64_t a
     if (b != 0)
         ok(ct_load_put(w->tom, l.id, b, e));
     w->c.now += 5 * MINUTES;
-    ok(ct_load_start(w->tom, l.id, cycle, "", 0, e));
+    ok(ct_load_start(w->tom, l.id, cycle, "", NULL, 0, e));
     return l.id;
 }
 
@@ -93,7 +93,7 @@ static int64_t released(struct ward *w, int64_t machine, int64_t cycle, int64_t 
     read_as(w, l, 132400000);
     ok(ct_load_ci(w->tom, &c, e));
     again(w->sue, SUE_PASSWORD);
-    ok(ct_load_release(w->sue, l, e));
+    ok(ct_load_release(w->sue, l, NULL, e));
     return l;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "clinic/access.h"
+#include "clinic/competency.h"
 
 const struct ct_screen *const ct_screens[] = {
     &ct_screen_login,  &ct_screen_locked,   &ct_screen_password, &ct_screen_home,
@@ -53,7 +54,7 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_review_said, &ct_screen_review_text, &ct_screen_queries,
     &ct_screen_handovers, &ct_screen_handover, &ct_screen_handover_said,
     &ct_screen_recalls, &ct_screen_recall, &ct_screen_patient_packs,
-    &ct_screen_loads, &ct_screen_load, &ct_screen_load_history, &ct_screen_load_immediate,
+    &ct_screen_loads, &ct_screen_load, &ct_screen_load_curve, &ct_screen_load_history, &ct_screen_load_immediate,
     &ct_screen_load_values, &ct_screen_load_bi, &ct_screen_load_early,
     NULL,
 };
@@ -220,4 +221,27 @@ bool ct_password_good(struct ct_view *v, const struct ct_secret *password,
         ct_ui_say_error(ui, &err);
     }
     return false;
+}
+
+bool ct_though_ask(struct ct_view *v, const struct ct_error *e,
+                   void (*chosen)(struct ct_view *v, int index))
+{
+    char question[240];
+    if (e->status != CT_EINVAL || strcmp(e->field, "competency") != 0)
+        return false;
+    snprintf(question, sizeof question, "%.*s. Going on because?",
+             (int)strcspn(e->text, "."), e->text);
+    ct_ui_ask(v, question, CT_COMP_REASONS, chosen);
+    return true;
+}
+
+void ct_though_chosen(struct ct_view *v, int index,
+                      void (*given)(struct ct_view *v, const char *text))
+{
+    if (index < 0)
+        return;
+    if (CT_COMP_REASONS[index + 1].code != NULL) /* the last is "type it" */
+        given(v, CT_COMP_REASONS[index].label);
+    else
+        ct_ui_prompt(v, "Gone on because", "", given);
 }

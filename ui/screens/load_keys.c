@@ -108,7 +108,19 @@ static enum ct_reaction open_pack(struct ct_view *v)
 
 /* ---- its cycle --------------------------------------------------------------------------------- */
 
-static void start(struct ct_view *v, const char *gap);
+static void start(struct ct_view *v, const char *gap, const char *though);
+
+/* Without a competency for the programme or the machine. */
+static void start_though(struct ct_view *v, const char *text)
+{
+    if (text != NULL)
+        start(v, ((struct ct_load_view *)ct_view_state(v))->gap, text);
+}
+
+static void start_chosen(struct ct_view *v, int index)
+{
+    ct_though_chosen(v, index, start_though);
+}
 
 static void gap_given(struct ct_view *v, const char *text)
 {
@@ -119,23 +131,27 @@ static void gap_given(struct ct_view *v, const char *text)
         ct_ui_say(s->ui, CT_R_WARN, "%s has not started: nothing says where the numbers are.",
                   s->number);
     else
-        start(v, text);
+        start(v, text, NULL);
 }
 
 static void cycle_given(struct ct_view *v, const char *text);
 
-static void start(struct ct_view *v, const char *gap)
+static void start(struct ct_view *v, const char *gap, const char *though)
 {
     struct ct_load_view *s = ct_view_state(v);
     struct ct_error err;
     char text[24];
-    if (ct_load_start(app_of(v), s->l.id, s->cycle_number, gap, 0, &err) == CT_OK) {
+    if (gap != s->gap)
+        ct_text_copy(s->gap, sizeof s->gap, gap);
+    if (ct_load_start(app_of(v), s->l.id, s->cycle_number, s->gap, though, 0, &err) == CT_OK) {
         ct_load_view_refresh(v);
         ct_ui_say(s->ui, CT_R_OK, "%s runs. o says that its cycle is over.", s->number);
         return;
     }
+    if (ct_though_ask(v, &err, start_chosen))
+        return;
     if (strcmp(err.field, "gap") == 0) {
-        ct_ui_prompt(v, "Why are numbers missing", gap, gap_given);
+        ct_ui_prompt(v, "Why are numbers missing", s->gap, gap_given);
     } else if (strcmp(err.field, "cycle_number") == 0) {
         snprintf(text, sizeof text, "%lld", (long long)s->cycle_number);
         ct_ui_prompt(v, "Number of the cycle on its display",
@@ -156,7 +172,7 @@ static void cycle_given(struct ct_view *v, const char *text)
         ct_ui_say(s->ui, CT_R_ERROR, "\"%.30s\" is no whole number.", text);
         return;
     }
-    start(v, "");
+    start(v, "", NULL);
 }
 
 /* The next number is offered; where the machine has no counter none is asked for. */
@@ -230,19 +246,38 @@ static enum ct_reaction abort_it(struct ct_view *v)
 
 /* ---- release ------------------------------------------------------------------------------------- */
 
-static void password_given(struct ct_view *v, const struct ct_secret *password)
+static void sign(struct ct_view *v, const char *though);
+
+static void sign_though(struct ct_view *v, const char *text)
+{
+    if (text != NULL)
+        sign(v, text);
+}
+
+static void sign_chosen(struct ct_view *v, int index)
+{
+    ct_though_chosen(v, index, sign_though);
+}
+
+static void sign(struct ct_view *v, const char *though)
 {
     struct ct_load_view *s = ct_view_state(v);
     struct ct_error err;
-    if (!ct_password_good(v, password, "Signed: your own password", password_given))
+    enum ct_status rc = ct_load_release(app_of(v), s->l.id, though, &err);
+    if (rc != CT_OK && ct_though_ask(v, &err, sign_chosen))
         return;
-    enum ct_status rc = ct_load_release(app_of(v), s->l.id, &err);
     if (rc == CT_OK)
         ct_load_view_refresh(v);
     if (rc != CT_OK)
         ct_ui_say_error(s->ui, &err);
     else
         ct_ui_say(s->ui, CT_R_OK, "%s is released and signed: %d packs.", s->number, s->l.packs);
+}
+
+static void password_given(struct ct_view *v, const struct ct_secret *password)
+{
+    if (ct_password_good(v, password, "Signed: your own password", password_given))
+        sign(v, NULL);
 }
 
 static enum ct_reaction release(struct ct_view *v)
@@ -305,6 +340,12 @@ static enum ct_reaction went(struct ct_view *v)
     const struct ct_load_view *s = ct_view_state(v);
     const struct ct_recall_arg arg = {.ask = {.load_id = s->l.id}};
     return ct_ui_push(s->ui, &ct_screen_recall, &arg) ? CT_HANDLED : CT_REFUSED;
+}
+
+static enum ct_reaction curve(struct ct_view *v)
+{
+    const struct ct_load_view *s = ct_view_state(v);
+    return ct_ui_push(s->ui, &ct_screen_load_curve, &s->l.id) ? CT_HANDLED : CT_REFUSED;
 }
 
 static enum ct_load_state state(const struct ct_view *v)
@@ -427,6 +468,9 @@ const struct ct_command CT_LOAD_COMMANDS[] = {
      .shown = undecided},
     {.id = "load.went", .keys = "T", .perm = CT_PERM_STERILE_READ,
      .help = "Where its packs are now, and on whom they were used.", .run = went},
+    {.id = "load.curve", .keys = "C", .perm = CT_PERM_STERILE_READ,
+     .help = "The curve that the machine recorded, between the limits of its programme.",
+     .run = curve},
     {.id = "load.history", .keys = "h", .label = "history", .perm = CT_PERM_STERILE_READ,
      .help = "Every step, reading, record and indicator of it.", .run = history},
     {.id = "load.open", .keys = "Enter", .label = "pack", .perm = CT_PERM_STERILE_READ,

@@ -24,6 +24,7 @@ struct ct_load_view {
     char cell[300];
     /* of the question that is open */
     int64_t cycle_number;  /* of the start that lacks the reason for a gap */
+    char gap[CT_LOAD_TEXT_MAX + 1];
     struct ct_load_ci c;   /* of a chemical indicator */
     int64_t bi_id;         /* of a biological one */
     enum ct_bi_result test, control;

@@ -79,24 +79,7 @@ static void though_given(struct ct_view *v, const char *text)
 
 static void though_chosen(struct ct_view *v, int index)
 {
-    if (index < 0)
-        return;
-    if (CT_COMP_REASONS[index + 1].code != NULL) /* the last is "type it" */
-        though_given(v, CT_COMP_REASONS[index].label);
-    else
-        ct_ui_prompt(v, "Gone on because", "", though_given);
-}
-
-/* A reason is asked for; false: it was refused for something else. */
-static bool though_ask(struct ct_view *v, const struct ct_error *e)
-{
-    char question[240];
-    if (e->status != CT_EINVAL || strcmp(e->field, "competency") != 0)
-        return false;
-    snprintf(question, sizeof question, "%.*s. Going on because?",
-             (int)strcspn(e->text, "."), e->text);
-    ct_ui_ask(v, question, CT_COMP_REASONS, though_chosen);
-    return true;
+    ct_though_chosen(v, index, though_given);
 }
 
 static void save(struct ct_view *v)
@@ -130,7 +113,7 @@ static void record(struct ct_view *v, const char *though)
         rc = ct_machine_test_record(ct_ui_app(ui), &t, &err);
     if (rc != CT_OK) {
         s->gap = s->gap || strcmp(err.field, "gap") == 0;
-        if (!though_ask(v, &err))
+        if (!ct_though_ask(v, &err, though_chosen))
             ct_equip_form_failed(&s->f, &err);
         return;
     }

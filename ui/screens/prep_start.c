@@ -201,24 +201,7 @@ static void though_given(struct ct_view *v, const char *text)
 
 static void though_chosen(struct ct_view *v, int index)
 {
-    if (index < 0)
-        return;
-    if (CT_COMP_REASONS[index + 1].code != NULL) /* the last is "type it" */
-        though_given(v, CT_COMP_REASONS[index].label);
-    else
-        ct_ui_prompt(v, "Gone on because", "", though_given);
-}
-
-/* A reason is asked for; false: it was refused for something else. */
-static bool though_ask(struct ct_view *v, const struct ct_error *e)
-{
-    char question[240];
-    if (e->status != CT_EINVAL || strcmp(e->field, "competency") != 0)
-        return false;
-    snprintf(question, sizeof question, "%.*s. Going on because?",
-             (int)strcspn(e->text, "."), e->text);
-    ct_ui_ask(v, question, CT_COMP_REASONS, though_chosen);
-    return true;
+    ct_though_chosen(v, index, though_given);
 }
 
 static enum ct_reaction begin_though(struct ct_view *v, const char *though)
@@ -231,7 +214,7 @@ static enum ct_reaction begin_though(struct ct_view *v, const char *though)
         ct_prep_start_though(ct_ui_app(ui), s->arg.patient_id, s->begun_for,
                              s->list[s->table.cursor].id, though, &id, &err);
     if (st != CT_OK && id == 0) {
-        if (though_ask(v, &err))
+        if (ct_though_ask(v, &err, though_chosen))
             return CT_HANDLED;
         ct_ui_say_error(ui, &err);
         return CT_REFUSED;

@@ -134,24 +134,7 @@ static void though_given(struct ct_view *v, const char *text)
 
 static void though_chosen(struct ct_view *v, int index)
 {
-    if (index < 0)
-        return;
-    if (CT_COMP_REASONS[index + 1].code != NULL) /* the last is "type it" */
-        though_given(v, CT_COMP_REASONS[index].label);
-    else
-        ct_ui_prompt(v, "Gone on because", "", though_given);
-}
-
-/* A reason is asked for; false: it was refused for something else. */
-static bool though_ask(struct ct_view *v, const struct ct_error *e)
-{
-    char question[240];
-    if (e->status != CT_EINVAL || strcmp(e->field, "competency") != 0)
-        return false;
-    snprintf(question, sizeof question, "%.*s. Going on because?",
-             (int)strcspn(e->text, "."), e->text);
-    ct_ui_ask(v, question, CT_COMP_REASONS, though_chosen);
-    return true;
+    ct_though_chosen(v, index, though_given);
 }
 
 static void step_record(struct ct_view *v, const char *text)
@@ -169,7 +152,7 @@ static void step_though(struct ct_view *v, const char *text, const char *though)
     ct_text_copy(e.text, sizeof e.text, text);
     enum ct_status st = ct_procedure_state(ct_ui_app(ui), a->p.id, a->p.state, &e, &err);
     a->reload(v); /* a conflict too: somebody was faster */
-    if (st != CT_OK && though_ask(v, &err))
+    if (st != CT_OK && ct_though_ask(v, &err, though_chosen))
         return;
     if (st != CT_OK)
         ct_ui_say_error(ui, &err);

@@ -327,6 +327,13 @@ size_t ct_round_draft(const struct ct_draft *d, int64_t patient_id, bool *ret_ha
 
 /* ---- what several screens draw or do ------------------------------------ */
 
+/* A record was refused because whoever makes it lacks a competency: the reasons for going on
+ * are offered. False: it was refused for something else. `chosen` hands its index on to
+ * ct_though_chosen, which gives the reason to `given`; NULL or nothing: it is left. */
+bool ct_though_ask(struct ct_view *v, const struct ct_error *e,
+                   void (*chosen)(struct ct_view *v, int index));
+void ct_though_chosen(struct ct_view *v, int index,
+                      void (*given)(struct ct_view *v, const char *text));
 /* A password for a signature, as a prompt `label` gave it to `again`. True: it is the
  * user's own, go on and sign. False: nothing is to be done: it was given up (NULL), or it
  * is another one and is asked for again, or it could not be checked; the status line says. */

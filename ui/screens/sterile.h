@@ -39,6 +39,7 @@ void ct_scope_step_said(struct ct_ui *ui, const struct ct_scope_step *p);
 extern const struct ct_screen ct_screen_patient_packs;  /* int64_t * patient */
 extern const struct ct_screen ct_screen_loads;          /* - */
 extern const struct ct_screen ct_screen_load;           /* int64_t * load */
+extern const struct ct_screen ct_screen_load_curve;   /* int64_t * load */
 extern const struct ct_screen ct_screen_load_history;   /* int64_t * load */
 extern const struct ct_screen ct_screen_load_immediate; /* int64_t * machine */
 extern const struct ct_screen ct_screen_load_values;    /* int64_t * load */

@@ -88,6 +88,12 @@ CT_NODISCARD enum ct_status ct_ui_certificate_export(struct ct_ui *ui, int64_t c
                                                      const char *path,
                                                      struct ct_error *reterr);
 
+/* The curve of a machine's record of a load (exchange/load_curve.h). */
+struct ct_curve;
+CT_NODISCARD enum ct_status ct_ui_load_curve(struct ct_ui *ui, int64_t record_id, size_t cycle,
+                                             const char *name, struct ct_curve **ret,
+                                             struct ct_error *reterr);
+
 /* Open on top; false when it could not (status line says why). */
 bool ct_ui_push(struct ct_ui *ui, const struct ct_screen *screen, const void *arg);
 /* Close the top one / replace it / go down to the lowest. The lowest is never
@@ -191,6 +197,10 @@ struct ct_ui_options {
     /* exchange/certificate_file.h. NULL: there is none. */
     enum ct_status (*certificate_export)(struct ct_app *app, int64_t calibration_id,
                                          const char *path, struct ct_error *reterr);
+    /* exchange/load_curve.h. NULL: there is none. */
+    enum ct_status (*load_curve)(struct ct_app *app, int64_t record_id, size_t cycle,
+                                 const char *name, struct ct_curve **ret,
+                                 struct ct_error *reterr);
 };
 /* NULL: no memory, or the first screen did not open. Logging out, from wherever,
  * brings the stack back to the first screen. */

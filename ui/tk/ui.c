@@ -130,6 +130,14 @@ enum ct_status ct_ui_certificate_export(struct ct_ui *ui, int64_t calibration_id
     return ui->o.certificate_export(ui->o.app, calibration_id, path, reterr);
 }
 
+enum ct_status ct_ui_load_curve(struct ct_ui *ui, int64_t record_id, size_t cycle,
+                                const char *name, struct ct_curve **ret, struct ct_error *reterr)
+{
+    if (ui->o.load_curve == NULL)
+        return ct_fail(reterr, CT_EINVAL, NULL, "No record is read here.");
+    return ui->o.load_curve(ui->o.app, record_id, cycle, name, ret, reterr);
+}
+
 bool ct_ui_ascii(const struct ct_ui *ui)
 {
     return ui->o.ascii;

@@ -106,6 +106,13 @@ bool ct_app_changed(struct ct_app *app)
     return changed;
 }
 
+enum ct_status ct_app_sync(struct ct_app *app, struct ct_error *reterr)
+{
+    app->syncs++;
+    app->dead = app->dead || app->sync_fails;
+    return app->sync_fails ? ct_fail(reterr, CT_EIO, NULL, "The disk did not confirm it.") : CT_OK;
+}
+
 bool ct_role_may(enum ct_role role, enum ct_perm perm)
 {
 #define X(id, name, t, s, a) {t, s, a},

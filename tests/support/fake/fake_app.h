@@ -17,7 +17,8 @@ struct ct_app {
     bool dead, changed;           /* the store's handle; cleared when asked */
     enum ct_status check;         /* what ct_session_check says */
     enum ct_status keep_fails;    /* CT_OK: it does not */
-    int keeps, drops, locks, logouts, reopens;
+    bool sync_fails;
+    int syncs, keeps, drops, locks, logouts, reopens;
     bool draft;                   /* one lies in the "store" */
     char draft_kind[24], draft_text[1100];
     const char *draft_file;       /* kept drafts are written there as well; NULL */
