@@ -137,7 +137,7 @@ LONGEST  := $(addprefix tests/,e2e/bytes e2e/format fault/store_disk e2e/prep e2
             e2e/terminal e2e/monkey e2e/backup e2e/hangup e2e/news2_grid e2e/guide e2e/access e2e/scan \
             e2e/worklist unit/verify unit/store ui/monkey unit/fault unit/keyring_tamper fault/seal_io \
             unit/demo fault/seal_torn fault/many e2e/cycle e2e/equipment e2e/fault e2e/escalation \
-            e2e/lookback e2e/journey e2e/round e2e/rounds_work e2e/board e2e/notes e2e/quick e2e/day \
+            e2e/lookback e2e/recall e2e/implant e2e/load e2e/review e2e/scope e2e/recover e2e/training e2e/handover e2e/journey e2e/round e2e/rounds_work e2e/board e2e/notes e2e/quick e2e/day \
             e2e/calibration e2e/export e2e/tasks e2e/sterile_packs e2e/rollback e2e/trend unit/restore \
             unit/prep unit/permission unit/field unit/seal_disk unit/session fault/freeze \
             fault/seal_flip fault/seal_oom fault/seal_kill)

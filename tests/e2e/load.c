@@ -22,26 +22,6 @@
 /* A pack with an implant, one without, and whom an emergency is for: made by seed. */
 static char implant[40], single[40], procedure[40];
 
-static struct ct_app *app_in(const char *login, const char *password)
-{
-    struct ct_config c;
-    struct ct_app *app = NULL;
-    struct ct_secret *s = NULL;
-    ct_config_default(&c);
-    assert_int_equal(ct_app_new(clinic_dir(), &c, &CT_CLOCK_SYSTEM, &app, NULL), CT_OK);
-    assert_int_equal(ct_secret_new(CT_SECRET_MAX, &s, NULL), CT_OK);
-    assert_true(ct_secret_add(s, password, strlen(password)));
-    assert_int_equal(ct_login(app, login, s, NULL), CT_OK);
-    ct_secret_free(s);
-    return app;
-}
-
-static void app_out(struct ct_app *app)
-{
-    ct_logout(app);
-    ct_app_free(app);
-}
-
 /* A pack with an implant and somebody's procedure; the demo's steriliser runs a programme
  * whose limits are all filled in. */
 static int seed(void **state)
@@ -51,7 +31,7 @@ static int seed(void **state)
     setenv("TZ", "UTC", 1);
     tzset();
     setlocale(LC_CTYPE, "C.UTF-8");
-    struct ct_app *app = app_in(CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
+    struct ct_app *app = steps_app(CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, &CT_CLOCK_SYSTEM);
     struct ct_pack plate = {.method = CT_METHOD_STEAM, .implant = true,
                             .contents = "Plate, 6 holes (invented)"};
     assert_int_equal(ct_pack_make(app, &plate, &e), CT_OK);
@@ -66,7 +46,7 @@ static int seed(void **state)
     assert_true(n > 0);
     snprintf(procedure, sizeof procedure, "P-%lld", (long long)proc[n - 1].id);
     free(proc);
-    app_out(app);
+    steps_app_out(app);
     return 0;
 }
 
@@ -442,7 +422,7 @@ static void test_the_recall(void **state)
 
     struct ct_error e = {0};
     struct ct_equipment x;
-    struct ct_app *app = app_in(CLINIC_TECH, CLINIC_TECH_PASSWORD);
+    struct ct_app *app = steps_app(CLINIC_TECH, CLINIC_TECH_PASSWORD, &CT_CLOCK_SYSTEM);
     assert_int_equal(ct_equipment_find(app, "E-1050", &x, &e), CT_OK);
     for (int i = 0; i < 3; i++) {
         struct ct_machine_test test = {.equipment_id = x.id, .kind = CT_MT_CHALLENGE_RETURN,
@@ -450,7 +430,7 @@ static void test_the_recall(void **state)
         if (ct_machine_test_record(app, &test, &e) != CT_OK)
             fail_msg("%s", e.text);
     }
-    app_out(app);
+    steps_app_out(app);
     t = clinic_open(NULL);
     clinic_enter(t, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
     tty_expect(t, "NOW");

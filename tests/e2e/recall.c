@@ -24,26 +24,6 @@
 static int64_t machine, lookback, proc_id;
 static char procedure[40], family[CT_NAME_BYTES + 1], patient[2 * CT_NAME_BYTES + 3];
 
-static struct ct_app *app_in(const char *login, const char *password)
-{
-    static struct ct_config c;
-    struct ct_app *app = NULL;
-    struct ct_secret *s = NULL;
-    clinic_config(&c);
-    assert_int_equal(ct_app_new(clinic_dir(), &c, &CT_CLOCK_SYSTEM, &app, NULL), CT_OK);
-    assert_int_equal(ct_secret_new(CT_SECRET_MAX, &s, NULL), CT_OK);
-    assert_true(ct_secret_add(s, password, strlen(password)));
-    assert_int_equal(ct_login(app, login, s, NULL), CT_OK);
-    ct_secret_free(s);
-    return app;
-}
-
-static void out(struct ct_app *app)
-{
-    ct_logout(app);
-    ct_app_free(app);
-}
-
 #define ok(call)                                                                           \
     do {                                                                                   \
         struct ct_error err = {0};                                                         \
@@ -71,7 +51,6 @@ static void load_through(struct ct_app *tech, struct ct_app *sup, const int64_t 
                   {.measure = CT_M_HOLD, .value = 4500000},
                   {.measure = CT_M_DRYING, .value = 12000000}}};
     struct ct_load_ci c = {.indicator = "external", .result = CT_CI_PASS};
-    struct ct_secret *s = NULL;
     int64_t last;
     ok(ct_load_plan(tech, &l, e));
     for (int i = 0; i < 3; i++)
@@ -82,10 +61,7 @@ static void load_through(struct ct_app *tech, struct ct_app *sup, const int64_t 
     r.load_id = c.load_id = l.id;
     ok(ct_load_read(tech, &r, e));
     ok(ct_load_ci(tech, &c, e));
-    ok(ct_secret_new(CT_SECRET_MAX, &s, e));
-    assert_true(ct_secret_add(s, CLINIC_SUPERVISOR_PASSWORD, strlen(CLINIC_SUPERVISOR_PASSWORD)));
-    ok(ct_reauthenticate(sup, s, e));
-    ct_secret_free(s);
+    steps_app_again(sup, CLINIC_SUPERVISOR_PASSWORD);
     ok(ct_load_release(sup, l.id, NULL, e));
 }
 
@@ -102,8 +78,8 @@ static int seed(void **state)
     setenv("TZ", "UTC", 1);
     tzset();
     setlocale(LC_CTYPE, "C.UTF-8");
-    struct ct_app *tech = app_in(CLINIC_TECH, CLINIC_TECH_PASSWORD);
-    struct ct_app *sup = app_in(CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
+    struct ct_app *tech = steps_app(CLINIC_TECH, CLINIC_TECH_PASSWORD, &CT_CLOCK_SYSTEM);
+    struct ct_app *sup = steps_app(CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, &CT_CLOCK_SYSTEM);
     ok(ct_equipment_find(tech, "E-1050", &x, e));
     machine = x.id;
     pack[0] = packed(tech, "Clamp (invented)");
@@ -130,8 +106,8 @@ static int seed(void **state)
     snprintf(family, sizeof family, "%s", who.family);
     ok(ct_lookback_open(sup, machine, ct_app_now(sup) - CT_DAY_MS, "its probe was dropped",
                         &lookback, e));
-    out(tech);
-    out(sup);
+    steps_app_out(tech);
+    steps_app_out(sup);
     return 0;
 }
 

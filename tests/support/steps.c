@@ -227,3 +227,38 @@ void steps_save(struct tty *t, const char *text)
     }
     tty_expect(t, text);
 }
+
+/* ---- beside the terminals ------------------------------------------------------- */
+
+static struct ct_secret *secret(const char *password)
+{
+    struct ct_secret *s = NULL;
+    assert_int_equal(ct_secret_new(CT_SECRET_MAX, &s, NULL), CT_OK);
+    assert_true(ct_secret_add(s, password, strlen(password)));
+    return s;
+}
+
+struct ct_app *steps_app(const char *login, const char *password, const struct ct_clock *clock)
+{
+    struct ct_config c;
+    struct ct_app *app = NULL;
+    clinic_config(&c);
+    assert_int_equal(ct_app_new(clinic_dir(), &c, clock, &app, NULL), CT_OK);
+    struct ct_secret *s = secret(password);
+    assert_int_equal(ct_login(app, login, s, NULL), CT_OK);
+    ct_secret_free(s);
+    return app;
+}
+
+void steps_app_out(struct ct_app *app)
+{
+    ct_logout(app);
+    ct_app_free(app);
+}
+
+void steps_app_again(struct ct_app *app, const char *password)
+{
+    struct ct_secret *s = secret(password);
+    assert_int_equal(ct_reauthenticate(app, s, NULL), CT_OK);
+    ct_secret_free(s);
+}

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "tests/support/clinic.h"
+#include "record/record.h"
 
 /* Sanitizers and a shared machine are slow: a bound of the product times this. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -32,6 +33,12 @@ void steps_wait_grown(const char *dir, const char *name, int64_t size);
 /* All bytes of all plain files of a folder, by name, as one hash: has anything
  * changed? The log's index (-shm) is made anew by every process and left out. */
 uint64_t steps_hash_dir(const char *dir);
+
+/* Somebody of the test's clinic, logged in beside the terminals at that clock; and out. */
+struct ct_app *steps_app(const char *login, const char *password, const struct ct_clock *clock);
+void steps_app_out(struct ct_app *app);
+/* The password again, for a signature. */
+void steps_app_again(struct ct_app *app, const char *password);
 
 /* Wait for the end of the program; milliseconds from `since` to its last breath. */
 int64_t steps_end_ms(struct tty *t, int64_t since, int *ret_status);

@@ -271,7 +271,8 @@ static void sign(struct ct_view *v, const char *though)
     if (rc != CT_OK)
         ct_ui_say_error(s->ui, &err);
     else
-        ct_ui_say(s->ui, CT_R_OK, "%s is released and signed: %d packs.", s->number, s->l.packs);
+        ct_ui_say(s->ui, CT_R_OK, "%s is released and signed: %d pack%s.", s->number,
+                  s->l.packs, s->l.packs == 1 ? "" : "s");
 }
 
 static void password_given(struct ct_view *v, const struct ct_secret *password)
