@@ -48,6 +48,7 @@ int ct_cli_access(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_equipment(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_training(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_load(struct ct_cli *cli, int argc, char **argv);
+int ct_cli_figures(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_recall(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_worklist(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_score(int argc, char **argv, const struct ct_config *config);

@@ -35,6 +35,7 @@ static const char HELP[] =
     "  clintech worklist import|list     procedures from a table; those of a day\n"
     "  clintech equipment list|due|import   the registry; what is due; devices from a table\n"
     "  clintech equipment impact ASSET   what a device measured since its last good result\n"
+    "  clintech figures [NAME]           figures over weeks: sets on time, escalations ...\n"
     "  clintech recall list|show N|ask   recalls; where the packs of a load, a pack, a\n"
     "                                    machine or a period went\n"
     "  clintech training matrix|expiring   competencies of people; what runs out\n"
@@ -169,7 +170,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"calibrate", ct_cli_calibrate},
         {"backup-key", ct_cli_backup_key}, {"programme", ct_cli_programme},
         {"cycle", ct_cli_cycle}, {"load", ct_cli_load}, {"guide", ct_cli_guide},
-        {"training", ct_cli_training}, {"recall", ct_cli_recall},
+        {"training", ct_cli_training}, {"recall", ct_cli_recall}, {"figures", ct_cli_figures},
     };
     if (argc < 2)
         return ct_cli_screen(cli);

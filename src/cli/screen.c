@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "cli/cli.h"
+#include "exchange/figures_csv.h"
 #include "exchange/load_curve.h"
 #include "exchange/certificate_file.h"
 #include "exchange/look_csv.h"
@@ -54,6 +55,7 @@ int ct_cli_screen(struct ct_cli *cli)
                                                .all = ct_screens,
                                                .look_export = ct_look_export,
                                                .certificate_export = ct_certificate_file,
+                                               .figures_export = ct_figures_export,
                                                .load_curve = ct_load_curve,
                                                .scan = ct_scan_anywhere,
                                                .obs_export = ct_obs_export,

@@ -3,6 +3,7 @@
  * is the topmost place under the command line.
  */
 #include "clinic/bath_priv.h"
+#include "clinic/figures.h"
 #include "clinic/load_priv.h"
 #include "clinic/recall_priv.h"
 #include "clinic/scope_priv.h"
@@ -40,5 +41,6 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_entry_sql, CT_ENTRY_SQL_N},
     {ct_review_sql, CT_REVIEW_SQL_N},
     {ct_handover_sql, CT_HANDOVER_SQL_N},
+    {ct_figures_sql, CT_FIGURES_SQL_N},
     {NULL, 0},
 };

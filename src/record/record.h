@@ -178,6 +178,7 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_RECALL_LIFT, "recall.lift", CT_PERM_STERILE_OVERRIDE, 0, "recall: lifted from packs") \
     X(CT_VERB_RECALL_CLOSE, "recall.close", CT_PERM_STERILE_OVERRIDE, 1, "closed a recall") \
     X(CT_VERB_RECALL_EXPORT, "recall.export", CT_PERM_EXPORT, 0, "listed where packs went") \
+    X(CT_VERB_FIGURES_EXPORT, "figures.export", CT_PERM_REVIEW, 0, "exported figures") \
     X(CT_VERB_BATH_POUR, "bath.pour", CT_PERM_STERILE_WRITE, 0, "poured a bath")       \
     X(CT_VERB_BATH_STRIP, "bath.strip", CT_PERM_STERILE_WRITE, 0, "tested a bath")     \
     X(CT_VERB_BATH_SOAK, "bath.soak", CT_PERM_STERILE_WRITE, 0, "soaked in a bath")    \

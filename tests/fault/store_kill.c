@@ -166,14 +166,14 @@ static long log_frames(const struct kit *k)
 static void log_is_reused(struct kit *k)
 {
     const struct ct_db_options options = {.checkpoint_pages = LOG_PAGES};
-    enum { ALONE = 5 * LOG_PAGES };
+    enum { ALONE = 5 * LOG_PAGES, SPLIT = 3 }; /* frames of a commit that splits a page */
     const long enough = 2 * LOG_PAGES * (CT_PAGE + 24);
     kit_open(k, &options);
     assert_int_equal(kit_add(k->db, 1, NULL), CT_OK); /* begins it anew, if it was long */
     long before = kit_size(k, CT_STORE_FILE "-wal");
     for (int i = 0; i < ALONE; i++) {
         assert_int_equal(kit_add(k->db, 2 + i, NULL), CT_OK);
-        assert_true(log_frames(k) <= LOG_PAGES);
+        assert_true(log_frames(k) < LOG_PAGES + SPLIT); /* the last commit passes the mark */
     }
     assert_true(kit_size(k, CT_STORE_FILE "-wal") <= (before > enough ? before : enough));
     assert_int_equal(ct_db_checkpoint(k->db, NULL), CT_OK);

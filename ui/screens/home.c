@@ -513,6 +513,11 @@ static enum ct_reaction shift_log(struct ct_view *v)
     return push(v, &ct_screen_shift, NULL);
 }
 
+static enum ct_reaction figures(struct ct_view *v)
+{
+    return push(v, &ct_screen_figures, NULL);
+}
+
 static enum ct_reaction reviews(struct ct_view *v)
 {
     return push(v, &ct_screen_reviews, NULL);
@@ -617,6 +622,9 @@ static const struct ct_command COMMANDS[] = {
      .help = "The log of this shift and of those before.", .run = shift_log},
     {.id = "home.reviews", .keys = "R", .perm = CT_PERM_REVIEW,
      .help = "Reviews of the shifts: what is to be gone through and signed.", .run = reviews},
+    {.id = "home.figures", .keys = "f", .perm = CT_PERM_REVIEW,
+     .help = "Figures over weeks: sets on time, escalations, cycles, calibrations, work by hour.",
+     .run = figures},
     {.id = "home.handover", .keys = "H", .perm = CT_PERM_SHIFT_OWN,
      .help = "Hand the shift over, or take what another hands over.", .run = handovers},
     {.id = "home.queries", .keys = "q", .perm = CT_PERM_SHIFT_OWN,

@@ -11,6 +11,7 @@
 #ifndef CT_UI_SCREEN_H
 #define CT_UI_SCREEN_H
 
+#include "clinic/figures.h"
 #include "clinic/shift.h"
 #include "record/draft.h"
 #include "ui/tk/event.h"
@@ -87,6 +88,11 @@ CT_NODISCARD enum ct_status ct_ui_look_export(struct ct_ui *ui, const struct ct_
 CT_NODISCARD enum ct_status ct_ui_certificate_export(struct ct_ui *ui, int64_t calibration_id,
                                                      const char *path,
                                                      struct ct_error *reterr);
+
+/* A supervisor's figure into a file (exchange/figures_csv.h). */
+CT_NODISCARD enum ct_status ct_ui_figures_export(struct ct_ui *ui, enum ct_figure which,
+                                                 ct_date until, int weeks, const char *path,
+                                                 struct ct_error *reterr);
 
 /* The curve of a machine's record of a load (exchange/load_curve.h). */
 struct ct_curve;
@@ -197,6 +203,9 @@ struct ct_ui_options {
     /* exchange/certificate_file.h. NULL: there is none. */
     enum ct_status (*certificate_export)(struct ct_app *app, int64_t calibration_id,
                                          const char *path, struct ct_error *reterr);
+    /* exchange/figures_csv.h. NULL: there is none. */
+    enum ct_status (*figures_export)(struct ct_app *app, enum ct_figure which, ct_date until,
+                                     int weeks, const char *path, struct ct_error *reterr);
     /* exchange/load_curve.h. NULL: there is none. */
     enum ct_status (*load_curve)(struct ct_app *app, int64_t record_id, size_t cycle,
                                  const char *name, struct ct_curve **ret,

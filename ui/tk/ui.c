@@ -130,6 +130,14 @@ enum ct_status ct_ui_certificate_export(struct ct_ui *ui, int64_t calibration_id
     return ui->o.certificate_export(ui->o.app, calibration_id, path, reterr);
 }
 
+enum ct_status ct_ui_figures_export(struct ct_ui *ui, enum ct_figure which, ct_date until,
+                                    int weeks, const char *path, struct ct_error *reterr)
+{
+    if (ui->o.figures_export == NULL)
+        return ct_fail(reterr, CT_EINVAL, NULL, "There is no export here.");
+    return ui->o.figures_export(ui->o.app, which, until, weeks, path, reterr);
+}
+
 enum ct_status ct_ui_load_curve(struct ct_ui *ui, int64_t record_id, size_t cycle,
                                 const char *name, struct ct_curve **ret, struct ct_error *reterr)
 {
