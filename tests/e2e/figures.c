@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/recorded.h"
 #include "tests/support/steps.h"
 
 static void test_on_the_screen(void **state)
