@@ -104,7 +104,15 @@ $(O)/%.o: %.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(TESTS) $(GENDOC): $(O)/%: $(O)/%.o $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
-	$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $< $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a $(LIBS) $(UI_LIBS) $(TEST_LIBS)
+	$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $< $(MORE_OBJ) $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a $(LIBS) $(UI_LIBS) $(TEST_LIBS)
+
+# The fuzz drivers, all in one program, on what is kept for them.
+FUZZ_NAMES := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+FUZZ_OBJ := $(if $(filter fuzz,$(VARIANT)),,$(FUZZ_NAMES:%=$(O)/tests/fuzz/%.o))
+$(FUZZ_OBJ): CPPFLAGS += -DLLVMFuzzerTestOneInput=fuzz_$(basename $(notdir $@))
+$(O)/tests/unit/corpora.o: CPPFLAGS += -DCT_FUZZERS='$(foreach f,$(FUZZ_NAMES),F($(f)))'
+$(O)/tests/unit/corpora: $(FUZZ_OBJ)
+$(O)/tests/unit/corpora: MORE_OBJ := $(FUZZ_OBJ)
 
 tests-build: $(TESTS) $(GENDOC) $(O)/clintech
 
@@ -160,10 +168,12 @@ bench:
 
 # Invented input for every reader of foreign bytes, FUZZ_S seconds each, with clang's
 # fuzzer. What it found interesting stays in build/fuzz/corpus and is begun with.
-FUZZ_S   ?= 20
+# FUZZ="scan csv": these alone. Without clang, unit/corpora runs them all on what is kept.
+FUZZ_S   ?= 60
+FUZZ_LIBS := $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
 FUZZERS  := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/*.c))
-$(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(O)/libclintech.a
-	$(CC) $(LDFLAGS) -o $@ $< $(O)/libclintech.a $(LIBS)
+$(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(FUZZ_LIBS)
+	$(CC) $(LDFLAGS) -o $@ $< $(FUZZ_LIBS) $(LIBS) $(UI_LIBS)
 
 fuzzers: $(FUZZERS)
 
@@ -171,11 +181,12 @@ fuzz:
 	@command -v clang >/dev/null || { echo "make fuzz needs clang" >&2; exit 1; }
 	@.ci/setup build
 	@$(MAKE) -s -j$(JOBS) VARIANT=fuzz CC=clang fuzzers
-	@for f in $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)); do \
+	@for f in $(or $(FUZZ),$(FUZZ_NAMES)); do \
 	    mkdir -p build/fuzz/corpus/$$f; \
 	    build/fuzz/tests/fuzz/$$f -max_total_time=$(FUZZ_S) -max_len=4096 \
 	        -print_final_stats=1 -artifact_prefix=build/fuzz/$$f- build/fuzz/corpus/$$f \
 	        $$(ls -d tests/fuzz/seed/$$f 2>/dev/null) \
+	        $$(sed -n "s/^$$f //p" tests/fuzz/shipped) \
 	        >build/fuzz/$$f.log 2>&1 || { tail -n 40 build/fuzz/$$f.log; exit 1; }; \
 	    sed -n "s/^stat::number_of_executed_units: */$$f: no fault in /p" build/fuzz/$$f.log; \
 	done
