@@ -106,6 +106,12 @@ $(O)/%.o: %.c
 $(TESTS) $(GENDOC): $(O)/%: $(O)/%.o $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
 	$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $< $(MORE_OBJ) $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a $(LIBS) $(UI_LIBS) $(TEST_LIBS)
 
+# Programs in which the program's own allocations and calls to the disk can be made to fail
+# (tests/support/scarce.h).
+SCARCE   := malloc calloc realloc strdup strndup sodium_malloc open read pread write pwrite fsync \
+            ftruncate rename
+$(O)/tests/fault/life: LDFLAGS += $(foreach f,$(SCARCE),-Wl,--wrap=$(f))
+
 # The fuzz drivers, all in one program, on what is kept for them.
 FUZZ_NAMES := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 FUZZ_OBJ := $(if $(filter fuzz,$(VARIANT)),,$(FUZZ_NAMES:%=$(O)/tests/fuzz/%.o))

@@ -51,7 +51,7 @@ static bool fails(struct faultvfs *f, enum faultvfs_op op)
 static void show(struct faultvfs *f, enum faultvfs_op op, int flags, const void *data,
                  int amount, int64_t offset, int rc)
 {
-    const struct faultvfs_call call = {op, flags, data, amount, offset, rc};
+    const struct faultvfs_call call = {op, flags, data, amount, offset, false, rc};
     if (f->show != NULL)
         f->show(&call, f->arg);
 }
@@ -244,9 +244,21 @@ static int fv_shm_map(sqlite3_file *p, int region, int size, int extend, void vo
 
 static int fv_shm_lock(sqlite3_file *p, int offset, int n, int flags)
 {
-    if (fails(file_of(p)->f, FV_SHM_LOCK) && (flags & SQLITE_SHM_LOCK) != 0)
+    struct faultvfs *f = file_of(p)->f;
+    const bool locks = (flags & SQLITE_SHM_LOCK) != 0;
+    if (fails(f, FV_SHM_LOCK) && locks)
         return SQLITE_IOERR_SHMLOCK;
-    return low_of(p)->pMethods->xShmLock(low_of(p), offset, n, flags);
+    struct faultvfs_call call = {.op = locks ? FV_SHM_LOCK : FV_SHM_UNLOCK,
+                                 .open_flags = file_of(p)->flags,
+                                 .amount = n,
+                                 .offset = offset,
+                                 .shared = (flags & SQLITE_SHM_SHARED) != 0};
+    if (!locks && f->show != NULL)
+        f->show(&call, f->arg);
+    call.rc = low_of(p)->pMethods->xShmLock(low_of(p), offset, n, flags);
+    if (locks && f->show != NULL)
+        f->show(&call, f->arg);
+    return call.rc;
 }
 
 static void fv_shm_barrier(sqlite3_file *p)
@@ -267,6 +279,7 @@ static int fv_fetch(sqlite3_file *p, sqlite3_int64 offset, int amount, void **re
 
 static int fv_unfetch(sqlite3_file *p, sqlite3_int64 offset, void *page)
 {
+    show(file_of(p)->f, FV_UNFETCH, file_of(p)->flags, page, 0, offset, 0);
     return low_of(p)->pMethods->xUnfetch(low_of(p), offset, page);
 }
 
