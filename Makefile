@@ -63,14 +63,16 @@ UI_SRC   := $(wildcard ui/tk/*.c ui/screens/*.c)
 CLI_SRC  := $(wildcard src/cli/*.c)
 SUP_SRC  := $(wildcard tests/support/*.c)
 TEST_SRC := $(wildcard tests/unit/*.c tests/ui/*.c tests/e2e/*.c tests/fault/*.c)
+SOAK_SRC := $(wildcard tests/soak/*.c)
 DATA     := $(sort $(wildcard data/*/*.sql data/*/*.ini data/*/*.txt data/*/*.csv))
 
 obj       = $(patsubst %.c,$(O)/%.o,$(1))
 TESTS    := $(patsubst %.c,$(O)/%,$(TEST_SRC))
+SOAKS    := $(patsubst %.c,$(O)/%,$(SOAK_SRC))
 GENDOC   := $(O)/tests/lint/gendoc
 
 # Made once, here, rather than before each compilation.
-$(shell mkdir -p $(sort $(dir $(call obj,$(LIB_SRC) $(UI_SRC) $(CLI_SRC) $(SUP_SRC) $(TEST_SRC) \
+$(shell mkdir -p $(sort $(dir $(call obj,$(LIB_SRC) $(UI_SRC) $(CLI_SRC) $(SUP_SRC) $(TEST_SRC) $(SOAK_SRC) \
     $(wildcard tests/bench/*.c tests/fuzz/*.c tests/lint/*.c)))))
 
 # make V=1 shows the commands.
@@ -103,7 +105,7 @@ $(O)/data.o: $(O)/data.S
 $(O)/%.o: %.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(TESTS) $(GENDOC): $(O)/%: $(O)/%.o $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
+$(TESTS) $(SOAKS) $(GENDOC): $(O)/%: $(O)/%.o $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
 	$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $< $(MORE_OBJ) $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a $(LIBS) $(UI_LIBS) $(TEST_LIBS)
 
 # Programs in which the program's own allocations and calls to the disk can be made to fail
