@@ -112,7 +112,7 @@ $(TESTS) $(SOAKS) $(GENDOC): $(O)/%: $(O)/%.o $(O)/libsupport.a $(O)/libctui.a $
 # (tests/support/scarce.h).
 SCARCE   := malloc calloc realloc strdup strndup sodium_malloc open read pread write pwrite fsync \
             ftruncate rename
-$(O)/tests/fault/life: LDFLAGS += $(foreach f,$(SCARCE),-Wl,--wrap=$(f))
+$(O)/tests/fault/life $(O)/tests/unit/seal_cost: LDFLAGS += $(foreach f,$(SCARCE),-Wl,--wrap=$(f))
 
 # The fuzz drivers, all in one program, on what is kept for them.
 FUZZ_NAMES := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
@@ -122,10 +122,18 @@ $(O)/tests/unit/corpora.o: CPPFLAGS += -DCT_FUZZERS='$(foreach f,$(FUZZ_NAMES),F
 $(O)/tests/unit/corpora: $(FUZZ_OBJ)
 $(O)/tests/unit/corpora: MORE_OBJ := $(FUZZ_OBJ)
 
+$(O)/tests/bench/engine: $(O)/tests/bench/engine.o $(O)/libclintech.a
+	$(CC) $(LDFLAGS) -o $@ $< $(O)/libclintech.a $(LIBS)
+
+$(O)/tests/bench/engine-sqlcipher: tests/bench/engine.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -DCT_BENCH_SQLCIPHER $(LDFLAGS) -o $@ $< -lsqlcipher
+
 tests-build: $(TESTS) $(GENDOC) $(O)/clintech
 
-# The measurements: floor.c is a program of its own, the rest is one.
-BENCH_SRC := $(filter-out tests/bench/floor.c,$(wildcard tests/bench/*.c))
+# The measurements: floor.c and engine.c are programs of their own, the rest is one. engine.c
+# is made a second time with SQLCipher where that is installed (libsqlcipher-dev).
+BENCH_SRC := $(filter-out tests/bench/floor.c tests/bench/engine.c,$(wildcard tests/bench/*.c))
+SQLCIPHER := $(if $(wildcard /usr/include/sqlcipher/sqlite3.h),$(O)/tests/bench/engine-sqlcipher)
 
 $(O)/tests/bench/bench: $(call obj,$(BENCH_SRC)) $(O)/libclintech.a
 	$(CC) $(LDFLAGS) -o $@ $(call obj,$(BENCH_SRC)) $(O)/libclintech.a $(LIBS) -lvterm -lutil
@@ -167,11 +175,27 @@ test:
 	    $(call of,$(filter $(TEST_NAMES),$(LONGEST))) build/release/lint \
 	    $(call of,$(filter-out $(LONGEST),$(TEST_NAMES)))
 
+# The long runs, in the release build: every point of every sweep, and fifty people at one
+# clinic for SOAK_S seconds. Each prints its counts. SOAK_STEP: every so many of the
+# allocations of fault/life, all of which take about two hours.
+SOAK_S    ?= 600
+SOAK_STEP ?= 20
+SOAK_PROGRAMS := $(addprefix $(O)/tests/,fault/seal_io fault/seal_torn fault/seal_oom fault/seal_flip \
+                 fault/store_disk fault/freeze fault/flips fault/life unit/corpora)
+SOAK_TIMED := $(addprefix $(O)/tests/,fault/wal_reset fault/many fault/store_kill fault/seal_kill)
+soak:
+	@.ci/setup test
+	@$(MAKE) -s -j$(JOBS) $(O)/clintech $(SOAKS) $(SOAK_PROGRAMS) $(SOAK_TIMED)
+	@CT_SOAK_S=$(SOAK_S) $(O)/tests/soak/clinic
+	@for t in $(SOAK_TIMED); do CT_TELL=1 CT_SOAK_S=$$(($(SOAK_S) / 10 + 1)) $$t || exit 1; done
+	@for t in $(SOAK_PROGRAMS); do CT_SOAK_S=$(SOAK_S) CT_SOAK_STEP=$(SOAK_STEP) $$t || exit 1; done
+
 # One table of figures beside their floors and budgets (docs/performance.md).
 # CT_BENCH_FULL=1: on a clinic of ten years. BENCH="scan terminal": these alone.
 bench:
 	@.ci/setup test
-	@$(MAKE) -s -j$(JOBS) $(O)/clintech $(O)/tests/bench/bench $(O)/tests/bench/floor
+	@$(MAKE) -s -j$(JOBS) $(O)/clintech $(O)/tests/bench/bench $(O)/tests/bench/floor \
+	    $(O)/tests/bench/engine $(SQLCIPHER)
 	@$(O)/tests/bench/bench $(BENCH)
 
 # Invented input for every reader of foreign bytes, FUZZ_S seconds each, with clang's
@@ -229,6 +253,6 @@ install: $(O)/clintech
 clean:
 	rm -rf build
 
-.PHONY: all tests-build clean run test bench lint install docs fuzz fuzzers
+.PHONY: all tests-build clean run test soak bench lint install docs fuzz fuzzers
 .SECONDARY:
 -include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)

@@ -153,7 +153,8 @@ int main(int argc, char **argv)
         void (*run)(const struct bench *b);
     } SECTIONS[] = {{"lists", bench_lists},   {"devices", bench_devices},
                     {"scan", bench_scan},     {"bulk", bench_bulk},
-                    {"commit", bench_commit}, {"many", bench_many},
+                    {"commit", bench_commit}, {"cipher", bench_cipher},
+                    {"many", bench_many},
                     {"verify", bench_verify}, {"backup", bench_backup},
                     {"terminal", bench_terminal}};
     struct bench b = {.full = false};

@@ -238,29 +238,42 @@ static void test_a_sync_fails(void **state)
 
 struct luck {
     unsigned state, percent;
+    bool torn; /* of those that did not reach it whole, half have reached it in part */
 };
 
-static bool reached_the_disk(int i, void *arg)
+static unsigned toss(struct luck *l)
+{
+    l->state = l->state * 1103515245u + 12345u;
+    return (l->state >> 16) % 100;
+}
+
+static enum faultvfs_fate reached_the_disk(int i, void *arg)
 {
     struct luck *l = arg;
     (void)i;
-    l->state = l->state * 1103515245u + 12345u;
-    return (l->state >> 16) % 100 < l->percent;
+    if (toss(l) < l->percent)
+        return FV_KEPT;
+    return l->torn && toss(l) < 50 ? FV_TORN : FV_LOST;
 }
 
 /* At each call that changes a file the machine stops; of the writes that no
- * sync followed none, some or all are on the disk. */
+ * sync followed none, some or all are on the disk, and some in part. */
 static void test_the_power_goes(void **state)
 {
     (void)state;
-    static const unsigned percents[] = {0, 50, 90, 100};
+    static const struct luck LUCK[] = {{.percent = 0},
+                                       {.percent = 0, .torn = true},
+                                       {.percent = 50, .torn = true},
+                                       {.percent = 90},
+                                       {.percent = 100}};
     long points = 0, lost = 0;
     below.keep_undo = true;
-    for (size_t p = 0; p < CT_LEN(percents); p++) {
+    for (size_t p = 0; p < CT_LEN(LUCK); p++) {
         long n = 1;
         for (bool hit = true; hit; n++) {
             struct run r = {.big = 0};
-            struct luck luck = {.state = (unsigned)n, .percent = percents[p]};
+            struct luck luck = LUCK[p];
+            luck.state = (unsigned)n;
             create();
             below.ops = FV_WRITE | FV_SYNC | FV_TRUNCATE | FV_DELETE;
             faultvfs_arm(&below, n, FV_SHORT, true);

@@ -120,7 +120,7 @@ static void backs_up(struct crowd_worker *w)
     const enum ct_status s = ct_backup_make(w->app, &req, &r, &e);
     if (s != CT_OK && s != CT_EBUSY && s != CT_ECONFLICT)
         crowd_give_up(w, &e);
-    crowd_say(w, s == CT_EBUSY ? CROWD_BUSY : CROWD_BACKED_UP, crowd_now_us() - start);
+    crowd_say(w, s == CT_EBUSY ? CROWD_LATER : CROWD_BACKED_UP, crowd_now_us() - start);
     if (s != CT_EBUSY && r.problems != 0)
         _exit(3);
     unlink(path);
@@ -222,9 +222,9 @@ static void print_figures(struct soak *s, long seconds)
     row("recording a set, without pause", &s->by_pause[1]);
     row("a checkpoint", &s->did[CROWD_CHECKPOINTED]);
     row("a backup", &s->did[CROWD_BACKED_UP]);
-    print_message("busy after 5 s: %ld; log at most %lld frames (checkpoint at %d), %lld frames "
+    print_message("saves refused as busy: %ld; checkpoints and backups put off: %ld; log at most %lld frames (checkpoint at %d), %lld frames "
                   "%ld ms after the last old state ended\n",
-                  s->c.did[CROWD_BUSY], (long long)(s->log_most / FRAME), CHECKPOINT_PAGES,
+                  s->c.did[CROWD_BUSY], s->c.did[CROWD_LATER], (long long)(s->log_most / FRAME), CHECKPOINT_PAGES,
                   (long long)(s->log_end / FRAME), s->settle_ms);
 }
 

@@ -88,7 +88,7 @@ void crowd_checkpoint(struct crowd_worker *w)
     const enum ct_status s = ct_db_checkpoint(ct_app_db(w->app), &e);
     if (s != CT_OK && s != CT_EBUSY)
         crowd_give_up(w, &e);
-    crowd_say(w, s == CT_OK ? CROWD_CHECKPOINTED : CROWD_BUSY, crowd_now_us() - start);
+    crowd_say(w, s == CT_OK ? CROWD_CHECKPOINTED : CROWD_LATER, crowd_now_us() - start);
 }
 
 static void work(struct crowd *c, int me, crowd_turn *turn)

@@ -19,7 +19,8 @@ enum crowd_did {
     CROWD_CHECKPOINTED,
     CROWD_BACKED_UP,
     CROWD_HELD, /* a snapshot was kept open for a while, and ended */
-    CROWD_BUSY, /* others were in the way for longer than the limit */
+    CROWD_BUSY, /* not saved: others were in the way for longer than the limit */
+    CROWD_LATER, /* no checkpoint or backup: somebody was reading an old state */
     CROWD_DID,
 };
 struct crowd_word {

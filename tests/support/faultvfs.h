@@ -80,8 +80,11 @@ void faultvfs_done(struct faultvfs *f);
 void faultvfs_arm(struct faultvfs *f, long n, enum faultvfs_how how, bool sticky);
 
 /* With keep_undo, all files closed: take back a part of the writes that no
- * sync followed, as a power cut does. keep(i, arg) says whether the i-th such
- * write (newest first) reached the disk. Returns how many there were, or -1. */
-int faultvfs_power_cut(struct faultvfs *f, bool (*keep)(int i, void *arg), void *arg);
+ * sync followed, as a power cut does. fate(i, arg) says what became of the i-th such
+ * write (newest first): lost, on the disk, or torn: sectors of 512 bytes up to its middle
+ * are there and the others are not. Returns how many there were, or -1. */
+enum faultvfs_fate { FV_LOST, FV_KEPT, FV_TORN };
+int faultvfs_power_cut(struct faultvfs *f, enum faultvfs_fate (*fate)(int i, void *arg),
+                       void *arg);
 
 #endif
