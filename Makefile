@@ -164,7 +164,7 @@ LONGEST  := $(addprefix tests/,e2e/bytes e2e/format fault/store_disk e2e/prep e2
             e2e/lookback e2e/journey e2e/round e2e/rounds_work e2e/board e2e/notes e2e/quick e2e/day \
             e2e/calibration e2e/export e2e/tasks e2e/sterile_packs e2e/rollback e2e/trend unit/restore \
             unit/prep unit/permission unit/field unit/seal_disk unit/session fault/freeze \
-            fault/seal_flip fault/seal_oom fault/seal_kill)
+            fault/seal_flip fault/seal_oom fault/seal_kill fault/life fault/wal_reset)
 TEST_NAMES := $(basename $(TEST_SRC))
 of         = $(patsubst %,build/asan/%,$(1)) $(patsubst %,build/release/%,$(1))
 test:
@@ -187,7 +187,7 @@ soak:
 	@.ci/setup test
 	@$(MAKE) -s -j$(JOBS) $(O)/clintech $(SOAKS) $(SOAK_PROGRAMS) $(SOAK_TIMED)
 	@CT_SOAK_S=$(SOAK_S) $(O)/tests/soak/clinic
-	@for t in $(SOAK_TIMED); do CT_TELL=1 CT_SOAK_S=$$(($(SOAK_S) / 10 + 1)) $$t || exit 1; done
+	@for t in $(SOAK_TIMED); do CT_TELL=1 CT_SOAK_S=$$(($(SOAK_S) / 10 + 1)) CT_SOAK_KILLS=$(SOAK_S) $$t || exit 1; done
 	@for t in $(SOAK_PROGRAMS); do CT_SOAK_S=$(SOAK_S) CT_SOAK_STEP=$(SOAK_STEP) $$t || exit 1; done
 
 # One table of figures beside their floors and budgets (docs/performance.md).

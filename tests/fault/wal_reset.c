@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -380,7 +381,7 @@ static struct trace_sum race(bool gate, int64_t at_least_ms, long *ret_saved, lo
             if (seen || t > at_least_ms + 30000 || shared->n >= EVENTS)
                 break;
         }
-        usleep(50000);
+        (void)poll(NULL, 0, 50);
     }
     for (int i = 0; i < WRITERS + CHECKPOINTERS; i++) {
         kit_kill(pid[i]);

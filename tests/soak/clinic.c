@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ enum {
 
 static void think(struct crowd_worker *w, int ms)
 {
-    usleep((useconds_t)(ms / 2 + (int)crowd_chance(&w->random, (uint32_t)ms)) * 1000);
+    (void)poll(NULL, 0, ms / 2 + (int)crowd_chance(&w->random, (uint32_t)ms));
 }
 
 /* ---- what people do --------------------------------------------------------------------- */
@@ -84,7 +85,7 @@ static void holds(struct crowd_worker *w)
         if (ct_tx_read(ct_app_db(w->app), &tx, &e) != CT_OK ||
             ct_patient_get(w->app, w->of->patient[0], &p, &e) != CT_OK)
             crowd_give_up(w, &e);
-        usleep(HELD_MS * 1000);
+        (void)poll(NULL, 0, HELD_MS);
     }
     crowd_say(w, CROWD_HELD, HELD_MS * INT64_C(1000));
     think(w, THOUGHT_MS);
@@ -99,7 +100,7 @@ static void saves_slowly(struct crowd_worker *w)
     if (s != CT_OK && s != CT_EBUSY)
         crowd_give_up(w, &e);
     if (s == CT_OK)
-        usleep(SLOW_SAVE_MS * 1000);
+        (void)poll(NULL, 0, SLOW_SAVE_MS);
     ct_tx_end(&tx);
     think(w, 5 * THOUGHT_MS);
 }
