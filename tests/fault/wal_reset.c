@@ -65,7 +65,7 @@ static void test_this_sqlite_without_the_gate(void **state)
 {
     (void)state;
     struct sealed_dir dir;
-    struct faultvfs above;
+    static struct faultvfs above; /* a failed test leaves it registered */
     struct window w = {0};
     assert_true(sealed_dir_make(&dir));
     struct ct_seal *seal = sealed_vfs(NULL);
@@ -135,7 +135,7 @@ static void test_nobody_saves_during_a_checkpoint(void **state)
     (void)state;
     const struct ct_db_options eager = {.checkpoint_pages = LOG_PAGES, .busy_limit_ms = 2000},
                                quick = {.checkpoint_pages = LOG_PAGES, .busy_limit_ms = 1};
-    struct faultvfs fv;
+    static struct faultvfs fv; /* the same */
     struct kit a;
     struct ct_db *b = NULL;
     struct intruder in = {.at_ms = 1};
