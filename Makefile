@@ -213,7 +213,9 @@ fuzz:
 	@command -v clang >/dev/null || { echo "make fuzz needs clang" >&2; exit 1; }
 	@.ci/setup build
 	@$(MAKE) -s -j$(JOBS) VARIANT=fuzz CC=clang fuzzers
-	@for f in $(or $(FUZZ),$(FUZZ_NAMES)); do \
+	@CT_TEST_TMP=$$(mktemp -d /tmp/ct-fuzz-XXXXXX) && export CT_TEST_TMP && \
+	trap 'rm -rf "$$CT_TEST_TMP"' EXIT && \
+	for f in $(or $(FUZZ),$(FUZZ_NAMES)); do \
 	    mkdir -p build/fuzz/corpus/$$f; \
 	    build/fuzz/tests/fuzz/$$f -max_total_time=$(FUZZ_S) -max_len=4096 \
 	        -print_final_stats=1 -artifact_prefix=build/fuzz/$$f- build/fuzz/corpus/$$f \
