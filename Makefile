@@ -63,14 +63,16 @@ UI_SRC   := $(wildcard ui/tk/*.c ui/screens/*.c)
 CLI_SRC  := $(wildcard src/cli/*.c)
 SUP_SRC  := $(wildcard tests/support/*.c)
 TEST_SRC := $(wildcard tests/unit/*.c tests/ui/*.c tests/e2e/*.c tests/fault/*.c)
+SOAK_SRC := $(wildcard tests/soak/*.c)
 DATA     := $(sort $(wildcard data/*/*.sql data/*/*.ini data/*/*.txt data/*/*.csv))
 
 obj       = $(patsubst %.c,$(O)/%.o,$(1))
 TESTS    := $(patsubst %.c,$(O)/%,$(TEST_SRC))
+SOAKS    := $(patsubst %.c,$(O)/%,$(SOAK_SRC))
 GENDOC   := $(O)/tests/lint/gendoc
 
 # Made once, here, rather than before each compilation.
-$(shell mkdir -p $(sort $(dir $(call obj,$(LIB_SRC) $(UI_SRC) $(CLI_SRC) $(SUP_SRC) $(TEST_SRC) \
+$(shell mkdir -p $(sort $(dir $(call obj,$(LIB_SRC) $(UI_SRC) $(CLI_SRC) $(SUP_SRC) $(TEST_SRC) $(SOAK_SRC) \
     $(wildcard tests/bench/*.c tests/fuzz/*.c tests/lint/*.c)))))
 
 # make V=1 shows the commands.
@@ -103,13 +105,35 @@ $(O)/data.o: $(O)/data.S
 $(O)/%.o: %.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(TESTS) $(GENDOC): $(O)/%: $(O)/%.o $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
-	$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $< $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a $(LIBS) $(UI_LIBS) $(TEST_LIBS)
+$(TESTS) $(SOAKS) $(GENDOC): $(O)/%: $(O)/%.o $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
+	$(CC) $(LDFLAGS) $(TEST_LD) -o $@ $< $(MORE_OBJ) $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a $(LIBS) $(UI_LIBS) $(TEST_LIBS)
+
+# Programs in which the program's own allocations and calls to the disk can be made to fail
+# (tests/support/scarce.h).
+SCARCE   := malloc calloc realloc strdup strndup sodium_malloc open read pread write pwrite fsync \
+            ftruncate rename
+$(O)/tests/fault/life $(O)/tests/unit/seal_cost: LDFLAGS += $(foreach f,$(SCARCE),-Wl,--wrap=$(f))
+
+# The fuzz drivers, all in one program, on what is kept for them.
+FUZZ_NAMES := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+FUZZ_OBJ := $(if $(filter fuzz,$(VARIANT)),,$(FUZZ_NAMES:%=$(O)/tests/fuzz/%.o))
+$(FUZZ_OBJ): CPPFLAGS += -DLLVMFuzzerTestOneInput=fuzz_$(basename $(notdir $@))
+$(O)/tests/unit/corpora.o: CPPFLAGS += -DCT_FUZZERS='$(foreach f,$(FUZZ_NAMES),F($(f)))'
+$(O)/tests/unit/corpora: $(FUZZ_OBJ)
+$(O)/tests/unit/corpora: MORE_OBJ := $(FUZZ_OBJ)
+
+$(O)/tests/bench/engine: $(O)/tests/bench/engine.o $(O)/libclintech.a
+	$(CC) $(LDFLAGS) -o $@ $< $(O)/libclintech.a $(LIBS)
+
+$(O)/tests/bench/engine-sqlcipher: tests/bench/engine.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -DCT_BENCH_SQLCIPHER $(LDFLAGS) -o $@ $< -lsqlcipher
 
 tests-build: $(TESTS) $(GENDOC) $(O)/clintech
 
-# The measurements: floor.c is a program of its own, the rest is one.
-BENCH_SRC := $(filter-out tests/bench/floor.c,$(wildcard tests/bench/*.c))
+# The measurements: floor.c and engine.c are programs of their own, the rest is one. engine.c
+# is made a second time with SQLCipher where that is installed (libsqlcipher-dev).
+BENCH_SRC := $(filter-out tests/bench/floor.c tests/bench/engine.c,$(wildcard tests/bench/*.c))
+SQLCIPHER := $(if $(wildcard /usr/include/sqlcipher/sqlite3.h),$(O)/tests/bench/engine-sqlcipher)
 
 $(O)/tests/bench/bench: $(call obj,$(BENCH_SRC)) $(O)/libclintech.a
 	$(CC) $(LDFLAGS) -o $@ $(call obj,$(BENCH_SRC)) $(O)/libclintech.a $(LIBS) -lvterm -lutil
@@ -140,7 +164,7 @@ LONGEST  := $(addprefix tests/,e2e/bytes e2e/format fault/store_disk e2e/prep e2
             e2e/lookback e2e/recall e2e/implant e2e/load e2e/review e2e/scope e2e/recover e2e/training e2e/handover e2e/journey e2e/round e2e/rounds_work e2e/board e2e/notes e2e/quick e2e/day \
             e2e/calibration e2e/export e2e/tasks e2e/sterile_packs e2e/rollback e2e/trend unit/restore \
             unit/prep unit/permission unit/field unit/seal_disk unit/session fault/freeze \
-            fault/seal_flip fault/seal_oom fault/seal_kill)
+            fault/seal_flip fault/seal_oom fault/seal_kill fault/life fault/wal_reset)
 TEST_NAMES := $(basename $(TEST_SRC))
 of         = $(patsubst %,build/asan/%,$(1)) $(patsubst %,build/release/%,$(1))
 test:
@@ -151,19 +175,37 @@ test:
 	    $(call of,$(filter $(TEST_NAMES),$(LONGEST))) build/release/lint \
 	    $(call of,$(filter-out $(LONGEST),$(TEST_NAMES)))
 
+# The long runs, in the release build: every point of every sweep, and fifty people at one
+# clinic for SOAK_S seconds. Each prints its counts. SOAK_STEP: every so many of the
+# allocations of fault/life, all of which take about two hours.
+SOAK_S    ?= 600
+SOAK_STEP ?= 20
+SOAK_PROGRAMS := $(addprefix $(O)/tests/,fault/seal_io fault/seal_torn fault/seal_oom fault/seal_flip \
+                 fault/store_disk fault/freeze fault/flips fault/life unit/corpora)
+SOAK_TIMED := $(addprefix $(O)/tests/,fault/wal_reset fault/many fault/store_kill fault/seal_kill)
+soak:
+	@.ci/setup test
+	@$(MAKE) -s -j$(JOBS) $(O)/clintech $(SOAKS) $(SOAK_PROGRAMS) $(SOAK_TIMED)
+	@CT_SOAK_S=$(SOAK_S) $(O)/tests/soak/clinic
+	@for t in $(SOAK_TIMED); do CT_TELL=1 CT_SOAK_S=$$(($(SOAK_S) / 10 + 1)) CT_SOAK_KILLS=$(SOAK_S) $$t || exit 1; done
+	@for t in $(SOAK_PROGRAMS); do CT_SOAK_S=$(SOAK_S) CT_SOAK_STEP=$(SOAK_STEP) $$t || exit 1; done
+
 # One table of figures beside their floors and budgets (docs/performance.md).
 # CT_BENCH_FULL=1: on a clinic of ten years. BENCH="scan terminal": these alone.
 bench:
 	@.ci/setup test
-	@$(MAKE) -s -j$(JOBS) $(O)/clintech $(O)/tests/bench/bench $(O)/tests/bench/floor
+	@$(MAKE) -s -j$(JOBS) $(O)/clintech $(O)/tests/bench/bench $(O)/tests/bench/floor \
+	    $(O)/tests/bench/engine $(SQLCIPHER)
 	@$(O)/tests/bench/bench $(BENCH)
 
 # Invented input for every reader of foreign bytes, FUZZ_S seconds each, with clang's
 # fuzzer. What it found interesting stays in build/fuzz/corpus and is begun with.
-FUZZ_S   ?= 20
+# FUZZ="scan csv": these alone. Without clang, unit/corpora runs them all on what is kept.
+FUZZ_S   ?= 60
+FUZZ_LIBS := $(O)/libsupport.a $(O)/libctui.a $(O)/libclintech.a
 FUZZERS  := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/*.c))
-$(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(O)/libclintech.a
-	$(CC) $(LDFLAGS) -o $@ $< $(O)/libclintech.a $(LIBS)
+$(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(FUZZ_LIBS)
+	$(CC) $(LDFLAGS) -o $@ $< $(FUZZ_LIBS) $(LIBS) $(UI_LIBS)
 
 fuzzers: $(FUZZERS)
 
@@ -171,11 +213,14 @@ fuzz:
 	@command -v clang >/dev/null || { echo "make fuzz needs clang" >&2; exit 1; }
 	@.ci/setup build
 	@$(MAKE) -s -j$(JOBS) VARIANT=fuzz CC=clang fuzzers
-	@for f in $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)); do \
+	@CT_TEST_TMP=$$(mktemp -d /tmp/ct-fuzz-XXXXXX) && export CT_TEST_TMP && \
+	trap 'rm -rf "$$CT_TEST_TMP"' EXIT && \
+	for f in $(or $(FUZZ),$(FUZZ_NAMES)); do \
 	    mkdir -p build/fuzz/corpus/$$f; \
 	    build/fuzz/tests/fuzz/$$f -max_total_time=$(FUZZ_S) -max_len=4096 \
 	        -print_final_stats=1 -artifact_prefix=build/fuzz/$$f- build/fuzz/corpus/$$f \
 	        $$(ls -d tests/fuzz/seed/$$f 2>/dev/null) \
+	        $$(sed -n "s/^$$f //p" tests/fuzz/shipped) \
 	        >build/fuzz/$$f.log 2>&1 || { tail -n 40 build/fuzz/$$f.log; exit 1; }; \
 	    sed -n "s/^stat::number_of_executed_units: */$$f: no fault in /p" build/fuzz/$$f.log; \
 	done
@@ -210,6 +255,6 @@ install: $(O)/clintech
 clean:
 	rm -rf build
 
-.PHONY: all tests-build clean run test bench lint install docs fuzz fuzzers
+.PHONY: all tests-build clean run test soak bench lint install docs fuzz fuzzers
 .SECONDARY:
 -include $(shell find build/$(VARIANT) -name '*.d' 2>/dev/null)

@@ -146,7 +146,8 @@ void ct_tx_end(struct ct_tx *tx); /* rolls back what is still open */
 #define CT_TX CT_CLEANUP(ct_tx_end) struct ct_tx
 
 /* Checkpoint now and empty the log (under the gate): verify, backup, bench.
- * CT_EBUSY when readers of older states did not leave within the limit. */
+ * Waits for readers of older states in short stays behind the gate, so that others save
+ * meanwhile. CT_EBUSY when they did not leave within the limit. */
 CT_NODISCARD enum ct_status ct_db_checkpoint(struct ct_db *db, struct ct_error *reterr);
 
 /* ---- a frozen store, for backups ---------------------------------------- */
@@ -157,7 +158,7 @@ CT_NODISCARD enum ct_status ct_db_checkpoint(struct ct_db *db, struct ct_error *
  * write on; what they write stays in the log meanwhile. at_gate (may be NULL) runs
  * inside the snapshot with the gate still held, for what must be of the same moment;
  * its failure is this function's. CT_EBUSY when readers of older states did not
- * leave in ten tries of a quarter second (the gate is given back between). */
+ * leave in twenty tries (50 ms behind the gate, 100 ms before it). */
 CT_NODISCARD enum ct_status ct_db_freeze(struct ct_db *db, struct ct_tx *tx,
                                          enum ct_status (*at_gate)(void *arg,
                                                                    struct ct_error *reterr),

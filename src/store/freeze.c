@@ -11,7 +11,11 @@
 
 #include <stdio.h>
 
-enum { TRIES = 10, TRY_MS = 250 };
+enum {
+    TRIES = 20,
+    TRY_MS = 50,    /* behind the gate, */
+    PAUSE_MS = 100, /* and before it: a gate taken again at once is nobody else's */
+};
 
 /* Bytes of the log; -1: not to be had. */
 static sqlite3_int64 log_bytes(struct ct_db *db)
@@ -56,6 +60,8 @@ enum ct_status ct_db_freeze(struct ct_db *db, struct ct_tx *tx,
     if (db->kind != CT_TX_NONE)
         return ct_fail(reterr, CT_EINTERNAL, NULL, "a backup was begun inside a transaction");
     for (int i = 0; i < TRIES && (i == 0 || s == CT_EBUSY); i++) {
+        if (i > 0)
+            sqlite3_sleep(PAUSE_MS);
         if ((s = ct_db_gate_take(db, reterr)) != CT_OK)
             return s;
         if ((s = freeze(db, tx, ret_pages, reterr)) == CT_OK && at_gate != NULL &&
@@ -68,7 +74,7 @@ enum ct_status ct_db_freeze(struct ct_db *db, struct ct_tx *tx,
             reterr, s, NULL,
             "somebody has been reading for %d ms, or another backup is being made, so "
             "the log beside %s was not emptied: try again in a moment",
-            TRIES * TRY_MS, db->path);
+            TRIES * (TRY_MS + PAUSE_MS), db->path);
     return s;
 }
 

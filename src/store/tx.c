@@ -9,7 +9,11 @@
 
 #include <errno.h>
 
-enum { TRUNCATE_FACTOR = 4 }; /* a log this much too long is cut, not reused */
+enum {
+    TRUNCATE_FACTOR = 4, /* a log this much too long is cut, not reused */
+    TRY_MS = 50,         /* of a checkpoint behind the gate, */
+    PAUSE_MS = 100,      /* and between two tries before it */
+};
 
 void ct_db_gate_give(struct ct_db *db)
 {
@@ -273,9 +277,18 @@ enum ct_status ct_db_checkpoint(struct ct_db *db, struct ct_error *reterr)
     if (db->kind != CT_TX_NONE)
         return ct_fail(reterr, CT_EINTERNAL, NULL,
                        "a checkpoint was asked for in a transaction");
-    if ((s = ct_db_gate_take(db, reterr)) != CT_OK)
-        return s;
-    s = ct_db_fold(db, 0, reterr);
-    ct_db_gate_give(db);
-    return s;
+    /* An old state that somebody reads for long (a backup, another verify) is waited for
+     * in short stays behind the gate: meanwhile others save. */
+    const int64_t until = ct_monotonic(&CT_CLOCK_SYSTEM) + db->busy_limit_ms;
+    for (;;) {
+        if ((s = ct_db_gate_take(db, reterr)) != CT_OK)
+            return s;
+        s = ct_db_fold(db, TRY_MS, reterr);
+        ct_db_gate_give(db);
+        if (s != CT_EBUSY)
+            return s;
+        if (ct_monotonic(&CT_CLOCK_SYSTEM) + PAUSE_MS >= until)
+            return log_not_emptied(db, SQLITE_BUSY, db->busy_limit_ms, reterr);
+        sqlite3_sleep(PAUSE_MS);
+    }
 }

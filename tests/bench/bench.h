@@ -108,6 +108,7 @@ void bench_set(struct ct_app *app, int64_t patient_id, uint64_t *random, struct 
 void bench_scan(const struct bench *b);     /* the store against plain SQLite */
 void bench_bulk(const struct bench *b);
 void bench_commit(const struct bench *b);
+void bench_cipher(const struct bench *b);   /* and against SQLCipher */
 void bench_lists(const struct bench *b);    /* what a screen asks the store */
 void bench_devices(const struct bench *b);  /* what is due on many devices */
 void bench_loads(const struct bench *b);    /* where packs went */

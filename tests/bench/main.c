@@ -154,7 +154,8 @@ int main(int argc, char **argv)
     } SECTIONS[] = {{"lists", bench_lists},   {"devices", bench_devices},
                     {"loads", bench_loads},
                     {"scan", bench_scan},     {"bulk", bench_bulk},
-                    {"commit", bench_commit}, {"many", bench_many},
+                    {"commit", bench_commit}, {"cipher", bench_cipher},
+                    {"many", bench_many},
                     {"verify", bench_verify}, {"backup", bench_backup},
                     {"terminal", bench_terminal}};
     struct bench b = {.full = false};

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "clinic/scan_find.h"
-#include "ui/tk/wedge.c"
-#include "ui/tk/key.c"
+#include "ui/tk/wedge.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

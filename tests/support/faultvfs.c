@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { SECTOR = 512 };
+
 struct file {
     sqlite3_file base;
     struct faultvfs *f;
@@ -51,7 +53,7 @@ static bool fails(struct faultvfs *f, enum faultvfs_op op)
 static void show(struct faultvfs *f, enum faultvfs_op op, int flags, const void *data,
                  int amount, int64_t offset, int rc)
 {
-    const struct faultvfs_call call = {op, flags, data, amount, offset, rc};
+    const struct faultvfs_call call = {op, flags, data, amount, offset, false, rc};
     if (f->show != NULL)
         f->show(&call, f->arg);
 }
@@ -94,36 +96,51 @@ static void remember(sqlite3_file *p, int64_t offset, int64_t amount, int length
     f->undo = u;
 }
 
-/* A write kept, though an older one of the same file is lost: the file stays as
- * long as that one made it, with zeros where the older one was. */
-static int take_back(const struct faultvfs_undo *u, bool newer_kept)
+/* The first bytes of the write that a torn one leaves: whole sectors of the disk. */
+static int torn_at(const struct faultvfs_undo *u)
+{
+    const int64_t middle = (u->offset + u->length / 2) / SECTOR * SECTOR;
+    return middle > u->offset ? (int)(middle - u->offset) : 0;
+}
+
+/* Take back the write from its byte `from` on. A write kept, though an older one of the
+ * same file is lost: the file stays as long as that one made it, with zeros where the
+ * older one was. */
+static int take_back(const struct faultvfs_undo *u, bool newer_kept, int from)
 {
     const int fd = open(u->path, O_RDWR | O_CLOEXEC);
     if (fd < 0)
         return 0; /* the file went as well */
-    int bad = pwrite(fd, u->old, (size_t)u->amount, u->offset) != u->amount;
+    int bad = 0;
+    if (u->amount > from)
+        bad += pwrite(fd, u->old + from, (size_t)(u->amount - from), u->offset + from) !=
+               u->amount - from;
+    const int64_t stays = from > 0 && u->offset + from > u->size ? u->offset + from : u->size;
     const off_t end = lseek(fd, 0, SEEK_END);
-    if (!newer_kept || end < u->size) {
-        bad += ftruncate(fd, u->size) != 0;
+    if (!newer_kept || end < stays) {
+        bad += ftruncate(fd, stays) != 0;
     } else {
         static const unsigned char zero;
-        for (int64_t at = u->offset + u->amount; at < u->offset + u->length && at < end; at++)
+        for (int64_t at = u->offset + (u->amount > from ? u->amount : from);
+             at < u->offset + u->length && at < end; at++)
             bad += pwrite(fd, &zero, 1, at) != 1;
     }
     close(fd);
     return bad;
 }
 
-int faultvfs_power_cut(struct faultvfs *f, bool (*keep)(int i, void *arg), void *arg)
+int faultvfs_power_cut(struct faultvfs *f, enum faultvfs_fate (*fate)(int i, void *arg),
+                       void *arg)
 {
     int n = 0, bad = 0;
     for (struct faultvfs_undo *u = f->undo; u != NULL; u = u->next, n++) {
         bool newer_kept = false;
-        u->kept = keep(n, arg);
+        const enum faultvfs_fate is = fate(n, arg);
+        u->kept = is == FV_KEPT || (is == FV_TORN && u->length > 0 && torn_at(u) > 0);
         for (const struct faultvfs_undo *v = f->undo; v != u; v = v->next)
             newer_kept = newer_kept || (v->kept && strcmp(u->path, v->path) == 0);
-        if (!u->kept)
-            bad += take_back(u, newer_kept);
+        if (is != FV_KEPT)
+            bad += take_back(u, newer_kept, is == FV_TORN && u->length > 0 ? torn_at(u) : 0);
     }
     forget(f, NULL);
     return bad == 0 ? n : -1;
@@ -244,9 +261,21 @@ static int fv_shm_map(sqlite3_file *p, int region, int size, int extend, void vo
 
 static int fv_shm_lock(sqlite3_file *p, int offset, int n, int flags)
 {
-    if (fails(file_of(p)->f, FV_SHM_LOCK) && (flags & SQLITE_SHM_LOCK) != 0)
+    struct faultvfs *f = file_of(p)->f;
+    const bool locks = (flags & SQLITE_SHM_LOCK) != 0;
+    if (fails(f, FV_SHM_LOCK) && locks)
         return SQLITE_IOERR_SHMLOCK;
-    return low_of(p)->pMethods->xShmLock(low_of(p), offset, n, flags);
+    struct faultvfs_call call = {.op = locks ? FV_SHM_LOCK : FV_SHM_UNLOCK,
+                                 .open_flags = file_of(p)->flags,
+                                 .amount = n,
+                                 .offset = offset,
+                                 .shared = (flags & SQLITE_SHM_SHARED) != 0};
+    if (!locks && f->show != NULL)
+        f->show(&call, f->arg);
+    call.rc = low_of(p)->pMethods->xShmLock(low_of(p), offset, n, flags);
+    if (locks && f->show != NULL)
+        f->show(&call, f->arg);
+    return call.rc;
 }
 
 static void fv_shm_barrier(sqlite3_file *p)
@@ -267,6 +296,7 @@ static int fv_fetch(sqlite3_file *p, sqlite3_int64 offset, int amount, void **re
 
 static int fv_unfetch(sqlite3_file *p, sqlite3_int64 offset, void *page)
 {
+    show(file_of(p)->f, FV_UNFETCH, file_of(p)->flags, page, 0, offset, 0);
     return low_of(p)->pMethods->xUnfetch(low_of(p), offset, page);
 }
 

@@ -25,7 +25,9 @@ enum faultvfs_op {
     FV_FETCH = 1 << 10,
     FV_DELETE = 1 << 11,
     FV_ACCESS = 1 << 12,
-    FV_ALL = (1 << 13) - 1,
+    FV_SHM_UNLOCK = 1 << 13,
+    FV_UNFETCH = 1 << 14, /* shown only */
+    FV_ALL = (1 << 15) - 1,
     /* closing and unlocking cannot fail usefully; locks are tried on purpose */
     FV_FAILING = FV_OPEN | FV_READ | FV_WRITE | FV_TRUNCATE | FV_SYNC | FV_SIZE | FV_SHM_MAP |
                  FV_DELETE | FV_ACCESS,
@@ -43,8 +45,9 @@ struct faultvfs_call {
     int open_flags;   /* of the file; SQLITE_OPEN_WAL or SQLITE_OPEN_MAIN_DB among them */
     const void *data; /* written, or what was read; NULL otherwise */
     int amount;
-    int64_t offset;
-    int rc; /* of a read; other calls are shown before they are made */
+    int64_t offset; /* of a lock of shared memory: the first slot; amount: how many */
+    bool shared;    /* a lock of that kind */
+    int rc; /* of a read or a lock; other calls are shown before they are made */
 };
 
 struct faultvfs_undo; /* a write that no sync has followed yet */
@@ -77,8 +80,11 @@ void faultvfs_done(struct faultvfs *f);
 void faultvfs_arm(struct faultvfs *f, long n, enum faultvfs_how how, bool sticky);
 
 /* With keep_undo, all files closed: take back a part of the writes that no
- * sync followed, as a power cut does. keep(i, arg) says whether the i-th such
- * write (newest first) reached the disk. Returns how many there were, or -1. */
-int faultvfs_power_cut(struct faultvfs *f, bool (*keep)(int i, void *arg), void *arg);
+ * sync followed, as a power cut does. fate(i, arg) says what became of the i-th such
+ * write (newest first): lost, on the disk, or torn: sectors of 512 bytes up to its middle
+ * are there and the others are not. Returns how many there were, or -1. */
+enum faultvfs_fate { FV_LOST, FV_KEPT, FV_TORN };
+int faultvfs_power_cut(struct faultvfs *f, enum faultvfs_fate (*fate)(int i, void *arg),
+                       void *arg);
 
 #endif

@@ -53,16 +53,23 @@ static void add_staff(struct clinic *c)
         fail_msg("staff: %s", e.text);
 }
 
-/* The files of a clinic that nobody is in. */
-struct kept {
-    struct {
-        char name[32], *data;
-        size_t n;
-    } file[8];
-    size_t files;
-};
+static void remove_all(const char *path)
+{
+    DIR *d = opendir(path);
+    char name[512];
+    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+            continue;
+        snprintf(name, sizeof name, "%s/%s", path, e->d_name);
+        if (unlink(name) != 0)
+            remove_all(name);
+    }
+    if (d != NULL)
+        closedir(d);
+    (void)rmdir(path);
+}
 
-static void keep(struct kept *k, const struct clinic *c)
+void clinic_keep(struct clinic_kept *k, const struct clinic *c)
 {
     char path[128];
     DIR *d = opendir(c->dir);
@@ -79,9 +86,10 @@ static void keep(struct kept *k, const struct clinic *c)
     closedir(d);
 }
 
-static void put_back(const struct kept *k, const struct clinic *c)
+void clinic_put_back(const struct clinic_kept *k, const struct clinic *c)
 {
     char path[128];
+    remove_all(c->dir);
     assert_int_equal(mkdir(c->dir, 0700), 0);
     for (size_t i = 0; i < k->files; i++) {
         clinic_path(c, k->file[i].name, path);
@@ -94,7 +102,7 @@ static void put_back(const struct kept *k, const struct clinic *c)
 
 /* Made once a program, then copied: the keys are those of the first, the chain goes on
  * with the logout of who made it and ada's login. */
-static void begin(struct clinic *c, struct kept *k, void (*more)(struct clinic *c))
+static void begin(struct clinic *c, struct clinic_kept *k, void (*more)(struct clinic *c))
 {
     struct ct_error e = {0};
     if (k->files == 0) {
@@ -102,11 +110,11 @@ static void begin(struct clinic *c, struct kept *k, void (*more)(struct clinic *
         if (more != NULL)
             more(c);
         ct_app_freep(&c->app);
-        keep(k, c);
+        clinic_keep(k, c);
         c->app = clinic_app(c);
     } else {
         recorded_make(c);
-        put_back(k, c);
+        clinic_put_back(k, c);
     }
     if (recorded_login(c->app, "ada", ADA_PASSWORD, &e) != CT_OK)
         fail_msg("login: %s", e.text);
@@ -115,7 +123,7 @@ static void begin(struct clinic *c, struct kept *k, void (*more)(struct clinic *
 
 void clinic_begin(struct clinic *c)
 {
-    static struct kept kept;
+    static struct clinic_kept kept;
     begin(c, &kept, NULL);
 }
 
@@ -127,24 +135,8 @@ void clinic_new_staff(struct clinic *c)
 
 void clinic_staff(struct clinic *c)
 {
-    static struct kept kept;
+    static struct clinic_kept kept;
     begin(c, &kept, add_staff);
-}
-
-static void remove_all(const char *path)
-{
-    DIR *d = opendir(path);
-    char name[512];
-    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-            continue;
-        snprintf(name, sizeof name, "%s/%s", path, e->d_name);
-        if (unlink(name) != 0)
-            remove_all(name);
-    }
-    if (d != NULL)
-        closedir(d);
-    (void)rmdir(path);
 }
 
 void clinic_end(struct clinic *c)

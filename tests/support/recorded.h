@@ -34,6 +34,17 @@ void clinic_new_staff(struct clinic *c);
 void clinic_staff(struct clinic *c);
 void clinic_end(struct clinic *c);
 
+/* The files of a clinic that nobody is in; put back, they are all that is in its folder. */
+struct clinic_kept {
+    struct {
+        char name[32], *data;
+        size_t n;
+    } file[8];
+    size_t files;
+};
+void clinic_keep(struct clinic_kept *k, const struct clinic *c);
+void clinic_put_back(const struct clinic_kept *k, const struct clinic *c);
+
 struct ct_app *clinic_app(struct clinic *c); /* a further handle, out; ct_app_free */
 struct ct_secret *secret_of(const char *text);
 enum ct_status recorded_login(struct ct_app *app, const char *login, const char *password,

@@ -321,6 +321,89 @@ static void test_a_long_reader_stops_no_commit(void **state)
     kit_done(&k);
 }
 
+static void read_for_long(int out, void *arg)
+{
+    struct kit k;
+    CT_TX tx = {0};
+    kit_join(&k, arg, NULL);
+    if (ct_tx_read(k.db, &tx, NULL) != CT_OK || kit_count(k.db) < 0)
+        _exit(2);
+    kit_tell(out, 1);
+    pause();
+}
+
+static void checkpoint_now(int out, void *arg)
+{
+    const struct ct_db_options options = {.busy_limit_ms = 4000};
+    struct kit k;
+    kit_join(&k, arg, &options);
+    kit_tell(out, 1);
+    kit_tell(out, ct_db_checkpoint(k.db, NULL));
+    pause();
+}
+
+/* What verify asks for at its beginning, beside a backup that is being made: it waits for
+ * that in short stays behind the gate, and who saves does not wait with it. */
+static void test_a_checkpoint_that_waits_stops_no_commit(void **state)
+{
+    (void)state;
+    struct kit k;
+    int from_reader, from_checkpoint;
+    int64_t v = 0, longest = 0;
+    kit_create(&k, NULL);
+    kit_open(&k, NULL);
+    assert_int_equal(kit_add(k.db, 1, NULL), CT_OK);
+    kit_close(&k);
+    pid_t reader = kit_child(read_for_long, k.dir, &from_reader);
+    assert_true(kit_read(from_reader, &v));
+    kit_open(&k, NULL);
+    assert_int_equal(kit_add(k.db, 2, NULL), CT_OK); /* the reader's state is an old one */
+    kit_close(&k);
+    pid_t waiting = kit_child(checkpoint_now, k.dir, &from_checkpoint);
+    assert_true(kit_read(from_checkpoint, &v));
+    kit_open(&k, NULL);
+    const int64_t start = ct_monotonic(&CT_CLOCK_SYSTEM);
+    for (int i = 0; ct_monotonic(&CT_CLOCK_SYSTEM) - start < 700; i++) {
+        const int64_t before = ct_monotonic(&CT_CLOCK_SYSTEM);
+        assert_int_equal(kit_add(k.db, 10 + i, NULL), CT_OK);
+        const int64_t took = ct_monotonic(&CT_CLOCK_SYSTEM) - before;
+        longest = took > longest ? took : longest;
+    }
+    assert_true(longest < 1500); /* it was the whole limit of whoever waited */
+    kit_kill(reader);
+    assert_true(kit_read(from_checkpoint, &v));
+    assert_int_equal(v, CT_OK); /* and it got what it waited for */
+    kit_kill(waiting);
+    close(from_reader);
+    close(from_checkpoint);
+    assert_int_equal(kit_problems(k.db), 0);
+    kit_done(&k);
+}
+
+static void test_no_reader_waits_for_a_writer(void **state)
+{
+    (void)state;
+    const struct ct_db_options at_once = {.busy_limit_ms = 1};
+    struct kit k;
+    struct ct_db *reader = NULL;
+    kit_create(&k, NULL);
+    kit_open(&k, NULL);
+    assert_int_equal(ct_db_open(k.dir, k.seal, &at_once, &reader, NULL), CT_OK);
+    {
+        CT_TX tx = {0};
+        assert_int_equal(ct_tx_begin(k.db, &tx, NULL), CT_OK);
+        for (int i = 0; i < 400; i++) { /* pages spill into the log meanwhile */
+            assert_int_equal(kit_add_in(k.db, i, "a terminal with quite a long name", NULL),
+                             CT_OK);
+            assert_int_equal(kit_count(reader), 0);
+        }
+        assert_int_equal(ct_tx_commit(&tx, NULL), CT_OK);
+    }
+    assert_int_equal(kit_count(reader), 400);
+    ct_db_close(reader);
+    kit_done(&k);
+}
+
 static void test_checkpoint_now(void **state)
 {
     (void)state;
@@ -391,6 +474,8 @@ int main(void)
         cmocka_unit_test(test_write_lock_held_by_another_program),
         cmocka_unit_test(test_the_log_stays_short),
         cmocka_unit_test(test_a_long_reader_stops_no_commit),
+        cmocka_unit_test(test_a_checkpoint_that_waits_stops_no_commit),
+        cmocka_unit_test(test_no_reader_waits_for_a_writer),
         cmocka_unit_test(test_checkpoint_now),
         cmocka_unit_test(test_checkpoint_waits_at_the_gate),
     };
