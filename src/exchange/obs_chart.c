@@ -356,7 +356,7 @@ static void page(struct chart *c)
 static void columns(struct chart *c, const char *card)
 {
     struct ct_report_col col[3 + SETS_MAX] = {{card, 15, false}, {"", 13, false},
-                                              {"Points", 8, true}};
+                                              {"Points", 11, true}};
     char name[SETS_MAX][2 * CELL];
     for (size_t i = 0; i < c->n_sets; i++) {
         char day[CELL], at[CELL];
@@ -370,9 +370,10 @@ static void columns(struct chart *c, const char *card)
 
 static void drawn_head(struct chart *c)
 {
-    char from[24], to[24];
-    ct_datetime_text(c->range->from_ms, from);
-    ct_datetime_text(c->range->to_ms, to);
+    char from[24] = "the first", to[24];
+    if (c->n > 0)
+        ct_date_text(ct_date_at(c->list[c->n - 1].taken_ms), from);
+    ct_date_text(ct_date_at(c->n > 0 ? c->list[0].taken_ms : c->range->to_ms), to);
     for (size_t i = 0; i < c->patient.n_alerts; i++)
         ct_report_field(c->report, CT_ALERT_NAME[c->patient.alert[i].kind], "%s%s%s",
                         c->patient.alert[i].text, c->patient.alert[i].prescriber[0] != '\0' ? " " : "",

@@ -44,7 +44,7 @@ static void head(const struct ct_review *v, struct ct_report *r)
 static enum ct_status lines(struct ct_app *app, int64_t id, struct ct_report *r,
                             struct ct_error *reterr)
 {
-    static const struct ct_report_col COLS[] = {{"Line", 8, true}, {"Class", 10, false},
+    static const struct ct_report_col COLS[] = {{"Line", 8, true}, {"Class", 15, false},
                                                 {"Done", 16, false}, {"By", 16, false},
                                                 {"What", 38, false}, {"Patient", 22, false}};
     static const char *const CLS[] = {"", "notable", "EXCEPTION"};

@@ -2,7 +2,7 @@
  * longer than a page goes on over the next. */
 #include "report/report.h"
 
-enum { COLS_MAX = 32, PAD = 3 };
+enum { COLS_MAX = 32, PAD = 3, ROW_PAD = 2 };
 
 struct table {
     const json_t *cols;
@@ -43,8 +43,10 @@ static void edges(struct page *p, const struct table *t, double height, double w
 {
     cairo_set_line_width(p->cr, wide);
     cairo_set_source_rgb(p->cr, 0.45, 0.45, 0.45);
-    cairo_move_to(p->cr, t->x[0], p->y + height);
-    cairo_line_to(p->cr, t->x[t->n], p->y + height);
+    for (double y = p->y; y < p->y + height + 0.1; y += height) { /* above: a shade hid it */
+        cairo_move_to(p->cr, t->x[0], y);
+        cairo_line_to(p->cr, t->x[t->n], y);
+    }
     for (size_t i = 0; i <= t->n; i++) {
         cairo_move_to(p->cr, t->x[i], p->y);
         cairo_line_to(p->cr, t->x[i], p->y + height);
@@ -54,9 +56,10 @@ static void edges(struct page *p, const struct table *t, double height, double w
 }
 
 /* The lines of a cell from *from on that fit into `height`; one at least when `force`. */
-static void cell(struct page *p, PangoLayout *l, double x, double height, int *from, bool force)
+static void cell(struct page *p, const struct table *t, size_t col, PangoLayout *l,
+                 double height, int *from, bool force)
 {
-    double y = p->y + PAD / 2.0, end = p->y + height;
+    double y = p->y + ROW_PAD / 2.0, end = p->y + height;
     for (int n = pango_layout_get_line_count(l); *from < n; (*from)++) {
         PangoLayoutLine *line = pango_layout_get_line_readonly(l, *from);
         PangoRectangle at;
@@ -65,7 +68,9 @@ static void cell(struct page *p, PangoLayout *l, double x, double height, int *f
         if (y + h > end + 0.01 && !force)
             break;
         force = false;
-        cairo_move_to(p->cr, x + (double)at.x / PANGO_SCALE, y - (double)at.y / PANGO_SCALE);
+        double wide = (double)at.width / PANGO_SCALE;
+        double x = t->right[col] ? t->x[col + 1] - PAD - wide : t->x[col] + PAD;
+        cairo_move_to(p->cr, x, y - (double)at.y / PANGO_SCALE);
         pango_cairo_show_layout_line(p->cr, line);
         y += h;
     }
@@ -82,8 +87,6 @@ static void row(struct page *p, const struct table *t, const json_t *cells, int 
         const char *s = json_string_value(json_array_get(cells, i));
         double width = t->x[i + 1] - t->x[i] - 2 * PAD;
         l[i] = text_layout(p, s != NULL ? s : "", font, width);
-        if (t->right[i] && !head)
-            pango_layout_set_alignment(l[i], PANGO_ALIGN_RIGHT);
     }
     for (bool more = true; more;) {
         double h = 0;
@@ -91,7 +94,7 @@ static void row(struct page *p, const struct table *t, const json_t *cells, int 
             double hi = height_from(l[i], from[i]);
             h = hi > h ? hi : h;
         }
-        h += PAD;
+        h += ROW_PAD;
         if (p->y + h > p->end && p->y > p->body && !head &&
             (h <= p->end - p->body - 40 || p->y + 40 > p->end)) {
             page_next(p);
@@ -102,7 +105,7 @@ static void row(struct page *p, const struct table *t, const json_t *cells, int 
         background(p, t, shade, room);
         more = false;
         for (size_t i = 0; i < t->n; i++) {
-            cell(p, l[i], t->x[i] + PAD, room, &from[i], !whole);
+            cell(p, t, i, l[i], room, &from[i], !whole);
             more = more || from[i] < pango_layout_get_line_count(l[i]);
         }
         edges(p, t, room, head ? 1.0 : 0.4);

@@ -63,6 +63,9 @@ static PangoLayout *layout(struct page *p, const char *text, PangoFontDescriptio
 {
     PangoLayout *l = pango_cairo_create_layout(p->cr);
     char *shown = isolated(text);
+    /* Paper has no pixels: whole ones would pull letters that join apart. */
+    pango_context_set_round_glyph_positions(pango_layout_get_context(l), FALSE);
+    pango_layout_context_changed(l);
     pango_layout_set_font_description(l, font);
     pango_font_description_free(font);
     pango_layout_set_auto_dir(l, FALSE);
