@@ -97,7 +97,7 @@ static void pre(struct page *p, const char *text)
     double at10 = text_width(probe) / 10, high = text_height(probe) / 10;
     g_object_unref(probe);
     double size = (p->right - p->left) / PRE_COLS / at10 * 10;
-    size = size > 9 ? 9 : size;
+    size = size > 10 ? 10 : size;
     double advance = at10 * size / 10, height = high * size;
     while (*text != '\0') {
         size_t n = strcspn(text, "\n\f");

@@ -6,12 +6,12 @@
 static const struct {
     const char *name;
 } FONTS[] = {
-    [FONT_TEXT] = {"DejaVu Sans,Noto Sans,sans-serif 9"},
-    [FONT_SMALL] = {"DejaVu Sans,Noto Sans,sans-serif 7.5"},
-    [FONT_BOLD] = {"DejaVu Sans,Noto Sans,sans-serif bold 9"},
-    [FONT_SMALL_BOLD] = {"DejaVu Sans,Noto Sans,sans-serif bold 7.5"},
-    [FONT_TITLE] = {"DejaVu Sans,Noto Sans,sans-serif bold 14"},
-    [FONT_LABEL] = {"DejaVu Sans Mono,Noto Sans Mono,monospace 10"},
+    [FONT_TEXT] = {"DejaVu Sans,Noto Sans,sans-serif 10"},
+    [FONT_SMALL] = {"DejaVu Sans,Noto Sans,sans-serif 8.5"},
+    [FONT_BOLD] = {"DejaVu Sans,Noto Sans,sans-serif bold 10"},
+    [FONT_SMALL_BOLD] = {"DejaVu Sans,Noto Sans,sans-serif bold 8.5"},
+    [FONT_TITLE] = {"DejaVu Sans,Noto Sans,sans-serif bold 17"},
+    [FONT_LABEL] = {"DejaVu Sans Mono,Noto Sans Mono,monospace 11"},
 };
 #define MONO "DejaVu Sans Mono,Noto Sans Mono,monospace"
 
@@ -65,6 +65,7 @@ static PangoLayout *layout(struct page *p, const char *text, PangoFontDescriptio
     char *shown = isolated(text);
     /* Paper has no pixels: whole ones would pull letters that join apart. */
     pango_context_set_round_glyph_positions(pango_layout_get_context(l), FALSE);
+    pango_cairo_context_set_resolution(pango_layout_get_context(l), 72); /* a point is a unit */
     pango_layout_context_changed(l);
     pango_layout_set_font_description(l, font);
     pango_font_description_free(font);

@@ -466,7 +466,7 @@ static void test_large(void **state)
     struct ct_printed p;
     char name[201], no[16], all[12 * 1024];
     const char *cell[] = {no, "a line of a long list"};
-    memset(name, 'W', sizeof name - 1);
+    memset(name, 'U', sizeof name - 1);
     name[200] = '\0';
     CT_REPORT *r = ct_report_new("trial", "Long list", "Clinic");
     ct_report_subject(r, name, "T-2", 0);
@@ -486,7 +486,7 @@ static void test_large(void **state)
     expect(text, "the end");
     size_t w = 0;
     for (const char *c = text; *c != '\f' && *c != '\0'; c++)
-        w += *c == 'W';
+        w += *c == 'U'; /* no code has one */
     assert_int_equal(w, 200); /* all of the name, on the first page too */
     char *last = strstr(text, "Page 1 of ");
     assert_non_null(last);
