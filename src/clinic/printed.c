@@ -54,7 +54,7 @@ static void code_of(const struct ct_printed *p, char code[CT_PRINT_CODE_LEN + 1]
     for (size_t i = 0; i < CODE_DIGITS; i++) {
         unsigned v = 0;
         for (size_t bit = i * 5; bit < i * 5 + 5; bit++)
-            v = v << 1 | (hash[bit / 8] >> (7 - bit % 8) & 1u);
+            v = v << 1 | ((unsigned)hash[bit / 8] >> (7 - bit % 8) & 1u);
         if (i > 0 && i % GROUP == 0)
             code[n++] = '-';
         code[n++] = DIGITS[v];
