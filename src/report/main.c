@@ -5,6 +5,7 @@
 
 #include <cairo-pdf.h>
 #include <errno.h>
+#include <fontconfig/fontconfig.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,6 +142,9 @@ int main(int argc, char **argv)
     bool written = st == CAIRO_STATUS_SUCCESS && give(STDOUT_FILENO, out->data, out->len);
     json_decref(doc);
     g_byte_array_free(out, TRUE);
+    pango_cairo_font_map_set_default(NULL);
+    cairo_debug_reset_static_data();
+    FcFini();
     if (st != CAIRO_STATUS_SUCCESS)
         return say(EXIT_DRAW_, cairo_status_to_string(st));
     return written ? 0 : say(EXIT_IO_, "the PDF could not be written");
