@@ -211,6 +211,7 @@ check-%: $(O)/tests/%
 
 install: $(O)/clintech $(O)/clintech-report
 	install -D -m 755 $(O)/clintech $(DESTDIR)$(PREFIX)/bin/clintech
+	install -D -m 755 $(O)/clintech-report $(DESTDIR)$(PREFIX)/bin/clintech-report
 	install -D -m 644 docs/man/clintech.1 $(DESTDIR)$(PREFIX)/share/man/man1/clintech.1
 	install -D -m 644 config.ini $(DESTDIR)$(PREFIX)/share/doc/clintech/config.ini
 	install -D -m 644 packaging/systemd/clintech-backup.timer $(DESTDIR)$(UNITDIR)/clintech-backup.timer
