@@ -58,8 +58,8 @@ endif
 LIBS     := -lsqlite3 -lsodium -liniparser -lutf8proc -ljansson -lm
 UI_LIBS  := -lncursesw -ltinfo
 # Of clintech-report alone. System headers: they are not written to this project's warnings.
-REP_CPPFLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags pangocairo fontconfig))
-REP_LIBS = $(shell pkg-config --libs pangocairo fontconfig) -ljansson
+REP_CPPFLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags pangocairo))
+REP_LIBS = $(shell pkg-config --libs pangocairo) -ljansson
 TEST_LIBS := -lcmocka -lvterm -lutil
 
 LIB_SRC  := $(filter-out $(wildcard src/cli/*.c src/report/*.c),$(wildcard src/*/*.c))

@@ -30,7 +30,7 @@ CT_NODISCARD enum ct_status ct_obs_csv(struct ct_app *app, const struct ct_vital
                                        const struct ct_obs_range *range, struct ct_buf *out,
                                        struct ct_error *reterr);
 
-/* The page (chart) or the table into a new file: 0600, never over one that is there,
+/* The page (chart; drawn as a PDF where the name ends in ".pdf") or the table into a new file: 0600, never over one that is there,
  * never through a link. The chain's entry (verb vitals.export: what, which time, where)
  * goes in before a byte leaves; when anything fails the file is removed. What is
  * written is not encrypted any more. CT_EEXISTS, CT_EIO (field "path"), CT_EDENIED. */

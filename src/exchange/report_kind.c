@@ -90,3 +90,22 @@ enum ct_status ct_report_build(struct ct_app *app, const char *kind,
     r = NULL;
     return CT_OK;
 }
+
+bool ct_report_is_pdf(const char *path)
+{
+    size_t n = strlen(path);
+    return n > 4 && strcasecmp(path + n - 4, ".pdf") == 0;
+}
+
+enum ct_status ct_report_print(struct ct_app *app, const char *kind,
+                               const struct ct_report_ask *ask, const char *path,
+                               struct ct_error *reterr)
+{
+    struct ct_printed done;
+    const struct ct_config *c = ct_app_config(app);
+    CT_REPORT *r = NULL;
+    enum ct_status rc = ct_report_build(app, kind, ask, &r, reterr);
+    return rc == CT_OK ? ct_report_file(app, r, c->report_sealed ? CT_PRINT_SEALED : CT_PRINT_PDF,
+                                        c->report_page, path, &done, reterr)
+                       : rc;
+}

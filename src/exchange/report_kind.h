@@ -7,6 +7,7 @@
 #ifndef CT_EXCHANGE_REPORT_KIND_H
 #define CT_EXCHANGE_REPORT_KIND_H
 
+#include "clinic/vitals.h"
 #include "exchange/report.h"
 
 struct ct_report_ask {
@@ -31,6 +32,17 @@ const struct ct_report_kind *ct_report_kind(const char *name);
 CT_NODISCARD enum ct_status ct_report_build(struct ct_app *app, const char *kind,
                                             const struct ct_report_ask *ask,
                                             struct ct_report **ret, struct ct_error *reterr);
+
+/* For the screens: a name that ends in ".pdf" asks for paper. The chart of a patient whose
+ * record is open, or a report of any kind, into a new file, as the settings say. */
+bool ct_report_is_pdf(const char *path);
+CT_NODISCARD enum ct_status ct_report_chart_file(struct ct_app *app,
+                                                 const struct ct_vitals_rules *rules,
+                                                 const struct ct_obs_range *range,
+                                                 const char *path, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_report_print(struct ct_app *app, const char *kind,
+                                            const struct ct_report_ask *ask, const char *path,
+                                            struct ct_error *reterr);
 
 /* ---- report_patient.c, report_shift.c, report_device.c, report_sterile.c ------------------ */
 

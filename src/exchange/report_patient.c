@@ -13,16 +13,9 @@
 enum { SETS = 10, PROCEDURES = 50, ESCALATIONS = 50, LOOK_PAGE = 500, LOOK_MAX = 50000 };
 
 /* Who the page is about; the record is opened for it. */
-static enum ct_status patient_open(struct ct_app *app, const char *number, struct ct_report *r,
-                                   struct ct_patient *p, struct ct_error *reterr)
+static void patient_is(struct ct_app *app, const struct ct_patient *p, struct ct_report *r)
 {
     char who[600], name[2 * CT_NAME_BYTES + 3], born[16], id[40];
-    int64_t patient_id = 0;
-    enum ct_status rc = ct_patient_by_number(app, number, &patient_id, reterr);
-    if (rc == CT_OK)
-        rc = ct_patient_open(app, patient_id, p, reterr);
-    if (rc != CT_OK)
-        return rc;
     ct_patient_name(p, name, sizeof name);
     ct_number_text(p->number, id, sizeof id);
     ct_date_text(p->born, born);
@@ -30,7 +23,38 @@ static enum ct_status patient_open(struct ct_app *app, const char *number, struc
              p->born != CT_NO_DATE ? born : "unknown", p->born_estimated ? " (estimated)" : "",
              ct_app_config(app)->identifier_label, id);
     ct_report_subject(r, who, "", p->id);
-    return CT_OK;
+}
+
+static enum ct_status patient_open(struct ct_app *app, const char *number, struct ct_report *r,
+                                   struct ct_patient *p, struct ct_error *reterr)
+{
+    int64_t patient_id = 0;
+    enum ct_status rc = ct_patient_by_number(app, number, &patient_id, reterr);
+    if (rc == CT_OK)
+        rc = ct_patient_open(app, patient_id, p, reterr);
+    if (rc == CT_OK)
+        patient_is(app, p, r);
+    return rc;
+}
+
+enum ct_status ct_report_chart_file(struct ct_app *app, const struct ct_vitals_rules *rules,
+                                    const struct ct_obs_range *range, const char *path,
+                                    struct ct_error *reterr)
+{
+    struct ct_patient p;
+    struct ct_printed done;
+    const struct ct_config *c = ct_app_config(app);
+    CT_REPORT *r = ct_report_new("obs-chart", "Observation chart", c->site_name);
+    if (r == NULL)
+        return ct_fail(reterr, CT_ENOMEM, "", "There is no memory for the report.");
+    enum ct_status rc = ct_patient_get(app, range->patient_id, &p, reterr);
+    if (rc != CT_OK)
+        return rc;
+    patient_is(app, &p, r);
+    rc = ct_obs_report(app, rules, range, r, reterr);
+    return rc == CT_OK ? ct_report_file(app, r, c->report_sealed ? CT_PRINT_SEALED : CT_PRINT_PDF,
+                                        c->report_page, path, &done, reterr)
+                       : rc;
 }
 
 CT_REPORT_BUILD(ct_report_chart)

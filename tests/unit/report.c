@@ -17,6 +17,8 @@
 
 #include "clinic/pack.h"
 #include "clinic/review.h"
+#include "exchange/certificate_file.h"
+#include "exchange/obs_chart.h"
 #include "exchange/report_kind.h"
 #include "tests/support/bench_of.h"
 #include "tests/support/tty.h"
@@ -275,6 +277,16 @@ static void test_chart(void **state)
     expect(second, ARABIC);
     free(text);
     pages(s, "chart.pdf", "612 x 792 pts (letter)");
+    /* from the screen: the name asks for paper */
+    char path[128];
+    const struct ct_obs_range range = {s->patient, 0, s->w.c.now};
+    path_of(s, "screen.PDF", path);
+    ok(ct_obs_export(s->app, &s->w.rules, &range, true, false, "Dr Demo", path, e));
+    expect_entry(&s->w.c, "vitals.export", CT_NOTABLE, "for Dr Demo");
+    expect_entry(&s->w.c, "report.print", CT_ROUTINE, "screen.PDF");
+    text = reader("pdftotext", path, "-");
+    expect(text, ARABIC);
+    free(text);
     free(printed(s, r, "a4", "chart4.pdf", &p));
     pages(s, "chart4.pdf", "(A4)");
 }
@@ -353,6 +365,12 @@ static void test_certificate_and_labels(void **state)
     assert_non_null(own);
     snprintf(of, sizeof of, "Page 1 of %ld", strtol(own + 10, NULL, 10));
     expect(text, of);
+    free(text);
+    char path[128];
+    path_of(s, "screen.pdf", path);
+    ok(ct_certificate_file(s->app, k->id, path, e)); /* from the screen */
+    text = reader("pdftotext", path, "-");
+    expect(text, "DRAFT, not a certificate");
     free(text);
     CT_REPORT *l = built(s, "device-label", "M-1");
     text = printed(s, l, "a4", "label.pdf", &p);
