@@ -1,9 +1,10 @@
 # clintech. `make run` and `make test` do all their own set-up; see README.md.
 #
 # Sources are found by folder: a new module, screen or test needs no line here.
-#   src/*/*.c        libclintech.a (src/cli/ aside)
+#   src/*/*.c        libclintech.a (src/cli/ and src/report/ aside)
 #   ui/tk, ui/screens  libctui.a
 #   src/cli/*.c      the program
+#   src/report/*.c   clintech-report, which makes PDFs
 #   tests/unit|ui|e2e|fault/*.c   one test program each (cmocka)
 # VARIANT=asan builds the same under the address and undefined-behaviour
 # sanitizers, VARIANT=fuzz with clang's fuzzer, in folders of their own.
@@ -56,9 +57,13 @@ $(O)/tests/bench/%.o: CFLAGS += -O2 -g
 endif
 LIBS     := -lsqlite3 -lsodium -liniparser -lutf8proc -ljansson -lm
 UI_LIBS  := -lncursesw -ltinfo
+# Of clintech-report alone. System headers: they are not written to this project's warnings.
+REP_CPPFLAGS = $(subst -I,-isystem ,$(shell pkg-config --cflags pangocairo))
+REP_LIBS = $(shell pkg-config --libs pangocairo) -ljansson
 TEST_LIBS := -lcmocka -lvterm -lutil
 
-LIB_SRC  := $(filter-out $(wildcard src/cli/*.c),$(wildcard src/*/*.c))
+LIB_SRC  := $(filter-out $(wildcard src/cli/*.c src/report/*.c),$(wildcard src/*/*.c))
+REP_SRC  := $(wildcard src/report/*.c)
 UI_SRC   := $(wildcard ui/tk/*.c ui/screens/*.c)
 CLI_SRC  := $(wildcard src/cli/*.c)
 SUP_SRC  := $(wildcard tests/support/*.c)
@@ -72,16 +77,21 @@ SOAKS    := $(patsubst %.c,$(O)/%,$(SOAK_SRC))
 GENDOC   := $(O)/tests/lint/gendoc
 
 # Made once, here, rather than before each compilation.
-$(shell mkdir -p $(sort $(dir $(call obj,$(LIB_SRC) $(UI_SRC) $(CLI_SRC) $(SUP_SRC) $(TEST_SRC) $(SOAK_SRC) \
+$(shell mkdir -p $(sort $(dir $(call obj,$(LIB_SRC) $(UI_SRC) $(CLI_SRC) $(REP_SRC) $(SUP_SRC) $(TEST_SRC) $(SOAK_SRC) \
     $(wildcard tests/bench/*.c tests/fuzz/*.c tests/lint/*.c)))))
 
 # make V=1 shows the commands.
 $(V).SILENT:
 
-all: $(O)/clintech
+all: $(O)/clintech $(O)/clintech-report
 
 $(O)/clintech: $(call obj,$(CLI_SRC)) $(O)/libctui.a $(O)/libclintech.a
 	$(CC) $(LDFLAGS) -o $@ $(call obj,$(CLI_SRC)) $(O)/libctui.a $(O)/libclintech.a $(LIBS) $(UI_LIBS)
+
+# The printer of reports: the one program that knows pango and cairo.
+$(O)/src/report/%.o: CPPFLAGS += $(REP_CPPFLAGS)
+$(O)/clintech-report: $(call obj,$(REP_SRC))
+	$(CC) $(LDFLAGS) -o $@ $^ $(REP_LIBS)
 
 $(O)/libclintech.a: $(call obj,$(LIB_SRC)) $(O)/data.o
 	@mkdir -p $(@D) && rm -f $@
@@ -128,7 +138,7 @@ $(O)/tests/bench/engine: $(O)/tests/bench/engine.o $(O)/libclintech.a
 $(O)/tests/bench/engine-sqlcipher: tests/bench/engine.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -DCT_BENCH_SQLCIPHER $(LDFLAGS) -o $@ $< -lsqlcipher
 
-tests-build: $(TESTS) $(GENDOC) $(O)/clintech
+tests-build: $(TESTS) $(GENDOC) $(O)/clintech $(O)/clintech-report
 
 # The measurements: floor.c and engine.c are programs of their own, the rest is one. engine.c
 # is made a second time with SQLCipher where that is installed (libsqlcipher-dev).
@@ -244,8 +254,9 @@ tests-build: $(O)/lint
 check-%: $(O)/tests/%
 	$<
 
-install: $(O)/clintech
+install: $(O)/clintech $(O)/clintech-report
 	install -D -m 755 $(O)/clintech $(DESTDIR)$(PREFIX)/bin/clintech
+	install -D -m 755 $(O)/clintech-report $(DESTDIR)$(PREFIX)/bin/clintech-report
 	install -D -m 644 docs/man/clintech.1 $(DESTDIR)$(PREFIX)/share/man/man1/clintech.1
 	install -D -m 644 config.ini $(DESTDIR)$(PREFIX)/share/doc/clintech/config.ini
 	install -D -m 644 packaging/systemd/clintech-backup.timer $(DESTDIR)$(UNITDIR)/clintech-backup.timer

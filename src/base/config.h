@@ -104,6 +104,10 @@ struct ct_config {
     char id_equipment[17], id_set[17], id_load[17], id_procedure[17];
     struct ct_shift_def shifts[CT_SHIFTS_MAX];
     size_t n_shifts;
+    char report_page[8];      /* "a4", "letter" */
+    char report_dir[512];     /* "" : export_dir */
+    bool report_sealed;       /* a PDF is sealed with the store's key */
+    char report_program[512]; /* "" : clintech-report beside clintech */
 };
 
 enum ct_config_kind {

@@ -225,6 +225,19 @@ const struct ct_config_key CT_CONFIG_KEYS[] = {
      "situation and contingency, synthesis by the receiver) or sbar (situation, background, "
      "assessment, recommendation).",
      CHOICE(handover_form, "ipass|sbar")},
+    {"report", "page", "a4", "Paper of printed reports: a4 or letter.",
+     CHOICE(report_page, "a4|letter")},
+    {"report", "dir", "",
+     "Folder that reports are written into where no file is named; absolute, or empty for "
+     "export_dir.",
+     PATH(report_dir)},
+    {"report", "sealed", "no",
+     "Whether a PDF is written sealed with the store's key: clintech report open FILE reads it, "
+     "and nothing else; yes or no.",
+     CT_CFG_BOOL, AT(report_sealed), 0, 0, NULL},
+    {"report", "program", "",
+     "The program that makes PDFs; absolute, or empty for clintech-report beside clintech.",
+     PATH(report_program)},
     {"shifts", "*", "early 07:00-15:00, late 15:00-23:00, night 23:00-07:00",
      "The shifts of a day, one a line, as early = 07:00-15:00; at most 8, names of at most 23 "
      "letters; one may cross midnight. If any is given, these are all.",

@@ -32,6 +32,7 @@ int ct_cli_demo(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_user(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_recover(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_verify(struct ct_cli *cli, int argc, char **argv);
+int ct_cli_verify_code(struct ct_cli *cli, const char *code, const char *file);
 int ct_cli_backup(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_backup_key(struct ct_cli *cli, int argc, char **argv); /* needs no store */
 int ct_cli_restore(struct ct_cli *cli, int argc, char **argv);
@@ -47,6 +48,7 @@ int ct_cli_vitals(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_access(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_equipment(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_training(struct ct_cli *cli, int argc, char **argv);
+int ct_cli_report(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_load(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_figures(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_recall(struct ct_cli *cli, int argc, char **argv);

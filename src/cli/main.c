@@ -28,6 +28,8 @@ static const char HELP[] =
     "  clintech user add|disable|reset|list\n"
     "  clintech recover LOGIN            the recovery code lets an administrator in again\n"
     "  clintech verify [--json]          check the store from its pages to its signatures\n"
+    "  clintech verify --code CODE       what was printed under a code, by whom, when\n"
+    "  clintech report KIND ...          a report: to read, --csv, --json, --pdf FILE\n"
     "  clintech backup FILE              store and keyring into one file, while others work\n"
     "  clintech restore FILE             from such a file into an empty directory\n"
     "  clintech vitals export            a patient's observations, to standard output\n"
@@ -53,7 +55,8 @@ static const char HELP[] =
     "  --config FILE         settings; else DIR/config.ini of --dir, else\n"
     "                        /etc/clintech/config.ini, else the defaults\n"
     "  --as LOGIN            who you are, for user, verify, backup, restore, vitals,\n"
-    "                        worklist, equipment, access, training, recall\n"
+    "                        worklist, equipment, access, training, recall, figures,\n"
+    "                        report\n"
     "  --password-file FILE  first line is the password; - for standard input\n"
     "  --secret-file FILE    a recovery code or temporary password goes there\n"
     "  --json                for programs\n"
@@ -67,6 +70,11 @@ static const char HELP_COMMANDS[] =
     "        disable LOGIN --reason TEXT\n"
     "        reset LOGIN --reason TEXT\n"
     "        list\n"
+    "verify  --code CODE [--file FILE]   FILE: is it, byte for byte, what was written?\n"
+    "report  list                        the kinds there are, and what each takes\n"
+    "        KIND [WHAT] [--from DATE] [--to DATE] [--reason TEXT]\n"
+    "              [--csv|--json|--pdf FILE|--print]   --print: into [report] dir\n"
+    "        open FILE                   a sealed one, to standard output\n"
     "recover LOGIN --reason TEXT         an administrator; asks for the recovery code\n"
     "backup  FILE [--force]              a backup of that name may be replaced\n"
     "        --into DIR                  named by date; [--keep-daily N] [--keep-weekly N]\n"
@@ -171,6 +179,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"backup-key", ct_cli_backup_key}, {"programme", ct_cli_programme},
         {"cycle", ct_cli_cycle}, {"load", ct_cli_load}, {"guide", ct_cli_guide},
         {"training", ct_cli_training}, {"recall", ct_cli_recall}, {"figures", ct_cli_figures},
+        {"report", ct_cli_report},
     };
     if (argc < 2)
         return ct_cli_screen(cli);

@@ -64,12 +64,18 @@ static void as_json(const struct ct_verify_report *r, const struct out *o)
 
 int ct_cli_verify(struct ct_cli *cli, int argc, char **argv)
 {
-    (void)argv;
     struct ct_error err;
-    if (argc > 1)
-        return ct_cli_usage("verify takes no argument but --as LOGIN and --json");
+    const char *code = NULL, *file = NULL;
+    bool bad = false;
+    ct_cli_option(&argc, argv, "--code", &code, &bad);
+    ct_cli_option(&argc, argv, "--file", &file, &bad);
+    if (bad || argc > 1 || (file != NULL && code == NULL))
+        return ct_cli_usage("verify takes no argument but --as LOGIN, --json, --code CODE and, "
+                            "with a code, --file FILE");
     if (cli->as == NULL)
         return ct_cli_usage("verify needs --as LOGIN: say who you are");
+    if (code != NULL)
+        return ct_cli_verify_code(cli, code, file);
     CT_CLEANUP(ct_app_freep) struct ct_app *app = NULL;
     struct out o = {0};
     struct ct_verify_report r = {0};

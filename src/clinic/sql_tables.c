@@ -9,6 +9,7 @@
 #include "clinic/scope_priv.h"
 #include "clinic/competency_priv.h"
 #include "clinic/handover_priv.h"
+#include "clinic/printed_priv.h"
 #include "clinic/review_priv.h"
 #include "record/sql.h"
 #include "store/sql.h"
@@ -42,5 +43,6 @@ const struct ct_sql_table ct_sql_tables[] = {
     {ct_review_sql, CT_REVIEW_SQL_N},
     {ct_handover_sql, CT_HANDOVER_SQL_N},
     {ct_figures_sql, CT_FIGURES_SQL_N},
+    {ct_printed_sql, CT_PRINTED_SQL_N},
     {NULL, 0},
 };

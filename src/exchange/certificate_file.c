@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "exchange/export_file.h"
+#include "exchange/report_kind.h"
 
 struct leaving {
     int64_t id;
@@ -38,6 +39,12 @@ enum ct_status ct_certificate_file(struct ct_app *app, int64_t calibration_id, c
     char where[440];
     snprintf(where, sizeof where, "into %s", path);
     struct leaving x = {.id = calibration_id, .where = where};
+    if (ct_report_is_pdf(path)) {
+        char number[32];
+        snprintf(number, sizeof number, "K-%lld", (long long)calibration_id);
+        const struct ct_report_ask ask = {.what = number, .to_ms = CT_UNSET, .reason = ""};
+        return ct_report_print(app, "certificate", &ask, path, reterr);
+    }
     enum ct_status rc = text_of(app, calibration_id, &x.approved, &out, reterr);
     return rc == CT_OK ? ct_export_file(app, path, &out, told, &x, reterr) : rc;
 }

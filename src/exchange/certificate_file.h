@@ -11,7 +11,7 @@
 
 enum { CT_CERTIFICATE_COLS = 80, CT_CERTIFICATE_LINES = 60 };
 
-/* Into a new file as export_file.h says; what is written is not encrypted any more. */
+/* Into a new file as export_file.h says, drawn as a PDF where its name ends in ".pdf"; what is written is not encrypted any more. */
 CT_NODISCARD enum ct_status ct_certificate_file(struct ct_app *app, int64_t calibration_id,
                                                 const char *path, struct ct_error *reterr);
 /* The pages, once the chain says that they leave to `where`. Appended. */

@@ -32,8 +32,10 @@ struct chart {
     size_t n_sets;
     bool ascii;
     struct ct_buf *out;
+    struct ct_report *report;  /* not NULL: it is drawn, and out is not used */
     int rows;
 };
+enum { CELL = 24 };
 
 /* ---- lines -------------------------------------------------------------------- */
 
@@ -68,7 +70,9 @@ static void say(struct chart *c, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    if (c->rows < ROWS_MAX) {
+    if (c->report != NULL)
+        ct_report_para(c->report, "%s", text);
+    else if (c->rows < ROWS_MAX) {
         put(c, text, 80, false);
         line_end(c);
     }
@@ -79,27 +83,40 @@ static void rule(struct chart *c)
     char dashes[81];
     memset(dashes, '-', 80);
     dashes[80] = '\0';
-    say(c, "%s", dashes);
+    if (c->report == NULL)
+        say(c, "%s", dashes);
 }
 
-static void label(struct chart *c, const char *name, const char *range, const char *points)
+/* One row of the chart: what it is, then a cell a set. score: of its band. */
+static void row(struct chart *c, const char *name, const char *range, int score,
+                char cell[SETS_MAX][CELL])
 {
+    char points[8] = "";
+    if (score > 0)
+        snprintf(points, sizeof points, "%d", score);
+    if (c->report != NULL) {
+        const char *text[3 + SETS_MAX] = {name, range, points};
+        for (size_t i = 0; i < c->n_sets; i++)
+            text[3 + i] = cell[i];
+        ct_report_row(c->report, score, text);
+        return;
+    }
     put(c, name, NAME_COLS, false);
     put(c, range, RANGE_COLS, false);
     put(c, points, POINTS_COLS - 1, true);
     ct_buf_str_add(c->out, " ");
+    for (size_t i = 0; i < c->n_sets; i++)
+        put(c, cell[i], SET_COLS, true);
+    line_end(c);
 }
 
 static void cells(struct chart *c, const char *name, const char *range,
                   void (*cell)(const struct chart *c, const struct ct_vitals *v, char out[24]))
 {
-    label(c, name, range, "");
-    for (size_t i = 0; i < c->n_sets; i++) {
-        char text[24] = "";
-        cell(c, c->set[i], text);
-        put(c, text, SET_COLS, true);
-    }
-    line_end(c);
+    char text[SETS_MAX][CELL] = {""};
+    for (size_t i = 0; i < c->n_sets; i++)
+        cell(c, c->set[i], text[i]);
+    row(c, name, range, 0, text);
 }
 
 /* ---- what the sets say ---------------------------------------------------------- */
@@ -205,18 +222,15 @@ static void parameter(struct chart *c, enum ct_q q, const struct ct_vitals *like
     snprintf(name, sizeof name, "%s %s",
              q == CT_Q_ACVPU ? "ACVPU" : CT_QUANTITY[q].brief, CT_QUANTITY[q].unit[0].name);
     for (size_t i = n; i-- > 0 && c->rows < ROWS_MAX;) {
-        char range[32], points[8];
+        char range[32], text[SETS_MAX][CELL] = {""};
         range_text(q, &band[i], range);
-        snprintf(points, sizeof points, "%d", band[i].score);
-        label(c, i + 1 == n ? name : "", range, band[i].score > 0 ? points : "");
         for (size_t k = 0; k < c->n_sets; k++) {
             struct ct_value v = {ct_quantity_convert(q, c->set[k]->v[q], 0), 0};
-            char text[24] = "";
             if (v.n != CT_UNSET && v.n >= band[i].lo && v.n <= band[i].hi)
-                ct_quantity_text(q, v, false, text, sizeof text);
-            put(c, text, SET_COLS, true);
+                ct_quantity_text(q, v, false, text[k], CELL);
         }
-        line_end(c);
+        /* each row of a drawn table says by itself what it is of */
+        row(c, i + 1 == n || c->report != NULL ? name : "", range, band[i].score, text);
     }
 }
 
@@ -227,14 +241,12 @@ static void figures(struct chart *c, enum ct_q q)
         any = any || c->set[k]->v[q].n != CT_UNSET;
     if (!any || c->rows >= ROWS_MAX)
         return;
-    label(c, CT_QUANTITY[q].brief, CT_QUANTITY[q].unit[0].name, "");
+    char text[SETS_MAX][CELL];
     for (size_t k = 0; k < c->n_sets; k++) {
         struct ct_value v = {ct_quantity_convert(q, c->set[k]->v[q], 0), 0};
-        char text[24];
-        ct_quantity_text(q, v, false, text, sizeof text);
-        put(c, text, SET_COLS, true);
+        ct_quantity_text(q, v, false, text[k], CELL);
     }
-    line_end(c);
+    row(c, CT_QUANTITY[q].brief, CT_QUANTITY[q].unit[0].name, 0, text);
 }
 
 /* ---- the page ----------------------------------------------------------------------- */
@@ -264,7 +276,9 @@ static void foot(struct chart *c, const struct ct_vitals *like)
 {
     int notes = 0;
     rule(c);
-    for (size_t k = 0; k < c->n_sets && notes < NOTES_MAX && c->rows < ROWS_MAX - 4; k++) {
+    bool all = c->report != NULL;
+    for (size_t k = 0; k < c->n_sets && (all || (notes < NOTES_MAX && c->rows < ROWS_MAX - 4));
+         k++) {
         char at[24];
         if (c->set[k]->note[0] == '\0')
             continue;
@@ -285,18 +299,10 @@ static void foot(struct chart *c, const struct ct_vitals *like)
         say(c, "None entered in error.");
 }
 
-static void page(struct chart *c)
+static void page_of(struct chart *c, const struct ct_vitals *like)
 {
     static const enum ct_q SCORED[] = {CT_Q_RESP,  CT_Q_DISTRESS, CT_Q_SPO2, CT_Q_SBP,
                                        CT_Q_PULSE, CT_Q_CRT,      CT_Q_ACVPU, CT_Q_TEMP};
-    struct ct_vitals plain;
-    ct_vitals_init(&plain);
-    ct_text_copy(plain.score_version, sizeof plain.score_version,
-                 ct_news2_version(c->rules->news2));
-    const struct ct_vitals *like = c->n_sets > 0 ? c->set[c->n_sets - 1] : &plain;
-    head(c);
-    cells(c, "Day", "", cell_day);
-    cells(c, "Time", "", cell_time);
     bool shown[CT_QS] = {[CT_Q_O2] = true, [CT_Q_O2_FLOW] = true};
     struct ct_score_band band[CT_SCORE_BANDS_MAX];
     for (size_t i = 0; i < CT_LEN(SCORED); i++) {
@@ -314,34 +320,125 @@ static void page(struct chart *c)
     cells(c, "", "band", cell_band);
     cells(c, "Not taken", "", cell_partial);
     int others = 0;
-    for (int q = 0; q < CT_QS && others < OTHERS_MAX; q++)
+    for (int q = 0; q < CT_QS && (others < OTHERS_MAX || c->report != NULL); q++)
         if (!shown[q]) {
             int before = c->rows;
             figures(c, (enum ct_q)q);
             others += c->rows - before;
         }
     cells(c, "By", "", cell_who);
+}
+
+/* The set whose card and table the rows are of; *plain where there is none. */
+static const struct ct_vitals *like_of(const struct chart *c, struct ct_vitals *plain)
+{
+    ct_vitals_init(plain);
+    ct_text_copy(plain->score_version, sizeof plain->score_version,
+                 ct_news2_version(c->rules->news2));
+    return c->n_sets > 0 ? c->set[c->n_sets - 1] : plain;
+}
+
+static void page(struct chart *c)
+{
+    struct ct_vitals plain;
+    const struct ct_vitals *like = like_of(c, &plain);
+    head(c);
+    cells(c, "Day", "", cell_day);
+    cells(c, "Time", "", cell_time);
+    page_of(c, like);
     foot(c, like);
     ct_buf_str_add(c->out, "\f");
 }
 
+/* ---- drawn -------------------------------------------------------------------------------- */
+
+/* The columns' names are the times: they stand on each page again. */
+static void columns(struct chart *c, const char *card)
+{
+    struct ct_report_col col[3 + SETS_MAX] = {{card, 15, false}, {"", 13, false},
+                                              {"Points", 11, true}};
+    char name[SETS_MAX][2 * CELL];
+    for (size_t i = 0; i < c->n_sets; i++) {
+        char day[CELL], at[CELL];
+        cell_day(c, c->set[i], day);
+        cell_time(c, c->set[i], at);
+        snprintf(name[i], sizeof name[i], "%s %s", day, at);
+        col[3 + i] = (struct ct_report_col){name[i], 10, true};
+    }
+    ct_report_table(c->report, col, 3 + c->n_sets);
+}
+
+static void drawn_head(struct chart *c)
+{
+    char from[24] = "the first", to[24];
+    if (c->n > 0)
+        ct_date_text(ct_date_at(c->list[c->n - 1].taken_ms), from);
+    ct_date_text(ct_date_at(c->n > 0 ? c->list[0].taken_ms : c->range->to_ms), to);
+    for (size_t i = 0; i < c->patient.n_alerts; i++)
+        ct_report_field(c->report, CT_ALERT_NAME[c->patient.alert[i].kind], "%s%s%s",
+                        c->patient.alert[i].text, c->patient.alert[i].prescriber[0] != '\0' ? " " : "",
+                        c->patient.alert[i].prescriber);
+    ct_report_field(c->report, "Taken", "%s to %s, %zu set%s", from, to, c->n,
+                    c->n == 1 ? "" : "s");
+    if (c->n == WINDOW_MAX)
+        ct_report_para(c->report, "These are the newest %d sets of this time; earlier ones are "
+                                  "not here: name a shorter time for them.", WINDOW_MAX);
+}
+
+/* All sets of the range, so many at a time, the oldest first. */
+static void drawn(struct chart *c)
+{
+    struct ct_vitals plain;
+    drawn_head(c);
+    for (size_t done = 0; done < c->n || done == 0;) {
+        c->n_sets = c->n - done < SETS_MAX ? c->n - done : SETS_MAX;
+        for (size_t i = 0; i < c->n_sets; i++)
+            c->set[i] = &c->list[c->n - 1 - done - i];
+        const struct ct_vitals *like = like_of(c, &plain);
+        columns(c, ct_card_title(like->card));
+        page_of(c, like);
+        foot(c, like);
+        done += c->n_sets > 0 ? c->n_sets : 1;
+    }
+}
+
 /* ---- reading -------------------------------------------------------------------------- */
+
+static enum ct_status chart_read(struct chart *c, struct ct_error *reterr)
+{
+    const struct ct_obs_range *range = c->range;
+    int64_t in_error = 0;
+    enum ct_status rc = ct_require(c->app, CT_PERM_EXPORT, reterr);
+    if (rc == CT_OK)
+        rc = ct_patient_get(c->app, range->patient_id, &c->patient, reterr);
+    if (rc == CT_OK)
+        rc = ct_vitals_range(c->app, range->patient_id, range->from_ms, range->to_ms, WINDOW_MAX,
+                             &c->list, &c->n, &in_error, reterr);
+    c->in_error = (size_t)in_error;
+    return rc;
+}
+
+enum ct_status ct_obs_report(struct ct_app *app, const struct ct_vitals_rules *r,
+                             const struct ct_obs_range *range, struct ct_report *out,
+                             struct ct_error *reterr)
+{
+    struct chart c = {.app = app, .rules = r, .range = range, .report = out};
+    enum ct_status rc = chart_read(&c, reterr);
+    if (rc != CT_OK)
+        return rc;
+    drawn(&c);
+    free(c.list);
+    return CT_OK;
+}
 
 enum ct_status ct_obs_chart(struct ct_app *app, const struct ct_vitals_rules *r,
                             const struct ct_obs_range *range, bool ascii, struct ct_buf *out,
                             struct ct_error *reterr)
 {
     struct chart c = {.app = app, .rules = r, .range = range, .ascii = ascii, .out = out};
-    int64_t in_error = 0;
-    enum ct_status rc = ct_require(app, CT_PERM_EXPORT, reterr);
-    if (rc == CT_OK)
-        rc = ct_patient_get(app, range->patient_id, &c.patient, reterr);
-    if (rc == CT_OK)
-        rc = ct_vitals_range(app, range->patient_id, range->from_ms, range->to_ms, WINDOW_MAX,
-                             &c.list, &c.n, &in_error, reterr);
+    enum ct_status rc = chart_read(&c, reterr);
     if (rc != CT_OK)
         return rc;
-    c.in_error = (size_t)in_error;
     c.n_sets = c.n < SETS_MAX ? c.n : SETS_MAX;
     for (size_t i = 0; i < c.n_sets; i++)
         c.set[i] = &c.list[c.n_sets - 1 - i];

@@ -11,12 +11,18 @@
 
 #include "base/buf.h"
 #include "clinic/vitals.h"
+#include "exchange/report.h"
 
 /* 80 columns by 66 rows at most, form feed at the end; the newest sets of the range
  * that fit (it says how many do not). */
 CT_NODISCARD enum ct_status ct_obs_chart(struct ct_app *app, const struct ct_vitals_rules *r,
                                          const struct ct_obs_range *range, bool ascii,
                                          struct ct_buf *out, struct ct_error *reterr);
+/* The same chart drawn, with all sets of the range (the newest 400 of more), the rows of a band
+ * in its colour and with its points. Title and subject are the caller's. */
+CT_NODISCARD enum ct_status ct_obs_report(struct ct_app *app, const struct ct_vitals_rules *r,
+                                          const struct ct_obs_range *range,
+                                          struct ct_report *out, struct ct_error *reterr);
 /* A row a current set, oldest first: taken, recorded, by, score, band, at_least, card,
  * scale, each quantity with its unit in a column of its own, qualifiers, devices, not
  * taken, partial, corrected (yes/no), note. */
@@ -24,7 +30,7 @@ CT_NODISCARD enum ct_status ct_obs_csv(struct ct_app *app, const struct ct_vital
                                        const struct ct_obs_range *range, struct ct_buf *out,
                                        struct ct_error *reterr);
 
-/* The page (chart) or the table into a new file: 0600, never over one that is there,
+/* The page (chart; drawn as a PDF where the name ends in ".pdf") or the table into a new file: 0600, never over one that is there,
  * never through a link. The chain's entry (verb vitals.export: what, which time, where)
  * goes in before a byte leaves; when anything fails the file is removed. What is
  * written is not encrypted any more. CT_EEXISTS, CT_EIO (field "path"), CT_EDENIED. */

@@ -4,6 +4,7 @@
 #include "clinic/access.h"
 #include "exchange/export_file.h"
 #include "exchange/obs_chart.h"
+#include "exchange/report_kind.h"
 
 enum ct_status ct_obs_told(struct ct_app *app, const struct ct_obs_range *range, bool chart,
                            bool all, const char *to, const char *where, struct ct_error *reterr)
@@ -45,6 +46,12 @@ enum ct_status ct_obs_export(struct ct_app *app, const struct ct_vitals_rules *r
 {
     CT_BUF out = {.max = 64 << 20};
     struct leaving x = {.range = range, .chart = chart, .to = to, .path = path};
+    if (chart && ct_report_is_pdf(path)) { /* for whom it is, then the printing's own record */
+        enum ct_status st = ct_require(app, CT_PERM_EXPORT, reterr);
+        if (st == CT_OK)
+            st = told(app, &x, reterr);
+        return st == CT_OK ? ct_report_chart_file(app, r, range, path, reterr) : st;
+    }
     enum ct_status rc = chart ? ct_obs_chart(app, r, range, ascii, &out, reterr)
                               : ct_obs_csv(app, r, range, &out, reterr);
     return rc == CT_OK ? ct_export_file(app, path, &out, told, &x, reterr) : rc;

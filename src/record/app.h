@@ -135,7 +135,7 @@ CT_NODISCARD enum ct_status ct_reauthenticate(struct ct_app *app,
  * the entry that says so) waits this long for other writers, all in all. */
 void ct_app_hurry(struct ct_app *app, int within_ms);
 
-/* Used by record/ itself. */
+/* Used by record/ itself, and by exchange/report_give.c to seal a file for this clinic. */
 const struct ct_unlocked *ct_app_keys(const struct ct_app *app);
 
 #endif

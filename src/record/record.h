@@ -217,6 +217,7 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_HANDOVER_GIVE, "handover.give", CT_PERM_SHIFT_WRITE, 0, "handed over")  \
     X(CT_VERB_HANDOVER_TAKE, "handover.take", CT_PERM_SHIFT_WRITE, 0, "took a handover") \
     X(CT_VERB_HANDOVER_WITHDRAW, "handover.withdraw", CT_PERM_SHIFT_WRITE, 0, "took an item off a handover") \
+    X(CT_VERB_PRINT, "report.print", CT_PERM_EXPORT, 0, "printed a report")           \
     X(CT_VERB_VERIFY, "store.verify", CT_PERM_VERIFY, 0, "verified the store")        \
     X(CT_VERB_BACKUP, "store.backup", CT_PERM_BACKUP, 0, "backed up")                 \
     X(CT_VERB_RESTORE, "store.restore", CT_PERM_BACKUP, 0, "RESTORED the store from a backup") \

@@ -1,0 +1,70 @@
+/* report_kind - the reports there are, each from what its module compiles.
+ *
+ * Layer:  exchange.
+ * Needs:  export, and what each module asks for its reading: a report shows nobody what a
+ *         screen would not. A patient's is an opening of the record, and written down as one.
+ */
+#ifndef CT_EXCHANGE_REPORT_KIND_H
+#define CT_EXCHANGE_REPORT_KIND_H
+
+#include "clinic/vitals.h"
+#include "exchange/report.h"
+
+struct ct_report_ask {
+    const char *what;       /* as it is typed: "R-12", a patient's number, "E-1042"; "" none */
+    int64_t from_ms, to_ms; /* where a report has a time; 0 and CT_UNSET: all, until now */
+    const char *reason;     /* why a label is printed again; "" none */
+};
+struct ct_report_kind {
+    const char *name, *title;
+    const char *what;       /* "R-12", "NUMBER"; "" it takes nothing */
+    const char *help;
+    bool range;             /* takes a time */
+    enum ct_status (*build)(struct ct_app *app, const struct ct_report_ask *ask,
+                            struct ct_report *r, struct ct_error *reterr);
+};
+extern const struct ct_report_kind CT_REPORT_KINDS[];
+extern const size_t CT_REPORT_KINDS_N;
+
+/* NULL: there is none of that name. */
+const struct ct_report_kind *ct_report_kind(const char *name);
+/* CT_EINVAL (kind, what), and the errors of the module. */
+CT_NODISCARD enum ct_status ct_report_build(struct ct_app *app, const char *kind,
+                                            const struct ct_report_ask *ask,
+                                            struct ct_report **ret, struct ct_error *reterr);
+
+/* For the screens: a name that ends in ".pdf" asks for paper. The chart of a patient whose
+ * record is open, or a report of any kind, into a new file, as the settings say. */
+bool ct_report_is_pdf(const char *path);
+CT_NODISCARD enum ct_status ct_report_chart_file(struct ct_app *app,
+                                                 const struct ct_vitals_rules *rules,
+                                                 const struct ct_obs_range *range,
+                                                 const char *path, struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_report_print(struct ct_app *app, const char *kind,
+                                            const struct ct_report_ask *ask, const char *path,
+                                            struct ct_error *reterr);
+
+/* ---- report_patient.c, report_shift.c, report_device.c, report_sterile.c ------------------ */
+
+#define CT_REPORT_BUILD(name)                                                              \
+    enum ct_status name(struct ct_app *app, const struct ct_report_ask *ask,               \
+                        struct ct_report *r, struct ct_error *reterr)
+CT_REPORT_BUILD(ct_report_chart);
+CT_REPORT_BUILD(ct_report_patient);
+CT_REPORT_BUILD(ct_report_preparation);
+CT_REPORT_BUILD(ct_report_access);
+CT_REPORT_BUILD(ct_report_looked);
+CT_REPORT_BUILD(ct_report_shift);
+CT_REPORT_BUILD(ct_report_competency);
+CT_REPORT_BUILD(ct_report_certificate);
+CT_REPORT_BUILD(ct_report_device_label);
+CT_REPORT_BUILD(ct_report_impact);
+CT_REPORT_BUILD(ct_report_lookback);
+CT_REPORT_BUILD(ct_report_load);
+CT_REPORT_BUILD(ct_report_pack_label);
+CT_REPORT_BUILD(ct_report_recall);
+/* "R-12", "r12", "12" of prefix "R"; "" of bare numbers. CT_EINVAL (what). */
+CT_NODISCARD enum ct_status ct_report_number(const char *what, const char *prefix, int64_t *ret,
+                                             struct ct_error *reterr);
+
+#endif

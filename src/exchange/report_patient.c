@@ -1,0 +1,318 @@
+/* report_patient - what is printed of one patient. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clinic/access.h"
+#include "clinic/escalation.h"
+#include "clinic/prep.h"
+#include "clinic/procedure.h"
+#include "exchange/obs_chart.h"
+#include "exchange/report_kind.h"
+
+enum { SETS = 10, PROCEDURES = 50, ESCALATIONS = 50, LOOK_PAGE = 500, LOOK_MAX = 50000 };
+
+/* Who the page is about; the record is opened for it. */
+static void patient_is(struct ct_app *app, const struct ct_patient *p, struct ct_report *r)
+{
+    char who[600], name[2 * CT_NAME_BYTES + 3], born[16], id[40];
+    ct_patient_name(p, name, sizeof name);
+    ct_number_text(p->number, id, sizeof id);
+    ct_date_text(p->born, born);
+    snprintf(who, sizeof who, "%s   born %s%s   %s %s", name,
+             p->born != CT_NO_DATE ? born : "unknown", p->born_estimated ? " (estimated)" : "",
+             ct_app_config(app)->identifier_label, id);
+    ct_report_subject(r, who, "", p->id);
+}
+
+static enum ct_status patient_open(struct ct_app *app, const char *number, struct ct_report *r,
+                                   struct ct_patient *p, struct ct_error *reterr)
+{
+    int64_t patient_id = 0;
+    enum ct_status rc = ct_patient_by_number(app, number, &patient_id, reterr);
+    if (rc == CT_OK)
+        rc = ct_patient_open(app, patient_id, p, reterr);
+    if (rc == CT_OK)
+        patient_is(app, p, r);
+    return rc;
+}
+
+enum ct_status ct_report_chart_file(struct ct_app *app, const struct ct_vitals_rules *rules,
+                                    const struct ct_obs_range *range, const char *path,
+                                    struct ct_error *reterr)
+{
+    struct ct_patient p;
+    struct ct_printed done;
+    const struct ct_config *c = ct_app_config(app);
+    CT_REPORT *r = ct_report_new("obs-chart", "Observation chart", c->site_name);
+    if (r == NULL)
+        return ct_fail(reterr, CT_ENOMEM, "", "There is no memory for the report.");
+    enum ct_status rc = ct_patient_get(app, range->patient_id, &p, reterr);
+    if (rc != CT_OK)
+        return rc;
+    patient_is(app, &p, r);
+    rc = ct_obs_report(app, rules, range, r, reterr);
+    return rc == CT_OK ? ct_report_file(app, r, c->report_sealed ? CT_PRINT_SEALED : CT_PRINT_PDF,
+                                        c->report_page, path, &done, reterr)
+                       : rc;
+}
+
+CT_REPORT_BUILD(ct_report_chart)
+{
+    struct ct_vitals_rules rules;
+    struct ct_patient p;
+    enum ct_status rc = patient_open(app, ask->what, r, &p, reterr);
+    if (rc == CT_OK)
+        rc = ct_vitals_rules_load(ct_app_config(app), &rules, reterr);
+    if (rc != CT_OK)
+        return rc;
+    const struct ct_obs_range range = {p.id, ask->from_ms, ask->to_ms};
+    rc = ct_obs_report(app, &rules, &range, r, reterr);
+    ct_vitals_rules_done(&rules);
+    return rc;
+}
+
+/* ---- the summary --------------------------------------------------------------------------- */
+
+static void details(const struct ct_patient *p, struct ct_report *r)
+{
+    static const char *const SEX[] = {"not known", "female", "male", "other"};
+    ct_report_field(r, "Sex", "%s", SEX[p->sex]);
+    ct_report_field(r, "Place", "%s", p->place);
+    for (size_t i = 0; i < p->n_alerts; i++)
+        ct_report_field(r, CT_ALERT_NAME[p->alert[i].kind], "%s%s%s", p->alert[i].text,
+                        p->alert[i].prescriber[0] != '\0' ? ", prescribed by " : "",
+                        p->alert[i].prescriber);
+    if (p->n_alerts == 0)
+        ct_report_field(r, "Alerts", "none recorded");
+}
+
+static enum ct_status sets(struct ct_app *app, const struct ct_patient *p, struct ct_report *r,
+                           struct ct_error *reterr)
+{
+    static const struct ct_report_col COLS[] = {{"Taken", 17, false}, {"Values", 48, false},
+                                                {"Score", 35, false}};
+    struct ct_vitals *v = NULL;
+    size_t n = 0;
+    enum ct_status rc = ct_vitals_list(app, p->id, INT64_MAX, SETS, &v, &n, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_report_heading(r, "Latest observations");
+    ct_report_table(r, COLS, CT_LEN(COLS));
+    for (size_t i = 0; i < n; i++) {
+        char at[24], line[400], score[120];
+        ct_datetime_text(v[i].taken_ms, at);
+        ct_vitals_line(&v[i], line, sizeof line);
+        ct_vitals_score_text(&v[i], score, sizeof score);
+        const char *cell[] = {at, line, score};
+        ct_report_row(r, v[i].band == CT_BAND_HIGH ? 3 : v[i].band == CT_BAND_MEDIUM ? 2 : 0,
+                      cell);
+    }
+    ct_report_none(r, "No set is recorded.");
+    free(v);
+    return CT_OK;
+}
+
+static enum ct_status escalations(struct ct_app *app, const struct ct_patient *p,
+                                  struct ct_report *r, struct ct_error *reterr)
+{
+    static const struct ct_report_col COLS[] = {{"Raised", 17, false}, {"By", 33, false},
+                                                {"What came of it", 50, false}};
+    struct ct_escalation *v = NULL;
+    size_t n = 0;
+    enum ct_status rc = ct_escalation_list(app, p->id, 0, ESCALATIONS, &v, &n, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_report_heading(r, "Escalations");
+    ct_report_table(r, COLS, CT_LEN(COLS));
+    for (size_t i = 0; i < n; i++) {
+        char at[24], text[600];
+        ct_datetime_text(v[i].at_ms, at);
+        ct_escalation_text(&v[i], ct_app_now(app), text, sizeof text);
+        const char *cell[] = {at, v[i].score_text, text};
+        ct_report_row(r, 0, cell);
+    }
+    ct_report_none(r, "None.");
+    free(v);
+    return CT_OK;
+}
+
+static enum ct_status procedures(struct ct_app *app, const struct ct_patient *p,
+                                 struct ct_report *r, struct ct_error *reterr)
+{
+    static const struct ct_report_col COLS[] = {{"Planned", 17, false}, {"Procedure", 40, false},
+                                                {"State", 15, false}, {"Room", 10, false},
+                                                {"Assigned to", 18, false}};
+    const struct ct_proc_filter f = {.before_ms = INT64_MAX, .patient_id = p->id,
+                                     .limit = PROCEDURES};
+    struct ct_procedure *v = NULL;
+    size_t n = 0;
+    enum ct_status rc = ct_procedure_list(app, &f, &v, &n, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_report_heading(r, "Procedures");
+    ct_report_table(r, COLS, CT_LEN(COLS));
+    for (size_t i = 0; i < n; i++) {
+        char at[24], text[300];
+        ct_datetime_text(v[i].planned_ms, at);
+        ct_procedure_text(&v[i], text, sizeof text);
+        const char *cell[] = {at, text, ct_proc_state_name(v[i].state), v[i].room,
+                              v[i].assigned_name};
+        ct_report_row(r, 0, cell);
+    }
+    ct_report_none(r, "None.");
+    free(v);
+    return CT_OK;
+}
+
+CT_REPORT_BUILD(ct_report_patient)
+{
+    struct ct_patient p;
+    enum ct_status rc = patient_open(app, ask->what, r, &p, reterr);
+    if (rc != CT_OK)
+        return rc;
+    details(&p, r);
+    rc = sets(app, &p, r, reterr);
+    if (rc == CT_OK)
+        rc = escalations(app, &p, r, reterr);
+    return rc == CT_OK ? procedures(app, &p, r, reterr) : rc;
+}
+
+/* ---- a procedure's checklists ---------------------------------------------------------------- */
+
+static void items(const struct ct_prep_sheet *s, struct ct_report *r)
+{
+    static const struct ct_report_col COLS[] = {{"Item", 44, false}, {"Answer", 24, false},
+                                                {"By", 16, false}, {"Remarks", 26, false}};
+    ct_report_table(r, COLS, CT_LEN(COLS));
+    for (size_t i = 0; i < s->t->n_items; i++) {
+        char answer[200], said[900];
+        if (!s->state[i].shown)
+            continue;
+        const struct ct_prep_mark *m = &s->mark[i];
+        ct_check_answer_text(&s->t->item[i], &s->answer[i], &s->at, answer, sizeof answer);
+        snprintf(said, sizeof said, "%s%s%s%s%s%s%s%s", s->state[i].missing ? "MISSING. " : "",
+                 s->state[i].stop ? "STOPS the procedure. " : "",
+                 m->second[0] != '\0' ? "Confirmed by " : "", m->second,
+                 m->supervisor[0] != '\0' ? " Let pass by " : "", m->supervisor,
+                 m->supervisor[0] != '\0' ? ": " : "", m->reason);
+        const char *cell[] = {s->t->item[i].text, answer, m->by, said};
+        ct_report_row(r, s->state[i].stop ? 3 : 0, cell);
+    }
+    ct_report_none(r, "Nothing is asked.");
+}
+
+static enum ct_status sheet(struct ct_app *app, int64_t id, struct ct_report *r,
+                            struct ct_error *reterr)
+{
+    CT_PREP_SHEET *s = NULL;
+    char at[24], ended[24] = "";
+    enum ct_status rc = ct_prep_load(app, id, &s, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_datetime_text(s->prep.at_ms, at);
+    if (s->prep.ended_ms != CT_UNSET)
+        ct_datetime_text(s->prep.ended_ms, ended);
+    ct_report_heading(r, s->prep.title);
+    ct_report_field(r, "Template", "%s %s", s->prep.template_id, s->prep.version);
+    ct_report_field(r, "Begun", "%s by %s", at, s->prep.by);
+    ct_report_field(r, "State", "%s%s%s%s%s%s%s", CT_PREP_STATE_NAME[s->prep.state],
+                    ended[0] != '\0' ? ", " : "", ended, ended[0] != '\0' ? " by " : "",
+                    s->prep.ended_name, s->prep.reason[0] != '\0' ? ": " : "", s->prep.reason);
+    items(s, r);
+    return CT_OK;
+}
+
+CT_REPORT_BUILD(ct_report_preparation)
+{
+    struct ct_procedure p;
+    struct ct_patient who;
+    struct ct_prep *v = NULL;
+    char line[600], text[300], subject[920], ref[40], at[24];
+    int64_t id = 0;
+    size_t n = 0;
+    enum ct_status rc = ct_report_number(ask->what, "P", &id, reterr);
+    if (rc == CT_OK)
+        rc = ct_procedure_get(app, id, &p, reterr);
+    if (rc == CT_OK)
+        rc = ct_patient_open(app, p.patient_id, &who, reterr);
+    const struct ct_prep_filter f = {.procedure_id = id};
+    if (rc == CT_OK)
+        rc = ct_prep_list(app, &f, 100, &v, &n, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_patient_line(app, &who, line, sizeof line);
+    ct_procedure_text(&p, text, sizeof text);
+    snprintf(subject, sizeof subject, "%s   %s", line, text);
+    snprintf(ref, sizeof ref, "P-%lld", (long long)id);
+    ct_report_subject(r, subject, ref, who.id);
+    ct_datetime_text(p.planned_ms, at);
+    ct_report_field(r, "Planned", "%s%s%s", at, p.room[0] != '\0' ? ", " : "", p.room);
+    ct_report_field(r, "State", "%s", ct_proc_state_name(p.state));
+    if (n == 0)
+        ct_report_para(r, "No checklist was begun for it.");
+    for (size_t i = n; i-- > 0 && rc == CT_OK;)
+        rc = sheet(app, v[i].id, r, reterr);
+    free(v);
+    return rc;
+}
+
+/* ---- who looked ------------------------------------------------------------------------------- */
+
+static enum ct_status looked(struct ct_app *app, struct ct_look_filter *f, bool patient,
+                             struct ct_report *r, struct ct_error *reterr)
+{
+    const struct ct_report_col cols[] = {{"Time", 17, false},
+                                         {patient ? "Who" : "Whose record", 28, false},
+                                         {"What", 25, false},
+                                         {"Detail", 30, false}};
+    size_t all = 0;
+    ct_report_table(r, cols, CT_LEN(cols));
+    for (size_t n = LOOK_PAGE; n == LOOK_PAGE && all < LOOK_MAX;) {
+        struct ct_looked *l = NULL;
+        enum ct_status rc = ct_look_list(app, f, LOOK_PAGE, &l, &n, reterr);
+        if (rc != CT_OK)
+            return rc;
+        for (size_t i = 0; i < n; i++) {
+            char at[24];
+            ct_datetime_text(l[i].at_ms, at);
+            const char *cell[] = {at, patient ? l[i].user : l[i].patient, l[i].what, l[i].detail};
+            ct_report_row(r, 0, cell);
+        }
+        if (n > 0) {
+            f->after_seq = l[n - 1].seq;
+            f->after_ms = l[n - 1].at_ms;
+        }
+        all += n;
+        free(l);
+    }
+    ct_report_none(r, "Nobody did, in this time.");
+    if (all >= LOOK_MAX)
+        ct_report_para(r, "There are more than %d lines: the older ones are not here. Name a "
+                          "shorter time.", LOOK_MAX);
+    return CT_OK;
+}
+
+CT_REPORT_BUILD(ct_report_access)
+{
+    struct ct_patient p;
+    struct ct_look_filter f = {.from_ms = ask->from_ms, .to_ms = ask->to_ms};
+    enum ct_status rc = patient_open(app, ask->what, r, &p, reterr);
+    f.patient_id = rc == CT_OK ? p.id : 0;
+    if (rc == CT_OK)
+        rc = looked(app, &f, true, r, reterr);
+    return rc == CT_OK ? ct_look_told(app, &f, "a report", reterr) : rc;
+}
+
+CT_REPORT_BUILD(ct_report_looked)
+{
+    char subject[100];
+    struct ct_look_filter f = {.from_ms = ask->from_ms, .to_ms = ask->to_ms};
+    enum ct_status rc = ct_look_user(app, ask->what, &f.user_id, reterr);
+    if (rc != CT_OK)
+        return rc;
+    snprintf(subject, sizeof subject, "Records opened by %.64s", ask->what);
+    ct_report_subject(r, subject, ask->what, 0);
+    rc = looked(app, &f, false, r, reterr);
+    return rc == CT_OK ? ct_look_told(app, &f, "a report", reterr) : rc;
+}

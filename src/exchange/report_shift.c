@@ -1,0 +1,152 @@
+/* report_shift - a shift's review, and who may do what. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "clinic/competency.h"
+#include "clinic/review.h"
+#include "exchange/report_kind.h"
+
+enum { PAGE = 500 };
+
+static void signature(const struct ct_review_sign *s, const char *who, struct ct_report *r)
+{
+    char at[24], hash[2 * CT_HASH_LEN + 1];
+    if (s->by_user == 0)
+        return;
+    ct_datetime_text(s->at_ms, at);
+    for (size_t i = 0; i < CT_HASH_LEN; i++)
+        snprintf(hash + 2 * i, 3, "%02x", s->hash[i]);
+    ct_report_field(r, who, "%s, %s: %s. Text signed %.16s, behind entry %lld of the chain.",
+                    s->by, at, CT_REVIEW_MEANING[s->meaning], hash, (long long)s->head_seq);
+}
+
+static void head(const struct ct_review *v, struct ct_report *r)
+{
+    static const char *const STATE[] = {"not signed", "waits for the second reviewer", "signed"};
+    ct_report_field(r, "State", "%s%s", STATE[v->state],
+                    v->running ? "; the period still runs" : "");
+    ct_report_field(r, "Lines", "%lld, of them %lld exceptions", (long long)v->lines,
+                    (long long)v->exceptions);
+    if (v->open_exceptions + v->open_rest > 0)
+        ct_report_field(r, "Not acknowledged", "%lld exceptions, %lld others",
+                        (long long)v->open_exceptions, (long long)v->open_rest);
+    if (v->unanswered > 0)
+        ct_report_field(r, "Queries", "%lld without an answer", (long long)v->unanswered);
+    if (v->addendum_to != 0)
+        ct_report_field(r, "Addendum to", "R-%lld", (long long)v->addendum_to);
+    if (v->since > 0)
+        ct_report_field(r, "After the signature", "%lld lines; they go into an addendum",
+                        (long long)v->since);
+    signature(&v->sign[0], "Signed by", r);
+    signature(&v->sign[1], "Second reviewer", r);
+}
+
+static enum ct_status lines(struct ct_app *app, int64_t id, struct ct_report *r,
+                            struct ct_error *reterr)
+{
+    static const struct ct_report_col COLS[] = {{"Line", 8, true}, {"Class", 15, false},
+                                                {"Done", 16, false}, {"By", 16, false},
+                                                {"What", 38, false}, {"Patient", 22, false}};
+    static const char *const CLS[] = {"", "notable", "EXCEPTION"};
+    static const struct ct_review_filter ALL = {.user_id = 0};
+    int64_t total = 1, at = 0;
+    ct_report_table(r, COLS, CT_LEN(COLS));
+    while (at < total) {
+        struct ct_review_line *l = NULL;
+        size_t n = 0;
+        enum ct_status rc = ct_review_lines(app, id, &ALL, at, PAGE, &l, &n, &total, reterr);
+        if (rc != CT_OK)
+            return rc;
+        for (size_t i = 0; i < n; i++) {
+            char seq[24], done[24], what[400];
+            snprintf(seq, sizeof seq, "%lld", (long long)l[i].l.seq);
+            ct_datetime_text(l[i].l.done_ms != CT_UNSET ? l[i].l.done_ms : l[i].l.at_ms, done);
+            snprintf(what, sizeof what, "%s%s%s%s", l[i].l.text,
+                     l[i].l.late || l[i].after ? " (recorded late)" : "",
+                     l[i].late_set ? " (taken after it was due)" : "",
+                     l[i].acknowledged ? "" : " (not acknowledged)");
+            const char *cell[] = {seq, CLS[l[i].cls], done, l[i].l.user, what, l[i].l.patient};
+            ct_report_row(r, l[i].cls, cell);
+        }
+        free(l);
+        if (n == 0)
+            break;
+        at += (int64_t)n;
+    }
+    ct_report_none(r, "Nothing was recorded in it.");
+    return CT_OK;
+}
+
+static enum ct_status said(struct ct_app *app, int64_t id, struct ct_report *r,
+                           struct ct_error *reterr)
+{
+    struct ct_review_mark *m = NULL;
+    size_t n = 0;
+    enum ct_status rc = ct_review_marks(app, id, CT_UNSET, &m, &n, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_report_heading(r, "What was said");
+    size_t shown = 0;
+    for (size_t i = 0; i < n; i++) {
+        char at[24], on[40] = "the whole", whom[160] = "";
+        if (m[i].kind == CT_MARK_ACK || m[i].kind == CT_MARK_REST)
+            continue;
+        ct_datetime_text(m[i].at_ms, at);
+        if (m[i].seq != CT_UNSET)
+            snprintf(on, sizeof on, "line %lld", (long long)m[i].seq);
+        if (m[i].to_user != 0)
+            snprintf(whom, sizeof whom, ", to %s%s", m[i].to, m[i].answered ? "" : " (no answer)");
+        ct_report_para(r, "%s %s, %s on %s%s: %s", at, m[i].by, CT_MARK_NAME[m[i].kind], on, whom,
+                       m[i].restricted ? "(not open to you)" : m[i].text);
+        shown++;
+    }
+    if (shown == 0)
+        ct_report_para(r, "No comment, no query.");
+    free(m);
+    return CT_OK;
+}
+
+CT_REPORT_BUILD(ct_report_shift)
+{
+    struct ct_review v;
+    char title[160], ref[40], subject[220];
+    int64_t id = 0;
+    enum ct_status rc = ct_report_number(ask->what, "R", &id, reterr);
+    if (rc == CT_OK)
+        rc = ct_review_get(app, id, &v, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_review_title(&v, title, sizeof title);
+    snprintf(ref, sizeof ref, "R-%lld", (long long)id);
+    snprintf(subject, sizeof subject, "%s   %s", ref, title);
+    ct_report_subject(r, subject, ref, 0);
+    head(&v, r);
+    rc = lines(app, id, r, reterr);
+    return rc == CT_OK ? said(app, id, r, reterr) : rc;
+}
+
+/* ---- competencies ----------------------------------------------------------------------------- */
+
+CT_REPORT_BUILD(ct_report_competency)
+{
+    (void)ask;
+    static const struct ct_report_col COLS[] = {{"Person", 22, false}, {"Subject", 34, false},
+                                                {"Required", 14, false}, {"State", 30, false}};
+    CT_CLEANUP(ct_comp_matrix_done) struct ct_comp_matrix m = {.person = NULL};
+    enum ct_status rc = ct_comp_matrix(app, &m, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_report_table(r, COLS, CT_LEN(COLS));
+    for (size_t i = 0; i < m.n_people * m.n_subjects; i++) {
+        const struct ct_comp_now *n = &m.cell[i];
+        char subject[CT_SUBJECT_TITLE_MAX + 20], state[120];
+        if (n->state == CT_COMP_MISSING && !n->required)
+            continue;
+        ct_subject_text(&n->subject, subject, sizeof subject);
+        ct_comp_now_text(n, state, sizeof state);
+        const char *cell[] = {n->name, subject, n->required ? CT_LEVEL_NAME[n->needs] : "", state};
+        ct_report_row(r, 0, cell);
+    }
+    ct_report_none(r, "Nothing is required of anybody, and nothing is held.");
+    return CT_OK;
+}
