@@ -129,6 +129,11 @@ static void store(struct report *r, const struct ct_cli *cli)
         else if (i == 0 || i == 2)
             row(r, NOTE, FILES[i], "not there");
     }
+    uint32_t epoch = 0;
+    bool older = false;
+    if (ct_keyring_epoch(cli->dir, &epoch, &older, NULL) == CT_OK)
+        row(r, older ? NOTE : GOOD, "key epoch", "%u%s", epoch,
+            older ? ", and the one before is not given up yet: clintech rekey" : "");
     if (statvfs(cli->dir, &fs) == 0) {
         long long mib = (long long)fs.f_bavail * (long long)fs.f_frsize / (1 << 20);
         row(r, mib > 200 ? GOOD : BAD, "disk", "%lld MiB free", mib);

@@ -27,6 +27,7 @@ static const char HELP[] =
     "  clintech demo                     create a demo clinic of invented people\n"
     "  clintech user add|disable|reset|list\n"
     "  clintech recover LOGIN            the recovery code lets an administrator in again\n"
+    "  clintech rekey                    the whole store under a new key, while others work\n"
     "  clintech verify [--json]          check the store from its pages to its signatures\n"
     "  clintech verify --code CODE       what was printed under a code, by whom, when\n"
     "  clintech report KIND ...          a report: to read, --csv, --json, --pdf FILE\n"
@@ -54,7 +55,7 @@ static const char HELP[] =
     "  --dir DIR             where the store lies\n"
     "  --config FILE         settings; else DIR/config.ini of --dir, else\n"
     "                        /etc/clintech/config.ini, else the defaults\n"
-    "  --as LOGIN            who you are, for user, verify, backup, restore, vitals,\n"
+    "  --as LOGIN            who you are, for user, rekey, verify, backup, restore, vitals,\n"
     "                        worklist, equipment, access, training, recall, figures,\n"
     "                        report\n"
     "  --password-file FILE  first line is the password; - for standard input\n"
@@ -175,6 +176,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"worklist", ct_cli_worklist}, {"equipment", ct_cli_equipment}, {"access", ct_cli_access},
         {"backup", ct_cli_backup}, {"restore", ct_cli_restore},
         {"recover", ct_cli_recover},
+        {"rekey", ct_cli_rekey},
         {"calibrate", ct_cli_calibrate},
         {"backup-key", ct_cli_backup_key}, {"programme", ct_cli_programme},
         {"cycle", ct_cli_cycle}, {"load", ct_cli_load}, {"guide", ct_cli_guide},

@@ -23,10 +23,11 @@ void ct_progress_begin(void)
 
 bool ct_progress_step(enum ct_backup_phase phase, int64_t done, int64_t total, void *arg)
 {
-    static const char *const WORD[CT_BACKUP_PHASES] = {
+    static const char *const WORD[] = {
         [CT_BACKUP_COPYING] = "Copying",
         [CT_BACKUP_CHAIN] = "Checking",
         [CT_BACKUP_READING] = "Reading",
+        [CT_PROGRESS_REKEY] = "Sealing anew",
     };
     struct ct_progress *p = arg;
     int percent = total > 0 ? (int)(done * 100 / total) : 0;

@@ -1,12 +1,14 @@
 /* progress - how far a backup or restore is, on standard error when it is a terminal,
  * and a way to stop it that leaves nothing behind.
  *
- * Layer:  cli, between backup.c and restore.c only.
+ * Layer:  cli, for backup.c, restore.c and rekey.c only.
  */
 #ifndef CT_CLI_PROGRESS_H
 #define CT_CLI_PROGRESS_H
 
 #include "record/backup.h"
+
+enum { CT_PROGRESS_REKEY = CT_BACKUP_PHASES }; /* a phase beside those of a backup */
 
 struct ct_progress {
     int shown; /* percent, -1: nothing yet */

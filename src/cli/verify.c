@@ -49,9 +49,10 @@ static bool at_login(struct ct_app *app, struct out *o)
 
 static void as_json(const struct ct_verify_report *r, const struct out *o)
 {
-    json_t *j = json_pack("{s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o}", "ok", r->problems == 0,
+    json_t *j = json_pack("{s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o}", "ok", r->problems == 0,
                           "pages", (json_int_t)r->pages, "bad_pages", (json_int_t)r->bad_pages,
                           "entries", (json_int_t)r->entries, "rows", (json_int_t)r->rows,
+                          "epoch", (json_int_t)r->epoch, "old_pages", (json_int_t)r->old_pages,
                           "signatures", (json_int_t)r->signatures, "witnessed",
                           (json_int_t)r->witnessed, "first_bad_seq",
                           (json_int_t)r->first_bad_seq, "problem_count",

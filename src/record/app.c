@@ -38,7 +38,7 @@ static enum ct_status check_witness_place(const char *dir, size_t n, const char 
 {
     static const char *const OWN[] = {
         CT_STORE_FILE, CT_STORE_FILE "-wal", CT_STORE_FILE "-shm", CT_KEYRING_FILE, "gate",
-        "kdf",         "witness-gate",       "config.ini"};
+        "kdf",         "witness-gate",       "config.ini",          "reseal"};
     if (strncmp(witness, dir, n) != 0 || witness[n] != '/')
         return CT_OK;
     for (size_t i = 0; i < CT_LEN(OWN); i++)
@@ -235,11 +235,34 @@ static enum ct_status open_db(struct ct_app *app, struct ct_error *reterr)
     return ct_db_open(app->dir, app->seal, &options, &app->db, reterr);
 }
 
+/* The session's keys as they are now, into the seal. */
+static enum ct_status use_keys(struct ct_app *app, struct ct_error *reterr)
+{
+    const struct ct_unlocked *k = app->keys;
+    enum ct_status s = ct_seal_add_key(app->seal, k->epoch, k->store_key, reterr);
+    if (s == CT_OK && k->old_epoch != 0)
+        s = ct_seal_add_key(app->seal, k->old_epoch, k->old_key, reterr);
+    return s == CT_OK ? ct_seal_use(app->seal, k->epoch, reterr) : s;
+}
+
+static enum ct_status newer_keys(void *arg, struct ct_error *reterr)
+{
+    struct ct_app *app = arg;
+    enum ct_status s = ct_keyring_follow(app->dir, app->keys, reterr);
+    return s == CT_OK && app->keys->epoch != ct_seal_epoch(app->seal) ? use_keys(app, reterr)
+                                                                      : s;
+}
+
 enum ct_status ct_app_open(struct ct_app *app, struct ct_error *reterr)
 {
     enum ct_status s = ct_seal_new(app->keys->store_id, app->keys->store_key, app->keys->epoch,
                                    NULL, &app->seal, reterr);
-    return s != CT_OK ? s : open_db(app, reterr);
+    if (s == CT_OK)
+        s = use_keys(app, reterr);
+    if (s != CT_OK)
+        return s;
+    ct_seal_source(app->seal, newer_keys, app);
+    return open_db(app, reterr);
 }
 
 enum ct_status ct_app_reopen(struct ct_app *app, struct ct_error *reterr)

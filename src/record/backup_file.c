@@ -130,7 +130,15 @@ enum ct_status ct_backup_file_unseal(struct ct_backup_file *f, const char *key_p
 static enum ct_status seal_of(const struct ct_unlocked *keys, struct ct_seal **ret,
                               struct ct_error *reterr)
 {
-    return ct_seal_new(keys->store_id, keys->store_key, keys->epoch, NULL, ret, reterr);
+    enum ct_status s =
+        ct_seal_new(keys->store_id, keys->store_key, keys->epoch, NULL, ret, reterr);
+    if (s != CT_OK || keys->old_epoch == 0)
+        return s;
+    if ((s = ct_seal_add_key(*ret, keys->old_epoch, keys->old_key, reterr)) != CT_OK) {
+        ct_seal_free(*ret);
+        *ret = NULL;
+    }
+    return s;
 }
 
 static enum ct_status read_pages(struct ct_backup_file *f, struct ct_seal *seal,

@@ -126,7 +126,8 @@ enum ct_slot_state ct_slot_compare(const struct ct_slot *slot, const struct ct_u
 {
     if (slot->version != row->slot_version)
         return slot->version > row->slot_version ? CT_SLOT_NEWER : CT_SLOT_OLDER;
-    bool same = memcmp(slot->hash, row->slot_hash, CT_HASH_LEN) == 0 &&
+    bool same = (memcmp(slot->hash, row->slot_hash, CT_HASH_LEN) == 0 ||
+                 memcmp(slot->hash_whole, row->slot_hash, CT_HASH_LEN) == 0) &&
                 memcmp(slot->sign_pk, row->sign_pk, CT_SIGN_PK_LEN) == 0 &&
                 slot->disabled == !row->active;
     return same ? CT_SLOT_SAME : CT_SLOT_UNLIKE;

@@ -58,6 +58,7 @@
     X(CT_PERM_USER_ADMIN, "user.admin", 0, 0, 1)     /* administrators too */         \
     X(CT_PERM_VERIFY, "verify", 0, 1, 1)                                              \
     X(CT_PERM_BACKUP, "backup", 0, 1, 1)             /* and restore */                \
+    X(CT_PERM_REKEY, "rekey", 0, 0, 1)               /* a new key for the store */    \
     X(CT_PERM_SESSION, "session", 1, 1, 1)           /* own login, own password */
 
 enum ct_perm {
@@ -87,6 +88,8 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_USER_ADD, "user.add", CT_PERM_USER_WRITE, 1, "added a user")            \
     X(CT_VERB_USER_DISABLE, "user.disable", CT_PERM_USER_WRITE, 1, "disabled a user") \
     X(CT_VERB_USER_RESET, "user.reset", CT_PERM_USER_WRITE, 1, "reset a password")    \
+    X(CT_VERB_REKEY, "store.rekey", CT_PERM_REKEY, 1, "gave the store a new key")     \
+    X(CT_VERB_REKEYED, "store.rekeyed", CT_PERM_REKEY, 0, "the store's old key is gone") \
     X(CT_VERB_USER_RECOVER, "user.recover", CT_PERM_SESSION, 0, "used the RECOVERY CODE for an administrator") \
     X(CT_VERB_PATIENT_REGISTER, "patient.register", CT_PERM_PATIENT_WRITE, 0, "registered a patient") \
     X(CT_VERB_PATIENT_AMEND, "patient.amend", CT_PERM_PATIENT_WRITE, 0, "amended a patient's details") \
@@ -327,6 +330,7 @@ struct ct_verify_report {
     int64_t first_bad_seq;        /* 0: none */
     int64_t bad_seq[256];         /* entries that a problem is about, as many as fit */
     size_t n_bad_seq;
+    uint32_t epoch, old_pages;    /* key epoch; pages under an older key */
     int64_t problems;             /* all kinds */
 };
 /* Walks the sealed pages, SQLite's own integrity check, the chain (order, gaps,

@@ -71,6 +71,8 @@ enum ct_status ct_session_check(struct ct_app *app, struct ct_error *reterr)
         return ct_fail(reterr, CT_ELOCKED, NULL,
                        "This session is older than %d minutes; give your password again.",
                        app->config.absolute_limit_min);
+    if ((s = ct_seal_renew(app->seal, reterr)) != CT_OK)
+        return s;
     if (ct_db_dead(app->db) && (s = ct_app_reopen(app, reterr)) != CT_OK)
         return s;
     if (ct_db_changed(app->db))

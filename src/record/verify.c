@@ -73,6 +73,21 @@ static enum ct_status walk_pages(struct ct_walk *w, struct ct_error *reterr)
     return s;
 }
 
+/* A new key that was begun and not ended: they open, for whoever has the older key as well. */
+static enum ct_status old_pages(struct ct_walk *w, struct ct_error *reterr)
+{
+    uint32_t first = 0;
+    enum ct_status s = ct_db_reseal_left(w->app->db, &w->report->old_pages, &first, reterr);
+    w->report->epoch = w->app->keys->epoch;
+    if (s == CT_OK && w->report->old_pages > 0)
+        ct_walk_say(w, 0,
+                    "%u pages of %s, the first of them page %u, are still under an older key "
+                    "than that of epoch %u: a new key was begun and not ended. Run clintech "
+                    "rekey.",
+                    w->report->old_pages, CT_STORE_FILE, first, w->report->epoch);
+    return s;
+}
+
 static enum ct_status check_pages(struct ct_walk *w, struct ct_error *reterr)
 {
     struct ct_error e = {0};
@@ -83,6 +98,8 @@ static enum ct_status check_pages(struct ct_walk *w, struct ct_error *reterr)
     w->app->db = NULL;
     enum ct_status walked = walk_pages(w, reterr);
     s = ct_app_reopen(w->app, walked == CT_OK ? reterr : NULL);
+    if (walked == CT_OK && s == CT_OK)
+        s = old_pages(w, reterr);
     return walked != CT_OK ? walked : s;
 }
 

@@ -381,8 +381,9 @@ enum ct_status ct_db_open(const char *dir, struct ct_seal *seal,
     free(abs);
     if (s != CT_OK)
         return s;
-    if ((s = recognise(db, reterr)) != CT_OK || (s = check_wal(db, reterr)) != CT_OK ||
-        (s = set_pragmas(db, reterr)) != CT_OK || (s = ct_db_gate(db, reterr)) != CT_OK ||
+    if ((s = ct_db_reseal_mend(db, reterr)) != CT_OK || (s = recognise(db, reterr)) != CT_OK ||
+        (s = check_wal(db, reterr)) != CT_OK || (s = set_pragmas(db, reterr)) != CT_OK ||
+        (s = ct_db_gate(db, reterr)) != CT_OK ||
         (s = ct_migrate(db, ct_db_schema_files, reterr)) != CT_OK ||
         (s = ct_db_own(db, CT_SQL_DATA_VERSION, &db->data_version, reterr)) != CT_OK) {
         ct_db_close(db);

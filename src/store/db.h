@@ -169,6 +169,28 @@ CT_NODISCARD enum ct_status ct_db_freeze(struct ct_db *db, struct ct_tx *tx,
 CT_NODISCARD enum ct_status ct_db_frozen_pages(struct ct_db *db, uint32_t first, uint32_t n,
                                                unsigned char *out, struct ct_error *reterr);
 
+/* ---- a new key ------------------------------------------------------------- */
+
+enum { CT_RESEAL_BATCH = 256 }; /* pages sealed anew in one stay behind the gate */
+
+/* Seal the next pages of store.db under the seal's newest key, from *from on (1 at first);
+ * *from: where to go on, 0 at the end. Others read and write between the calls. A process
+ * that is killed leaves each page whole, old or new; after a power cut the next opening mends
+ * the pages of one call from `reseal`, a file beside the store. *ret_done: pages sealed now;
+ * *ret_pages: of the store. CT_EBUSY: a backup is being made or others save, nothing was
+ * done; CT_EDAMAGED, CT_EFULL, CT_EIO. */
+CT_NODISCARD enum ct_status ct_db_reseal(struct ct_db *db, uint32_t *from, uint32_t *ret_done,
+                                         uint32_t *ret_pages, struct ct_error *reterr);
+/* Fold the log, see that no page is left under an older key, and run at_gate with the gate
+ * held. CT_EBUSY as ct_db_freeze; CT_ECONFLICT: pages are left, seal on. */
+CT_NODISCARD enum ct_status ct_db_resealed(struct ct_db *db,
+                                           enum ct_status (*at_gate)(void *arg,
+                                                                     struct ct_error *reterr),
+                                           void *arg, struct ct_error *reterr);
+/* Pages of store.db under another key than the newest, counted in the file as it is. */
+CT_NODISCARD enum ct_status ct_db_reseal_left(struct ct_db *db, uint32_t *ret, uint32_t *first,
+                                              struct ct_error *reterr);
+
 /* ---- checks ----------------------------------------------------------- */
 
 /* Canonical bytes of one row, for the audit chain: for each of the first

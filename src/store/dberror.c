@@ -80,6 +80,9 @@ static bool sync_failed(int rc)
 static enum ct_status damaged(struct ct_db *db, const char *doing, struct ct_error *reterr)
 {
     struct ct_seal_damage d = ct_seal_damage_take(db->seal);
+    struct ct_error why;
+    if (ct_seal_refusal_take(db->seal, &why)) /* sound, and not for this session */
+        return ct_fail(reterr, why.status, why.field, "%s", why.text);
     if (!d.seen || d.tail) /* a torn tail that was met earlier is not what is wrong here */
         return ct_fail(reterr, CT_EDAMAGED, NULL,
                        "%s is damaged (%s), %s: restore the last backup", db->path,

@@ -94,6 +94,12 @@ CT_NODISCARD enum ct_status ct_db_fold(struct ct_db *db, int busy_ms, struct ct_
 CT_NODISCARD enum ct_status ct_db_gate_take(struct ct_db *db, struct ct_error *reterr);
 void ct_db_gate_give(struct ct_db *db);
 
+/* ---- reseal.c */
+
+/* Put right what a power cut left of pages that were being sealed anew. Before anything is
+ * read. CT_EIO, CT_ENOMEM; a store without such a file costs one look. */
+CT_NODISCARD enum ct_status ct_db_reseal_mend(struct ct_db *db, struct ct_error *reterr);
+
 /* ---- stmt.c */
 
 /* Run one of the store's own rows; its first column to *ret (may be NULL). */

@@ -32,6 +32,12 @@ enum ct_status ct_db_gate_take(struct ct_db *db, struct ct_error *reterr)
     enum ct_status s = ct_gate_take(&db->gate, (int)limit, reterr);
     if (s != CT_OK)
         return s;
+    /* What is written from here on, by a checkpoint too, is sealed under the newest key:
+     * nobody gives up a key that somebody still writes under. */
+    if ((s = ct_seal_renew(db->seal, reterr)) != CT_OK) {
+        ct_gate_give(&db->gate);
+        return s;
+    }
     int64_t left = limit - (ct_monotonic(&CT_CLOCK_SYSTEM) - start);
     sqlite3_busy_timeout(db->h, left > 1 ? (int)left : 1);
     return CT_OK;

@@ -108,7 +108,7 @@ static enum ct_status look(struct ct_backup_in *in, unsigned char *h, struct ct_
     uint32_t len = ct_le32(h + CT_BACKUP_AT_KEYRING), flags = ct_le32(h + CT_BACKUP_AT_FLAGS);
     view(&in->head, h);
     in->keyring_len = len;
-    if (version == 0 || len > ct_ring_size(CT_RING_SLOTS_MAX) || in->head.pages == 0 ||
+    if (version == 0 || len > ct_ring_size_max() || in->head.pages == 0 ||
         in->head.pages > CT_BACKUP_PAGES_MAX || in->head.seq < 0 ||
         (flags & ~(uint32_t)CT_BACKUP_TO_KEY) != 0)
         return damaged(in, "has a damaged head", reterr);

@@ -122,7 +122,7 @@ enum ct_status ct_backup_out_new(int fd, const char *name, const struct ct_backu
                                  struct ct_error *reterr)
 {
     *ret = NULL;
-    if (keyring_len > ct_ring_size(CT_RING_SLOTS_MAX) || head->pages > CT_BACKUP_PAGES_MAX)
+    if (keyring_len > ct_ring_size_max() || head->pages > CT_BACKUP_PAGES_MAX)
         return ct_fail(reterr, CT_EINTERNAL, NULL, "the store is too large for a backup");
     struct ct_backup_out *o = malloc(sizeof *o);
     if (o == NULL)

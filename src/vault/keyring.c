@@ -110,11 +110,12 @@ enum ct_status ct_ring_put(struct ct_ring *r, uint32_t i, const struct ct_unlock
     unsigned char hash[CT_HASH_LEN], fresh[CT_SEED_LEN];
     unsigned char *slot = ct_ring_slot(r, i);
     memcpy(hash, login_hash, sizeof hash); /* it may lie in the slot itself */
+    ct_le32_put(r->data + CT_RING_AT_VERSION, CT_KEYRING_VERSION);
     ct_random(fresh, sizeof fresh);
     const struct ct_slot_new in = {
         .user_id = user_id,
         .version = ct_le32(slot + CT_SLOT_AT_VERSION) + 1,
-        .flags = flags,
+        .flags = flags | CT_SLOT_OWN_BOX,
         .login_hash = hash,
         .derived = d,
         .seed = seed != NULL ? seed : fresh,
@@ -275,6 +276,14 @@ static void clear_failures(const char *dir, uint32_t user_id)
         return;
 }
 
+static enum ct_status no_old(const char *dir, struct ct_error *reterr)
+{
+    return ct_fail(reterr, CT_EDAMAGED, NULL,
+                   "the older key in the keyring in %s does not open: put the keyring back "
+                   "from a backup and find out who had access",
+                   dir);
+}
+
 /* Everything after a right password. */
 static enum ct_status open_slot(const char *dir, const struct ct_ring *r, uint32_t i,
                                 const struct ct_slot_secret *secret, struct ct_unlocked **ret,
@@ -296,7 +305,10 @@ static enum ct_status open_slot(const char *dir, const struct ct_ring *r, uint32
     if (st != CT_OK)
         return st;
     ct_slot_sign_key(secret, u->sign_sk);
+    memcpy(u->box_sk, secret->box_sk, sizeof u->box_sk);
     fill(u, r, i);
+    if (!ct_old_open(r, u))
+        return no_old(dir, reterr);
     *ret = u;
     u = NULL;
     return CT_OK;
@@ -365,13 +377,15 @@ static enum ct_status create_file(const char *dir, uint32_t user_id, const char 
         st = ct_ring_exists(dir)
                  ? ct_fail(reterr, CT_EEXISTS, "dir", "there is a store in %s already", dir)
                  : ct_ring_save(dir, &r, reterr);
-    if (st == CT_OK) {
-        struct ct_slot_secret secret;
-        memcpy(secret.seed, seed, sizeof seed);
+    struct ct_slot_secret secret;
+    if (st == CT_OK && ct_slot_open(ct_ring_slot(&r, 0), u->store_id, user->key, &secret)) {
         ct_slot_sign_key(&secret, u->sign_sk);
-        ct_wipe(&secret, sizeof secret);
+        memcpy(u->box_sk, secret.box_sk, sizeof u->box_sk);
         fill(u, &r, 0);
+    } else if (st == CT_OK) {
+        st = ct_fail(reterr, CT_EINTERNAL, NULL, "the new slot does not open");
     }
+    ct_wipe(&secret, sizeof secret);
     ct_wipe(seed, sizeof seed);
     return st;
 }
@@ -503,6 +517,8 @@ enum ct_status ct_keyring_image_keys(const char *name, const unsigned char *imag
     fill(u, &r, i);
     memcpy(u->store_key, store_key, CT_KEY_LEN);
     memcpy(u->ring_key, ring_key, CT_RING_KEY_LEN);
+    if (!ct_old_open(&r, u))
+        return no_old(name, reterr);
     *ret = u;
     u = NULL;
     return CT_OK;

@@ -43,7 +43,7 @@ enum {
     CT_BOX_PK_LEN = 32,
     CT_SIGNATURE_LEN = 64,
     CT_PASSWORD_MIN = 15, /* code points; NIST SP 800-63B-4, single factor */
-    CT_KEYRING_VERSION = 1,
+    CT_KEYRING_VERSION = 2, /* 1 is read too, and becomes 2 with its next new slot or key */
     CT_USER_RECOVERY = 0, /* user id of the recovery code's slot */
     CT_KEYRING_LOGIN_MAX = 63, /* bytes */
 };
@@ -66,7 +66,10 @@ struct ct_slot {
     struct ct_kdf_cost cost;
     unsigned char box_pk[CT_BOX_PK_LEN];
     unsigned char sign_pk[CT_SIGN_PK_LEN];
-    unsigned char hash[CT_HASH_LEN]; /* of the slot's bytes on disk */
+    /* of what a new store key leaves as it is: all but the sealed key and the MAC */
+    unsigned char hash[CT_HASH_LEN];
+    unsigned char hash_whole[CT_HASH_LEN]; /* of all bytes, as lists of format 1 have it */
+    bool own_box; /* the key is sealed to a pair that ends with the password */
     uint32_t failures;               /* consecutive; not authenticated */
     int64_t last_failure_ms;
 };
@@ -77,6 +80,9 @@ struct ct_unlocked {
     uint32_t user_id;
     uint32_t epoch;
     unsigned char store_key[CT_KEY_LEN];
+    uint32_t old_epoch; /* pages under this one may be left; 0: none */
+    unsigned char old_key[CT_KEY_LEN];
+    unsigned char box_sk[32];   /* opens what the own slot has sealed: a later key */
     unsigned char ring_key[32]; /* authenticates the keyring, with the store key */
     unsigned char sign_sk[64];
     struct ct_slot slot; /* failures: those before this login */
@@ -127,7 +133,7 @@ ct_keyring_reset(const char *dir, const struct ct_unlocked *by, uint32_t user_id
 /* Own password: the seed and the key pairs stay, unless the old password was a
  * temporary one: then both are new, and the caller unlocks again to hold them. */
 CT_NODISCARD enum ct_status
-ct_keyring_change(const char *dir, const struct ct_unlocked *own, const char *login,
+ct_keyring_change(const char *dir, struct ct_unlocked *own, const char *login,
                   const struct ct_secret *old_password, const struct ct_secret *new_password,
                   struct ct_kdf_cost cost, int64_t now_ms, struct ct_slot *ret,
                   struct ct_error *reterr);
@@ -138,7 +144,7 @@ ct_keyring_change(const char *dir, const struct ct_unlocked *own, const char *lo
  * brings to the cost of the day. Costs two derivations beside the login's. Errors as
  * ct_keyring_unlock and those above; on any of them the slot opens as it did. */
 CT_NODISCARD enum ct_status
-ct_keyring_raise(const char *dir, const struct ct_unlocked *own, const char *login,
+ct_keyring_raise(const char *dir, struct ct_unlocked *own, const char *login,
                  const struct ct_secret *password, struct ct_kdf_cost cost, int64_t now_ms,
                  bool *raised, struct ct_slot *ret, struct ct_error *reterr);
 /* For good: only ct_keyring_reset makes the slot usable again. Disabling twice
@@ -165,6 +171,29 @@ CT_NODISCARD enum ct_status ct_keyring_code_same(const struct ct_secret *code,
 CT_NODISCARD enum ct_status ct_keyring_list(const char *dir, const struct ct_unlocked *by,
                                             struct ct_slot **ret, size_t *ret_n,
                                             struct ct_error *reterr);
+
+/* ---- key epochs ------------------------------------------------------------ */
+
+/* Begin a new epoch: a random store key, sealed to every slot that is not disabled; the key
+ * before it is sealed under the new one and kept until ct_keyring_epoch_end. One atomic
+ * replacement of the file; `by` holds both keys afterwards. *begun false: an epoch begun
+ * earlier is not ended yet, nothing was changed. Errors as the changes of slots. */
+CT_NODISCARD enum ct_status ct_keyring_epoch_begin(const char *dir, struct ct_unlocked *by,
+                                                   bool *begun, struct ct_error *reterr);
+/* Drop the older key for good. The caller holds <dir>/gate and has seen that nothing is
+ * sealed under it any more. CT_EDENIED, CT_ECONFLICT, CT_EIO ...: nothing was changed. */
+CT_NODISCARD enum ct_status ct_keyring_epoch_end(const char *dir, struct ct_unlocked *by,
+                                                 struct ct_error *reterr);
+/* Is the file's epoch newer than the session's? Then fetch its keys with the session's own.
+ * Needs no gate; whoever holds it knows that nothing newer comes. A keyring that is missing
+ * or older changes nothing. CT_EDENIED: this user was disabled, or the password changed
+ * elsewhere since the login; CT_EDAMAGED, CT_EFOREIGN, CT_EIO. */
+CT_NODISCARD enum ct_status ct_keyring_follow(const char *dir, struct ct_unlocked *own,
+                                              struct ct_error *reterr);
+
+/* What the file says, without a password: its epoch, and whether an older key is kept. */
+CT_NODISCARD enum ct_status ct_keyring_epoch(const char *dir, uint32_t *epoch, bool *older,
+                                             struct ct_error *reterr);
 
 /* ---- for backups: the keyring's bytes ------------------------------------ */
 

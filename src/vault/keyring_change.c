@@ -29,12 +29,12 @@ static enum ct_status load_as(const char *dir, const struct ct_unlocked *by, str
                        dir);
     if (ct_le32(r->data + CT_RING_AT_EPOCH) != by->epoch)
         return ct_fail(reterr, CT_ECONFLICT, NULL,
-                       "the store was given a new key meanwhile: log in again");
+                       "the store was given a new key at this moment: try again");
     return ct_ring_check(dir, r, by->store_key, by->ring_key, reterr);
 }
 
-static enum ct_status load_to_change(const char *dir, const struct ct_unlocked *by,
-                                     struct ct_ring *r, struct ct_error *reterr)
+enum ct_status ct_ring_load_to_change(const char *dir, const struct ct_unlocked *by,
+                                      struct ct_ring *r, struct ct_error *reterr)
 {
     enum ct_status st = load_as(dir, by, r, reterr);
     if (st != CT_OK)
@@ -101,12 +101,12 @@ enum ct_status ct_keyring_add(const char *dir, const struct ct_unlocked *by, uin
     ct_login_hash(hash, by->store_id, login);
     if ((st = ct_ring_login_ok(login, reterr)) != CT_OK ||
         (st = ct_password_check(password, login, NULL, reterr)) != CT_OK ||
-        (st = load_to_change(dir, by, &r, reterr)) != CT_OK ||
+        (st = ct_ring_load_to_change(dir, by, &r, reterr)) != CT_OK ||
         (st = is_new(&r, user_id, hash, reterr)) != CT_OK)
         return st;
     if ((st = ct_ring_derive(dir, password, cost, &d, reterr)) == CT_OK &&
         (st = ct_ring_gate(dir, &gate, reterr)) == CT_OK &&
-        (st = load_to_change(dir, by, &r, reterr)) == CT_OK &&
+        (st = ct_ring_load_to_change(dir, by, &r, reterr)) == CT_OK &&
         (st = is_new(&r, user_id, hash, reterr)) == CT_OK &&
         (st = ct_ring_grow(&r, reterr)) == CT_OK &&
         (st = ct_ring_put(&r, r.n - 1, by, user_id, must_change ? CT_SLOT_MUST_CHANGE : 0, hash,
@@ -127,12 +127,12 @@ enum ct_status ct_keyring_reset(const char *dir, const struct ct_unlocked *by, u
     uint32_t i;
     enum ct_status st;
     if ((st = ct_password_check(password, login, NULL, reterr)) != CT_OK ||
-        (st = load_to_change(dir, by, &r, reterr)) != CT_OK ||
+        (st = ct_ring_load_to_change(dir, by, &r, reterr)) != CT_OK ||
         (st = find(&r, user_id, login, &i, reterr)) != CT_OK)
         return st;
     if ((st = ct_ring_derive(dir, password, cost, &d, reterr)) == CT_OK &&
         (st = ct_ring_gate(dir, &gate, reterr)) == CT_OK &&
-        (st = load_to_change(dir, by, &r, reterr)) == CT_OK &&
+        (st = ct_ring_load_to_change(dir, by, &r, reterr)) == CT_OK &&
         (st = find(&r, user_id, login, &i, reterr)) == CT_OK &&
         (st = ct_ring_put(&r, i, by, user_id, CT_SLOT_MUST_CHANGE,
                           ct_ring_slot(&r, i) + CT_SLOT_AT_LOGIN, &d, NULL, reterr)) == CT_OK)
@@ -165,12 +165,12 @@ enum ct_status ct_keyring_renew(const char *dir, const struct ct_unlocked *by,
     uint32_t i;
     enum ct_status st;
     if ((st = ct_password_check(password, login, NULL, reterr)) != CT_OK ||
-        (st = load_to_change(dir, by, &r, reterr)) != CT_OK ||
+        (st = ct_ring_load_to_change(dir, by, &r, reterr)) != CT_OK ||
         (st = find_login(&r, login, &i, reterr)) != CT_OK)
         return st;
     if ((st = ct_ring_derive(dir, password, cost, &d, reterr)) == CT_OK &&
         (st = ct_ring_gate(dir, &gate, reterr)) == CT_OK &&
-        (st = load_to_change(dir, by, &r, reterr)) == CT_OK &&
+        (st = ct_ring_load_to_change(dir, by, &r, reterr)) == CT_OK &&
         (st = find_login(&r, login, &i, reterr)) == CT_OK &&
         (st = ct_ring_put(&r, i, by, ct_le32(ct_ring_slot(&r, i) + CT_SLOT_AT_USER), 0,
                           ct_ring_slot(&r, i) + CT_SLOT_AT_LOGIN, &d, NULL, reterr)) == CT_OK)
@@ -188,14 +188,14 @@ enum ct_status ct_keyring_renew_code(const char *dir, const struct ct_unlocked *
     CT_SECRET *plain = NULL;
     struct ct_derived d;
     enum ct_status st;
-    if ((st = load_to_change(dir, by, &r, reterr)) != CT_OK ||
+    if ((st = ct_ring_load_to_change(dir, by, &r, reterr)) != CT_OK ||
         (st = ct_secret_new(CT_CODE_CHARS, &plain, reterr)) != CT_OK ||
         (st = ct_code_make(recovery_code, reterr)) != CT_OK ||
         (st = ct_code_read(recovery_code, plain, reterr)) != CT_OK)
         return st;
     if ((st = ct_ring_derive(dir, plain, cost, &d, reterr)) == CT_OK &&
         (st = ct_ring_gate(dir, &gate, reterr)) == CT_OK &&
-        (st = load_to_change(dir, by, &r, reterr)) == CT_OK) {
+        (st = ct_ring_load_to_change(dir, by, &r, reterr)) == CT_OK) {
         uint32_t i = ct_ring_find_user(&r, CT_USER_RECOVERY);
         if (i >= r.n)
             st = ct_fail(reterr, CT_ENOTFOUND, NULL, "the keyring has no recovery slot");
@@ -229,7 +229,7 @@ static enum ct_status both(const struct ct_secret *old_password,
 
 /* Replace the box of slot i, if it still is the one that was opened; seed NULL:
  * a new one. */
-static enum ct_status rebox(const char *dir, const struct ct_unlocked *own,
+static enum ct_status rebox(const char *dir, struct ct_unlocked *own,
                             const unsigned char *opened, const struct ct_derived *d,
                             const unsigned char *seed, struct ct_slot *ret,
                             struct ct_error *reterr)
@@ -238,7 +238,7 @@ static enum ct_status rebox(const char *dir, const struct ct_unlocked *own,
     GATE gate = CT_GATE_INIT;
     enum ct_status st = ct_ring_gate(dir, &gate, reterr);
     if (st == CT_OK)
-        st = load_to_change(dir, own, &r, reterr);
+        st = ct_ring_load_to_change(dir, own, &r, reterr);
     if (st != CT_OK)
         return st;
     uint32_t i = ct_ring_find_user(&r, own->user_id);
@@ -250,10 +250,15 @@ static enum ct_status rebox(const char *dir, const struct ct_unlocked *own,
                      seed, reterr);
     if (st == CT_OK)
         st = save(dir, &r, i, ret, reterr);
+    /* The pair is another one: a later key is sealed to it. */
+    struct ct_slot_secret secret;
+    if (st == CT_OK && ct_slot_open(ct_ring_slot(&r, i), own->store_id, d->key, &secret))
+        memcpy(own->box_sk, secret.box_sk, sizeof own->box_sk);
+    ct_wipe(&secret, sizeof secret);
     return st;
 }
 
-enum ct_status ct_keyring_change(const char *dir, const struct ct_unlocked *own,
+enum ct_status ct_keyring_change(const char *dir, struct ct_unlocked *own,
                                  const char *login, const struct ct_secret *old_password,
                                  const struct ct_secret *new_password, struct ct_kdf_cost cost,
                                  int64_t now_ms, struct ct_slot *ret, struct ct_error *reterr)
@@ -266,7 +271,7 @@ enum ct_status ct_keyring_change(const char *dir, const struct ct_unlocked *own,
     enum ct_status st;
     if ((st = ct_password_check(new_password, login, NULL, reterr)) != CT_OK ||
         (st = both(old_password, new_password, &old, reterr)) != CT_OK ||
-        (st = load_to_change(dir, own, &r, reterr)) != CT_OK ||
+        (st = ct_ring_load_to_change(dir, own, &r, reterr)) != CT_OK ||
         (st = find(&r, own->user_id, login, &i, reterr)) != CT_OK)
         return st;
     ct_ring_done(&r);
@@ -298,7 +303,7 @@ static bool below(const struct ct_slot *slot, struct ct_kdf_cost asked, struct c
            (ret->ops != slot->cost.ops || ret->mem_kib != slot->cost.mem_kib);
 }
 
-enum ct_status ct_keyring_raise(const char *dir, const struct ct_unlocked *own,
+enum ct_status ct_keyring_raise(const char *dir, struct ct_unlocked *own,
                                 const char *login, const struct ct_secret *password,
                                 struct ct_kdf_cost cost, int64_t now_ms, bool *raised,
                                 struct ct_slot *ret, struct ct_error *reterr)
@@ -315,7 +320,7 @@ enum ct_status ct_keyring_raise(const char *dir, const struct ct_unlocked *own,
     if (!below(&own->slot, cost, &target))
         return CT_OK;
     if ((st = ct_password_norm(password, &norm, reterr)) != CT_OK ||
-        (st = load_to_change(dir, own, &r, reterr)) != CT_OK ||
+        (st = ct_ring_load_to_change(dir, own, &r, reterr)) != CT_OK ||
         (st = find(&r, own->user_id, login, &i, reterr)) != CT_OK)
         return st;
     ct_ring_done(&r);
@@ -348,7 +353,7 @@ enum ct_status ct_keyring_disable(const char *dir, const struct ct_unlocked *by,
                            : "nobody disables their own account");
     enum ct_status st = ct_ring_gate(dir, &gate, reterr);
     if (st == CT_OK)
-        st = load_to_change(dir, by, &r, reterr);
+        st = ct_ring_load_to_change(dir, by, &r, reterr);
     if (st != CT_OK)
         return st;
     uint32_t i = ct_ring_find_user(&r, user_id);

@@ -1,19 +1,21 @@
 /* keyring_file - the keyring's bytes: layout, checks, and whole replacement.
  *
  * All numbers are little-endian and unsigned unless said otherwise. A file of
- * n slots has 40 + 368 n + 1088 bytes, exactly.
+ * n slots and m older keys has 40 + 368 n + 80 m + 1088 bytes, exactly.
  *
  * Header
  *      0   8  magic: 89 43 54 4B 45 59 0D 0A  (0x89 "CTKEY" CR LF)
- *      8   4  format version: 1
+ *      8   4  format version: 2; 1 is 2 without older keys and flag bit 2
  *     12   4  n, the number of slots: 1 .. 4096
  *     16  16  store id, random; also in every page seal and in the audit chain
  *     32   4  key epoch that the sealed store keys belong to
- *     36   4  number of guest counters: 64
+ *     36   2  number of guest counters: 64
+ *     38   2  m, the number of older keys: 1 while the store is given a new one, else 0
  * Slots, from 40, n times 352 bytes
  *     +0   4  user id; 0 is the recovery code
  *     +4   4  slot version: 1 at first, one more at each change
- *     +8   4  flags: bit 0 disabled, bit 1 must change the password; else 0
+ *     +8   4  flags: bit 0 disabled, bit 1 must change the password,
+ *             bit 2 the box pair hangs on the password; else 0
  *    +12   4  key derivation: 2 = Argon2id version 1.3, one lane
  *    +16   4  its passes: 1 .. 10
  *    +20   4  its memory in KiB: 8 .. 1,048,576
@@ -30,6 +32,13 @@
  *   +320  32  slot MAC: BLAKE2b-256 keyed with the MAC key, of "ctslmac1",
  *             store id, bytes +0 .. +319 of this slot
  *   A disabled slot has zeros in salt, nonce, secret box and sealed store key.
+ * Older keys, m times 80 bytes, behind the slots
+ *     +0   4  its epoch: that of the header less 1
+ *     +4   4  zero
+ *     +8  24  nonce, random
+ *    +32  48  XChaCha20-Poly1305-IETF of it, tag last, under crypto_kdf("ctoldkey",
+ *             id 1) of the store key; associated data: "ctoldky1", store id,
+ *             its epoch, the header's epoch
  * Slot counters, n times 16 bytes, in the order of the slots
  *     +0   4  zero
  *     +4   4  consecutive failures
@@ -38,7 +47,8 @@
  *     +0   4  0 free; 0x10000 + the first two bytes of the login hash; or
  *             0x20000 for every login as long as a password
  *     +4      as above
- * MAC, 32 bytes: BLAKE2b-256 keyed with the MAC key, of header and slots
+ * MAC, 32 bytes: BLAKE2b-256 keyed with the MAC key, of header, slots
+ *    and older keys
  * Checksum, 32 bytes: BLAKE2b-256 without a key, of all before it
  *
  * Keys. seed -> crypto_kdf(context "ctboxkey", id 1) -> X25519 pair; seed ->
@@ -84,14 +94,31 @@ size_t ct_ring_counters(uint32_t n)
     return CT_RING_HEADER + (size_t)n * CT_SLOT_SIZE;
 }
 
-static size_t mac_at(uint32_t n)
-{
-    return ct_ring_counters(n) + ((size_t)n + CT_RING_GUESTS) * CT_COUNTER_SIZE;
-}
-
 size_t ct_ring_size(uint32_t n)
 {
-    return mac_at(n) + CT_RING_MAC_LEN + CT_HASH_LEN;
+    return ct_ring_counters(n) + ((size_t)n + CT_RING_GUESTS) * CT_COUNTER_SIZE +
+           CT_RING_MAC_LEN + CT_HASH_LEN;
+}
+
+size_t ct_ring_size_max(void)
+{
+    return ct_ring_size(CT_RING_SLOTS_MAX) + (size_t)CT_OLD_MAX * CT_OLD_SIZE;
+}
+
+/* What the MAC is over, and where the counters begin. */
+static size_t keyed(const struct ct_ring *r)
+{
+    return ct_ring_counters(r->n) + (size_t)r->old * CT_OLD_SIZE;
+}
+
+static size_t mac_at(const struct ct_ring *r)
+{
+    return r->len - CT_RING_MAC_LEN - CT_HASH_LEN;
+}
+
+unsigned char *ct_ring_old(const struct ct_ring *r)
+{
+    return r->data + ct_ring_counters(r->n);
 }
 
 unsigned char *ct_ring_slot(const struct ct_ring *r, uint32_t i)
@@ -101,7 +128,7 @@ unsigned char *ct_ring_slot(const struct ct_ring *r, uint32_t i)
 
 unsigned char *ct_ring_counter(const struct ct_ring *r, uint32_t i)
 {
-    return r->data + ct_ring_counters(r->n) + (size_t)i * CT_COUNTER_SIZE;
+    return r->data + keyed(r) + (size_t)i * CT_COUNTER_SIZE;
 }
 
 unsigned char *ct_ring_guest(const struct ct_ring *r, uint32_t i)
@@ -120,11 +147,11 @@ void ct_ring_done(struct ct_ring *r)
     *r = (struct ct_ring){0};
 }
 
-enum ct_status ct_ring_new(struct ct_ring *r, uint32_t n, uint32_t epoch,
+static enum ct_status make(struct ct_ring *r, uint32_t n, uint32_t old, uint32_t epoch,
                            const unsigned char store_id[CT_STORE_ID_LEN],
                            struct ct_error *reterr)
 {
-    size_t len = ct_ring_size(n);
+    size_t len = ct_ring_size(n) + (size_t)old * CT_OLD_SIZE;
     unsigned char *data = calloc(1, len);
     if (data == NULL)
         return ct_fail(reterr, CT_ENOMEM, NULL, "no memory is left for the keyring");
@@ -133,8 +160,33 @@ enum ct_status ct_ring_new(struct ct_ring *r, uint32_t n, uint32_t epoch,
     ct_le32_put(data + CT_RING_AT_COUNT, n);
     memcpy(data + CT_RING_AT_STORE_ID, store_id, CT_STORE_ID_LEN);
     ct_le32_put(data + CT_RING_AT_EPOCH, epoch);
-    ct_le32_put(data + CT_RING_AT_GUESTS, CT_RING_GUESTS);
-    *r = (struct ct_ring){.data = data, .len = len, .n = n};
+    ct_le32_put(data + CT_RING_AT_GUESTS, CT_RING_GUESTS | old << 16);
+    *r = (struct ct_ring){.data = data, .len = len, .n = n, .old = old};
+    return CT_OK;
+}
+
+enum ct_status ct_ring_new(struct ct_ring *r, uint32_t n, uint32_t epoch,
+                           const unsigned char store_id[CT_STORE_ID_LEN],
+                           struct ct_error *reterr)
+{
+    return make(r, n, 0, epoch, store_id, reterr);
+}
+
+enum ct_status ct_ring_shape(struct ct_ring *r, uint32_t n, uint32_t old,
+                             struct ct_error *reterr)
+{
+    struct ct_ring to;
+    enum ct_status st =
+        make(&to, n, old, ct_le32(r->data + CT_RING_AT_EPOCH), ct_ring_store_id(r), reterr);
+    if (st != CT_OK)
+        return st;
+    memcpy(ct_ring_slot(&to, 0), ct_ring_slot(r, 0), (size_t)r->n * CT_SLOT_SIZE);
+    if (r->old > 0 && old > 0)
+        memcpy(ct_ring_old(&to), ct_ring_old(r), CT_OLD_SIZE);
+    memcpy(ct_ring_counter(&to, 0), ct_ring_counter(r, 0), (size_t)r->n * CT_COUNTER_SIZE);
+    memcpy(ct_ring_guest(&to, 0), ct_ring_guest(r, 0), CT_RING_GUESTS * CT_COUNTER_SIZE);
+    ct_ring_done(r);
+    *r = to;
     return CT_OK;
 }
 
@@ -144,17 +196,7 @@ enum ct_status ct_ring_grow(struct ct_ring *r, struct ct_error *reterr)
         return ct_fail(reterr, CT_EINVAL, "login",
                        "the keyring is full: it holds %d users, the disabled ones among them",
                        CT_RING_SLOTS_MAX);
-    struct ct_ring big;
-    enum ct_status st = ct_ring_new(&big, r->n + 1, ct_le32(r->data + CT_RING_AT_EPOCH),
-                                    ct_ring_store_id(r), reterr);
-    if (st != CT_OK)
-        return st;
-    memcpy(ct_ring_slot(&big, 0), ct_ring_slot(r, 0), (size_t)r->n * CT_SLOT_SIZE);
-    memcpy(ct_ring_counter(&big, 0), ct_ring_counter(r, 0), (size_t)r->n * CT_COUNTER_SIZE);
-    memcpy(ct_ring_guest(&big, 0), ct_ring_guest(r, 0), CT_RING_GUESTS * CT_COUNTER_SIZE);
-    ct_ring_done(r);
-    *r = big;
-    return CT_OK;
+    return ct_ring_shape(r, r->n + 1, r->old, reterr);
 }
 
 /* ---- checks ---------------------------------------------------------- */
@@ -167,12 +209,21 @@ static enum ct_status damaged(const char *dir, const char *how, struct ct_error 
                    dir, how);
 }
 
-static bool slot_ok(const unsigned char *slot)
+static bool old_ok(const struct ct_ring *r)
 {
+    const unsigned char *old = r->old > 0 ? ct_ring_old(r) : NULL;
+    return old == NULL || (ct_le32(old + CT_OLD_AT_EPOCH) + 1 ==
+                               ct_le32(r->data + CT_RING_AT_EPOCH) &&
+                           ct_le32(old + CT_OLD_AT_EPOCH + 4) == 0);
+}
+
+static bool slot_ok(const unsigned char *slot, uint32_t version)
+{
+    const uint32_t flags =
+        CT_SLOT_DISABLED | CT_SLOT_MUST_CHANGE | (version > 1 ? CT_SLOT_OWN_BOX : 0u);
     const struct ct_kdf_cost cost = {.ops = ct_le32(slot + CT_SLOT_AT_OPS),
                                      .mem_kib = ct_le32(slot + CT_SLOT_AT_MEM)};
-    return (ct_le32(slot + CT_SLOT_AT_FLAGS) &
-            ~(uint32_t)(CT_SLOT_DISABLED | CT_SLOT_MUST_CHANGE)) == 0 &&
+    return (ct_le32(slot + CT_SLOT_AT_FLAGS) & ~flags) == 0 &&
            ct_le32(slot + CT_SLOT_AT_KDF) == CT_KDF_ARGON2ID13 && ct_kdf_bounded(cost);
 }
 
@@ -197,14 +248,17 @@ enum ct_status ct_ring_parse(const char *dir, struct ct_ring *r, struct ct_error
                        "the keyring %s/" CT_KEYRING_FILE " has format %u, newer than the %d this "
                        "program knows; nothing was changed: use the newer program",
                        dir, (unsigned)version, CT_KEYRING_VERSION);
-    if (version != CT_KEYRING_VERSION)
+    if (version == 0)
         return damaged(dir, "no such format", reterr);
     r->n = ct_le32(r->data + CT_RING_AT_COUNT);
-    if (r->n < 1 || r->n > CT_RING_SLOTS_MAX || r->len != ct_ring_size(r->n) ||
-        ct_le32(r->data + CT_RING_AT_GUESTS) != CT_RING_GUESTS)
+    r->old = ct_le32(r->data + CT_RING_AT_GUESTS) >> 16;
+    if (r->n < 1 || r->n > CT_RING_SLOTS_MAX || r->old > (version > 1 ? CT_OLD_MAX : 0) ||
+        r->len != ct_ring_size(r->n) + (size_t)r->old * CT_OLD_SIZE ||
+        (ct_le32(r->data + CT_RING_AT_GUESTS) & 0xffff) != CT_RING_GUESTS ||
+        !old_ok(r))
         return damaged(dir, "its size does not fit its header", reterr);
     for (uint32_t i = 0; i < r->n; i++)
-        if (!slot_ok(ct_ring_slot(r, i)) ||
+        if (!slot_ok(ct_ring_slot(r, i), version) ||
             ct_le32(ct_ring_counter(r, i) + CT_COUNTER_AT_TAG) != 0)
             return damaged(dir, "a slot holds impossible values", reterr);
     return CT_OK;
@@ -249,7 +303,7 @@ void ct_ring_mac(struct ct_ring *r, const unsigned char store_key[CT_KEY_LEN],
     mac_key(key, store_key, ring_key);
     for (uint32_t i = 0; i < r->n; i++)
         slot_mac(ct_ring_slot(r, i) + CT_SLOT_AT_MAC, key, r, i);
-    hash_keyed(r->data + mac_at(r->n), key, NULL, NULL, r->data, ct_ring_counters(r->n));
+    hash_keyed(r->data + mac_at(r), key, NULL, NULL, r->data, keyed(r));
     ct_wipe(key, sizeof key);
 }
 
@@ -261,8 +315,8 @@ enum ct_status ct_ring_check(const char *dir, const struct ct_ring *r,
     unsigned char key[CT_KEY_LEN], mac[CT_RING_MAC_LEN];
     enum ct_status st = CT_OK;
     mac_key(key, store_key, ring_key);
-    hash_keyed(mac, key, NULL, NULL, r->data, ct_ring_counters(r->n));
-    if (!ct_equal(mac, r->data + mac_at(r->n), CT_RING_MAC_LEN)) {
+    hash_keyed(mac, key, NULL, NULL, r->data, keyed(r));
+    if (!ct_equal(mac, r->data + mac_at(r), CT_RING_MAC_LEN)) {
         st = ct_fail(reterr, CT_EDAMAGED, NULL,
                      "the keyring %s/" CT_KEYRING_FILE " was changed by something other than this "
                      "program (its header, or slots added, removed or exchanged): put it back "
@@ -328,7 +382,7 @@ static enum ct_status read_all(const char *dir, int fd, struct ct_ring *r,
     if (!S_ISREG(st.st_mode))
         return ct_fail(reterr, CT_EFOREIGN, NULL, "%s/" CT_KEYRING_FILE " is not a plain file",
                        dir);
-    size_t max = ct_ring_size(CT_RING_SLOTS_MAX) + 1;
+    size_t max = ct_ring_size_max() + 1;
     size_t want = (uint64_t)st.st_size < max ? (size_t)st.st_size : max;
     r->data = malloc(want + 1);
     if (r->data == NULL)

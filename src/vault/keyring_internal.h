@@ -20,7 +20,8 @@ enum {
     CT_RING_AT_COUNT = 12,
     CT_RING_AT_STORE_ID = 16,
     CT_RING_AT_EPOCH = 32,
-    CT_RING_AT_GUESTS = 36,
+    CT_RING_AT_GUESTS = 36, /* u16, and behind it: */
+    CT_RING_AT_OLD = 38,    /* number of older keys, u16; format 2 */
     CT_RING_HEADER = 40,
     /* slot */
     CT_SLOT_AT_USER = 0,
@@ -38,6 +39,13 @@ enum {
     CT_SLOT_AT_SEALED = 240,
     CT_SLOT_AT_MAC = 320,
     CT_SLOT_SIZE = 352,
+    CT_SLOT_LISTED = CT_SLOT_AT_SEALED, /* the first bytes: a new store key leaves them */
+    /* an older key, behind the slots */
+    CT_OLD_AT_EPOCH = 0,
+    CT_OLD_AT_NONCE = 8,
+    CT_OLD_AT_BOX = 32,
+    CT_OLD_SIZE = 80,
+    CT_OLD_MAX = 1,
     /* counter of a slot, and of a login that has none ("guest") */
     CT_COUNTER_AT_TAG = 0,
     CT_COUNTER_AT_FAILURES = 4,
@@ -55,6 +63,7 @@ enum {
     /* flags */
     CT_SLOT_DISABLED = 1,
     CT_SLOT_MUST_CHANGE = 2,
+    CT_SLOT_OWN_BOX = 4, /* format 2: the box pair hangs on the password too */
     /* what may be asked of the machine: a hostile file must not get more */
     CT_KDF_ARGON2ID13 = 2,
     CT_KDF_OPS_MAX = 10,
@@ -69,12 +78,14 @@ struct ct_ring {
     unsigned char *data; /* owned */
     size_t len;
     uint32_t n; /* slots */
+    uint32_t old; /* older keys: 0 or 1 */
 };
 
 /* keyring_file.c ------------------------------------------------------- */
 
 size_t ct_ring_size(uint32_t n);     /* bytes of a file of n slots */
-size_t ct_ring_counters(uint32_t n); /* offset of the counters */
+size_t ct_ring_counters(uint32_t n); /* offset of the counters, without older keys */
+size_t ct_ring_size_max(void);
 void ct_ring_done(struct ct_ring *r);
 unsigned char *ct_ring_slot(const struct ct_ring *r, uint32_t i);
 unsigned char *ct_ring_counter(const struct ct_ring *r, uint32_t i);
@@ -85,6 +96,10 @@ const unsigned char *ct_ring_store_id(const struct ct_ring *r);
 CT_NODISCARD enum ct_status ct_ring_new(struct ct_ring *r, uint32_t n, uint32_t epoch,
                                         const unsigned char store_id[CT_STORE_ID_LEN],
                                         struct ct_error *reterr);
+/* The same ring in format 2, with so many (more) slots and older keys; new ones are empty. */
+CT_NODISCARD enum ct_status ct_ring_shape(struct ct_ring *r, uint32_t n, uint32_t old,
+                                          struct ct_error *reterr);
+unsigned char *ct_ring_old(const struct ct_ring *r); /* the older key; r->old is 1 */
 /* The same ring with one more, empty slot at its end. */
 CT_NODISCARD enum ct_status ct_ring_grow(struct ct_ring *r, struct ct_error *reterr);
 
@@ -134,6 +149,7 @@ struct ct_slot_new {
 struct ct_slot_secret {
     unsigned char seed[CT_SEED_LEN];
     unsigned char ring_key[CT_RING_KEY_LEN];
+    unsigned char box_sk[32]; /* derived, not in the box */
 };
 
 bool ct_kdf_bounded(struct ct_kdf_cost cost);
@@ -164,6 +180,20 @@ void ct_slot_sign_key(const struct ct_slot_secret *s, unsigned char sign_sk[64])
 /* Take the secrets out: from now on the slot opens for nobody. */
 void ct_slot_disable(unsigned char *slot);
 void ct_slot_view(const struct ct_ring *r, uint32_t i, struct ct_slot *ret);
+
+/* Anew for the same pair, without its password. False: not a usable public key. */
+bool ct_slot_seal(unsigned char *slot, const unsigned char store_key[CT_KEY_LEN]);
+bool ct_slot_sealed_open(const unsigned char *slot, const unsigned char box_sk[32],
+                         unsigned char store_key[CT_KEY_LEN]);
+
+/* keyring_epoch.c ------------------------------------------------------ */
+
+/* The older key of a ring, if it has one, into u->old_*; false: it does not open. */
+bool ct_old_open(const struct ct_ring *r, struct ct_unlocked *u);
+
+/* keyring_change.c: load, and prove with the keys of an open session that is not disabled. */
+CT_NODISCARD enum ct_status ct_ring_load_to_change(const char *dir, const struct ct_unlocked *by,
+                                                   struct ct_ring *r, struct ct_error *reterr);
 
 /* keyring_delay.c ------------------------------------------------------ */
 

@@ -12,6 +12,7 @@
 
 #include <sodium.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <string.h>
 
 _Static_assert(crypto_pwhash_ALG_ARGON2ID13 == CT_KDF_ARGON2ID13, "algorithm");
@@ -72,12 +73,20 @@ void ct_login_hash(unsigned char out[CT_HASH_LEN],
     ct_wipe(&h, sizeof h); /* people do type a password into the login's line */
 }
 
-/* The box pair; the public half is written even when only the other is wanted. */
-static void box_pair(const unsigned char seed[CT_SEED_LEN], unsigned char pk[CT_BOX_PK_LEN],
+/* The box pair; own: the password's key, NULL in slots of format 1. */
+static void box_pair(const unsigned char seed[CT_SEED_LEN], const unsigned char *own,
+                     unsigned char pk[CT_BOX_PK_LEN],
                      unsigned char sk[crypto_box_SECRETKEYBYTES])
 {
-    unsigned char k[crypto_box_SEEDBYTES];
-    crypto_kdf_derive_from_key(k, sizeof k, 1, "ctboxkey", seed);
+    unsigned char k[crypto_box_SEEDBYTES], from_seed[CT_KEY_LEN];
+    crypto_kdf_derive_from_key(from_seed, sizeof from_seed, 1, "ctboxkey", seed);
+    /* The seed outlives a password. Were the pair the seed's alone, whoever has an old
+     * keyring and its old password could open a key that is sealed to it later. */
+    if (own != NULL)
+        crypto_generichash(k, sizeof k, from_seed, sizeof from_seed, own, CT_KEY_LEN);
+    else
+        memcpy(k, from_seed, sizeof k);
+    ct_wipe(from_seed, sizeof from_seed);
     crypto_box_seed_keypair(pk, sk, k);
     ct_wipe(k, sizeof k);
 }
@@ -90,6 +99,10 @@ static void sign_pair(const unsigned char seed[CT_SEED_LEN], unsigned char pk[CT
     crypto_sign_seed_keypair(pk, sk, k);
     ct_wipe(k, sizeof k);
 }
+
+enum { BOXED = CT_SEED_LEN + CT_RING_KEY_LEN };
+_Static_assert(offsetof(struct ct_slot_secret, box_sk) == BOXED, "box");
+_Static_assert(BOXED == CT_SLOT_BOX_LEN - CT_TAG_LEN, "box");
 
 enum { AD_LABEL = 8, AD_LEN = AD_LABEL + CT_STORE_ID_LEN + CT_SLOT_AT_NONCE };
 
@@ -106,6 +119,7 @@ enum ct_status ct_slot_write(unsigned char *slot, const unsigned char store_id[C
 {
     unsigned char sk[crypto_sign_SECRETKEYBYTES], ad[AD_LEN];
     struct ct_slot_secret plain;
+    _Static_assert(crypto_box_SEEDBYTES == CT_KEY_LEN, "box seed");
     memset(slot, 0, CT_SLOT_SIZE);
     ct_le32_put(slot + CT_SLOT_AT_USER, in->user_id);
     ct_le32_put(slot + CT_SLOT_AT_VERSION, in->version);
@@ -115,7 +129,8 @@ enum ct_status ct_slot_write(unsigned char *slot, const unsigned char store_id[C
     ct_le32_put(slot + CT_SLOT_AT_MEM, in->derived->cost.mem_kib);
     memcpy(slot + CT_SLOT_AT_SALT, in->derived->salt, CT_SALT_LEN);
     memcpy(slot + CT_SLOT_AT_LOGIN, in->login_hash, CT_HASH_LEN);
-    box_pair(in->seed, slot + CT_SLOT_AT_BOX_PK, sk);
+    box_pair(in->seed, (in->flags & CT_SLOT_OWN_BOX) != 0 ? in->derived->key : NULL,
+             slot + CT_SLOT_AT_BOX_PK, sk);
     sign_pair(in->seed, slot + CT_SLOT_AT_SIGN_PK, sk);
     ct_wipe(sk, sizeof sk);
     ct_random(slot + CT_SLOT_AT_NONCE, CT_NONCE_LEN);
@@ -123,11 +138,10 @@ enum ct_status ct_slot_write(unsigned char *slot, const unsigned char store_id[C
     memcpy(plain.seed, in->seed, CT_SEED_LEN);
     memcpy(plain.ring_key, in->ring_key, CT_RING_KEY_LEN);
     crypto_aead_xchacha20poly1305_ietf_encrypt(
-        slot + CT_SLOT_AT_BOX, NULL, (const unsigned char *)&plain, sizeof plain, ad, sizeof ad,
+        slot + CT_SLOT_AT_BOX, NULL, (const unsigned char *)&plain, BOXED, ad, sizeof ad,
         NULL, slot + CT_SLOT_AT_NONCE, in->derived->key);
     ct_wipe(&plain, sizeof plain);
-    if (crypto_box_seal(slot + CT_SLOT_AT_SEALED, in->store_key, CT_KEY_LEN,
-                        slot + CT_SLOT_AT_BOX_PK) != 0)
+    if (!ct_slot_seal(slot, in->store_key))
         return ct_fail(reterr, CT_EINTERNAL, NULL, "the store's key could not be sealed");
     return CT_OK;
 }
@@ -135,23 +149,36 @@ enum ct_status ct_slot_write(unsigned char *slot, const unsigned char store_id[C
 bool ct_slot_open(const unsigned char *slot, const unsigned char store_id[CT_STORE_ID_LEN],
                   const unsigned char key[CT_KEY_LEN], struct ct_slot_secret *ret)
 {
-    unsigned char ad[AD_LEN];
-    _Static_assert(sizeof *ret == CT_SLOT_BOX_LEN - CT_TAG_LEN, "box");
+    unsigned char ad[AD_LEN], pk[CT_BOX_PK_LEN];
     associated(ad, slot, store_id);
-    return crypto_aead_xchacha20poly1305_ietf_decrypt(
-               (unsigned char *)ret, NULL, NULL, slot + CT_SLOT_AT_BOX, CT_SLOT_BOX_LEN, ad,
-               sizeof ad, slot + CT_SLOT_AT_NONCE, key) == 0;
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+            (unsigned char *)ret, NULL, NULL, slot + CT_SLOT_AT_BOX, CT_SLOT_BOX_LEN, ad,
+            sizeof ad, slot + CT_SLOT_AT_NONCE, key) != 0)
+        return false;
+    const bool own = (ct_le32(slot + CT_SLOT_AT_FLAGS) & CT_SLOT_OWN_BOX) != 0;
+    box_pair(ret->seed, own ? key : NULL, pk, ret->box_sk);
+    return true;
+}
+
+bool ct_slot_seal(unsigned char *slot, const unsigned char store_key[CT_KEY_LEN])
+{
+    return crypto_box_seal(slot + CT_SLOT_AT_SEALED, store_key, CT_KEY_LEN,
+                           slot + CT_SLOT_AT_BOX_PK) == 0;
+}
+
+bool ct_slot_sealed_open(const unsigned char *slot, const unsigned char box_sk[32],
+                         unsigned char store_key[CT_KEY_LEN])
+{
+    unsigned char pk[CT_BOX_PK_LEN];
+    return crypto_scalarmult_base(pk, box_sk) == 0 &&
+           crypto_box_seal_open(store_key, slot + CT_SLOT_AT_SEALED, CT_SLOT_SEALED_LEN, pk,
+                                box_sk) == 0;
 }
 
 bool ct_slot_unseal(const unsigned char *slot, const struct ct_slot_secret *s,
                     unsigned char store_key[CT_KEY_LEN])
 {
-    unsigned char pk[CT_BOX_PK_LEN], sk[crypto_box_SECRETKEYBYTES];
-    box_pair(s->seed, pk, sk);
-    bool ok = crypto_box_seal_open(store_key, slot + CT_SLOT_AT_SEALED, CT_SLOT_SEALED_LEN, pk,
-                                   sk) == 0;
-    ct_wipe(sk, sizeof sk);
-    return ok;
+    return ct_slot_sealed_open(slot, s->box_sk, store_key);
 }
 
 void ct_slot_sign_key(const struct ct_slot_secret *s, unsigned char sign_sk[64])
@@ -184,5 +211,7 @@ void ct_slot_view(const struct ct_ring *r, uint32_t i, struct ct_slot *ret)
     };
     memcpy(ret->box_pk, slot + CT_SLOT_AT_BOX_PK, CT_BOX_PK_LEN);
     memcpy(ret->sign_pk, slot + CT_SLOT_AT_SIGN_PK, CT_SIGN_PK_LEN);
-    ct_hash(ret->hash, slot, CT_SLOT_SIZE);
+    ret->own_box = (flags & CT_SLOT_OWN_BOX) != 0;
+    ct_hash(ret->hash, slot, CT_SLOT_LISTED);
+    ct_hash(ret->hash_whole, slot, CT_SLOT_SIZE);
 }

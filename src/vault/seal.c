@@ -260,6 +260,17 @@ void ct_seal_free(struct ct_seal *s)
     free(s);
 }
 
+/* At most two epochs are in use at a time: an epoch begins when the last has ended. */
+static void forget_oldest(struct ct_seal *s)
+{
+    size_t oldest = 0;
+    for (size_t i = 1; i < s->n_keys; i++)
+        if (s->keys[i].epoch < s->keys[oldest].epoch)
+            oldest = i;
+    ct_secret_free(s->keys[oldest].bytes);
+    s->keys[oldest] = s->keys[--s->n_keys];
+}
+
 enum ct_status ct_seal_add_key(struct ct_seal *s, uint32_t epoch,
                                const unsigned char key[CT_KEY_LEN], struct ct_error *reterr)
 {
@@ -270,12 +281,47 @@ enum ct_status ct_seal_add_key(struct ct_seal *s, uint32_t epoch,
             return ct_fail(reterr, CT_EEXISTS, NULL, "there are two keys of epoch %u", epoch);
         }
     if (s->n_keys == SEAL_KEYS_MAX)
-        return ct_fail(reterr, CT_EINTERNAL, NULL, "a store has at most %d keys at a time",
-                       SEAL_KEYS_MAX);
+        forget_oldest(s);
     const enum ct_status st = seal_key_set(&s->keys[s->n_keys], epoch, key, reterr);
     if (st == CT_OK)
         s->n_keys++;
     return st;
+}
+
+enum ct_status ct_seal_use(struct ct_seal *s, uint32_t epoch, struct ct_error *reterr)
+{
+    for (size_t i = 0; i < s->n_keys; i++)
+        if (s->keys[i].epoch == epoch) {
+            s->epoch = epoch;
+            return CT_OK;
+        }
+    return ct_fail(reterr, CT_EINTERNAL, NULL, "the key of epoch %u is not here", epoch);
+}
+
+uint32_t ct_seal_epoch(const struct ct_seal *s)
+{
+    return s->epoch;
+}
+
+void ct_seal_source(struct ct_seal *s, enum ct_status (*ask)(void *arg, struct ct_error *),
+                    void *arg)
+{
+    s->ask = ask;
+    s->ask_arg = arg;
+}
+
+enum ct_status ct_seal_renew(struct ct_seal *s, struct ct_error *reterr)
+{
+    return s->ask != NULL ? s->ask(s->ask_arg, reterr) : CT_OK;
+}
+
+bool ct_seal_refusal_take(struct ct_seal *s, struct ct_error *ret)
+{
+    const bool refused = s->refused;
+    if (refused)
+        *ret = s->refusal;
+    s->refused = false;
+    return refused;
 }
 
 const char *ct_seal_vfs(const struct ct_seal *s)

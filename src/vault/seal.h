@@ -53,10 +53,26 @@ CT_NODISCARD enum ct_status ct_seal_new(const unsigned char store_id[CT_STORE_ID
 /* Unregister and wipe. No connection may be open on it (asserted). */
 void ct_seal_free(struct ct_seal *s);
 
-/* A further key that pages of another epoch open under (re-keying). */
+/* A further key that pages of another epoch open under (re-keying). Two epochs are in use at
+ * most: where there is no room, the oldest is forgotten. */
 CT_NODISCARD enum ct_status ct_seal_add_key(struct ct_seal *s, uint32_t epoch,
                                             const unsigned char key[CT_KEY_LEN],
                                             struct ct_error *reterr);
+
+/* New pages are sealed under this epoch from now on; its key was added. Not while a
+ * transaction of this seal writes. */
+CT_NODISCARD enum ct_status ct_seal_use(struct ct_seal *s, uint32_t epoch,
+                                        struct ct_error *reterr);
+uint32_t ct_seal_epoch(const struct ct_seal *s);
+
+/* Where newer keys come from: `ask` adds them, if there are any. It is asked when a page of a
+ * newer epoch is met, and by ct_seal_renew: whoever is about to write does that, with the
+ * gate held, so that nothing is sealed under a key that is being given up. */
+void ct_seal_source(struct ct_seal *s,
+                    enum ct_status (*ask)(void *arg, struct ct_error *reterr), void *arg);
+CT_NODISCARD enum ct_status ct_seal_renew(struct ct_seal *s, struct ct_error *reterr);
+/* Why the last page of a newer epoch could not be opened; false: none such. Clears it. */
+bool ct_seal_refusal_take(struct ct_seal *s, struct ct_error *ret);
 
 /* The zVfs argument for sqlite3_open_v2; borrowed. */
 const char *ct_seal_vfs(const struct ct_seal *s);
@@ -90,6 +106,32 @@ CT_NODISCARD enum ct_status ct_seal_copy(struct ct_seal *s, struct sqlite3 *db, 
                                          struct ct_error *reterr);
 /* Does this page of a store file open in this place? */
 bool ct_seal_opens(struct ct_seal *s, uint32_t page, const unsigned char sealed[CT_PAGE]);
+
+/* ---- re-keying: pages of the open store of `db`, through its own descriptor (R8) ---- */
+
+/* Pages of the file, from *from on, that are sealed under another epoch than today's: at most
+ * max, their numbers into pages. *from: where to look next, 0 at the file's end. Looks at at
+ * most `look` pages. *ret_pages (may be NULL): pages of the file. CT_EIO, CT_EDAMAGED. */
+CT_NODISCARD enum ct_status ct_seal_old_pages(struct ct_seal *s, struct sqlite3 *db,
+                                              uint32_t *from, uint32_t look, uint32_t *pages,
+                                              uint32_t max, uint32_t *ret_n,
+                                              uint32_t *ret_pages, struct ct_error *reterr);
+/* Does the page, as it lies in the file, open? */
+bool ct_seal_page_good(struct ct_seal *s, struct sqlite3 *db, uint32_t page);
+/* Open a page of the file and seal it under today's key into out; nothing is written.
+ * CT_EDAMAGED names the page. */
+CT_NODISCARD enum ct_status ct_seal_anew(struct ct_seal *s, struct sqlite3 *db, uint32_t page,
+                                         unsigned char out[CT_PAGE], struct ct_error *reterr);
+/* Write a sealed page where it belongs; refuses one that does not open there. */
+CT_NODISCARD enum ct_status ct_seal_put(struct ct_seal *s, struct sqlite3 *db, uint32_t page,
+                                        const unsigned char sealed[CT_PAGE],
+                                        struct ct_error *reterr);
+CT_NODISCARD enum ct_status ct_seal_put_sync(struct ct_seal *s, struct sqlite3 *db,
+                                             struct ct_error *reterr);
+/* Keep away those who read the file without looking into the log, backups among them, as a
+ * checkpoint does while it writes. False: somebody does. */
+bool ct_seal_readers_off(struct ct_seal *s, struct sqlite3 *db);
+void ct_seal_readers_on(struct ct_seal *s, struct sqlite3 *db);
 
 /* Pages sealed since the start, for the nonce tests and bench. */
 uint64_t ct_seal_count(const struct ct_seal *s);

@@ -5,6 +5,7 @@
  * seal_page.c  the cryptography of one page and of one frame checksum
  * seal_io.c    the database file
  * seal_wal.c   the write-ahead log
+ * seal_again.c pages sealed anew under a later key
  */
 #ifndef CT_VAULT_SEAL_INTERNAL_H
 #define CT_VAULT_SEAL_INTERNAL_H
@@ -56,7 +57,7 @@ struct ct_seal {
     sqlite3_vfs *lower;
     char name[40];
     unsigned char store_id[CT_STORE_ID_LEN];
-    uint32_t epoch; /* of new pages; its key is keys[0] */
+    uint32_t epoch; /* of new pages */
     struct seal_key keys[SEAL_KEYS_MAX];
     size_t n_keys;
     bool (*random)(void *p, size_t n); /* false: none to be had; tests replace it */
@@ -65,6 +66,10 @@ struct ct_seal {
     bool sync_failed;
     uint64_t count;
     unsigned open_files;
+    enum ct_status (*ask)(void *arg, struct ct_error *reterr); /* for newer keys; NULL */
+    void *ask_arg;
+    struct ct_error refusal; /* its last */
+    bool refused;
 };
 
 /* One open file. SQLite allocates vfs.szOsFile bytes for it: this struct, then
@@ -145,6 +150,8 @@ bool seal_sum_mask(const struct ct_seal *s, uint32_t epoch, int64_t frame_at,
 bool seal_sum_unmask(const struct ct_seal *s, uint32_t epoch, int64_t frame_at,
                      unsigned char header[SEAL_FRAME_HDR]);
 uint32_t seal_epoch_of(const unsigned char *sealed_page);
+/* This page needs a key that is not held: ask for it. True: it is held now. */
+bool seal_learn(struct ct_seal *s, const unsigned char *sealed_page);
 
 /* ---- seal_io.c ---- */
 

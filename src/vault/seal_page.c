@@ -149,12 +149,28 @@ static enum seal_verdict unopened(const struct ct_seal *s, const unsigned char *
     return newer ? SEAL_NEWER : SEAL_BAD;
 }
 
+static bool newer(const struct ct_seal *s, const unsigned char *sealed)
+{
+    return key_of(s, seal_epoch_of(sealed)) == NULL && unopened(s, sealed) == SEAL_NEWER;
+}
+
+bool seal_learn(struct ct_seal *s, const unsigned char *sealed)
+{
+    if (s->ask == NULL || !newer(s, sealed))
+        return false;
+    s->refusal = (struct ct_error){0};
+    s->refused = s->ask(s->ask_arg, &s->refusal) != CT_OK;
+    return key_of(s, seal_epoch_of(sealed)) != NULL;
+}
+
 enum seal_verdict seal_page_open(struct ct_seal *s, enum seal_kind kind, uint32_t page,
                                  int64_t offset, const unsigned char *sealed,
                                  unsigned char *plain)
 {
     const uint32_t epoch = seal_epoch_of(sealed);
     const unsigned char *key = key_of(s, epoch);
+    if (key == NULL && seal_learn(s, sealed))
+        key = key_of(s, epoch);
     unsigned char ad[AD_LEN];
     associated(ad, s, kind, page, offset, epoch);
     if (key != NULL && ct_le32(sealed + SEAL_AT_SPARE) == 0 &&

@@ -171,6 +171,7 @@ static int part_of_header(struct seal_file *f, int64_t at, size_t within, unsign
 {
     unsigned char header[SEAL_FRAME_HDR];
     memcpy(header, f->frame, sizeof header);
+    (void)seal_learn(f->seal, f->frame + SEAL_FRAME_HDR);
     if (!seal_sum_unmask(f->seal, seal_epoch_of(f->frame + SEAL_FRAME_HDR), at, header)) {
         memset(buf, 0, amount);
         seal_note_damage(f->seal, true, seal_be32(f->frame), at + SEAL_FRAME_HDR);

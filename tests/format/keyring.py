@@ -2,12 +2,13 @@
 
 import unicodedata
 
-from primitives import (DoesNotOpen, Refused, aead_open, argon2id, blake2b, derive,
+from primitives import (DoesNotOpen, Refused, aead_open, argon2id, blake2b, derive, le32,
                         sealed_box_open, sodium, u32)
 
 MAGIC = bytes.fromhex("89 43 54 4B 45 59 0D 0A")
 HEADER, SLOT, COUNTER, GUESTS = 40, 352, 16, 64
-DISABLED, MUST_CHANGE = 1, 2
+OLD = 80
+DISABLED, MUST_CHANGE, OWN_BOX = 1, 2, 4
 CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -32,22 +33,28 @@ class Keyring:
             raise Refused("keyring: not a clintech keyring")
         if len(data) < HEADER + 32 or blake2b(data[:-32]) != data[-32:]:
             raise Refused("keyring: damaged, its checksum does not fit")
-        if u32(data, 8) != 1:
-            raise Refused(f"keyring: format {u32(data, 8)}, this reader knows 1")
+        form = u32(data, 8)
+        if form not in (1, 2):
+            raise Refused(f"keyring: format {form}, this reader knows 1 and 2")
         count = u32(data, 12)
-        if not 1 <= count <= 4096 or u32(data, 36) != GUESTS:
+        older = u32(data, 36) >> 16
+        if (not 1 <= count <= 4096 or u32(data, 36) & 0xffff != GUESTS or
+                older > form - 1):
             raise Refused("keyring: its counts are out of bounds")
-        if len(data) != HEADER + (SLOT + COUNTER) * count + GUESTS * COUNTER + 64:
+        if len(data) != HEADER + (SLOT + COUNTER) * count + OLD * older + GUESTS * COUNTER + 64:
             raise Refused("keyring: its length does not fit the number of slots")
         self.store_id, self.epoch = data[16:32], u32(data, 32)
         if self.epoch == 0:
             raise Refused("keyring: key epoch 0")
-        self.bound = data[:HEADER + SLOT * count]
+        slots_end = HEADER + SLOT * count
+        self.bound = data[:slots_end + OLD * older]
+        self.older = self.bound[slots_end:]
         self.mac = data[-64:-32]
         self.slots = [Slot(self.bound[at:at + SLOT])
-                      for at in range(HEADER, len(self.bound), SLOT)]
+                      for at in range(HEADER, slots_end, SLOT)]
         for slot in self.slots:
-            known = slot.version >= 1 and slot.flags & ~(DISABLED | MUST_CHANGE) == 0
+            flags = DISABLED | MUST_CHANGE | (OWN_BOX if form == 2 else 0)
+            known = slot.version >= 1 and slot.flags & ~flags == 0
             if not known or slot.derivation != 2:
                 raise Refused(f"keyring: slot of user {slot.user_id}: unknown form")
             if not (1 <= slot.passes <= 10 and 8 <= slot.kib <= 1048576):
@@ -68,7 +75,7 @@ class Keyring:
         raise Refused("keyring: no recovery slot")
 
     def open(self, slot, password):
-        """The store key, once password, sealed key and every MAC were right."""
+        """The store key of each epoch, once password, sealed key and every MAC were right."""
         if slot.flags & DISABLED:
             raise Refused("keyring: this user is disabled")
         key = argon2id(password, slot.salt, slot.passes, slot.kib)
@@ -79,7 +86,10 @@ class Keyring:
         except DoesNotOpen:
             raise Refused("keyring: no such login, or a wrong password") from None
         seed, ring_key = secrets[:32], secrets[32:]
-        box_pk, box_sk = sodium.crypto_box_seed_keypair(derive(32, 1, b"ctboxkey", seed))
+        box_seed = derive(32, 1, b"ctboxkey", seed)
+        if slot.flags & OWN_BOX:
+            box_seed = blake2b(box_seed, key)
+        box_pk, box_sk = sodium.crypto_box_seed_keypair(box_seed)
         sign_pk, _ = sodium.crypto_sign_seed_keypair(derive(32, 1, b"ctsignky", seed))
         if box_pk != slot.box_pk or sign_pk != slot.sign_pk:
             raise Refused("keyring: the slot's public keys are not those of its seed")
@@ -88,7 +98,16 @@ class Keyring:
         except DoesNotOpen:
             raise Refused("keyring: the slot's sealed store key does not open") from None
         self._check_macs(blake2b(ring_key, derive(32, 1, b"ctringmc", store_key)))
-        return store_key
+        keys = {self.epoch: store_key}
+        if self.older:
+            epoch = u32(self.older)
+            try:
+                keys[epoch] = aead_open(self.older[32:], b"ctoldky1" + self.store_id +
+                                        le32(epoch) + le32(self.epoch), self.older[8:32],
+                                        derive(32, 1, b"ctoldkey", store_key))
+            except DoesNotOpen:
+                raise Refused("keyring: its older key does not open") from None
+        return keys
 
     def _check_macs(self, mac_key):
         for slot in self.slots:

@@ -62,7 +62,7 @@ def open_store(given):
     else:
         slot = keyring.slot_of_login(given.login)
         secret = password_bytes(content(given.password_file).split(b"\n")[0])
-    keys = Keys(keyring.store_id, {keyring.epoch: keyring.open(slot, secret)})
+    keys = Keys(keyring.store_id, keyring.open(slot, secret))
     # The log before the store: a checkpoint between the two then loses nothing, since
     # what it wrote into the store is what the log says.
     log = Log(content(os.path.join(given.dir, "store.db-wal"), b""), keys)

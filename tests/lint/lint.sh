@@ -65,7 +65,7 @@ check "sqlite3_open is called at one site" "$(grep -rnE '\bsqlite3_open[a-z0-9_]
     [ "$(grep -cE '\bsqlite3_open[a-z0-9_]*\(' src/store/db.c)" = 1 ] || echo 'src/store/db.c: not one call')"
 opens='\b(f?open|openat|open64|creat|freopen)\('
 check "files are opened at known sites" "$(sources | xargs grep -nE "(^|[^>_.a-z])$opens" | grep -vE '^[^:]+:[0-9]+:\s*(\*|//|/\*)' |
-    grep -vE '^src/(base/(config|file)|vault/(gate|keyring_file|backup_key|hash_file)|store/create|record/(init|witness|backup|backup_file|restore|keep)|exchange/export_file|cli/(cli_util|doctor|equipment|init|scan|table|worklist))\.c:')"
+    grep -vE '^src/(base/(config|file)|vault/(gate|keyring_file|keyring_epoch|backup_key|hash_file)|store/(create|reseal)|record/(init|witness|backup|backup_file|restore|keep)|exchange/export_file|cli/(cli_util|doctor|equipment|init|scan|table|worklist))\.c:')"
 check "no site opens the store or its log" "$(sources | xargs grep -nE "(^|[^>_.a-z])$opens.*(CT_STORE_FILE|NEW_FILE|store\.db|-wal|-shm)")"
 check "the store's name meets no open() but in creating it" "$(grep -lE 'CT_STORE_FILE|store\.db' $(sources | xargs grep -lE "(^|[^>_.a-z])$opens") |
     grep -vE '^src/(store/create|record/(init|restore)|cli/doctor)\.c$')"

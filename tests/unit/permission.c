@@ -54,6 +54,7 @@ static void test_table(void **state)
         {CT_PERM_USER_ADMIN, "user.admin", "a"},
         {CT_PERM_VERIFY, "verify", "sa"},
         {CT_PERM_BACKUP, "backup", "sa"},
+        {CT_PERM_REKEY, "rekey", "a"},
         {CT_PERM_SESSION, "session", "tsa"},
     };
     assert_int_equal(CT_LEN(WANT), CT_PERMS); /* a new one is decided here as well */

@@ -214,8 +214,8 @@ static void test_cut_off_password_change_is_mended(void **state)
     struct ct_verify_report report;
     CT_SECRET *a = secret_of(TOM_PASSWORD), *b = secret_of("Tom keeps 40 paper boats");
     login_again(c, "tom", TOM_PASSWORD);
-    assert_int_equal(ct_keyring_change(c->dir, ct_app_keys(c->app), "tom", a, b, CT_KDF_TEST,
-                                       c->now, &slot, &e),
+    struct ct_unlocked own = *ct_app_keys(c->app);
+    assert_int_equal(ct_keyring_change(c->dir, &own, "tom", a, b, CT_KDF_TEST, c->now, &slot, &e),
                      CT_OK);
     ct_logout(c->app);
     assert_int_equal(ct_login(c->app, "tom", b, &e), CT_OK);
