@@ -299,6 +299,7 @@ static const struct {
     {"vitals.in_error", "counts what is left out"},
     {"escalation.get", "the set that raised it, as it was then; its newest version is beside it"},
     {"lookback.recorded", "when numbers were given out, whatever became of the sets"},
+    {"figures.vitals_at", "the same, for a week"},
     {"override.set", "along the versions of a set: why its devices were used"},
     {"shift.count", "along the versions of a set, to whether it is in error"},
 };
