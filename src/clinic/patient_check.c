@@ -189,6 +189,13 @@ enum ct_status ct_patient_check(const struct ct_config *c, struct ct_patient *p,
 
 /* ---- for people -------------------------------------------------------- */
 
+/* Georgian names are not written in capitals: those of Unicode 11 are for headlines, and few
+ * fonts have them. */
+static uint32_t upper(uint32_t cp)
+{
+    return cp >= 0x10D0 && cp <= 0x10FF ? cp : (uint32_t)towupper((wint_t)cp);
+}
+
 /* Capitals, never cutting a character, always NUL. Returns the bytes written. */
 static size_t put_upper(char *out, size_t size, const char *s)
 {
@@ -197,7 +204,7 @@ static size_t put_upper(char *out, size_t size, const char *s)
         uint32_t cp;
         s += ct_utf8_next(s, end, &cp);
         char utf8[4];
-        size_t k = ct_utf8_put(utf8, (uint32_t)towupper((wint_t)cp));
+        size_t k = ct_utf8_put(utf8, upper(cp));
         if (n + k + 1 > size)
             break;
         memcpy(out + n, utf8, k);

@@ -346,6 +346,9 @@ static void test_words(void **state)
     p.born = ct_date_at(w->c.now) - 70;
     ct_patient_line(w->tom, &p, out, sizeof out);
     assert_string_equal(out, "PATEL, Rohan   2 mo");
+    snprintf(p.family, sizeof p.family, "ნიმუშაძე");
+    ct_patient_name(&p, out, sizeof out);
+    assert_string_equal(out, "ნიმუშაძე, Rohan"); /* no letters that few fonts have */
     snprintf(p.family, sizeof p.family, "müllerů");
     p.given[0] = '\0';
     ct_patient_name(&p, out, sizeof out);
