@@ -248,8 +248,10 @@ static void text_draw(const struct load_curve *s, struct ct_grid *g, struct ct_r
     steam_text(s, &b);
     int used = ct_draw_wrapped(g, (struct ct_rect){at.row, at.col, 2, at.cols},
                                s->hold.any ? CT_R_TEXT : CT_R_WARN, ct_buf_str(&b));
-    ct_grid_text(g, at.row + used, at.col, at.cols, CT_R_DIM,
-                 "A air removal, H heating, S held, C cooling, D drying.");
+    bool more = s->c->n_temps + s->c->has_pressure > 1;
+    ct_grid_printf(g, at.row + used, at.col, at.cols, CT_R_DIM,
+                   "A air removal, H heating, S held, C cooling, D drying.%s%s",
+                   more ? " Up, Down: others." : "", s->n > 1 ? " <- ->: records." : "");
     if (s->reading.id == 0)
         return;
     ct_buf_clear(&b);

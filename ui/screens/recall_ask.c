@@ -89,7 +89,7 @@ static void to_given(struct ct_view *v, const char *text)
         if (strcmp(err.field, "to") == 0)
             ct_ui_prompt(v, "Up to which day (Enter: up to now)", text, to_given);
         else if (strcmp(err.field, "from") == 0)
-            ct_ui_prompt(v, "From which day (Enter: from the first load)", s->from, from_given);
+            ct_ui_prompt(v, "From which day (Enter: the first)", s->from, from_given);
         ct_ui_say_error(s->ui, &err);
         return;
     }
@@ -131,7 +131,7 @@ enum ct_reaction ct_recall_view_dates(struct ct_view *v)
         ct_ui_say_error(s->ui, &err);
         return CT_REFUSED;
     }
-    ct_ui_prompt(v, "From which day (Enter: from the first load)", "", from_given);
+    ct_ui_prompt(v, "From which day (Enter: the first)", "", from_given);
     return CT_HANDLED;
 }
 
