@@ -78,6 +78,15 @@ static void sentence(struct ct_buf *out, const char *text)
         ct_buf_printf(out, "%s\n", text);
 }
 
+/* A record of the machine that fails stands for good: no other record takes its place. */
+static bool record_failed(const struct ct_load_facts *f)
+{
+    for (size_t i = 0; i < f->n_readings; i++)
+        if (f->reading[i].record_id != 0 && f->reading[i].verdict == CT_CYCLE_FAIL)
+            return true;
+    return false;
+}
+
 /* The last one that was typed, and the last of the machine's records: both stand. */
 static enum ct_load_state judge_readings(const struct ct_load_facts *f, struct ct_buf *out)
 {
@@ -89,14 +98,16 @@ static enum ct_load_state judge_readings(const struct ct_load_facts *f, struct c
         sentence(out, "The parameters of the cycle are not entered.");
         return CT_LOAD_WANTS_READING;
     }
+    if (record_failed(f)) {
+        sentence(out, "A limit of the programme is broken by the machine's record: reject it.");
+        return CT_LOAD_FAILED;
+    }
     for (int i = 0; i < 2; i++) {
         if (last[i] == NULL)
             continue;
         if (last[i]->verdict == CT_CYCLE_FAIL) {
-            sentence(out, i == 0 ? "A limit of the programme is broken by what was typed: reject "
-                                   "it, or read it again with a reason."
-                                 : "A limit of the programme is broken by the machine's record: "
-                                   "reject it.");
+            sentence(out, "A limit of the programme is broken by what was typed: reject it, or "
+                          "read it again with a reason.");
             return CT_LOAD_FAILED;
         }
         whole = whole || (last[i]->verdict == CT_CYCLE_PASS && last[i]->unmeasured == 0);
@@ -276,6 +287,9 @@ enum ct_load_state ct_load_judge(const struct ct_load_facts *f, int64_t now_ms,
     if (f->step == CT_LOAD_OVER)
         return over(f, now_ms, out);
     sentence(out, SAY[f->step]);
+    if (f->step == CT_LOAD_RELEASED && record_failed(f))
+        sentence(out, "The machine's record, kept since, breaks a limit: its packs are not stopped "
+                      "by that. T shows where they are, and R there opens a recall.");
     return OF_STEP[f->step];
 }
 
@@ -315,6 +329,8 @@ static int worst_verdict(const struct ct_load_facts *f)
     int last[2] = {-1, -1};
     for (size_t i = 0; i < f->n_readings; i++)
         last[f->reading[i].record_id != 0] = (int)f->reading[i].verdict;
+    if (record_failed(f))
+        last[1] = CT_CYCLE_FAIL;
     return last[0] > last[1] ? last[0] : last[1];
 }
 

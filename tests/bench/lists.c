@@ -4,7 +4,9 @@
 
 #include "clinic/due_board.h"
 #include "clinic/escalation.h"
+#include "clinic/figures.h"
 #include "clinic/procedure.h"
+#include "clinic/review.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +19,8 @@ static const char *const QUERIES[] = {
     "an", "al", "wi", "win", "wint", "winter", "silverm", "ada", "rohan al", "mus", "o't",
     "999", "9991", "1961", "14/3", "3/1961", "14 3 1961", "jos fer w", "zz"};
 
-enum kind { OPEN, TREND, FIND, DUE, BOARD, LOG, COUNT, ESCALATIONS, WORKLIST, LEFT, PLANNED };
+enum kind { OPEN, TREND, FIND, DUE, BOARD, LOG, COUNT, ESCALATIONS, WORKLIST, LEFT, PLANNED,
+            REVIEW, REVIEW_COUNTS, FIGURE };
 
 struct ask {
     const struct bench *b;
@@ -27,6 +30,8 @@ struct ask {
     size_t n, i;
     struct ct_shift shift;
     struct ct_due_buckets buckets;
+    int64_t review_id, lines;
+    enum ct_figure figure;
 };
 
 static void check(enum ct_status rc, const struct ct_error *err)
@@ -35,10 +40,60 @@ static void check(enum ct_status rc, const struct ct_error *err)
         bench_die("%s", err->text);
 }
 
+/* Of the last two months the shift with the most lines, as a review. */
+static void busiest(struct ask *s)
+{
+    enum { SHIFTS = 180 };
+    struct ct_shift at = s->shift, most = at;
+    struct ct_log_line *line;
+    struct ct_error err;
+    for (int i = 0; i < SHIFTS; i++) {
+        int64_t total;
+        size_t n;
+        check(ct_shift_log(s->app, &at, 0, false, 0, 1, &line, &n, &total, &err), &err);
+        free(line);
+        if (total > s->lines) {
+            s->lines = total;
+            most = at;
+        }
+        ct_shift_before(&s->b->config, &at, &at);
+    }
+    check(ct_review_begin(s->app, most.start_ms, most.end_ms, most.name, &s->review_id, &err),
+          &err);
+    fprintf(stderr, "    the busiest shift has %lld lines\n", (long long)s->lines);
+}
+
+static void reviewed(struct ask *s)
+{
+    const struct ct_review_filter all = {.kind = CT_RF_ALL};
+    struct ct_review_line *line;
+    struct ct_review_count *count;
+    struct ct_error err;
+    int64_t total;
+    size_t n;
+    if (s->kind == REVIEW) {
+        check(ct_review_lines(s->app, s->review_id, &all, 0, LOG_LINES, &line, &n, &total, &err),
+              &err);
+        free(line);
+    } else {
+        check(ct_review_counts(s->app, s->review_id, &count, &n, &err), &err);
+        free(count);
+    }
+}
+
+static void figure(struct ask *s)
+{
+    struct ct_figure_row *r;
+    struct ct_error err;
+    size_t n;
+    check(ct_figures(s->app, s->figure, ct_date_at(ct_app_now(s->app)), 12, &r, &n, &err), &err);
+    free(r);
+}
+
 static void ask_begin(void *arg)
 {
     struct ask *s = arg;
-    bool log = s->kind == LOG || s->kind == COUNT;
+    bool log = s->kind == LOG || s->kind == COUNT || s->kind >= REVIEW;
     bench_like_the_program();
     s->app = bench_login(s->b, &CT_DEMO_USER[log ? CT_DEMO_SUPERVISOR : CT_DEMO_TECHNICIAN]);
     if (s->kind == OPEN || s->kind == TREND || s->kind == PLANNED)
@@ -48,6 +103,8 @@ static void ask_begin(void *arg)
     /* the last whole shift */
     ct_shift_at(&s->b->config, ct_app_now(s->app), &s->shift);
     ct_shift_before(&s->b->config, &s->shift, &s->shift);
+    if (s->kind == REVIEW || s->kind == REVIEW_COUNTS)
+        busiest(s);
 }
 
 /* What ui/screens/patient.c and trend.c ask for: identity and alerts, the entry in
@@ -136,6 +193,13 @@ static void ask_step(void *arg, double *ret_ms)
     case PLANNED:
         procedures(s);
         break;
+    case REVIEW:
+    case REVIEW_COUNTS:
+        reviewed(s);
+        break;
+    case FIGURE:
+        figure(s);
+        break;
     case COUNT:
         check(ct_shift_count(s->app, &s->shift, 0, &counts, &err), &err);
         break;
@@ -144,13 +208,13 @@ static void ask_step(void *arg, double *ret_ms)
     s->i++;
 }
 
-static void row(const char *what, struct bench_result *r)
+static void row(const char *what, struct bench_result *r, double budget)
 {
     char text[64];
     double median = series_at(&r->ms, 0.5);
     snprintf(text, sizeof text, "%.2f ms, p99 %.1f (cpu %.2f)", median,
              series_at(&r->ms, 0.99), series_at(&r->cpu, 0.5));
-    bench_row(what, "", text, median, 10, "ms");
+    bench_row(what, "", text, median, budget, "ms");
     bench_result_done(r);
 }
 
@@ -161,7 +225,22 @@ static void one(const struct bench *b, enum kind kind, const char *what, int n)
     const struct bench_job job = {ask_begin, ask_step, &s};
     bench_now(what);
     bench_turns(&job, NULL, n, &r, NULL);
-    row(what, &r);
+    row(what, &r, 10);
+}
+
+/* No budget of a list: nobody looks at it while somebody waits. Ours is that of a recall. */
+static void figures(const struct bench *b)
+{
+    for (int i = 0; i < CT_FIGURES; i++) {
+        struct bench_result r = {.ms = {.n = 0}};
+        struct ask s = {.b = b, .kind = FIGURE, .figure = (enum ct_figure)i};
+        const struct bench_job job = {ask_begin, ask_step, &s};
+        char what[80];
+        snprintf(what, sizeof what, "figure, 12 weeks: %s", CT_FIGURE[i].id);
+        bench_now(what);
+        bench_turns(&job, NULL, 20, &r, NULL);
+        row(what, &r, 100);
+    }
 }
 
 /* Each query has a line of its own figures; the table gets the slowest one too. */
@@ -187,7 +266,7 @@ static void find(const struct bench *b)
             snprintf(what, sizeof what, "find: the slowest query, \"%s\"", QUERIES[i]);
         }
     }
-    row("find as you type, 19 queries", &all);
+    row("find as you type, 19 queries", &all, 10);
     char text[64];
     snprintf(text, sizeof text, "%.2f ms", worst);
     bench_row(what, "", text, worst, 10, "ms");
@@ -208,4 +287,7 @@ void bench_lists(const struct bench *b)
     one(b, PLANNED, "procedures of a patient", 100);
     one(b, LOG, "shift log, a screen of the last shift", 100);
     one(b, COUNT, "shift log, its counts", 100);
+    one(b, REVIEW, "review of the busiest shift, a screen", 100);
+    one(b, REVIEW_COUNTS, "review of the busiest shift, its counts", 100);
+    figures(b);
 }

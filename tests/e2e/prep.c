@@ -139,7 +139,7 @@ static void test_a_procedure_waits_for_it(void **state)
     struct tty *t = at_home(CLINIC_TECH, CLINIC_TECH_PASSWORD);
     clinic_register(t, "Planned", "Demo", born());
     steps_key(t, "p", "PLAN A PROCEDURE");
-    tty_send(t, "ecg 12\r\r\r+30\r" KEY_SAVE);
+    tty_send(t, "ecg 12\r\r\rnow\r" KEY_SAVE);
     tty_expect(t, "P-");
     tty_expect(t, "scheduled");
     steps_key(t, "w", "a arrived");

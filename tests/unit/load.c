@@ -630,9 +630,40 @@ static void test_an_aborted_record(void **state)
     assert_int_equal(got(w, l).state, CT_LOAD_FAILED);
     says(w, l, "broken by the machine's record", true);
     refused(released(w, l, e), CT_EINVAL, "state", "broken by");
-    expect_entry(&w->c, "load.record", CT_EXCEPTION, "cut.txt");
+    /* another record that shows nothing wrong does not take its place */
+    struct ct_load_record again_rec = rec;
+    again_rec.name = "whole.txt";
+    again_rec.bytes = "cycle 100, whole now";
+    again_rec.n = 20;
+    again_rec.state = 0;
+    ok(ct_load_keep(w->tom, &again_rec, &r, e));
+    assert_int_not_equal(r.verdict, CT_CYCLE_FAIL);
+    assert_int_equal(got(w, l).state, CT_LOAD_FAILED);
+    assert_int_equal(got(w, l).verdict, CT_CYCLE_FAIL);
     ok(ct_load_reject(w->tom, l, "the machine stopped", e));
     assert_int_equal(got(w, l).state, CT_LOAD_IS_REJECTED);
+}
+
+/* One that fails and comes after the release stops nothing by itself, and says so. */
+static void test_a_record_that_fails_after_the_release(void **state)
+{
+    struct ward *w = *state;
+    int64_t m = steriliser(w), a = pack(w, "A", false), l = planned(w, m, a, 0);
+    struct ct_load_reading r = {.id = 0};
+    const struct ct_cycle_typed printed[] = {
+        {.measure = CT_M_TEMPERATURE, .value = 129000000, .ranged = true, .high = 133900000}};
+    struct ct_load_record rec = {.load_id = l, .name = "late.txt", .profile = "p", .number = 100,
+                                 .bytes = "cycle 100, cold", .n = 15, .value = printed,
+                                 .n_value = 1};
+    cycled(w, l, 100);
+    ok(released(w, l, e));
+    says(w, l, "breaks a limit", false);
+    ok(ct_load_keep(w->tom, &rec, &r, e));
+    assert_int_equal(r.verdict, CT_CYCLE_FAIL);
+    expect_entry(&w->c, "load.record", CT_EXCEPTION, "late.txt");
+    assert_int_equal(got(w, l).state, CT_LOAD_IS_RELEASED);
+    says(w, l, "breaks a limit", true);
+    says(w, l, "opens a recall", true);
 }
 
 int main(void)
@@ -652,6 +683,7 @@ int main(void)
         T(test_a_test_leaves_no_hole_either),
         T(test_who_may_run_a_load),
         T(test_an_aborted_record),
+        T(test_a_record_that_fails_after_the_release),
     };
     return cmocka_run_group_tests_name("load", tests, NULL, NULL);
 }
