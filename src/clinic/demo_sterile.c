@@ -39,18 +39,30 @@ static enum ct_status test(const struct ct_demo_devices *d, int64_t id,
     return ct_machine_test_record(d->tech, &t, reterr);
 }
 
-/* Two mornings; of today as long ago as the day is old at least. */
+/* Between the tests of this morning: however young the day is, they are of today. */
+static int64_t between(const struct ct_demo_devices *d)
+{
+    enum { USUAL_MS = 25 * CT_MINUTE_MS };
+    struct ct_civil c;
+    ct_civil_at(d->now_ms, &c);
+    c.hour = c.minute = c.second = c.ms = 0;
+    int64_t quarter = (d->now_ms - ct_civil_ms(&c)) / 4;
+    return quarter < USUAL_MS ? quarter : USUAL_MS;
+}
+
+/* Two mornings. */
 static enum ct_status tests(const struct ct_demo_devices *d, int64_t id, struct ct_error *reterr)
 {
     static const enum ct_machine_test_kind MORNING[] = {CT_MT_WARM_UP, CT_MT_CONTROL,
                                                         CT_MT_PENETRATION};
+    const int64_t step[] = {between(d), 25 * CT_MINUTE_MS}; /* of today, of yesterday */
     enum ct_status rc = test(d, id, CT_MT_VALIDATION, CT_UNSET, 40 * (int64_t)CT_DAY_MS, reterr);
     if (rc == CT_OK)
         rc = test(d, id, CT_MT_LEAK, 4416, 3 * (int64_t)CT_DAY_MS, reterr);
     for (int day = 1; rc == CT_OK && day >= 0; day--)
         for (size_t i = 0; rc == CT_OK && i < CT_LEN(MORNING); i++)
             rc = test(d, id, MORNING[i], day == 0 ? 4420 + (int64_t)i : 4417 + (int64_t)i,
-                      day * (int64_t)CT_DAY_MS + (3 - (int64_t)i) * 25 * CT_MINUTE_MS, reterr);
+                      day * (int64_t)CT_DAY_MS + (3 - (int64_t)i) * step[day], reterr);
     return rc;
 }
 

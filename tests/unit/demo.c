@@ -210,6 +210,34 @@ static bool stop(int thousandths, void *arg)
     return thousandths < 500;
 }
 
+/* However young the day is, this morning's tests of the machines are of today, and in order. */
+static void test_right_after_midnight(void **state)
+{
+    (void)state;
+    struct clinic c;
+    struct ct_demo_result r;
+    struct ct_demo_options o = {.patients = 3, .days = 1, .seed = 3, .kdf_ops = 1,
+                                .kdf_mem_mib = 1};
+    recorded_make(&c);
+    ct_config_default(&c.config);
+    c.now -= c.now % CT_DAY_MS - 40 * 1000;
+    o.now_ms = c.now;
+    ok(ct_demo_make(c.dir, &c.config, &o, NULL, NULL, &r, e));
+    ct_app_freep(&c.app);
+    c.app = clinic_app(&c);
+    login(&c, CT_DEMO_SUPERVISOR);
+    char sql[400];
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM machine_test WHERE day = %d AND kind IN (0, 2, 3)",
+             (int)ct_date_at(c.now));
+    assert_true(app_int(c.app, sql) >= 3);
+    assert_int_equal(app_int(c.app, "SELECT count(*) FROM machine_test a JOIN machine_test b ON "
+                                    "b.equipment_id = a.equipment_id AND "
+                                    "b.cycle_number > a.cycle_number AND b.done_ms <= a.done_ms"),
+                     0);
+    clinic_end(&c);
+}
+
 /* The earlier days: so many a day, every one of them ended, in order, and nothing of the
  * last two days, whose stories stand by themselves. */
 static void test_earlier_days(void **state)
@@ -334,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_it_is_whole),
         cmocka_unit_test(test_there_is_something_to_see),
         cmocka_unit_test(test_earlier_days),
+        cmocka_unit_test(test_right_after_midnight),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test_setup_teardown(test_bulk, ward_setup, ward_teardown),
     };
