@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "record/backup.h"
+#include "tests/support/store_kit.h"
 #include "tests/support/faultvfs.h"
 #include "tests/support/scarce.h"
 #include "tests/support/ward.h"
@@ -429,6 +430,7 @@ static int setup(void **state)
     assert_true(scarce_sqlite());
     if (ct_harden(NULL) != CT_OK || ct_sqlite_memory(256, NULL) != CT_OK)
         return -1;
+    kit_schema(10); /* to patients, vitals and who may read them */
     ward_begin(&x->w);
     x->w.c.config.checkpoint_pages = CHECKPOINT_PAGES;
     x->w.c.config.busy_limit_ms = 60;
