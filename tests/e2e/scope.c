@@ -216,6 +216,7 @@ static struct tty *at_scopes(void)
 static void shot(struct tty *t, const char *name)
 {
     tty_settle(t, 100);
+    tty_mask(t, " +[?] keys"); /* as far behind a sentence as the date in it is short */
     tty_mask(
         t, "([0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) )?[0-9]{2}:[0-9]{2}");
     tty_mask(t, "[0-9]+ min( [0-9]{2} s)?");

@@ -51,7 +51,7 @@ static void test_zoom_and_scroll(void **state)
 {
     (void)state;
     struct tty *t = at_trend(NULL);
-    tty_expect_row(t, 2, " at ");
+    tty_expect_row(t, 2, ":");
     tty_expect_row(t, 3, ", 3 d to ");
     steps_key(t, "-", ", 7 d to ");
     steps_key(t, "-", ", 30 d to ");

@@ -25,7 +25,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-enum { MASKS = 12, ENV_MAX = 32 };
+enum { MASKS = 24, ENV_MAX = 32 };
 
 struct tty {
     int fd;
