@@ -101,6 +101,7 @@ static enum ct_status totals(struct ct_app *app, struct ct_db *db, struct ct_rev
     ct_bind_i64(st, ":user_id", 0);
     ct_bind_text(st, ":module", "");
     ct_bind_i64(st, ":kind", CT_RF_ALL);
+    ct_bind_i64(st, ":patient_id", 0);
     rc = ct_stmt_step(st, &row, reterr);
     int64_t *const field[] = {&r->lines, &r->exceptions, &r->open_exceptions, &r->open_rest};
     for (int i = 0; rc == CT_OK && i < (int)CT_LEN(field); i++)

@@ -8,7 +8,9 @@
  * Exception: severity exception; an escalation overdue by now; recorded more than 15 min
  *         after it was done; a correction, an entry in error, something reopened; a failed
  *         log-in; a set taken more than 15 min after it was due (by the set before it, up
- *         to two days). Each is acknowledged, commented or queried by itself; all that is
+ *         to two days); one that was due in the period and was not taken by its end, of
+ *         whom it still was due two days later or taken until then (as the figure of sets
+ *         on time counts): the entry of the set before it stands for it, and is nobody's. Each is acknowledged, commented or queried by itself; all that is
  *         no exception may be acknowledged at once.
  * Query:  goes to the author of the line, who is shown it until it is answered.
  * Text:   what is signed is a canonical text (docs/format.md): period, every line's number
@@ -78,6 +80,9 @@ CT_NODISCARD enum ct_status ct_review_before(struct ct_db *db, int64_t done_ms, 
 struct ct_review_filter {
     uint32_t user_id;     /* 0: everybody */
     char module[24];      /* "vitals"; "": all */
+    int64_t patient_id;   /* 0: whoever it is about */
+    int64_t equipment_id; /* 0: whatever it is about. Measured with it, used in a procedure,
+                           * checked, calibrated, at fault, a cycle of it: each row of it */
     enum { CT_RF_ALL, CT_RF_EXCEPTIONS, CT_RF_OPEN, CT_RF_SAID } kind; /* SAID: commented, queried */
     char text[64];        /* in the line as it is shown, case and accents aside; "": any */
 };
@@ -87,6 +92,8 @@ struct ct_review_line {
     bool acknowledged;    /* by itself or with the rest */
     bool after;           /* recorded behind the end of the period */
     bool late_set;        /* a set taken after it was due */
+    int64_t due_ms;       /* the next set was due, and not taken by the end; CT_UNSET */
+    int64_t next_ms;      /* of such a line: when it was taken after all; CT_UNSET not yet */
     int64_t comments, queries, unanswered;
 };
 /* Exceptions first, then notable ones, then the rest; each by time. */
@@ -95,7 +102,21 @@ CT_NODISCARD enum ct_status ct_review_lines(struct ct_app *app, int64_t id,
                                             size_t limit, struct ct_review_line **ret,
                                             size_t *ret_n, int64_t *ret_total,
                                             struct ct_error *reterr);
-/* Lines by module and person, in the order of both. One allocation, free(). */
+/* A supervisor's own filters, as they are typed, by name. typed "": it is removed.
+ * CT_EINVAL (name, typed); CT_ENOTFOUND (name): none of that name to be removed. */
+enum { CT_FILTER_NAME_MAX = 40, CT_FILTER_TYPED_MAX = 95 };
+struct ct_review_saved {
+    char name[CT_FILTER_NAME_MAX + 1];
+    char typed[CT_FILTER_TYPED_MAX + 1];
+};
+CT_NODISCARD enum ct_status ct_review_filter_save(struct ct_app *app, const char *name,
+                                                  const char *typed, struct ct_error *reterr);
+/* In order of their names, this user's; one allocation, free(). */
+CT_NODISCARD enum ct_status ct_review_filters(struct ct_app *app, struct ct_review_saved **ret,
+                                              size_t *ret_n, struct ct_error *reterr);
+
+/* Lines by module and person, in the order of both; user 0 is the program, and nobody (sets
+ * that were not taken). One allocation, free(). */
 struct ct_review_count {
     char module[24];
     uint32_t user_id;

@@ -18,19 +18,21 @@ static void bind(struct ct_stmt *st, const struct asked *x)
     ct_bind_i64(st, ":user_id", x->f->user_id);
     ct_bind_text(st, ":module", x->f->module);
     ct_bind_i64(st, ":kind", x->f->kind);
+    ct_bind_i64(st, ":patient_id", x->f->patient_id);
 }
 
 static void line_row(struct ct_stmt *st, struct ct_review_line *x)
 {
-    const int at = CT_SHIFT_LINE_N;
-    *x = (struct ct_review_line){.cls = (int)ct_col_i64(st, at),
-                                 .acknowledged = ct_col_i64(st, at + 1) == 1,
-                                 .after = ct_col_i64(st, at + 2) == 1,
-                                 .late_set = ct_col_i64(st, at + 3) == 1,
-                                 .comments = ct_col_i64(st, at + 4),
-                                 .queries = ct_col_i64(st, at + 5),
-                                 .unanswered = ct_col_i64(st, at + 6)};
-    ct_shift_line_row(st, &x->l);
+    *x = (struct ct_review_line){.l.seq = ct_col_i64(st, 0),
+                                 .cls = (int)ct_col_i64(st, 1),
+                                 .acknowledged = ct_col_i64(st, 2) == 1,
+                                 .after = ct_col_i64(st, 3) == 1,
+                                 .late_set = ct_col_i64(st, 4) == 1,
+                                 .due_ms = ct_col_i64(st, 5),
+                                 .next_ms = ct_col_i64(st, 6),
+                                 .comments = ct_col_i64(st, 7),
+                                 .queries = ct_col_i64(st, 8),
+                                 .unanswered = ct_col_i64(st, 9)};
 }
 
 static enum ct_status rows(const struct asked *x, int64_t offset, size_t limit,
@@ -66,11 +68,29 @@ static enum ct_status total(const struct asked *x, int64_t *ret, struct ct_error
     return rc;
 }
 
+/* Of a set that was not there by the end, the time that tells: minutes, by the set that came
+ * at last. */
+static void missed(const struct ct_review_line *x, char *out, size_t size)
+{
+    char due[8], next[24];
+    ct_time_text(x->due_ms, due);
+    ct_datetime_text(x->next_ms, next);
+    if (x->next_ms == CT_UNSET)
+        snprintf(out, size, "[next due %s NOT TAKEN] ", due);
+    else
+        snprintf(out, size, "[next due %s NOT TAKEN until %s, %lld min] ", due, next,
+                 (long long)((x->next_ms - x->due_ms) / CT_MINUTE_MS));
+}
+
 /* What the line says beyond the log's: why it stands among the exceptions. */
 static void why(struct ct_review_line *x)
 {
-    const char *said = x->late_set && x->l.late ? "[taken late, entered late] "
-                       : x->late_set            ? "[taken late] "
+    char gone[80] = "";
+    if (x->due_ms != CT_UNSET)
+        missed(x, gone, sizeof gone);
+    const char *said = gone[0] != '\0'             ? gone
+                       : x->late_set && x->l.late ? "[taken late, entered late] "
+                       : x->late_set              ? "[taken late] "
                        : x->l.done_ms < x->l.at_ms - CT_LATE_MS ? "[entered late] "
                                                                 : "";
     if (said[0] == '\0')
@@ -83,7 +103,7 @@ static void why(struct ct_review_line *x)
 static enum ct_status complete(struct ct_app *app, struct ct_review_line *x,
                                struct ct_error *reterr)
 {
-    enum ct_status rc = ct_shift_line_complete(app, &x->l, reterr);
+    enum ct_status rc = ct_review_entry_line(app, x->l.seq, &x->l, reterr);
     if (rc == CT_OK)
         why(x);
     return rc;
@@ -99,7 +119,21 @@ static bool holds(const struct ct_review_line *x, const char *folded)
     return strstr(ct_buf_str(&line), folded) != NULL;
 }
 
-/* All lines are completed and looked through; those that hold the text are kept. */
+static enum ct_status of_device(struct ct_app *app, int64_t seq, int64_t equipment_id, bool *ret,
+                                struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    enum ct_status rc =
+        ct_stmt_get(ct_app_db(app), &ct_review_sql[CT_SQL_REVIEW_OF_DEVICE], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":seq", seq);
+    ct_bind_i64(st, ":equipment_id", equipment_id);
+    return ct_stmt_step(st, ret, reterr);
+}
+
+/* All lines are looked through, by what their rows are about and by what they say; those that
+ * are of the device and hold the text are kept. */
 static enum ct_status search(const struct asked *x, struct ct_review_line *line, size_t *n,
                              struct ct_error *reterr)
 {
@@ -108,8 +142,12 @@ static enum ct_status search(const struct asked *x, struct ct_review_line *line,
     enum ct_status rc = CT_OK;
     ct_text_fold(&want, x->f->text);
     for (size_t i = 0; rc == CT_OK && i < *n; i++) {
-        rc = complete(x->app, &line[i], reterr);
-        if (rc == CT_OK && holds(&line[i], ct_buf_str(&want)))
+        bool fits = true;
+        if (x->f->equipment_id != 0)
+            rc = of_device(x->app, line[i].l.seq, x->f->equipment_id, &fits, reterr);
+        if (rc == CT_OK && fits)
+            rc = complete(x->app, &line[i], reterr);
+        if (rc == CT_OK && fits && holds(&line[i], ct_buf_str(&want)))
             line[kept++] = line[i];
     }
     *n = kept;
@@ -121,7 +159,7 @@ static enum ct_status fill(const struct asked *x, int64_t offset, size_t limit,
                            struct ct_error *reterr)
 {
     enum ct_status rc = CT_OK;
-    if (x->f->text[0] == '\0') {
+    if (x->f->text[0] == '\0' && x->f->equipment_id == 0) {
         rc = total(x, ret_total, reterr);
         if (rc == CT_OK && limit > 0)
             rc = rows(x, offset, limit, line, n, reterr);
@@ -149,7 +187,8 @@ enum ct_status ct_review_lines(struct ct_app *app, int64_t id, const struct ct_r
     struct ct_review r;
     const struct asked x = {.app = app, .r = &r, .f = f};
     CT_TX tx = {.db = NULL};
-    size_t room = f->text[0] != '\0' ? CT_REVIEW_LINES_MAX : limit > 0 ? limit : 1;
+    const bool all = f->text[0] != '\0' || f->equipment_id != 0;
+    size_t room = all ? CT_REVIEW_LINES_MAX : limit > 0 ? limit : 1;
     *ret = NULL;
     *ret_n = 0;
     *ret_total = 0;

@@ -151,8 +151,8 @@ static enum ct_status line_of(struct ct_app *app, struct saying *x, struct ct_er
 static enum ct_status query_check(struct ct_app *app, struct saying *x, struct ct_error *reterr)
 {
     if (x->m.to_user == 0)
-        return ct_fail(reterr, CT_EINVAL, "seq", "the program wrote that line: there is nobody "
-                                                 "to be asked");
+        return ct_fail(reterr, CT_EINVAL, "seq", "that line is nobody's record: there is nobody "
+                                                 "to be asked. Comment it");
     if (x->m.to_user == ct_app_who(app)->user_id)
         return ct_fail(reterr, CT_EINVAL, "seq", "that is your own record: comment it");
     ct_user_name(app, x->m.to_user, x->m.to, sizeof x->m.to);
@@ -280,8 +280,8 @@ enum ct_status ct_review_rest(struct ct_app *app, int64_t id, int64_t seen_seq,
 
 /* ---- answers ---------------------------------------------------------------------------------- */
 
-static enum ct_status line_get(struct ct_app *app, int64_t seq, struct ct_log_line *ret,
-                               struct ct_error *reterr)
+enum ct_status ct_review_entry_line(struct ct_app *app, int64_t seq, struct ct_log_line *ret,
+                                    struct ct_error *reterr)
 {
     {
         CT_STMT *st = NULL;
@@ -339,7 +339,7 @@ enum ct_status ct_review_mine(struct ct_app *app, struct ct_review_query **ret, 
     for (size_t i = 0; rc == CT_OK && i < n; i++) {
         rc = mark_get(app, ct_app_db(app), v[i].m.id, &v[i].m, reterr);
         if (rc == CT_OK)
-            rc = line_get(app, v[i].m.seq, &v[i].l, reterr);
+            rc = ct_review_entry_line(app, v[i].m.seq, &v[i].l, reterr);
     }
     if (rc != CT_OK) {
         free(v);

@@ -50,6 +50,9 @@ enum {
     CT_SQL_REVIEW_TEXT_INSERT,
     CT_SQL_REVIEW_TEXT_GET,
     CT_SQL_REVIEW_SIGNED_NEXT,
+    CT_SQL_REVIEW_OF_DEVICE,
+    CT_SQL_REVIEW_FILTER_INSERT,
+    CT_SQL_REVIEW_FILTERS,
     CT_SQL_REVIEW_LEAF,
     CT_REVIEW_SQL_N
 };
@@ -64,6 +67,10 @@ CT_NODISCARD enum ct_status ct_review_count(struct ct_app *app, struct ct_db *db
 /* :start_ms, :end_ms, :after, :upto, :late_ms, :now_ms, :followed_ms, :set_late_ms: the
  * lines of r. */
 void ct_review_bind(struct ct_stmt *st, struct ct_app *app, const struct ct_review *r);
+/* What the log says of an entry, all that is hidden from this user left out. CT_ENOTFOUND. */
+CT_NODISCARD enum ct_status ct_review_entry_line(struct ct_app *app, int64_t seq,
+                                                 struct ct_log_line *ret,
+                                                 struct ct_error *reterr);
 /* Every mark of it (seq CT_UNSET), or of a line; names are looked up. free(). */
 CT_NODISCARD enum ct_status ct_review_marks_load(struct ct_app *app, struct ct_db *db, int64_t id,
                                                  int64_t seq, struct ct_review_mark **ret,

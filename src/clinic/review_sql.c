@@ -10,16 +10,24 @@
     "AND y.done_ms < :end_ms AND y.done_ms < y.at_ms AND y.at_ms >= :end_ms "              \
     "AND +y.seq > :after AND +y.seq <= :upto)"
 #define MODULE "substr(a.verb, 1, instr(a.verb, '.') - 1)"
+/* Sets whose next one was due in the period and was not there by its end, nor :set_late_ms
+ * later while it runs; a refusal is one. As in figures.c: not when nothing followed for
+ * :followed_ms (the patient was not followed any more), and not under continuous watch, where
+ * none is due at a time. The entry that wrote the set stands for the one that is missing: it
+ * may be of the shift before. Not in an addendum: the first review has said it. */
+#define MISSED                                                                             \
+    "(SELECT c.seq, c.due_ms, c.next_ms FROM vitals_called c "                             \
+    "WHERE c.taken_ms >= :start_ms - 86400000 AND c.taken_ms < :end_ms AND :after = 0 "    \
+    "AND c.due_ms >= :start_ms AND c.due_ms < min(:end_ms, :now_ms) - :set_late_ms "       \
+    "AND (c.next_ms IS NULL OR c.next_ms >= :end_ms) "                                     \
+    "AND ifnull(c.next_ms, :now_ms) <= c.due_ms + :followed_ms)"
 /* By the set before it; under continuous watch none is due at a time. */
 #define LATE_SET                                                                           \
-    "(a.verb = 'vitals.record' AND EXISTS (SELECT 1 FROM audit_row r JOIN vitals_now v "   \
+    "(a.verb = 'vitals.record' AND EXISTS (SELECT 1 FROM audit_row r JOIN vitals_asked v " \
     "ON v.id = r.row_id WHERE r.seq = a.seq AND r.tbl = 'vitals' "                         \
-    "AND (SELECT CASE WHEN p.next_due_ms > p.taken_ms THEN p.next_due_ms END "             \
-    "FROM vitals_now p WHERE p.patient_id = v.patient_id AND p.taken_ms < v.taken_ms "     \
-    "ORDER BY p.taken_ms DESC LIMIT 1) BETWEEN v.taken_ms - :followed_ms "                 \
-    "AND v.taken_ms - :set_late_ms))"
+    "AND v.due_ms BETWEEN v.taken_ms - :followed_ms AND v.taken_ms - :set_late_ms))"
 #define CLS                                                                                \
-    "CASE WHEN a.severity = 2 OR a.seq IN " CT_SHIFT_OVERDUE                               \
+    "CASE WHEN q.due_ms IS NOT NULL OR a.severity = 2 OR a.seq IN " CT_SHIFT_OVERDUE                               \
     " OR a.done_ms < a.at_ms - :late_ms OR a.verb GLOB '*correct' OR a.verb GLOB '*void' " \
     "OR a.verb GLOB '*reopen' OR (a.severity = 1 AND a.verb GLOB 'session.*') OR " LATE_SET \
     " THEN 2 ELSE a.severity END"
@@ -33,12 +41,18 @@
 /* LIMIT keeps it from being folded into the query around it, which would ask anew for the
  * class wherever it is named. */
 #define LINES                                                                              \
-    "(SELECT a.seq AS seq, a.at_ms AS at_ms, a.user_id AS user_id, a.verb AS verb, "       \
-    "a.leaf AS leaf, " MODULE " AS module, " CLS " AS cls, " SAID " AS said FROM " SEQS    \
-    " q CROSS JOIN audit a ON a.seq = q.seq WHERE a.severity > 0 OR (a.verb NOT IN ("      \
-    CT_SHIFT_QUIET ") AND a.verb NOT GLOB 'review.*') LIMIT -1) t"
+    "(SELECT a.seq AS seq, ifnull(q.due_ms, a.at_ms) AS at_ms, "                           \
+    "CASE WHEN q.due_ms IS NULL THEN a.user_id ELSE 0 END AS user_id, a.verb AS verb, "    \
+    "a.leaf AS leaf, q.due_ms AS due_ms, q.next_ms AS next_ms, " MODULE " AS module, " CLS " AS cls, " SAID      \
+    " AS said FROM (SELECT seq, max(due_ms) AS due_ms, max(next_ms) AS next_ms "           \
+    "FROM (SELECT seq, NULL AS due_ms, NULL AS next_ms FROM " SEQS                         \
+    " UNION ALL SELECT seq, due_ms, next_ms FROM " MISSED ") GROUP BY seq) q "             \
+    "CROSS JOIN audit a ON a.seq = q.seq WHERE q.due_ms IS NOT NULL OR a.severity > 0 "    \
+    "OR (a.verb NOT IN (" CT_SHIFT_QUIET ") AND a.verb NOT GLOB 'review.*') LIMIT -1) t"
 #define FILTER                                                                             \
     "(:user_id = 0 OR t.user_id = :user_id) AND (:module = '' OR t.module = :module) "     \
+    "AND (:patient_id = 0 OR (SELECT p.patient_id FROM audit p WHERE p.seq = t.seq) "  \
+    "= :patient_id) "                                                                \
     "AND (:kind = 0 OR (:kind = 1 AND t.cls = 2) OR (:kind = 2 AND NOT t.said "            \
     "AND (t.cls = 2 OR t.seq > " REST ")) OR (:kind = 3 AND EXISTS (SELECT 1 "             \
     "FROM review_mark m WHERE m.review_id = :review_id AND m.seq = t.seq "                 \
@@ -71,15 +85,16 @@ const struct ct_sql ct_review_sql[CT_REVIEW_SQL_N] = {
          "AND v.end_ms > :done_ms AND g.head_seq < :seq ORDER BY v.id LIMIT 1"},
     [CT_SQL_REVIEW_LINES] =
         {"review.lines",
-         "SELECT " CT_SHIFT_LINE ", w.cls, w.said OR (w.cls < 2 AND a.seq <= " REST "), "
-         "a.at_ms >= :end_ms, " LATE_SET ", (SELECT count(*) FROM review_mark m "
+         "SELECT w.seq, w.cls, w.said OR (w.cls < 2 AND w.seq <= " REST "), "
+         "w.due_ms IS NULL AND w.at_ms >= :end_ms, " LATE_SET ", w.due_ms, w.next_ms, "
+         "(SELECT count(*) FROM review_mark m "
          "WHERE m.review_id = :review_id AND m.seq = a.seq AND m.kind = 2), "
          "(SELECT count(*) FROM review_mark m WHERE m.review_id = :review_id "
          "AND m.seq = a.seq AND m.kind = 3), (SELECT count(*) FROM review_mark m "
          "JOIN review_query_find f ON f.query_id = m.id WHERE m.review_id = :review_id "
          "AND m.seq = a.seq AND m.kind = 3) FROM (SELECT t.seq AS seq, t.at_ms AS at_ms, "
-         "t.cls AS cls, t.said AS said FROM " LINES " WHERE " FILTER
-         " ORDER BY t.cls DESC, t.at_ms, t.seq LIMIT :limit OFFSET :offset) w "
+         "t.cls AS cls, t.said AS said, t.due_ms AS due_ms, t.next_ms AS next_ms FROM " LINES
+         " WHERE " FILTER " ORDER BY t.cls DESC, t.at_ms, t.seq LIMIT :limit OFFSET :offset) w "
          "CROSS JOIN audit a ON a.seq = w.seq ORDER BY w.cls DESC, w.at_ms, w.seq"},
     [CT_SQL_REVIEW_TOTALS] =
         {"review.totals",
@@ -148,6 +163,17 @@ const struct ct_sql ct_review_sql[CT_REVIEW_SQL_N] = {
         {"review_sign.next",
          "SELECT review_id FROM review_sign WHERE review_id > :review_id AND second = 0 "
          "ORDER BY review_id LIMIT 1"},
+    [CT_SQL_REVIEW_OF_DEVICE] =
+        {"review.of_device", "SELECT 1 FROM entry_device WHERE seq = :seq "
+                             "AND equipment_id = :equipment_id LIMIT 1"},
+    [CT_SQL_REVIEW_FILTER_INSERT] =
+        {"review_filter.insert", "INSERT INTO review_filter(name, typed, at_ms, by_user) "
+                                 "VALUES(:name, :typed, :at_ms, :by_user)"},
+    [CT_SQL_REVIEW_FILTERS] =
+        {"review_filter.list",
+         "SELECT f.name, f.typed FROM review_filter f WHERE f.by_user = :user_id "
+         "AND f.typed <> '' AND NOT EXISTS (SELECT 1 FROM review_filter g "
+         "WHERE g.by_user = f.by_user AND g.name = f.name AND g.id > f.id) ORDER BY f.name"},
     [CT_SQL_REVIEW_LEAF] = {"review.leaf",
                             "SELECT leaf, verb, user_id, at_ms FROM audit WHERE seq = :seq"},
 };

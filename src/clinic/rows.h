@@ -282,7 +282,8 @@ extern const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N];
  * out of the ordinary. */
 #define CT_SHIFT_QUIET                                                                     \
     "'patient.open', 'session.login', 'session.logout', 'session.lock', 'session.unlock', " \
-    "'session.lost', 'session.second', 'prep.answer', 'prep.comment', 'review.acknowledge'"
+    "'session.lost', 'session.second', 'prep.answer', 'prep.comment', 'review.acknowledge', " \
+    "'review.filter'"
 /* Entries whose escalation waits too long at :now_ms: from the open ones alone. */
 #define CT_SHIFT_OVERDUE                                                                   \
     "(SELECT r.seq FROM escalation_find o CROSS JOIN audit_row r ON r.tbl = 'escalation' "  \

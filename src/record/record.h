@@ -214,6 +214,7 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_REVIEW_COMMENT, "review.comment", CT_PERM_REVIEW, 0, "commented in a review") \
     X(CT_VERB_REVIEW_QUERY, "review.query", CT_PERM_REVIEW, 0, "queried a record")    \
     X(CT_VERB_REVIEW_ANSWER, "review.answer", CT_PERM_SHIFT_WRITE, 0, "answered a query") \
+    X(CT_VERB_REVIEW_FILTER, "review.filter", CT_PERM_REVIEW, 0, "filter of reviews") \
     X(CT_VERB_REVIEW_SIGN, "review.sign", CT_PERM_REVIEW, 1, "signed a review")       \
     X(CT_VERB_HANDOVER_BEGIN, "handover.begin", CT_PERM_SHIFT_WRITE, 0, "began a handover") \
     X(CT_VERB_HANDOVER_WORDS, "handover.words", CT_PERM_SHIFT_WRITE, 0, "handover: words") \

@@ -136,7 +136,7 @@ static void to_review(struct tty *t)
 
 static void filtered(struct tty *t, const char *words, const char *expect)
 {
-    steps_key(t, "f", "Filter: @person");
+    steps_key(t, "f", "Filter: @who");
     tty_send(t, "\x15"); /* what stood there */
     tty_send(t, words);
     steps_key(t, "\r", expect);
@@ -194,10 +194,37 @@ static void queried(struct tty *t)
     back(t, "EXCEPTIONS");
     filtered(t, "@nobody", "Nobody in this review is called nobody");
     tty_send(t, KEY_ESC);
-    tty_expect_gone(t, "Filter: @person");
+    tty_expect_gone(t, "Filter: @who");
     steps_key(t, "t", "Lines of");
     tty_expect(t, "vitals");
     steps_key(t, "t", "At");
+}
+
+/* A device that is not there is said; a filter is kept, used again with two keys, removed. */
+static void kept_by_name(struct tty *t)
+{
+    filtered(t, "=NOPE-1", "There is no device NOPE-1");
+    tty_send(t, KEY_ESC);
+    tty_expect_gone(t, "Filter: @who");
+    filtered(t, "", "Comments:");
+    steps_key(t, "F", "No filter is on");
+    steps_key(t, "n", "set one in the review");
+    back(t, "EXCEPTIONS");
+    filtered(t, "visitor fell", "A visitor fell");
+    steps_key(t, "F", "On now: visitor fell");
+    steps_key(t, "n", "Keep it as");
+    steps_key(t, "\r", "missing"); /* no name */
+    steps_key(t, "falls\r", "falls is kept: visitor fell");
+    back(t, "EXCEPTIONS");
+    filtered(t, "", "Comments:");
+    steps_key(t, "F", "falls");
+    steps_key(t, "\r", "Filter: visitor fell");
+    tty_expect(t, "A visitor fell");
+    steps_key(t, "F", "On now: visitor fell");
+    steps_key(t, "d", "Remove the filter falls?");
+    steps_key(t, "y", "None is kept yet");
+    back(t, "EXCEPTIONS");
+    filtered(t, "", "Comments:");
 }
 
 static void answered(void)
@@ -226,6 +253,7 @@ static void test_a_shift_is_reviewed_and_signed(void **state)
     to_review(t);
     tty_expect(t, "exceptions and");
     queried(t);
+    kept_by_name(t);
     steps_key(t, "S", "are not acknowledged");
     all_looked_at(t);
     tty_expect(t, "waits for answers");

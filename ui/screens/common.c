@@ -51,7 +51,7 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_trainee_form, &ct_screen_countersigns, &ct_screen_documents,
     &ct_screen_document_form,
     &ct_screen_entry, &ct_screen_people, &ct_screen_reviews, &ct_screen_review,
-    &ct_screen_review_said, &ct_screen_review_text, &ct_screen_figures, &ct_screen_queries,
+    &ct_screen_review_said, &ct_screen_review_filters, &ct_screen_review_text, &ct_screen_figures, &ct_screen_queries,
     &ct_screen_handovers, &ct_screen_handover, &ct_screen_handover_said,
     &ct_screen_recalls, &ct_screen_recall, &ct_screen_patient_packs,
     &ct_screen_loads, &ct_screen_load, &ct_screen_load_curve, &ct_screen_load_history, &ct_screen_load_immediate,

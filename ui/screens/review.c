@@ -10,13 +10,14 @@
 #include "record/user.h"
 
 enum { REST_ROWS = 4, PEOPLE_MAX = 6 };
+#define FILTER_LABEL "Filter: @who #module =device +patient"
 
 struct review {
     struct ct_ui *ui;
     struct ct_review r;
     struct ct_review_overdue overdue;
     struct ct_review_filter filter;
-    char typed[96];           /* the filter as it was typed */
+    char typed[CT_FILTER_TYPED_MAX + 1]; /* the filter as it was typed */
     int64_t total, first, seen_seq;
     struct ct_review_line *line; /* the loaded window */
     size_t n;
@@ -110,6 +111,12 @@ static const char *line_cell(void *arg, int64_t row, int column, enum ct_role_ui
                : x->acknowledged ? "."
                                   : "";
     case COL_AT:
+        if (x->due_ms != CT_UNSET) {
+            ct_datetime_text(x->due_ms, s->cell);
+            if (s->column[COL_AT].width <= 5)
+                ct_time_text(x->due_ms, s->cell);
+            return s->cell;
+        }
         if (s->column[COL_AT].width > 5) /* of what came behind the end: when it was done */
             ct_datetime_text(x->after ? x->l.done_ms : x->l.at_ms, s->cell);
         else
@@ -252,7 +259,7 @@ static void counts_draw(const struct review *s, struct ct_grid *g, struct ct_rec
         char name[128];
         ct_user_name(ct_ui_app(s->ui), m.user[k], name, sizeof name);
         ct_grid_text(g, at.row, at.col + 15 + 8 * (int)k, 7, CT_R_HEAD,
-                     m.user[k] == 0 ? "program" : name);
+                     m.user[k] == 0 ? "nobody" : name);
     }
     ct_grid_text(g, at.row, at.col + 69, -1, CT_R_HEAD, " all");
     int row = at.row + 1;
@@ -276,6 +283,8 @@ static void rest_draw(const struct review *s, struct ct_grid *g, struct ct_rect 
     ct_draw_wrapped(g, (struct ct_rect){at.row + 1, at.col + 2, at.rows - 2, at.cols - 3},
                     CT_R_TEXT, ct_buf_str(&b));
     ct_buf_clear(&b);
+    if (x->due_ms != CT_UNSET)
+        ct_buf_str_add(&b, "the set before it by ");
     ct_buf_str_add(&b, x->l.user[0] != '\0' && x->l.user_id != 0 ? x->l.user : "the program");
     if (x->l.done_ms != x->l.at_ms) {
         char done[24];
@@ -465,7 +474,7 @@ static void filter_given(struct ct_view *v, const char *text)
     if (text == NULL)
         return;
     if (ct_review_filter_parse(ct_ui_app(s->ui), s->r.id, text, &f, &err) != CT_OK) {
-        ct_ui_prompt(v, "Filter: @person #module ! . ? words", text, filter_given);
+        ct_ui_prompt(v, FILTER_LABEL, text, filter_given);
         ct_ui_say_error(s->ui, &err);
         return;
     }
@@ -479,8 +488,15 @@ static void filter_given(struct ct_view *v, const char *text)
 static enum ct_reaction filter(struct ct_view *v)
 {
     struct review *s = ct_view_state(v);
-    ct_ui_prompt(v, "Filter: @person #module ! . ? words", s->typed, filter_given);
+    ct_ui_prompt(v, FILTER_LABEL, s->typed, filter_given);
     return CT_HANDLED;
+}
+
+static enum ct_reaction filters(struct ct_view *v)
+{
+    struct review *s = ct_view_state(v);
+    const struct ct_filters_arg arg = {.typed = s->typed, .chosen = filter_given};
+    return ct_ui_push(s->ui, &ct_screen_review_filters, &arg) ? CT_HANDLED : CT_REFUSED;
 }
 
 static enum ct_reaction toggle_counts(struct ct_view *v)
@@ -574,8 +590,12 @@ static const struct ct_command COMMANDS[] = {
     {.id = "review.said_all", .keys = "I", .perm = CT_PERM_REVIEW,
      .help = "All that was said in this review.", .run = said_all},
     {.id = "review.filter", .keys = "f", .label = "filter", .perm = CT_PERM_REVIEW,
-     .help = "A part of the lines: @person, #module, ! exceptions, . open, ? asked or commented, "
-             "or words in the line. Empty: all.", .run = filter},
+     .help = "A part of the lines: @person, #module, =device (its number, typed or scanned), "
+             "+patient (the number), ! exceptions, . open, ? asked or commented, or words in the "
+             "line. Empty: all.", .run = filter},
+    {.id = "review.filters", .keys = "F", .perm = CT_PERM_REVIEW,
+     .help = "Filters that you keep by name: use one, or keep the one that is on.",
+     .run = filters},
     {.id = "review.counts", .keys = "t", .label = "counts", .perm = CT_PERM_REVIEW,
      .help = "Lines by module and person, or the lines again.", .run = toggle_counts},
     {.id = "review.sign", .keys = "S", .label = "sign", .perm = CT_PERM_REVIEW,

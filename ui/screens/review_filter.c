@@ -1,5 +1,4 @@
-/* review_filter - what is typed to see a part of a review's lines; and the password that a
- * signature asks for. */
+/* review_filter - what is typed to see a part of a review's lines. */
 #include "ui/screens/review_parts.h"
 
 #include <stdio.h>
@@ -7,6 +6,10 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/access.h"
+#include "clinic/equipment.h"
+#include "clinic/patient.h"
+#include "clinic/scan_find.h"
 #include "record/user.h"
 
 static bool name_has(struct ct_app *app, uint32_t user_id, const char *folded)
@@ -38,6 +41,55 @@ static enum ct_status person(struct ct_app *app, int64_t review_id, const char *
     return ct_fail(reterr, CT_EINVAL, "filter", "nobody in this review is called %s", word);
 }
 
+/* The device of that number, typed or scanned. */
+static enum ct_status device(struct ct_app *app, const char *number, int64_t *ret,
+                             struct ct_error *reterr)
+{
+    int64_t id[2];
+    size_t n = 0;
+    char plain[64];
+    ct_scan_device(ct_app_config(app), number, plain, sizeof plain);
+    enum ct_status rc = ct_equipment_named(app, plain, id, CT_LEN(id), &n, reterr);
+    if (rc == CT_OK && n == 0)
+        return ct_fail(reterr, CT_EINVAL, "filter", "there is no device %s", plain);
+    if (rc == CT_OK && n > 1)
+        return ct_fail(reterr, CT_EINVAL, "filter", "%s names more than one device: type the "
+                                                    "asset number", plain);
+    if (rc == CT_OK)
+        *ret = id[0];
+    return rc;
+}
+
+/* The patient of that number. Of a record that is not open for this user no line may be
+ * picked out either: that would say whose it is. */
+static enum ct_status patient(struct ct_app *app, const char *number, int64_t *ret,
+                              struct ct_error *reterr)
+{
+    struct ct_patient_hits h = {.n = 0};
+    bool hidden = false;
+    enum ct_status rc = ct_patient_find(app, number, 2, &h, reterr);
+    if (rc == CT_OK && h.n != 1)
+        rc = ct_fail(reterr, CT_EINVAL, "filter", h.n == 0 ? "nobody here has the number %s"
+                                                           : "more than one number ends in %s",
+                     number);
+    if (rc == CT_OK)
+        rc = ct_access_hidden(app, h.hit[0].id, &hidden, reterr);
+    if (rc == CT_OK && hidden)
+        rc = ct_fail(reterr, CT_EDENIED, "filter", "that record is restricted: open it first, "
+                                                   "with a reason");
+    if (rc == CT_OK)
+        *ret = h.hit[0].id;
+    ct_patient_hits_done(&h);
+    return rc;
+}
+
+static bool is_scanned_device(struct ct_app *app, const char *word)
+{
+    char plain[64];
+    ct_scan_device(ct_app_config(app), word, plain, sizeof plain);
+    return strcmp(plain, word) != 0;
+}
+
 static void word_add(struct ct_review_filter *f, const char *word)
 {
     size_t n = strlen(f->text);
@@ -46,6 +98,30 @@ static void word_add(struct ct_review_filter *f, const char *word)
         f->text[n] = '\0';
     }
     ct_text_copy(f->text + n, sizeof f->text - n, word);
+}
+
+static enum ct_status word_take(struct ct_app *app, int64_t review_id, const char *word,
+                                struct ct_review_filter *ret, struct ct_error *reterr)
+{
+    if (word[0] == '@' && word[1] != '\0')
+        return person(app, review_id, word + 1, &ret->user_id, reterr);
+    if (word[0] == '=' && word[1] != '\0')
+        return device(app, word + 1, &ret->equipment_id, reterr);
+    if (word[0] == '+' && word[1] != '\0')
+        return patient(app, word + 1, &ret->patient_id, reterr);
+    if (is_scanned_device(app, word))
+        return device(app, word, &ret->equipment_id, reterr);
+    if (word[0] == '#' && word[1] != '\0')
+        ct_text_copy(ret->module, sizeof ret->module, word + 1);
+    else if (strcmp(word, "!") == 0)
+        ret->kind = CT_RF_EXCEPTIONS;
+    else if (strcmp(word, ".") == 0)
+        ret->kind = CT_RF_OPEN;
+    else if (strcmp(word, "?") == 0)
+        ret->kind = CT_RF_SAID;
+    else if (word[0] != '\0')
+        word_add(ret, word);
+    return CT_OK;
 }
 
 enum ct_status ct_review_filter_parse(struct ct_app *app, int64_t review_id, const char *typed,
@@ -58,18 +134,7 @@ enum ct_status ct_review_filter_parse(struct ct_app *app, int64_t review_id, con
         size_t n = strcspn(p, " ");
         snprintf(word, sizeof word, "%.*s", (int)n, p);
         p += n + (p[n] == ' ');
-        if (word[0] == '@' && word[1] != '\0')
-            rc = person(app, review_id, word + 1, &ret->user_id, reterr);
-        else if (word[0] == '#' && word[1] != '\0')
-            ct_text_copy(ret->module, sizeof ret->module, word + 1);
-        else if (strcmp(word, "!") == 0)
-            ret->kind = CT_RF_EXCEPTIONS;
-        else if (strcmp(word, ".") == 0)
-            ret->kind = CT_RF_OPEN;
-        else if (strcmp(word, "?") == 0)
-            ret->kind = CT_RF_SAID;
-        else if (word[0] != '\0')
-            word_add(ret, word);
+        rc = word_take(app, review_id, word, ret, reterr);
     }
     return rc;
 }

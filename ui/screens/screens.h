@@ -111,6 +111,7 @@ extern const struct ct_screen ct_screen_people;       /* struct ct_shift * */
 extern const struct ct_screen ct_screen_reviews;      /* - */
 extern const struct ct_screen ct_screen_review;       /* int64_t * review */
 extern const struct ct_screen ct_screen_review_said;  /* struct ct_said_arg * */
+extern const struct ct_screen ct_screen_review_filters; /* struct ct_filters_arg * */
 extern const struct ct_screen ct_screen_review_text;  /* struct ct_review_text_arg * */
 extern const struct ct_screen ct_screen_figures;      /* - */
 extern const struct ct_screen ct_screen_queries;      /* - : to this user */
