@@ -195,6 +195,8 @@ void ct_app_warn(struct ct_app *app, const char *fmt, ...)
 void ct_app_defer(struct ct_app *app, bool on)
 {
     app->defers = on;
+    if (app->db != NULL)
+        ct_db_checkpoint_later(app->db, on);
 }
 
 bool ct_app_unsynced(const struct ct_app *app)
@@ -204,7 +206,12 @@ bool ct_app_unsynced(const struct ct_app *app)
 
 enum ct_status ct_app_sync(struct ct_app *app, struct ct_error *reterr)
 {
-    return app->db != NULL ? ct_db_sync(app->db, reterr) : CT_OK;
+    if (app->db == NULL)
+        return CT_OK;
+    enum ct_status s = ct_db_sync(app->db, reterr);
+    if (s == CT_OK)
+        ct_db_tidy(app->db);
+    return s;
 }
 
 bool ct_app_changed(struct ct_app *app)
@@ -232,7 +239,10 @@ static enum ct_status open_db(struct ct_app *app, struct ct_error *reterr)
         .busy_limit_ms = app->config.busy_limit_ms,
         .checkpoint_pages = app->config.checkpoint_pages,
     };
-    return ct_db_open(app->dir, app->seal, &options, &app->db, reterr);
+    enum ct_status s = ct_db_open(app->dir, app->seal, &options, &app->db, reterr);
+    if (s == CT_OK)
+        ct_db_checkpoint_later(app->db, app->defers);
+    return s;
 }
 
 /* The session's keys as they are now, into the seal. */

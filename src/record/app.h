@@ -59,7 +59,8 @@ const char *ct_app_warning(const struct ct_app *app);
 bool ct_app_changed(struct ct_app *app);
 /* A front end that draws first and then calls ct_app_sync: that a record was opened, and
  * that a draft is superfluous, is committed as ever, and need not be on the disk before the
- * record is shown. Everything that was entered always is. Off until asked for. */
+ * record is shown; and a checkpoint that is due is made by ct_app_sync, not by who saves.
+ * Everything that was entered always is on the disk. Off until asked for. */
 void ct_app_defer(struct ct_app *app, bool on);
 bool ct_app_unsynced(const struct ct_app *app);
 /* CT_EIO: the disk did not confirm it; the store has to be opened again (ct_db_dead). */

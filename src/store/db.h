@@ -134,6 +134,12 @@ CT_NODISCARD enum ct_status ct_tx_begin_unsynced(struct ct_db *db, struct ct_tx 
 bool ct_db_unsynced(const struct ct_db *db);
 /* Nothing when nothing is owed. CT_EIO: the handle is dead, as after any failed sync. */
 CT_NODISCARD enum ct_status ct_db_sync(struct ct_db *db, struct ct_error *reterr);
+/* For a front end that shows first what was saved: a commit leaves the checkpoint that is
+ * due to ct_db_tidy, until the log has grown to twice the length. Off until asked for. */
+void ct_db_checkpoint_later(struct ct_db *db, bool on);
+/* The checkpoint that was left, if nobody else is at the gate; nothing else. Not inside a
+ * transaction. What fails is met, and told, by the next change. */
+void ct_db_tidy(struct ct_db *db);
 /* A consistent snapshot for several reads. Inside an open transaction (of either
  * kind) it is a scope of that one, and ends nothing. */
 CT_NODISCARD enum ct_status ct_tx_read(struct ct_db *db, struct ct_tx *tx,

@@ -32,6 +32,7 @@ struct ct_db {
     int checkpoint_pages;
     int checkpoint_at; /* WAL pages that start the next try */
     int wal_pages;     /* in the WAL after this connection's last commit */
+    bool checkpoint_later; /* ct_db_checkpoint_later */
     int schema;
     int64_t data_version;
     bool dead;      /* a sync failed, or a rollback */

@@ -254,11 +254,32 @@ enum ct_status ct_tx_commit(struct ct_tx *tx, struct ct_error *reterr)
         s = ct_db_own(db, CT_SQL_COMMIT, NULL, reterr);
     if (s == CT_OK)
         db->unsynced = db->relaxed;
-    if (s == CT_OK && !db->gate_kept)
+    if (s == CT_OK && !db->gate_kept &&
+        (!db->checkpoint_later || db->wal_pages / 2 >= db->checkpoint_pages))
         checkpoint_when_long(db);
     db->nested = 0;
     ct_tx_end(tx);
     return s;
+}
+
+void ct_db_checkpoint_later(struct ct_db *db, bool on)
+{
+    db->checkpoint_later = on;
+}
+
+void ct_db_tidy(struct ct_db *db)
+{
+    if (!db->checkpoint_later || db->dead || db->kind != CT_TX_NONE || db->gate_kept ||
+        db->wal_pages < db->checkpoint_pages || db->wal_pages < db->checkpoint_at)
+        return;
+    const int limit = db->busy_limit_ms;
+    db->busy_limit_ms = 1; /* whoever is at the gate leaves a log that is looked at again */
+    if (ct_db_gate_take(db, NULL) == CT_OK) {
+        checkpoint_when_long(db);
+        ct_db_gate_give(db);
+    }
+    db->busy_limit_ms = limit;
+    sqlite3_busy_timeout(db->h, limit);
 }
 
 enum ct_status ct_db_fold(struct ct_db *db, int busy_ms, struct ct_error *reterr)

@@ -290,6 +290,47 @@ static void test_the_log_stays_short(void **state)
     kit_done(&k);
 }
 
+/* Whoever shows first what was saved leaves the checkpoint to a moment behind it; not for
+ * ever, and not at a gate that somebody else holds. */
+static void test_a_checkpoint_left_for_later(void **state)
+{
+    (void)state;
+    const struct ct_db_options options = {.checkpoint_pages = 400};
+    struct kit k;
+    struct ct_db *other = NULL;
+    kit_create(&k, NULL);
+    long before = kit_size(&k, CT_STORE_FILE);
+    kit_open(&k, &options);
+    ct_db_checkpoint_later(k.db, true);
+    int i = 0;
+    while (wal_frames(&k) < 450)
+        assert_int_equal(kit_add(k.db, i++, NULL), CT_OK);
+    assert_int_equal(kit_size(&k, CT_STORE_FILE), before);
+    assert_int_equal(ct_db_open(k.dir, k.seal, NULL, &other, NULL), CT_OK);
+    {
+        CT_TX tx = {0};
+        assert_int_equal(ct_tx_begin(other, &tx, NULL), CT_OK);
+        int64_t start = ct_monotonic(&CT_CLOCK_SYSTEM);
+        ct_db_tidy(k.db);
+        assert_true(ct_monotonic(&CT_CLOCK_SYSTEM) - start < 2000); /* a commit waits 5 s */
+        assert_int_equal(kit_size(&k, CT_STORE_FILE), before);
+    }
+    ct_db_tidy(k.db);
+    assert_true(kit_size(&k, CT_STORE_FILE) > before);
+    assert_int_equal(kit_count(k.db), i);
+    /* nobody tidies: the log is cut all the same */
+    long longest = 0;
+    for (int n = 0; n < 1500; n++) {
+        assert_int_equal(kit_add(k.db, i++, NULL), CT_OK);
+        longest = wal_frames(&k) > longest ? wal_frames(&k) : longest;
+    }
+    assert_true(longest >= 2 * 400 && longest <= 3 * 400);
+    assert_int_equal(kit_count(other), i);
+    assert_int_equal(kit_problems(k.db), 0);
+    ct_db_close(other);
+    kit_done(&k);
+}
+
 static void test_a_long_reader_stops_no_commit(void **state)
 {
     (void)state;
@@ -473,6 +514,7 @@ int main(void)
         cmocka_unit_test(test_gate_held_by_another_process),
         cmocka_unit_test(test_write_lock_held_by_another_program),
         cmocka_unit_test(test_the_log_stays_short),
+        cmocka_unit_test(test_a_checkpoint_left_for_later),
         cmocka_unit_test(test_a_long_reader_stops_no_commit),
         cmocka_unit_test(test_a_checkpoint_that_waits_stops_no_commit),
         cmocka_unit_test(test_no_reader_waits_for_a_writer),
