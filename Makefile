@@ -19,7 +19,7 @@ UNITDIR  ?= $(PREFIX)/lib/systemd/system
 CPPFLAGS += -Isrc -I. -I$(O) -D_GNU_SOURCE -DCT_VERSION='"$(VERSION)"' -DNCURSES_WIDECHAR=1
 WARN     := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wcast-qual -Wcast-align -Wundef -Wformat=2 -Wvla -Wno-format-truncation -Werror
-CFLAGS   ?= -O2 -g
+CFLAGS   ?= -Os -g
 CFLAGS   += -std=gnu11 $(WARN) -fno-strict-aliasing -fstack-protector-strong
 ifeq ($(VARIANT),asan)
 CFLAGS   += -Og -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -31,6 +31,11 @@ else
 CPPFLAGS += -D_FORTIFY_SOURCE=2
 CFLAGS   += -fPIE
 LDFLAGS  += -pie -Wl,-z,relro,-z,now
+# What keeps a session small, whose pages are mostly the program's own: code for size (no
+# figure of `make bench` is slower by it), no tables to unwind by (-g has them for a
+# debugger), packed relocations, and nothing that nobody calls.
+CFLAGS   += -fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections
+PROG_LD  := -Wl,--gc-sections -Wl,-z,pack-relative-relocs
 endif
 # What keeps `make test` short, and changes nothing that is installed:
 # - Test programs are linked by gold where there is one (half the time of ld).
@@ -86,12 +91,12 @@ $(V).SILENT:
 all: $(O)/clintech $(O)/clintech-report
 
 $(O)/clintech: $(call obj,$(CLI_SRC)) $(O)/libctui.a $(O)/libclintech.a
-	$(CC) $(LDFLAGS) -o $@ $(call obj,$(CLI_SRC)) $(O)/libctui.a $(O)/libclintech.a $(LIBS) $(UI_LIBS)
+	$(CC) $(LDFLAGS) $(PROG_LD) -o $@ $(call obj,$(CLI_SRC)) $(O)/libctui.a $(O)/libclintech.a $(LIBS) $(UI_LIBS)
 
 # The printer of reports: the one program that knows pango and cairo.
 $(O)/src/report/%.o: CPPFLAGS += $(REP_CPPFLAGS)
 $(O)/clintech-report: $(call obj,$(REP_SRC))
-	$(CC) $(LDFLAGS) -o $@ $^ $(REP_LIBS)
+	$(CC) $(LDFLAGS) $(PROG_LD) -o $@ $^ $(REP_LIBS)
 
 $(O)/libclintech.a: $(call obj,$(LIB_SRC)) $(O)/data.o
 	@mkdir -p $(@D) && rm -f $@

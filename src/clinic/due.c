@@ -93,10 +93,11 @@ static void due_mask(struct ct_due *d)
 }
 
 static enum ct_status read_list(struct ct_app *app, int64_t until_ms, size_t limit,
-                                struct ct_due *due, size_t *n, struct ct_error *reterr)
+                                struct ct_due **due, size_t *n, struct ct_error *reterr)
 {
     struct ct_db *db = ct_app_db(app);
     CT_STMT *st = NULL;
+    size_t cap = 0;
     enum ct_status rc = ct_stmt_get(db, &ct_vitals_sql[CT_SQL_DUE_LIST], &st, reterr);
     if (rc != CT_OK)
         return rc;
@@ -109,16 +110,21 @@ static enum ct_status read_list(struct ct_app *app, int64_t until_ms, size_t lim
         rc = ct_stmt_step(st, &row, reterr);
         if (rc != CT_OK || !row)
             return rc;
-        due_row(st, &due[*n]);
-        rc = due_complete(db, &due[*n], reterr);
+        struct ct_due *more = ct_rows_grow(*due, *n, &cap, sizeof **due);
+        if (more == NULL)
+            return ct_fail(reterr, CT_ENOMEM, "", "not enough memory for %zu lines", *n + 1);
+        *due = more;
+        struct ct_due *d = &more[*n];
+        due_row(st, d);
+        rc = due_complete(db, d, reterr);
         bool hidden = false;
         if (rc == CT_OK)
-            rc = ct_access_hidden(app, due[*n].patient_id, &hidden, reterr);
+            rc = ct_access_hidden(app, d->patient_id, &hidden, reterr);
         if (rc != CT_OK)
             return rc;
         if (hidden)
-            due_mask(&due[*n]);
-        *n += due[*n].due_ms < until_ms;
+            due_mask(d);
+        *n += d->due_ms < until_ms;
     }
     return CT_OK;
 }
@@ -139,11 +145,9 @@ enum ct_status ct_due_list(struct ct_app *app, int64_t horizon_ms, size_t limit,
     enum ct_status rc = ct_require(app, CT_PERM_VITALS_READ, reterr);
     if (rc != CT_OK)
         return rc;
-    struct ct_due *due = calloc(limit > 0 ? limit : 1, sizeof *due);
-    if (due == NULL)
-        return ct_fail(reterr, CT_ENOMEM, "", "not enough memory for %zu lines", limit);
+    struct ct_due *due = NULL;
     size_t n = 0;
-    rc = read_list(app, ct_app_now(app) + horizon_ms, limit, due, &n, reterr);
+    rc = read_list(app, ct_app_now(app) + horizon_ms, limit, &due, &n, reterr);
     if (rc != CT_OK) {
         free(due);
         return rc;

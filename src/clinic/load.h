@@ -249,9 +249,6 @@ CT_NODISCARD enum ct_status ct_load_bi_read(struct ct_app *app, int64_t bi_id,
 CT_NODISCARD enum ct_status ct_load_bis(struct ct_app *app, int64_t load_id,
                                         struct ct_load_bi **ret, size_t *ret_n,
                                         struct ct_error *reterr);
-/* Those that wait to be read, the earliest first; one allocation, free(). */
-CT_NODISCARD enum ct_status ct_load_bis_waiting(struct ct_app *app, struct ct_load_bi **ret,
-                                                size_t *ret_n, struct ct_error *reterr);
 
 /* ---- release -------------------------------------------------------------------- */
 

@@ -41,7 +41,6 @@ enum {
     CT_SQL_LOAD_BI_READ_INSERT,
     CT_SQL_LOAD_BIS,
     CT_SQL_LOAD_BI_GET,
-    CT_SQL_LOAD_BIS_WAITING,
     CT_SQL_LOAD_BI_DUE,      /* loads of a machine whose indicator can be read */
     CT_SQL_LOAD_EARLY_INSERT,
     CT_SQL_LOAD_EARLIES,

@@ -93,40 +93,14 @@ enum ct_status ct_load_get(struct ct_app *app, int64_t id, struct ct_load *ret,
     return rc;
 }
 
-/* Digits alone; 0: they are not, or too many. */
-static int64_t digits(const char *s)
-{
-    int64_t n = 0;
-    size_t len = strlen(s);
-    if (len == 0 || len > 15)
-        return 0;
-    for (; *s != '\0'; s++) {
-        if (*s < '0' || *s > '9')
-            return 0;
-        n = 10 * n + (*s - '0');
-    }
-    return n;
-}
-
 enum ct_status ct_load_find(struct ct_app *app, const char *text, struct ct_load *ret,
                             struct ct_error *reterr)
 {
-    const struct ct_config *c = ct_app_config(app);
-    size_t from = strspn(text, " \t"), prefix = strlen(c->id_load);
     char like[40];
-    int64_t id = digits(text + from);
+    text += strspn(text, " \t");
+    const int64_t id =
+        ct_scan_own(ct_app_config(app), ct_date_at(ct_app_now(app)), text, CT_NAMED_LOAD);
     ct_load_number(app, 12, like);
-    if (id == 0) {
-        struct ct_scan_named *s = calloc(1, sizeof *s);
-        if (s == NULL)
-            return no_memory(reterr);
-        ct_scan_name(c, ct_date_at(ct_app_now(app)), text + from, strlen(text + from), s);
-        const struct ct_scan_match *m = ct_scan_only(s, CT_NAMED_LOAD);
-        if (m != NULL && strlen(m->number) > prefix)
-            id = digits(m->number + prefix);
-        ct_wipe(s, sizeof *s);
-        free(s);
-    }
     if (id == 0)
         return ct_fail(reterr, CT_EINVAL, "load_id", "this is no number of a load; such as %s",
                        like);
@@ -412,16 +386,6 @@ LISTED(ct_load_events, ct_load_event, CT_SQL_LOAD_EVENTS, ":id", event_row)
 LISTED(ct_cycle_gaps, ct_cycle_gap, CT_SQL_CYCLE_GAPS, ":equipment_id", gap_row)
 LISTED(ct_load_cis, ct_load_ci, CT_SQL_LOAD_CIS, ":id", ci_row)
 LISTED(ct_load_bis, ct_load_bi, CT_SQL_LOAD_BIS, ":id", bi_row)
-
-enum ct_status ct_load_bis_waiting(struct ct_app *app, struct ct_load_bi **ret, size_t *ret_n,
-                                   struct ct_error *reterr)
-{
-    void *p;
-    enum ct_status rc = asked(app, CT_SQL_LOAD_BIS_WAITING, NULL, 0, sizeof **ret, bi_row, &p,
-                              ret_n, reterr);
-    *ret = p;
-    return rc;
-}
 
 enum ct_status ct_load_earlies(struct ct_app *app, int64_t load_id, struct ct_load_early **ret,
                                size_t *ret_n, struct ct_error *reterr)

@@ -148,11 +148,6 @@ const struct ct_sql ct_load_sql[CT_LOAD_SQL_N] = {
                                      "WHERE b.load_id = :id ORDER BY b.id"},
     [CT_SQL_LOAD_BI_GET] = {"load.bi_get", "SELECT " BI " FROM load_bi b " BI_FROM
                                            "WHERE b.id = :id"},
-    [CT_SQL_LOAD_BIS_WAITING] =
-        {"load.bis_waiting",
-         "SELECT " BI " FROM load_find f INDEXED BY load_find_bi CROSS JOIN load_bi b "
-         "ON b.load_id = f.load_id " BI_FROM "WHERE f.bi = 1 AND (r.id IS NULL OR r.test = 3) "
-         "ORDER BY f.bi_due_ms, b.id"},
     [CT_SQL_LOAD_BI_DUE] =
         {"load.bi_due",
          "SELECT load_id, bi_due_ms FROM load_find INDEXED BY load_find_bi WHERE bi = 1 "

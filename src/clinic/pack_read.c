@@ -78,39 +78,9 @@ enum ct_status ct_pack_get(struct ct_app *app, int64_t id, struct ct_pack *ret,
     return rc;
 }
 
-/* Digits alone; 0: they are not, or too many. */
-static int64_t digits(const char *s)
-{
-    int64_t n = 0;
-    size_t len = strlen(s);
-    if (len == 0 || len > 15)
-        return 0;
-    for (; *s != '\0'; s++) {
-        if (*s < '0' || *s > '9')
-            return 0;
-        n = 10 * n + (*s - '0');
-    }
-    return n;
-}
-
-/* The number behind the site's prefix, or, of a code of another form, in what it names. */
 int64_t ct_pack_named(struct ct_app *app, const char *text)
 {
-    const struct ct_config *c = ct_app_config(app);
-    size_t prefix = strlen(c->id_set);
-    int64_t id = digits(text);
-    if (id == 0) {
-        struct ct_scan_named *s = calloc(1, sizeof *s);
-        if (s == NULL)
-            return 0;
-        ct_scan_name(c, ct_date_at(ct_app_now(app)), text, strlen(text), s);
-        const struct ct_scan_match *m = ct_scan_only(s, CT_NAMED_SET);
-        if (m != NULL && strlen(m->number) > prefix)
-            id = digits(m->number + prefix);
-        ct_wipe(s, sizeof *s);
-        free(s);
-    }
-    return id;
+    return ct_scan_own(ct_app_config(app), ct_date_at(ct_app_now(app)), text, CT_NAMED_SET);
 }
 
 enum ct_status ct_pack_find(struct ct_app *app, const char *text, struct ct_pack *ret,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/field.h"
 #include "base/ascii.h"
 #include "clinic/equipment.h"
 #include "clinic/procedure.h"
@@ -406,6 +407,27 @@ const struct ct_scan_match *ct_scan_only(const struct ct_scan_named *s, enum ct_
         only = &s->match[i];
     }
     return only;
+}
+
+int64_t ct_scan_own(const struct ct_config *c, ct_date today, const char *text,
+                   enum ct_named kind)
+{
+    const int64_t most = INT64_C(999999999999999);
+    const size_t prefix = strlen(kind == CT_NAMED_SET ? c->id_set : c->id_load);
+    int64_t id = 0;
+    if (ct_parse_int(text, 1, most, &id))
+        return id;
+    struct ct_scan_named *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return 0;
+    ct_scan_name(c, today, text, strlen(text), s);
+    const struct ct_scan_match *m = ct_scan_only(s, kind);
+    if (m == NULL || strlen(m->number) <= prefix ||
+        !ct_parse_int(m->number + prefix, 1, most, &id))
+        id = 0;
+    ct_wipe(s, sizeof *s);
+    free(s);
+    return id;
 }
 
 /* ---- in words --------------------------------------------------------------- */

@@ -67,6 +67,10 @@ CT_NODISCARD enum ct_status ct_scan_find_named(struct ct_app *app, const char *c
                                                struct ct_error *reterr);
 /* The only match of a kind, NULL: there is none, or there are several. */
 const struct ct_scan_match *ct_scan_only(const struct ct_scan_named *s, enum ct_named kind);
+/* The number that a person typed bare, or that a code holds behind the site's prefix of that
+ * kind (CT_NAMED_SET, CT_NAMED_LOAD). 0: it names none, or more than one. */
+int64_t ct_scan_own(const struct ct_config *c, ct_date today, const char *text,
+                   enum ct_named kind);
 /* "a GS1 code: GTIN 05012345678900, lot A1, expiry 2027-03-31": what was read, for
  * people. Of a patient's own details (GS1 725x) their names alone. */
 void ct_scan_words(const struct ct_scan_named *s, const char *code, size_t n, char *out,

@@ -7,8 +7,8 @@
 #include "ui/tk/editor.h"
 #include "ui/tk/table.h"
 
-/* Each key asks for no more than a screen shows; the rest comes when the cursor
- * nears its end. */
+/* Each key asks for no more than a screen or two; the rest comes when the cursor is on
+ * its way. */
 enum { HITS_FIRST = 40, HITS_MAX = 200 };
 
 struct find {
@@ -84,7 +84,9 @@ static void look(struct find *s)
 
 static void look_further(struct find *s)
 {
-    bool near = s->table.cursor + s->table.height >= (int64_t)s->hits.n;
+    /* A screen early: what more of them say (namesakes) is drawn on a move that draws little
+     * else, not on one that scrolls. */
+    bool near = s->table.cursor + 2 * s->table.height >= (int64_t)s->hits.n;
     if (near && s->hits.more && s->hits.n < HITS_MAX) {
         search(s, HITS_MAX);
         ct_table_reload(&s->table);
