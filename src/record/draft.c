@@ -105,7 +105,7 @@ static bool take_text(struct reader *r, char *out, size_t max)
 static bool decode(struct ct_draft *d, const void *body, size_t n)
 {
     struct reader r = {body, n};
-    uint32_t count;
+    uint32_t count = 0;
     char name[sizeof d->field[0].name], text[CT_DRAFT_TEXT_MAX + 1];
     if (n == 0 || n > CT_DRAFT_BODY_MAX || r.p[0] != BODY_VERSION)
         return false;
