@@ -114,6 +114,8 @@ static enum ct_status seal_pages(struct rekeying *k, struct ct_error *reterr)
     uint32_t from = 1, n = 0;
     while (from != 0) {
         enum ct_status s = ct_db_reseal(k->app->db, &from, &n, &k->report->pages, reterr);
+        if (s == CT_OK)
+            k->report->sealed += n;
         if (k->progress != NULL &&
             !k->progress(from != 0 ? from : k->report->pages, k->report->pages, k->arg))
             return stopped(k, reterr);
@@ -123,7 +125,6 @@ static enum ct_status seal_pages(struct rekeying *k, struct ct_error *reterr)
         }
         if (s != CT_OK)
             return s;
-        k->report->sealed += n;
         until = ct_monotonic(&CT_CLOCK_SYSTEM) + k->wait_ms;
     }
     return CT_OK;

@@ -116,5 +116,6 @@ void bench_many(const struct bench *b);     /* sessions side by side */
 void bench_terminal(const struct bench *b); /* keys, bytes, start, memory */
 void bench_verify(const struct bench *b);
 void bench_backup(const struct bench *b); /* beside cp */
+void bench_rekey(const struct bench *b);  /* beside writing the same pages */
 
 #endif

@@ -157,6 +157,7 @@ int main(int argc, char **argv)
                     {"commit", bench_commit}, {"cipher", bench_cipher},
                     {"many", bench_many},
                     {"verify", bench_verify}, {"backup", bench_backup},
+                    {"rekey", bench_rekey},
                     {"terminal", bench_terminal}};
     struct bench b = {.full = false};
     bench_begin();

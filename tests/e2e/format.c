@@ -15,102 +15,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/reader.h"
 #include "tests/support/steps.h"
 #include "tests/support/ward.h"
 
 enum { PAGE = 4096, FRAME = 24 + PAGE, REFUSED = 1, FOUND = 3 };
 
 static char killed_dir[128]; /* a clinic whose session was killed; its log is long */
-
-/* ---- the reader -------------------------------------------------------- */
-
-static void secret_file(const char *text, char path[160])
-{
-    snprintf(path, 160, "%s/secret", test_dir());
-    file_write(path, text, strlen(text));
-}
-
-/* Runs Python with these arguments; Debian's own if it is there, for that is the one
- * that has the binding. */
-static int python(const char *const *args, char *out, size_t size)
-{
-    const char *argv[24] = {"/usr/bin/python3"};
-    size_t n = 1;
-    if (access(argv[0], X_OK) != 0) {
-        argv[0] = "/usr/bin/env";
-        argv[n++] = "python3";
-    }
-    for (size_t i = 0; args[i] != NULL && n < 23; i++)
-        argv[n++] = args[i];
-    return test_run(argv, NULL, out, size);
-}
-
-/* The reader's answer (json_decref) and its exit status. No login: the secret is the
- * recovery code. */
-static json_t *read_store(const char *dir, const char *login, const char *secret, int *ret)
-{
-    enum { SIZE = 1 << 18 };
-    char path[160], *out = calloc(1, SIZE);
-    assert_non_null(out);
-    secret_file(secret, path);
-    const char *with[] = {"tests/format/read_store.py",
-                          dir,
-                          "--json",
-                          "--tables",
-                          "--verify",
-                          "--login",
-                          login,
-                          "--password-file",
-                          path,
-                          NULL};
-    const char *code[] = {"tests/format/read_store.py",
-                          dir,
-                          "--json",
-                          "--tables",
-                          "--verify",
-                          "--recovery-file",
-                          path,
-                          NULL};
-    *ret = python(login != NULL ? with : code, out, SIZE);
-    json_t *j = json_loads(out, 0, NULL);
-    if (j == NULL)
-        fail_msg("the reader ended with %d: %s", *ret, out);
-    free(out);
-    return j;
-}
-
-static int64_t number(const json_t *j, const char *a, const char *b)
-{
-    const json_t *v = json_object_get(json_object_get(j, a), b);
-    if (!json_is_integer(v))
-        fail_msg("the reader does not say %s %s", a, b);
-    return json_integer_value(v);
-}
-
-/* A store that is as it should be. */
-static json_t *read_sound(const char *dir, const char *login, const char *secret)
-{
-    int status;
-    json_t *j = read_store(dir, login, secret, &status);
-    if (status != 0) {
-        char *text = json_dumps(j, JSON_INDENT(1));
-        fail_msg("%s: the reader ended with %d: %s", login, status, text);
-    }
-    return j;
-}
-
-/* It ends so, and says `words` of it. */
-static void expect(const char *dir, const char *login, const char *secret, int want,
-                   const char *words)
-{
-    int status;
-    json_t *j = read_store(dir, login, secret, &status);
-    char *text = json_dumps(j, 0);
-    if (status != want || strstr(text, words) == NULL)
-        fail_msg("the reader ended with %d, not %d and \"%s\": %s", status, want, words, text);
-    free(text);
-    json_decref(j);
-}
 
 static void text_of(const struct ct_secret *s, char out[CT_SECRET_MAX + 1])
 {
@@ -130,7 +41,7 @@ static void compare(struct ct_app *app, const char *login, const char *secret)
     struct ct_verify_report said;
     ok(ct_verify(app, NULL, NULL, &said, e));
     assert_int_equal(said.problems, 0);
-    json_t *j = read_sound(ct_app_dir(app), login, secret);
+    json_t *j = reader_sound(ct_app_dir(app), login, secret);
     json_t *tables = json_object_get(j, "tables");
     snprintf(sql, sizeof sql, "SELECT count(*) %s", TABLES);
     size_t n = json_object_size(tables);
@@ -139,14 +50,14 @@ static void compare(struct ct_app *app, const char *login, const char *secret)
         snprintf(sql, sizeof sql, "SELECT name %s ORDER BY name LIMIT 1 OFFSET %zu", TABLES, i);
         app_text(app, sql, name, sizeof name);
         snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", name);
-        assert_int_equal(number(j, "tables", name), app_int(app, sql));
+        assert_int_equal(reader_number(j, "tables", name), app_int(app, sql));
     }
     /* verify wrote an entry of its own, without a row, after it had counted */
-    assert_int_equal(number(j, "verify", "entries"), said.entries + 1);
-    assert_int_equal(number(j, "verify", "rows"), said.rows);
-    assert_int_equal(number(j, "verify", "signatures"), said.signatures);
-    assert_int_equal(number(j, "verify", "witnessed"), said.witnessed);
-    assert_int_equal(number(j, "head", "seq"), chain_end(app));
+    assert_int_equal(reader_number(j, "verify", "entries"), said.entries + 1);
+    assert_int_equal(reader_number(j, "verify", "rows"), said.rows);
+    assert_int_equal(reader_number(j, "verify", "signatures"), said.signatures);
+    assert_int_equal(reader_number(j, "verify", "witnessed"), said.witnessed);
+    assert_int_equal(reader_number(j, "head", "seq"), chain_end(app));
     app_text(app, "SELECT lower(hex(link)) FROM audit ORDER BY seq DESC", hex, sizeof hex);
     assert_string_equal(json_string_value(json_object_get(json_object_get(j, "head"), "link")),
                         hex);
@@ -188,20 +99,6 @@ static struct ct_app *supervisor(const char *dir)
     return app;
 }
 
-/* Without Python and its binding nothing here can be shown: that is a failure. */
-static void need_python(void)
-{
-    static const char *const TRY[] = {"-c",
-                                      "import nacl.bindings, sqlite3, sys\n"
-                                      "sqlite3.Connection.deserialize",
-                                      NULL};
-    char out[2000];
-    if (python(TRY, out, sizeof out) != 0)
-        fail_msg("The reader of the store's format needs Python 3.11 or later with its "
-                 "libsodium binding (Debian: python3 and python3-nacl): %s",
-                 out);
-}
-
 /* The log is emptied, then: a login, a patient, a set, and the end in the midst of the
  * next form. */
 static int setup(void **state)
@@ -241,14 +138,14 @@ static void test_a_killed_session(void **state)
     char dir[160], link[80];
     long long seq;
     int status;
-    need_python();
+    reader_need();
     copy_of("after", dir);
     uint64_t before = steps_hash_dir(dir);
-    json_t *j = read_sound(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
-    assert_true(number(j, "log", "frames") >= 4);
-    assert_true(number(j, "log", "commits") >= 3); /* login, patient, set */
-    int64_t entries = number(j, "verify", "entries"), vitals = number(j, "tables", "vitals"),
-            patients = number(j, "tables", "patient");
+    json_t *j = reader_sound(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
+    assert_true(reader_number(j, "log", "frames") >= 4);
+    assert_true(reader_number(j, "log", "commits") >= 3); /* login, patient, set */
+    int64_t entries = reader_number(j, "verify", "entries"), vitals = reader_number(j, "tables", "vitals"),
+            patients = reader_number(j, "tables", "patient");
     json_decref(j);
     assert_int_equal(patients, 7);
     assert_true(steps_hash_dir(dir) == before); /* a reader */
@@ -261,16 +158,16 @@ static void test_a_killed_session(void **state)
 
     json_t *said = program_verify(dir, &status);
     assert_int_equal(status, 0);
-    j = read_sound(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
+    j = reader_sound(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
     /* after it had counted: its own entry and its logout */
-    assert_int_equal(number(j, "verify", "entries"),
+    assert_int_equal(reader_number(j, "verify", "entries"),
                      json_integer_value(json_object_get(said, "entries")) + 2);
-    assert_int_equal(number(j, "verify", "rows"),
+    assert_int_equal(reader_number(j, "verify", "rows"),
                      json_integer_value(json_object_get(said, "rows")));
-    assert_int_equal(number(j, "verify", "signatures"),
+    assert_int_equal(reader_number(j, "verify", "signatures"),
                      json_integer_value(json_object_get(said, "signatures")));
     last_witnessed(dir, &seq, link);
-    assert_int_equal(number(j, "head", "seq"), seq);
+    assert_int_equal(reader_number(j, "head", "seq"), seq);
     assert_string_equal(json_string_value(json_object_get(json_object_get(j, "head"), "link")),
                         link);
     json_decref(said);
@@ -285,7 +182,7 @@ static void test_keys_through_their_life(void **state)
     static const char COMPOSED[] = "Zo\xc3\xab counts 12 tin lanterns",
                       DECOMPOSED[] = "Zoe\xcc\x88 counts 12 tin lanterns";
     char text[CT_SECRET_MAX + 1];
-    need_python();
+    reader_need();
     struct clinic c;
     recorded_make(&c);
     CT_SECRET *password = secret_of(DECOMPOSED), *code = NULL, *given = NULL;
@@ -305,14 +202,14 @@ static void test_keys_through_their_life(void **state)
     CT_SECRET *tom_next = secret_of("Tom hums at 9 windmills");
     ok(ct_user_change_password(c.app, tom, tom_next, e));
     ct_logout(c.app);
-    expect(c.dir, "tom", TOM_PASSWORD, REFUSED, "wrong password");
-    json_decref(read_sound(c.dir, "tom", "Tom hums at 9 windmills"));
+    reader_expect(c.dir, "tom", TOM_PASSWORD, REFUSED, "wrong password");
+    json_decref(reader_sound(c.dir, "tom", "Tom hums at 9 windmills"));
 
     ok(recorded_login(c.app, "zoe", DECOMPOSED, e));
     assert_int_equal(clinic_again(c.app, COMPOSED), CT_OK);
     ok(ct_user_reset(c.app, (uint32_t)sue_id, "forgotten", given, e)); /* new keys */
     text_of(given, text);
-    json_decref(read_sound(c.dir, "sue", text));
+    json_decref(reader_sound(c.dir, "sue", text));
     ct_logout(c.app);
     ok(ct_login(c.app, "sue", given, e));
     CT_SECRET *sue_next = secret_of("Sue mends 14 loud bridges");
@@ -320,17 +217,17 @@ static void test_keys_through_their_life(void **state)
     login_again(&c, "zoe", COMPOSED);
     assert_int_equal(clinic_again(c.app, COMPOSED), CT_OK);
     ok(ct_user_disable(c.app, (uint32_t)tom_id, "moved away", e));
-    expect(c.dir, "tom", "Tom hums at 9 windmills", REFUSED, "disabled");
-    expect(c.dir, "sue", SUE_PASSWORD, REFUSED, "wrong password");
+    reader_expect(c.dir, "tom", "Tom hums at 9 windmills", REFUSED, "disabled");
+    reader_expect(c.dir, "sue", SUE_PASSWORD, REFUSED, "wrong password");
     compare(c.app, "sue", "Sue mends 14 loud bridges");
 
     ok(ct_db_checkpoint(ct_app_db(c.app), e));
     text_of(code, text);
-    json_t *j = read_sound(c.dir, NULL, text);
-    assert_int_equal(number(j, "log", "frames"), 0); /* all of it from the pages alone */
-    assert_int_equal(number(j, "verify", "signatures"), 6);
+    json_t *j = reader_sound(c.dir, NULL, text);
+    assert_int_equal(reader_number(j, "log", "frames"), 0); /* all of it from the pages alone */
+    assert_int_equal(reader_number(j, "verify", "signatures"), 6);
     json_decref(j);
-    expect(c.dir, NULL, "0123 4567 89AB CDEF GHJK MNPQ RST", REFUSED, "recovery code");
+    reader_expect(c.dir, NULL, "0123 4567 89AB CDEF GHJK MNPQ RST", REFUSED, "recovery code");
     clinic_end(&c);
 }
 
@@ -350,17 +247,17 @@ static void flip(const char *dir, const char *name, size_t at)
 static void flipped(const char *dir, const char *name, size_t at, int want, const char *words)
 {
     flip(dir, name, at);
-    expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, want, words);
+    reader_expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, want, words);
     flip(dir, name, at);
 }
 
 static void test_a_wrong_password(void **state)
 {
     (void)state;
-    need_python();
-    expect(killed_dir, CLINIC_SUPERVISOR, CLINIC_TECH_PASSWORD, REFUSED, "wrong password");
-    expect(killed_dir, CLINIC_SUPERVISOR, "", REFUSED, "wrong password");
-    expect(killed_dir, "nobody", CLINIC_SUPERVISOR_PASSWORD, REFUSED, "no such login");
+    reader_need();
+    reader_expect(killed_dir, CLINIC_SUPERVISOR, CLINIC_TECH_PASSWORD, REFUSED, "wrong password");
+    reader_expect(killed_dir, CLINIC_SUPERVISOR, "", REFUSED, "wrong password");
+    reader_expect(killed_dir, "nobody", CLINIC_SUPERVISOR_PASSWORD, REFUSED, "no such login");
 }
 
 /* The log ends where it was altered, for the reader as for the program; the login that
@@ -372,7 +269,7 @@ static void test_an_altered_log(void **state)
     char dir[160], words[80], link[80];
     long long seq;
     int status;
-    need_python();
+    reader_need();
     copy_of("log", dir);
     last_witnessed(dir, &seq, link);
     snprintf(words, sizeof words, "entry %lld [%.16s] is not in the chain", seq, link);
@@ -381,15 +278,15 @@ static void test_an_altered_log(void **state)
     flipped(dir, "store.db-wal", 3, FOUND, words); /* the log's own header */
     flipped(dir, "store.db-wal", 17, FOUND, words);
     /* the last frame: what was committed before it stays */
-    json_t *j = read_sound(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
-    int64_t frames = number(j, "log", "frames"), commits = number(j, "log", "commits");
+    json_t *j = reader_sound(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
+    int64_t frames = reader_number(j, "log", "frames"), commits = reader_number(j, "log", "commits");
     json_decref(j);
     flip(dir, "store.db-wal", 32 + (size_t)(frames - 1) * FRAME + 500);
-    j = read_sound(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
-    assert_int_equal(number(j, "log", "commits"), commits - 1);
+    j = reader_sound(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD);
+    assert_int_equal(reader_number(j, "log", "commits"), commits - 1);
     json_decref(j);
     flip(dir, "store.db-wal", 32 + 24);
-    expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, FOUND, words);
+    reader_expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, FOUND, words);
     json_t *said = program_verify(dir, &status); /* and the program */
     assert_int_equal(status, 1);
     char *text = json_dumps(said, 0);
@@ -408,7 +305,7 @@ static void test_altered_pages(void **state)
     static const size_t IN_PAGE[] = {0, 99, 4047, 4048, 4071, 4072, 4087, 4088, 4092, 4095};
     char dir[160], path[200];
     size_t n;
-    need_python();
+    reader_need();
     copy_of("pages", dir);
     struct ct_app *app = supervisor(dir);
     ok(ct_db_checkpoint(ct_app_db(app), e)); /* no page of the log stands in for one here */
@@ -426,13 +323,13 @@ static void test_altered_pages(void **state)
     memcpy(p + 2 * PAGE, p + 3 * PAGE, PAGE);
     memcpy(p + 3 * PAGE, third, PAGE);
     file_write(path, p, n);
-    expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, REFUSED, "page 3 at");
+    reader_expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, REFUSED, "page 3 at");
     memcpy(p + 3 * PAGE, p + 2 * PAGE, PAGE);
     memcpy(p + 2 * PAGE, third, PAGE);
     file_write(path, p, n - PAGE); /* the last page is gone */
-    expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, REFUSED, "");
+    reader_expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, REFUSED, "");
     file_write(path, p, n - 1);
-    expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, REFUSED, "no multiple of");
+    reader_expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, REFUSED, "no multiple of");
     free(p);
 }
 
@@ -441,7 +338,7 @@ static void test_an_altered_keyring(void **state)
     (void)state;
     char dir[160], path[200];
     size_t n;
-    need_python();
+    reader_need();
     copy_of("ring", dir);
     size_t size = (size_t)steps_size(dir, "keyring");
     for (size_t at = 0; at < size; at += 499)
@@ -450,7 +347,7 @@ static void test_an_altered_keyring(void **state)
     snprintf(path, sizeof path, "%s/keyring", dir);
     char *p = file_read(path, &n);
     file_write(path, p, n - 16);
-    expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, REFUSED, "checksum");
+    reader_expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, REFUSED, "checksum");
     free(p);
     /* the keyring of another clinic with the same people and passwords */
     char other[160], from[200];
@@ -458,7 +355,7 @@ static void test_an_altered_keyring(void **state)
     clinic_demo(other, "2", "1");
     snprintf(from, sizeof from, "%s/keyring", other);
     file_copy(from, path);
-    expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, REFUSED, "does not open");
+    reader_expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, REFUSED, "does not open");
 }
 
 /* With a checksum that fits again: box, keys and MACs are what is left to tell. */
@@ -469,7 +366,7 @@ static void test_a_keyring_with_a_new_checksum(void **state)
     static const size_t IN_SLOT[] = {0, 4, 8, 16, 24, 40, 72, 104, 136, 160, 239, 240, 320};
     char dir[160], path[200];
     size_t n;
-    need_python();
+    reader_need();
     copy_of("checksum", dir);
     snprintf(path, sizeof path, "%s/keyring", dir);
     char *p = file_read(path, &n);
@@ -479,13 +376,13 @@ static void test_a_keyring_with_a_new_checksum(void **state)
         p[at] ^= 1;
         ct_hash((unsigned char *)p + n - CT_HASH_LEN, p, n - CT_HASH_LEN);
         file_write(path, p, n);
-        expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, REFUSED, "keyring: ");
+        reader_expect(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, REFUSED, "keyring: ");
         p[at] ^= 1;
     }
     p[HEADER + slots * SLOT + 4] ^= 1; /* failures of a slot lie outside the MAC */
     ct_hash((unsigned char *)p + n - CT_HASH_LEN, p, n - CT_HASH_LEN);
     file_write(path, p, n);
-    json_decref(read_sound(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD));
+    json_decref(reader_sound(dir, CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD));
     free(p);
 }
 
@@ -512,7 +409,7 @@ static void test_altered_records(void **state)
         {"UPDATE audit_row SET hash = zeroblob(32) WHERE seq = 3", "entry 3: its content"},
         {"DROP TABLE draft; DELETE FROM audit WHERE seq > 2", "witness: line 3: entry 3"},
     };
-    need_python();
+    reader_need();
     for (size_t i = 0; i < CT_LEN(EDIT); i++) {
         struct clinic c;
         struct raw r;
@@ -520,7 +417,7 @@ static void test_altered_records(void **state)
         raw_open(&r, &c, ct_app_keys(c.app));
         raw_force(&r, EDIT[i].sql);
         raw_close(&r);
-        expect(c.dir, "ada", ADA_PASSWORD, FOUND, EDIT[i].words);
+        reader_expect(c.dir, "ada", ADA_PASSWORD, FOUND, EDIT[i].words);
         clinic_end(&c);
     }
     struct clinic c;
@@ -529,7 +426,7 @@ static void test_altered_records(void **state)
     raw_open(&r, &c, ct_app_keys(c.app));
     raw_exec(&r, "DROP TRIGGER audit_no_delete");
     raw_close(&r);
-    expect(c.dir, "ada", ADA_PASSWORD, FOUND, "audit: a trigger");
+    reader_expect(c.dir, "ada", ADA_PASSWORD, FOUND, "audit: a trigger");
     clinic_end(&c);
 }
 
@@ -547,7 +444,7 @@ static void test_the_witness(void **state)
         "2026-11-23T05:00:00Z\n";
     char path[128], kept[160];
     size_t n;
-    need_python();
+    reader_need();
     struct clinic c;
     clinic_staff(&c);
     ct_logout(c.app);
@@ -564,7 +461,7 @@ static void test_the_witness(void **state)
             ct_logout(c.app);
         }
     }
-    expect(c.dir, "sue", SUE_PASSWORD, FOUND, "is not in the chain");
+    reader_expect(c.dir, "sue", SUE_PASSWORD, FOUND, "is not in the chain");
     ok(recorded_login(c.app, "sue", SUE_PASSWORD, e));
     assert_string_not_equal(ct_app_warning(c.app), "");
     compare(c.app, "sue", SUE_PASSWORD); /* answered, for both */
@@ -576,9 +473,9 @@ static void test_the_witness(void **state)
     compare(c.app, "sue", SUE_PASSWORD);
     memcpy(more + n + sizeof OTHER - 1, "what?\n", 6);
     file_write(path, more, n + sizeof OTHER + 5);
-    expect(c.dir, "sue", SUE_PASSWORD, FOUND, "is garbled");
+    reader_expect(c.dir, "sue", SUE_PASSWORD, FOUND, "is garbled");
     file_write(path, OTHER, sizeof OTHER - 1);
-    expect(c.dir, "sue", SUE_PASSWORD, FOUND, "without a line of this store");
+    reader_expect(c.dir, "sue", SUE_PASSWORD, FOUND, "without a line of this store");
     free(lines);
     free(more);
     clinic_end(&c);

@@ -3,7 +3,7 @@ out is the plain database as bytes in memory."""
 
 import struct
 
-from primitives import (DoesNotOpen, Refused, aead_open, derive, le32, le64, siphash24, u32,
+from primitives import (DoesNotOpen, Refused, aead_open, blake2b, derive, le32, le64, siphash24, u32,
                         u32be)
 
 PAGE, RESERVED, LOCK_PAGE = 4096, 48, 262145
@@ -104,7 +104,23 @@ class Log:
                 self.commits += 1
 
 
-def plain_database(store, log, keys):
+class Batch:
+    """Pages that a change of key was about to write (section 14): sealed, by number."""
+
+    MAGIC = bytes.fromhex("89 43 54 52 53 4C 0D 0A")
+
+    def __init__(self, data):
+        self.pages = {}
+        whole = len(data) >= 48 and data[:8] == self.MAGIC and u32(data, 8) == 1
+        count = u32(data, 12) if whole else 0
+        # One whose checksum does not fit was cut off before any page was written.
+        if not whole or len(data) != 48 + count * (8 + PAGE) or blake2b(data[:-32]) != data[-32:]:
+            return
+        for at in range(16, len(data) - 32, 8 + PAGE):
+            self.pages[u32(data, at)] = data[at + 8:at + 8 + PAGE]
+
+
+def plain_database(store, log, keys, batch=Batch(b"")):
     """The database as of the last valid commit, every page opened; and how many."""
     if len(store) % PAGE != 0:
         raise Refused(f"store: {len(store)} bytes are no multiple of {PAGE}")
@@ -121,7 +137,7 @@ def plain_database(store, log, keys):
         # Where the log has a newer one the file's is not looked at: a checkpoint that a
         # power cut ended may have written half of it, and will write it again.
         if page is None and number <= in_file:
-            page = _opened(store, number, offset, keys)
+            page = _opened(store, number, offset, keys, batch)
         if page is None:
             raise Refused(f"store: page {number} is missing, the file has {in_file}")
         pages.append(page)
@@ -131,9 +147,13 @@ def plain_database(store, log, keys):
     return b"".join(pages), count
 
 
-def _opened(store, number, offset, keys):
+def _opened(store, number, offset, keys, batch):
     try:
         return keys.open_page(store[offset:offset + PAGE], number, IN_STORE, offset)
+    except DoesNotOpen:
+        pass
+    try: # torn by a power cut while it was sealed anew: as it was to lie there
+        return keys.open_page(batch.pages.get(number, bytes(PAGE)), number, IN_STORE, offset)
     except DoesNotOpen:
         raise Refused(f"store: page {number} at byte {offset} does not open: "
                       "damaged, or of another store or place") from None

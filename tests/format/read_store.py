@@ -21,7 +21,7 @@ sys.dont_write_bytecode = True  # nothing appears beside these files
 # pylint: disable=wrong-import-position
 from chain import Chain, tables
 from keyring import Keyring, password_bytes, recovery_bytes
-from pages import Keys, Log, plain_database
+from pages import Batch, Keys, Log, plain_database
 from primitives import Refused
 
 
@@ -66,21 +66,22 @@ def open_store(given):
     # The log before the store: a checkpoint between the two then loses nothing, since
     # what it wrote into the store is what the log says.
     log = Log(content(os.path.join(given.dir, "store.db-wal"), b""), keys)
-    plain, pages = plain_database(content(os.path.join(given.dir, "store.db")), log, keys)
+    batch = Batch(content(os.path.join(given.dir, "reseal"), b""))
+    plain, pages = plain_database(content(os.path.join(given.dir, "store.db")), log, keys, batch)
     db = sqlite3.connect(":memory:")
     db.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
     db.deserialize(plain)
     db.execute("PRAGMA query_only = ON")
     db.execute("PRAGMA temp_store = MEMORY")
-    return keyring, log, db, pages
+    return keyring, log, db, pages, sorted(keys.by_epoch)
 
 
 def read(given):
-    keyring, log, db, pages = open_store(given)
+    keyring, log, db, pages, epochs = open_store(given)
     schema = db.execute("PRAGMA user_version").fetchone()[0]
     head = db.execute("SELECT seq, link FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
     said = {"store_id": keyring.store_id.hex(), "slots": len(keyring.slots),
-            "schema": schema, "pages": pages,
+            "schema": schema, "pages": pages, "epochs": epochs,
             "log": {"frames": log.frames, "commits": log.commits,
                     "bytes_behind": log.bytes_behind},
             "head": {"seq": head[0], "link": head[1].hex()} if head else None}
@@ -106,7 +107,7 @@ def verify(given, keyring, db):
 
 def show(said):
     print(f"store {said['store_id']}, schema {said['schema']}, {said['pages']} pages, "
-          f"{said['slots']} slots")
+          f"{said['slots']} slots, key epochs {', '.join(map(str, said['epochs']))}")
     log = said["log"]
     print(f"log: {log['frames']} frames in {log['commits']} commits, "
           f"{log['bytes_behind']} bytes behind the last")
