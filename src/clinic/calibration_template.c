@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/data_kind.h"
 #include "base/text.h"
 
 #define HEAD   CT_CALT_HEAD
@@ -418,14 +419,6 @@ enum ct_status ct_caltemplate_from_ini(const struct ct_ini *ini, struct ct_calte
     return CT_OK;
 }
 
-enum ct_status ct_caltemplate_parse(const char *name, const char *data, size_t n,
-                                    struct ct_caltemplate **ret, struct ct_error *reterr)
-{
-    CT_INI *ini = NULL;
-    enum ct_status st = ct_ini_parse(name, data, n, &ini, reterr);
-    return st == CT_OK ? ct_caltemplate_from_ini(ini, ret, reterr) : st;
-}
-
 enum ct_status ct_caltemplate_divide(const struct ct_caltemplate *t, int64_t division,
                                      const char *from, struct ct_caltemplate **ret,
                                      struct ct_error *reterr)
@@ -450,38 +443,4 @@ enum ct_status ct_caltemplate_divide(const struct ct_caltemplate *t, int64_t div
 
 /* ---- finding ---------------------------------------------------------------- */
 
-static enum ct_status from_named(const struct ct_ini *ini, const char *file,
-                                 struct ct_caltemplate **ret, struct ct_error *reterr)
-{
-    CT_CALTEMPLATE *t = NULL;
-    enum ct_status st = ct_caltemplate_from_ini(ini, &t, reterr);
-    if (st == CT_OK)
-        st = ct_data_named(ini, HEAD, t->id, file, reterr);
-    if (st != CT_OK)
-        return st;
-    *ret = t;
-    t = NULL;
-    return CT_OK;
-}
-
-enum ct_status ct_caltemplate_load(const struct ct_config *c, const char *id,
-                                   struct ct_caltemplate **ret, struct ct_error *reterr)
-{
-    CT_INI *ini = NULL;
-    enum ct_status st = ct_data_load(c, FOLDER, "template", "calibration template", id, &ini, reterr);
-    return st == CT_OK ? from_named(ini, id, ret, reterr) : st;
-}
-
-enum ct_status ct_caltemplate_load_file(const char *path, struct ct_caltemplate **ret,
-                                        struct ct_error *reterr)
-{
-    CT_INI *ini = NULL;
-    enum ct_status st = ct_ini_load(path, &ini, reterr);
-    return st == CT_OK ? from_named(ini, path, ret, reterr) : st;
-}
-
-enum ct_status ct_caltemplate_ids(const struct ct_config *c, struct ct_buf *ret,
-                                  struct ct_error *reterr)
-{
-    return ct_data_ids(c, FOLDER, ret, reterr);
-}
+CT_DATA_KIND(caltemplate, FOLDER, HEAD, "template", "calibration template")

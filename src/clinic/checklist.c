@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/data_kind.h"
 #include "base/text.h"
 
 #define HEAD    "checklist"
@@ -292,48 +293,6 @@ enum ct_status ct_checklist_from_ini(const struct ct_ini *ini, struct ct_checkli
     return CT_OK;
 }
 
-enum ct_status ct_checklist_parse(const char *name, const char *data, size_t n,
-                                  struct ct_checklist **ret, struct ct_error *reterr)
-{
-    CT_INI *ini = NULL;
-    enum ct_status st = ct_ini_parse(name, data, n, &ini, reterr);
-    return st == CT_OK ? ct_checklist_from_ini(ini, ret, reterr) : st;
-}
-
 /* ---- finding ---------------------------------------------------------------- */
 
-static enum ct_status from_named(const struct ct_ini *ini, const char *file,
-                                 struct ct_checklist **ret, struct ct_error *reterr)
-{
-    CT_CHECKLIST *t = NULL;
-    enum ct_status st = ct_checklist_from_ini(ini, &t, reterr);
-    if (st == CT_OK)
-        st = ct_data_named(ini, HEAD, t->id, file, reterr);
-    if (st != CT_OK)
-        return st;
-    *ret = t;
-    t = NULL;
-    return CT_OK;
-}
-
-enum ct_status ct_checklist_load(const struct ct_config *c, const char *id,
-                                 struct ct_checklist **ret, struct ct_error *reterr)
-{
-    CT_INI *ini = NULL;
-    enum ct_status st = ct_data_load(c, FOLDER, "checklist", "checklist", id, &ini, reterr);
-    return st == CT_OK ? from_named(ini, id, ret, reterr) : st;
-}
-
-enum ct_status ct_checklist_load_file(const char *path, struct ct_checklist **ret,
-                                      struct ct_error *reterr)
-{
-    CT_INI *ini = NULL;
-    enum ct_status st = ct_ini_load(path, &ini, reterr);
-    return st == CT_OK ? from_named(ini, path, ret, reterr) : st;
-}
-
-enum ct_status ct_checklist_ids(const struct ct_config *c, struct ct_buf *ret,
-                                struct ct_error *reterr)
-{
-    return ct_data_ids(c, FOLDER, ret, reterr);
-}
+CT_DATA_KIND(checklist, FOLDER, HEAD, "checklist", "checklist")

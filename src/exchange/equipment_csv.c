@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "clinic/schedule.h"
+#include "exchange/import_row.h"
 #include "exchange/iso_time.h"
 
 enum column { ASSET, CLASS, MAKER, MODEL, SERIAL, UDI, LOCATION, HOLDER, SUPPLIER, RISK,
@@ -23,8 +24,8 @@ enum { CELL_BYTES = 512 };
 struct import {
     struct ct_app *app;
     const struct ct_equip_classes *classes;
-    size_t at[COLUMNS]; /* SIZE_MAX: not there */
-    size_t width;       /* columns of the header */
+    size_t at[COLUMNS];
+    struct ct_import_columns columns;
     char s[COLUMNS][CELL_BYTES]; /* of the row at hand */
     uint64_t models;
 };
@@ -34,69 +35,21 @@ struct import {
 static enum ct_status header_read(struct import *x, const struct ct_csv_row *row,
                                   struct ct_equip_import *ret, struct ct_error *reterr)
 {
-    static const enum column NEEDED[] = {ASSET, CLASS, MAKER, MODEL};
-    CT_BUF ignored = {.max = sizeof ret->ignored - 1};
-    for (size_t c = 0; c < COLUMNS; c++)
-        x->at[c] = SIZE_MAX;
-    x->width = row->n;
-    for (size_t i = 0; i < row->n; i++) {
-        char name[64];
-        size_t c = 0;
-        snprintf(name, sizeof name, "%.63s", row->field[i].s);
-        ct_text_trim(name);
-        while (c < COLUMNS && strcasecmp(name, NAME[c]) != 0)
-            c++;
-        if (c == COLUMNS) {
-            ct_buf_str_add(&ignored, ignored.len > 0 ? ", " : "");
-            ct_text_clean(&ignored, name, 40, false);
-        } else if (x->at[c] != SIZE_MAX) {
-            return ct_fail(reterr, CT_EINVAL, NAME[c], "the column %s is there twice", NAME[c]);
-        } else {
-            x->at[c] = i;
-        }
-    }
-    ct_text_copy(ret->ignored, sizeof ret->ignored, ct_buf_str(&ignored));
-    for (size_t i = 0; i < CT_LEN(NEEDED); i++)
-        if (x->at[NEEDED[i]] == SIZE_MAX)
-            return ct_fail(reterr, CT_EINVAL, NAME[NEEDED[i]],
-                           "the first row names no column %s; asset, class, maker and model are "
-                           "needed",
-                           NAME[NEEDED[i]]);
-    return CT_OK;
+    static const size_t NEEDED[] = {ASSET, CLASS, MAKER, MODEL};
+    x->columns = (struct ct_import_columns){.name = NAME, .n = COLUMNS, .at = x->at};
+    return ct_import_header(&x->columns, row, NEEDED, CT_LEN(NEEDED),
+                            "asset, class, maker and model", ret->ignored, sizeof ret->ignored,
+                            reterr);
 }
 
 /* ---- cells --------------------------------------------------------------------------------- */
 
-/* "" for a column that is not there or empty; trimmed. */
-static enum ct_status cell(struct import *x, const struct ct_csv_row *row, enum column c,
-                           struct ct_error *reterr)
-{
-    char *out = x->s[c];
-    out[0] = '\0';
-    if (x->at[c] == SIZE_MAX || x->at[c] >= row->n)
-        return CT_OK;
-    const struct ct_csv_field *f = &row->field[x->at[c]];
-    if (f->n >= CELL_BYTES)
-        return ct_fail(reterr, CT_EINVAL, NAME[c], "%s: %zu bytes are too long", NAME[c], f->n);
-    if (memchr(f->s, '\0', f->n) != NULL || !ct_utf8_valid(f->s, f->n))
-        return ct_fail(reterr, CT_EINVAL, NAME[c], "%s is not valid UTF-8 text", NAME[c]);
-    memcpy(out, f->s, f->n);
-    out[f->n] = '\0';
-    ct_text_trim(out);
-    return CT_OK;
-}
-
 static enum ct_status cells_read(struct import *x, const struct ct_csv_row *row,
                                  struct ct_error *reterr)
 {
-    if (row->fault != NULL)
-        return ct_fail(reterr, CT_EINVAL, "", "%s", row->fault);
-    if (row->n > x->width)
-        return ct_fail(reterr, CT_EINVAL, "", "%zu fields, but the first row names %zu", row->n,
-                       x->width);
-    enum ct_status rc = CT_OK;
-    for (int c = 0; rc == CT_OK && c < COLUMNS; c++)
-        rc = cell(x, row, (enum column)c, reterr);
+    enum ct_status rc = ct_import_row(&x->columns, row, reterr);
+    for (size_t c = 0; rc == CT_OK && c < COLUMNS; c++)
+        rc = ct_import_cell(&x->columns, row, c, x->s[c], CELL_BYTES, reterr);
     return rc;
 }
 

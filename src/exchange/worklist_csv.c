@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "exchange/import_row.h"
 #include "exchange/iso_time.h"
 #include "record/user.h"
 
@@ -21,8 +22,8 @@ struct import {
     const struct ct_proc_kinds *kinds;
     struct ct_person *person;
     size_t n_person;
-    size_t at[COLUMNS]; /* SIZE_MAX: not there */
-    size_t width;       /* columns of the header */
+    size_t at[COLUMNS];
+    struct ct_import_columns columns;
 };
 
 /* ---- the header ------------------------------------------------------------ */
@@ -30,55 +31,18 @@ struct import {
 static enum ct_status header_read(struct import *x, const struct ct_csv_row *row,
                                   struct ct_worklist_result *ret, struct ct_error *reterr)
 {
-    CT_BUF ignored = {.max = sizeof ret->ignored - 1};
-    for (size_t c = 0; c < COLUMNS; c++)
-        x->at[c] = SIZE_MAX;
-    x->width = row->n;
-    for (size_t i = 0; i < row->n; i++) {
-        char name[64];
-        size_t c = 0;
-        snprintf(name, sizeof name, "%.63s", row->field[i].s);
-        ct_text_trim(name);
-        while (c < COLUMNS && strcasecmp(name, NAME[c]) != 0)
-            c++;
-        if (c == COLUMNS) {
-            ct_buf_str_add(&ignored, ignored.len > 0 ? ", " : "");
-            ct_text_clean(&ignored, name, 40, false);
-        } else if (x->at[c] != SIZE_MAX) {
-            return ct_fail(reterr, CT_EINVAL, NAME[c], "the column %s is there twice", NAME[c]);
-        } else {
-            x->at[c] = i;
-        }
-    }
-    ct_text_copy(ret->ignored, sizeof ret->ignored, ct_buf_str(&ignored));
-    static const enum column NEEDED[] = {NUMBER, KIND, PLANNED};
-    for (size_t i = 0; i < CT_LEN(NEEDED); i++)
-        if (x->at[NEEDED[i]] == SIZE_MAX)
-            return ct_fail(reterr, CT_EINVAL, NAME[NEEDED[i]],
-                           "the first row names no column %s; number, kind and planned are "
-                           "needed",
-                           NAME[NEEDED[i]]);
-    return CT_OK;
+    static const size_t NEEDED[] = {NUMBER, KIND, PLANNED};
+    x->columns = (struct ct_import_columns){.name = NAME, .n = COLUMNS, .at = x->at};
+    return ct_import_header(&x->columns, row, NEEDED, CT_LEN(NEEDED), "number, kind and planned",
+                            ret->ignored, sizeof ret->ignored, reterr);
 }
 
 /* ---- a row ------------------------------------------------------------------- */
 
-/* "" for a column that is not there or empty; trimmed. */
 static enum ct_status cell(const struct import *x, const struct ct_csv_row *row, enum column c,
                            char out[CELL_BYTES], struct ct_error *reterr)
 {
-    out[0] = '\0';
-    if (x->at[c] == SIZE_MAX || x->at[c] >= row->n)
-        return CT_OK;
-    const struct ct_csv_field *f = &row->field[x->at[c]];
-    if (f->n >= CELL_BYTES)
-        return ct_fail(reterr, CT_EINVAL, NAME[c], "%s: %zu bytes are too long", NAME[c], f->n);
-    if (memchr(f->s, '\0', f->n) != NULL || !ct_utf8_valid(f->s, f->n))
-        return ct_fail(reterr, CT_EINVAL, NAME[c], "%s is not valid UTF-8 text", NAME[c]);
-    memcpy(out, f->s, f->n);
-    out[f->n] = '\0';
-    ct_text_trim(out);
-    return CT_OK;
+    return ct_import_cell(&x->columns, row, c, out, CELL_BYTES, reterr);
 }
 
 /* The clinic's time, as a form with seconds or without; or any with an offset. */
@@ -272,12 +236,7 @@ static enum ct_status row_import(struct import *x, const struct ct_csv_row *row,
 {
     struct ct_procedure p = {.id = 0};
     char key[KEY_BYTES + 8];
-    enum ct_status rc = CT_OK;
-    if (row->fault != NULL)
-        rc = ct_fail(reterr, CT_EINVAL, "", "%s", row->fault);
-    else if (row->n > x->width)
-        rc = ct_fail(reterr, CT_EINVAL, "", "%zu fields, but the first row names %zu", row->n,
-                     x->width);
+    enum ct_status rc = ct_import_row(&x->columns, row, reterr);
     if (rc == CT_OK)
         rc = patient_read(x, row, &p, reterr);
     if (rc == CT_OK)
