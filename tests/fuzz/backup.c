@@ -6,16 +6,9 @@
 #include <unistd.h>
 
 #include "vault/backup_internal.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 enum { PAGES_MAX = 18 };
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
 
 static void look(int fd)
 {

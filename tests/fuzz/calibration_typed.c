@@ -4,14 +4,7 @@
 #include <string.h>
 
 #include "clinic/calibration_priv.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static struct ct_calibration *made(const char *id)
 {

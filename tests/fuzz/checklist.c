@@ -4,14 +4,7 @@
 #include <string.h>
 
 #include "clinic/checklist.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 /* The bytes of the input, round and round. */
 struct bytes {

@@ -14,15 +14,10 @@
 
 #include "record/user.h"
 #include "tests/support/tmp.h"
+#include "tests/fuzz/fuzz.h"
 
 static char fuzz_dir[TMP_PATH];
 static int64_t fuzz_now = INT64_C(1790000000000);
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
 
 static void fuzz_removed(void)
 {

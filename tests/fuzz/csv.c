@@ -6,34 +6,12 @@
 
 #include "exchange/news2_csv.h"
 #include "exchange/pews_csv.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 struct ends {
-    const char *in;
-    size_t n, at, portion;
+    struct portions in;
     struct ct_buf out;
 };
-
-static enum ct_status take(void *arg, char *buf, size_t cap, size_t *ret_n,
-                           struct ct_error *reterr)
-{
-    (void)reterr;
-    struct ends *e = arg;
-    size_t n = e->n - e->at < e->portion ? e->n - e->at : e->portion;
-    n = n < cap ? n : cap;
-    if (n > 0)
-        memcpy(buf, e->in + e->at, n);
-    e->at += n;
-    *ret_n = n;
-    return CT_OK;
-}
 
 static enum ct_status give(void *arg, const char *s, size_t n, struct ct_error *reterr)
 {
@@ -51,13 +29,13 @@ struct shape {
 /* Read all of it; every byte is accounted for. False: a row beyond the bounds. */
 static bool read_all(const char *s, size_t n, size_t portion, struct shape *ret)
 {
-    struct ends e = {.in = s, .n = n, .portion = portion};
+    struct portions e = {.s = s, .n = n, .portion = portion};
     CT_CSV *csv = NULL;
     struct ct_csv_row row;
     bool end = false;
     size_t bytes = 0;
     *ret = (struct shape){.narrowest = SIZE_MAX};
-    demand(ct_csv_open(take, &e, &csv, NULL) == CT_OK);
+    demand(ct_csv_open(portions_take, &e, &csv, NULL) == CT_OK);
     for (;;) {
         if (ct_csv_next(csv, &row, &end, NULL) != CT_OK)
             return false;
@@ -92,9 +70,9 @@ static enum ct_status score(bool child, struct ends *e, struct ct_score_csv_coun
         demand(ct_scorecard_load(&c, "scores/pews.ini", &card, NULL) == CT_OK);
         demand(ct_limits_load(&c, &limits, NULL) == CT_OK);
     }
-    struct ct_news2_csv adult = {.table = table, .limits = &limits, .read = take,
-                                 .write = give, .read_arg = e, .write_arg = e};
-    struct ct_pews_csv pews = {.card = card, .read = take, .write = give, .read_arg = e,
+    struct ct_news2_csv adult = {.table = table, .limits = &limits, .read = portions_take,
+                                 .write = give, .read_arg = &e->in, .write_arg = e};
+    struct ct_pews_csv pews = {.card = card, .read = portions_take, .write = give, .read_arg = &e->in,
                                .write_arg = e};
     return child ? ct_pews_csv_run(&pews, count, err) : ct_news2_csv_run(&adult, count, err);
 }
@@ -108,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct shape before, after;
     bool read = read_all(text, n, portion, &before);
     for (int child = 0; child <= 1; child++) {
-        struct ends e = {.in = text, .n = n, .portion = portion, .out = {.max = 64 << 20}};
+        struct ends e = {.in = {.s = text, .n = n, .portion = portion}, .out = {.max = 64 << 20}};
         struct ct_score_csv_count count;
         struct ct_error err = {0};
         enum ct_status st = score(child, &e, &count, &err);

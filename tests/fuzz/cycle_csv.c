@@ -7,33 +7,7 @@
 
 #include "clinic/cycle.h"
 #include "exchange/cycle_csv.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
-
-struct input {
-    const char *s;
-    size_t n, at, portion;
-};
-
-static enum ct_status take(void *arg, char *buf, size_t cap, size_t *ret_n,
-                           struct ct_error *reterr)
-{
-    (void)reterr;
-    struct input *in = arg;
-    size_t n = in->n - in->at < in->portion ? in->n - in->at : in->portion;
-    n = n < cap ? n : cap;
-    if (n > 0)
-        memcpy(buf, in->s + in->at, n);
-    in->at += n;
-    *ret_n = n;
-    return CT_OK;
-}
+#include "tests/fuzz/fuzz.h"
 
 static void check_hold(const struct ct_curve *c, size_t t, int64_t low, int64_t high)
 {
@@ -77,8 +51,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1)
         return 0;
-    struct input in = {(const char *)data + 1, size - 1, 0, (size_t)(data[0] & 15) + 1};
-    struct ct_cycle_csv job = {.name = "f.csv", .read = take, .read_arg = &in};
+    struct portions in = portions_of(data, size);
+    in.portion = (size_t)(data[0] & 15) + 1;
+    struct ct_cycle_csv job = {.name = "f.csv", .read = portions_take, .read_arg = &in};
     struct ct_error e = {0};
     CT_CURVE *c = NULL;
     enum ct_cycle_time time;

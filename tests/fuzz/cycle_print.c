@@ -6,14 +6,7 @@
 #include <string.h>
 
 #include "exchange/cycle_print.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static void within(struct ct_view v, struct ct_view of)
 {

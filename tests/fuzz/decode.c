@@ -6,16 +6,9 @@
 
 #include "base/text.h"
 #include "ui/tk/decode.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 enum { ESC_MS = 100 };
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
 
 static void check_text(const char *s, size_t n)
 {

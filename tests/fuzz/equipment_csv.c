@@ -4,28 +4,7 @@
 #include "exchange/equipment_csv.h"
 #include "tests/fuzz/clinic.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 /* ---- the table -------------------------------------------------------------------------- */
-
-struct input {
-    const char *s;
-    size_t n, at, portion;
-};
-
-static enum ct_status take(void *arg, char *buf, size_t cap, size_t *ret_n,
-                           struct ct_error *reterr)
-{
-    (void)reterr;
-    struct input *in = arg;
-    size_t n = in->n - in->at < in->portion ? in->n - in->at : in->portion;
-    n = n < cap ? n : cap;
-    if (n > 0)
-        memcpy(buf, in->s + in->at, n);
-    in->at += n;
-    *ret_n = n;
-    return CT_OK;
-}
 
 static void each(const struct ct_equip_row *row, void *arg)
 {
@@ -46,15 +25,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ct_app *app = fuzz_clinic();
     struct ct_equip_import first, again;
     struct ct_error err = {0};
-    struct input in = {.s = (const char *)data + 1, .n = size - 1,
-                       .portion = (size_t)data[0] + 1};
-    enum ct_status st = ct_equipment_import(app, take, &in, each, app, &first, &err);
+    struct portions in = portions_of(data, size);
+    enum ct_status st = ct_equipment_import(app, portions_take, &in, each, app, &first, &err);
     demand(st == CT_OK || st == CT_EINVAL || st == CT_EFOREIGN);
     demand(st == CT_OK || err.text[0] != '\0');
     if (st != CT_OK)
         return 0;
     in.at = 0;
-    demand(ct_equipment_import(app, take, &in, each, app, &again, &err) == CT_OK);
+    demand(ct_equipment_import(app, portions_take, &in, each, app, &again, &err) == CT_OK);
     demand(again.added == 0 && again.models == 0);
     /* a bad row whose number another row of the table has is there now */
     demand(again.there >= first.added + first.there);

@@ -7,16 +7,9 @@
 
 #include "base/text.h"
 #include "ui/tk/form.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 enum { ROWS = 24, COLS = 80 };
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
 
 static const struct ct_choice ON[] = {{"A", "air"}, {"O", "oxygen"}, {NULL, NULL}};
 static const struct ct_field FIELDS[] = {

@@ -4,14 +4,7 @@
 #include <string.h>
 
 #include "vault/keyring_internal.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static void look(const struct ct_ring *r)
 {

@@ -4,14 +4,7 @@
 #include <string.h>
 
 #include "clinic/cycle.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static void check_kept(const struct ct_programme *p)
 {

@@ -5,14 +5,7 @@
 
 #include "base/text.h"
 #include "clinic/vitals.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static void check_filled(const struct ct_vitals *v, const struct ct_limits *l)
 {

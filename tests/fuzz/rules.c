@@ -8,14 +8,7 @@
 #include "clinic/procedure.h"
 #include "clinic/scorecard.h"
 #include "exchange/cycle_profile.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static void told(enum ct_status s, const struct ct_error *e)
 {

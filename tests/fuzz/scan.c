@@ -5,14 +5,7 @@
 #include <string.h>
 
 #include "clinic/scan.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static void check_text(const char *s)
 {

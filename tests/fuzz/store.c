@@ -9,8 +9,7 @@
 
 #include "tests/support/sealed.h"
 #include "vault/seal_internal.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 enum { ROWS = 60, PAGES_MAX = 24, EDIT = 5, STEPS_MAX = 200000 };
 
@@ -19,12 +18,6 @@ static struct ct_seal *seal;
 static unsigned char *whole; /* the store before anything happens to it */
 static size_t whole_n;
 static unsigned char image[PAGES_MAX * CT_PAGE];
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
 
 static void ended(void)
 {

@@ -6,14 +6,7 @@
 
 #include "base/field.h"
 #include "base/text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static void clean(const char *s, int max, bool ascii)
 {

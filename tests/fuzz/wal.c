@@ -7,8 +7,7 @@
 
 #include "tests/support/sealed.h"
 #include "vault/seal_internal.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 enum { COMMITS = 6, EDIT = 6, LOG_MAX = 40 * SEAL_FRAME };
 
@@ -16,12 +15,6 @@ static struct sealed_dir dir;
 static struct ct_seal *seal;
 static unsigned char *store, *whole, log_now[LOG_MAX];
 static size_t store_n, whole_n;
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
 
 static void ended(void)
 {

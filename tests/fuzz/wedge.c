@@ -5,16 +5,9 @@
 
 #include "clinic/scan_find.h"
 #include "ui/tk/wedge.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 enum { WAIT = 500 };
-
-static void demand(bool is)
-{
-    if (!is)
-        abort();
-}
 
 static size_t given; /* keys that came out, as themselves or in a code */
 

@@ -3,8 +3,6 @@
 #include "record/witness.h"
 #include "tests/fuzz/clinic.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 struct told {
     size_t lines, last;
     int64_t good;
