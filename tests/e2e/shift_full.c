@@ -17,10 +17,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "clinic/bath.h"
+#include "clinic/calibration.h"
 #include "clinic/escalation.h"
 #include "clinic/fault.h"
 #include "clinic/handover.h"
 #include "clinic/load.h"
+#include "clinic/machine.h"
 #include "clinic/prep.h"
 #include "clinic/procedure.h"
 #include "clinic/review.h"
@@ -160,6 +163,60 @@ static void sterile_work(struct ct_app *app)
     ok(ct_load_abort(app, l.id, "the door does not lock", e));
 }
 
+/* A monitor's pressure, all points as the manometer says; approved by the supervisor. */
+static void calibrated(struct ct_app *app, struct ct_app *sup)
+{
+    CT_CALIBRATION *k = NULL;
+    CT_CALIBRATION *seen = NULL;
+    struct ct_equipment x;
+    int64_t fault, lookback;
+    ok(ct_equipment_find(app, "E-1003", &x, e));
+    ok(ct_calibration_new(app, x.id, "nibp-static", &k, NULL, e));
+    k->done_ms = now_ms;
+    k->n_refs = 0;
+    ok(ct_calibration_reference(app, k, "E-2001", e));
+    for (size_t i = 0; i < k->t->n_points; i++) {
+        char nominal[CT_DECIMAL_SIZE];
+        ct_decimal_text(k->t->point[i].nominal, CT_CAL_PLACES, nominal);
+        ok(ct_calibration_u(k, i, CT_CAL_AS_FOUND, "0.4", e));
+        ok(ct_calibration_read(k, i, CT_CAL_AS_FOUND, nominal, e));
+    }
+    ok(ct_calibration_found(app, k, &fault, &lookback, e));
+    ok(ct_calibration_hand_in(app, k, "", "", e));
+    later(1);
+    steps_app_again(sup, CLINIC_SUPERVISOR_PASSWORD);
+    ok(ct_calibration_get(sup, k->id, &seen, e));
+    ok(ct_calibration_approve(sup, seen, e));
+}
+
+/* A bath is poured, a strip is read, a blade lies in it for its time. */
+static void soaked(struct ct_app *app, struct ct_app *sup)
+{
+    struct ct_equip_model m = {.class = "disinfectant-bath", .maker = "Meridian (invented)",
+                               .name = "Basin 4"};
+    struct ct_equipment x = {.made = CT_NO_DATE, .received = CT_NO_DATE, .warranty = CT_NO_DATE,
+                             .asset = "BA-1", .serial = "S-1", .location = "Room 2"};
+    struct ct_machine_programme programme = {.programme = "ortho-phthalaldehyde"};
+    struct ct_bath b = {.expires = ct_date_at(now_ms) + 200, .product = "OPA 0.55 % (invented)",
+                        .lot = "OP-1"};
+    struct ct_bath_strip strip = {.expires = ct_date_at(now_ms), .control = true,
+                                  .result = CT_STRIP_ENOUGH, .lot = "ST-4"};
+    struct ct_bath_soak s = {.temp_c10 = 210, .item = "Laryngoscope blade"};
+    ok(ct_model_add(app, &m, e));
+    x.model_id = m.first_id != 0 ? m.first_id : m.id;
+    ok(ct_equipment_add(app, &x, NULL, e));
+    programme.equipment_id = b.equipment_id = x.id;
+    ok(ct_machine_programme_add(sup, &programme, e));
+    ok(ct_bath_pour(app, &b, e));
+    strip.bath_id = s.bath_id = b.id;
+    later(1);
+    ok(ct_bath_test(app, &strip, e));
+    ok(ct_bath_soak(app, &s, e));
+    later(12);
+    s.done = s.rinsed = true;
+    ok(ct_bath_soak_end(app, &s, e));
+}
+
 static void trained(struct ct_app *app)
 {
     struct ct_training t = {.topic = "Blood samples", .trainer = "Maker of the needles",
@@ -250,8 +307,6 @@ static int worked(void **state)
 {
     struct ct_shift s, before;
     (void)state;
-    setenv("TZ", "UTC", 1);
-    tzset();
     setlocale(LC_CTYPE, "C.UTF-8");
     struct ct_app *app = steps_app(TOM, TOM_PASS, &CT_CLOCK_SYSTEM);
     ct_shift_at(ct_app_config(app), ct_app_now(app), &s);
@@ -269,6 +324,8 @@ static int worked(void **state)
     procedure_begun(tara);
     device_faulty(toni);
     sterile_work(tara);
+    calibrated(toni, sup);
+    soaked(tara, sup);
     trained(toni);
     trainee_and_countersign(sup, tara);
     overridden(sup, tara);
@@ -287,7 +344,8 @@ static int worked(void **state)
 static void test_the_log_wrote_itself(void **state)
 {
     static const char *const MODULE[] = {"vitals", "escalation", "procedure", "prep", "fault",
-                                         "pack", "load", "training", "shift", "handover"};
+                                         "pack", "load", "calibration", "bath", "training",
+                                         "shift", "handover"};
     struct ct_review_filter f = {.kind = CT_RF_ALL};
     struct ct_review_line *line;
     size_t n;
@@ -399,6 +457,10 @@ static void test_verify_names_what_was_changed(void **state)
          "of fault is not what entry"},
         {"override", "UPDATE competency_override SET reason = 'assessed' WHERE reason = 'emergency'",
          "of competency_override is not what entry"},
+        {"calibration", "UPDATE calibration SET rh_pct = 12 WHERE id = (SELECT max(id) FROM "
+                        "calibration)", "of calibration is not what entry"},
+        {"bath", "UPDATE bath_strip SET lot = 'ST-5' WHERE lot = 'ST-4'",
+         "of bath_strip is not what entry"},
         {"countersign", "DELETE FROM countersign", "of countersign, written by entry"},
         {"handover", "UPDATE handover_event SET text = 'accepted' WHERE text = 'unknown to me'",
          "of handover_event is not what entry"},
