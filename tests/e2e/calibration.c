@@ -59,8 +59,6 @@ static int seed(void **state)
     struct ct_app *app = NULL;
     struct ct_secret *s = NULL;
     (void)state;
-    setenv("TZ", "UTC", 1);
-    tzset();
     setlocale(LC_CTYPE, "C.UTF-8");
     clinic_config(&c);
     assert_int_equal(ct_app_new(clinic_dir(), &c, &CT_CLOCK_SYSTEM, &app, NULL), CT_OK);

@@ -126,8 +126,6 @@ static void test_who_takes_it_does_so_at_home(void **state)
 
 int main(void)
 {
-    setenv("TZ", "UTC", 1);
-    tzset();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_item_is_not_accepted_and_stays),
         cmocka_unit_test(test_who_takes_it_does_so_at_home),

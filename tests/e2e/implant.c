@@ -108,8 +108,6 @@ static void procedure_find(struct ct_app *tech)
 static int yesterday(void **state)
 {
     (void)state;
-    setenv("TZ", "UTC", 1);
-    tzset();
     setlocale(LC_CTYPE, "C.UTF-8");
     int64_t now = ct_now(&CT_CLOCK_SYSTEM) - (INCUBATION_H + 3) * (int64_t)CT_HOUR_MS;
     struct ct_clock clock = ct_clock_fixed(&now);

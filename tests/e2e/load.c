@@ -28,8 +28,6 @@ static int seed(void **state)
 {
     struct ct_error e = {0};
     (void)state;
-    setenv("TZ", "UTC", 1);
-    tzset();
     setlocale(LC_CTYPE, "C.UTF-8");
     struct ct_app *app = steps_app(CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, &CT_CLOCK_SYSTEM);
     struct ct_pack plate = {.method = CT_METHOD_STEAM, .implant = true,

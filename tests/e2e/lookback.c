@@ -61,8 +61,6 @@ static int seed(void **state)
 {
     struct ct_error e = {0};
     (void)state;
-    setenv("TZ", "UTC", 1);
-    tzset();
     setlocale(LC_CTYPE, "C.UTF-8");
     struct ct_app *app = at_the_store();
     struct ct_equip_model m = {.class = "reference", .maker = "Meridian", .name = "PG-9"};

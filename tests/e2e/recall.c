@@ -75,8 +75,6 @@ static int seed(void **state)
     int64_t pack[3];
     size_t n = 0;
     (void)state;
-    setenv("TZ", "UTC", 1);
-    tzset();
     setlocale(LC_CTYPE, "C.UTF-8");
     struct ct_app *tech = steps_app(CLINIC_TECH, CLINIC_TECH_PASSWORD, &CT_CLOCK_SYSTEM);
     struct ct_app *sup = steps_app(CLINIC_SUPERVISOR, CLINIC_SUPERVISOR_PASSWORD, &CT_CLOCK_SYSTEM);

@@ -23,7 +23,6 @@ static char top[TMP_PATH], out[512 * 1024];
 static int begin(void **state)
 {
     (void)state;
-    setenv("TZ", "UTC", 1);
     tmp_dir(top, "report");
     return 0;
 }

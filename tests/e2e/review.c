@@ -95,8 +95,6 @@ static void incident(struct ct_app *app, const char *text)
 static int seed(void **state)
 {
     (void)state;
-    setenv("TZ", "UTC", 1);
-    tzset();
     setlocale(LC_CTYPE, "C.UTF-8");
     then_ms = ct_now(&CT_CLOCK_SYSTEM) - 12 * (int64_t)CT_HOUR_MS;
     struct ct_app *app = at_the_store(clinic_dir(), CLINIC_TECH, CLINIC_TECH_PASSWORD, true);

@@ -82,7 +82,7 @@ static void expect_due(struct tty *t, const char *who, time_t at)
         struct tm tm;
         char due[8];
         time_t then = at - 60 * i;
-        gmtime_r(&then, &tm);
+        localtime_r(&then, &tm);
         snprintf(due, sizeof due, "%02d:%02d", tm.tm_hour, tm.tm_min);
         if (strstr(tty_row(t, steps_row_of(t, who)), due) != NULL)
             return;

@@ -171,8 +171,6 @@ static int seed(void **state)
     struct ct_config c;
     struct ct_app *app = NULL;
     (void)state;
-    setenv("TZ", "UTC", 1);
-    tzset();
     setlocale(LC_CTYPE, "C.UTF-8");
     site_make();
     ct_config_default(&c);

@@ -52,8 +52,6 @@ static void registered(struct ct_app *app, const char *asset)
 static int seed(void **state)
 {
     (void)state;
-    setenv("TZ", "UTC", 1);
-    tzset();
     setlocale(LC_CTYPE, "C.UTF-8");
     struct ct_app *app = opened(CLINIC_TECH, CLINIC_TECH_PASSWORD);
     registered(app, "TK-1");
@@ -82,7 +80,7 @@ static void daily(const char *asset)
 
 static ct_date today(void)
 {
-    return (ct_date)(time(NULL) / 86400); /* TZ is UTC */
+    return ct_date_at(ct_now(&CT_CLOCK_SYSTEM));
 }
 
 static struct tty *at_home(const char *login, const char *password)

@@ -373,7 +373,7 @@ static void test_import_and_list(void **state)
     time_t later = time(NULL) + 86400;
     struct tm tm;
     char day[16];
-    gmtime_r(&later, &tm);
+    localtime_r(&later, &tm);
     strftime(day, sizeof day, "%Y-%m-%d", &tm);
     struct tty *t = at_home(CLINIC_TECH, CLINIC_TECH_PASSWORD);
     steps_key(t, "n", "REGISTER A PATIENT");

@@ -25,8 +25,8 @@ static void settings(const char *dir)
     char path[512];
     struct tm from, to;
     time_t now = time(NULL), early = now - 11 * 3600, late = now + 11 * 3600;
-    gmtime_r(&early, &from);
-    gmtime_r(&late, &to);
+    localtime_r(&early, &from);
+    localtime_r(&late, &to);
     snprintf(path, sizeof path, "%s/config.ini", dir);
     FILE *f = fopen(path, "a");
     assert_non_null(f);

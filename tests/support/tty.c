@@ -65,9 +65,16 @@ static int64_t bound_ms(void)
 }
 
 struct environment {
-    char term[64], lang[64], home[512], asan[256];
+    char term[64], lang[64], home[512], zone[48], asan[256];
     const char *var[ENV_MAX + 8];
 };
+
+/* A test that looks at a terminal reads the clock in its zone. */
+__attribute__((constructor)) static void take_zone(void)
+{
+    setenv("TZ", test_zone(), 1);
+    tzset();
+}
 
 static void environment(const struct tty_options *o, struct environment *ret)
 {
@@ -81,7 +88,8 @@ static void environment(const struct tty_options *o, struct environment *ret)
     if (o->lang == NULL || o->lang[0] != '\0')
         ret->var[n++] = ret->lang;
     ret->var[n++] = ret->home;
-    ret->var[n++] = "TZ=UTC";
+    snprintf(ret->zone, sizeof ret->zone, "TZ=%s", test_zone());
+    ret->var[n++] = ret->zone;
     ret->var[n++] = "PATH=/usr/bin:/bin";
     const char *asan = getenv("ASAN_OPTIONS");
     if (asan != NULL) {

@@ -74,6 +74,10 @@ void tty_golden(struct tty *t, const char *name);
 /* A folder of the test's own, removed at exit; borrowed. */
 const char *test_dir(void);
 const char *test_program(void); /* path of the clintech binary of this variant */
+/* A zone in which it is day: "UTC", or at night one that is half a day ahead. A demo clinic's
+ * day, and the shifts of a list, then hold what a test asks for whenever it runs. It is every
+ * terminal's and every test's own; CT_TEST_ZONE names another. */
+const char *test_zone(void);
 /* Run a command line to its end; stdout+stderr into out (may be NULL). */
 int test_run(const char *const *argv, const char *input, char *out, size_t size);
 
