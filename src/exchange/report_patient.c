@@ -9,6 +9,7 @@
 #include "clinic/procedure.h"
 #include "exchange/obs_chart.h"
 #include "exchange/report_kind.h"
+#include "record/user.h"
 
 enum { SETS = 10, PROCEDURES = 50, ESCALATIONS = 50, LOOK_PAGE = 500, LOOK_MAX = 50000 };
 
@@ -25,11 +26,13 @@ static void patient_is(struct ct_app *app, const struct ct_patient *p, struct ct
     ct_report_subject(r, who, "", p->id);
 }
 
-static enum ct_status patient_open(struct ct_app *app, const char *number, struct ct_report *r,
-                                   struct ct_patient *p, struct ct_error *reterr)
+static enum ct_status patient_open(struct ct_app *app, const struct ct_report_ask *ask,
+                                   struct ct_report *r, struct ct_patient *p,
+                                   struct ct_error *reterr)
 {
-    int64_t patient_id = 0;
-    enum ct_status rc = ct_patient_by_number(app, number, &patient_id, reterr);
+    int64_t patient_id = ask->patient_id;
+    enum ct_status rc = patient_id != 0 ? CT_OK
+                                        : ct_patient_by_number(app, ask->what, &patient_id, reterr);
     if (rc == CT_OK)
         rc = ct_patient_open(app, patient_id, p, reterr);
     if (rc == CT_OK)
@@ -61,7 +64,7 @@ CT_REPORT_BUILD(ct_report_chart)
 {
     struct ct_vitals_rules rules;
     struct ct_patient p;
-    enum ct_status rc = patient_open(app, ask->what, r, &p, reterr);
+    enum ct_status rc = patient_open(app, ask, r, &p, reterr);
     if (rc == CT_OK)
         rc = ct_vitals_rules_load(ct_app_config(app), &rules, reterr);
     if (rc != CT_OK)
@@ -168,7 +171,7 @@ static enum ct_status procedures(struct ct_app *app, const struct ct_patient *p,
 CT_REPORT_BUILD(ct_report_patient)
 {
     struct ct_patient p;
-    enum ct_status rc = patient_open(app, ask->what, r, &p, reterr);
+    enum ct_status rc = patient_open(app, ask, r, &p, reterr);
     if (rc != CT_OK)
         return rc;
     details(&p, r);
@@ -202,14 +205,9 @@ static void items(const struct ct_prep_sheet *s, struct ct_report *r)
     ct_report_none(r, "Nothing is asked.");
 }
 
-static enum ct_status sheet(struct ct_app *app, int64_t id, struct ct_report *r,
-                            struct ct_error *reterr)
+static void sheet(const struct ct_prep_sheet *s, struct ct_report *r)
 {
-    CT_PREP_SHEET *s = NULL;
     char at[24], ended[24] = "";
-    enum ct_status rc = ct_prep_load(app, id, &s, reterr);
-    if (rc != CT_OK)
-        return rc;
     ct_datetime_text(s->prep.at_ms, at);
     if (s->prep.ended_ms != CT_UNSET)
         ct_datetime_text(s->prep.ended_ms, ended);
@@ -220,20 +218,36 @@ static enum ct_status sheet(struct ct_app *app, int64_t id, struct ct_report *r,
                     ended[0] != '\0' ? ", " : "", ended, ended[0] != '\0' ? " by " : "",
                     s->prep.ended_name, s->prep.reason[0] != '\0' ? ": " : "", s->prep.reason);
     items(s, r);
+}
+
+/* One checklist alone, with no procedure or with one. */
+static enum ct_status one_checklist(struct ct_app *app, int64_t id, struct ct_report *r,
+                                    struct ct_error *reterr)
+{
+    struct ct_patient who;
+    char line[600], ref[40];
+    CT_PREP_SHEET *s = NULL;
+    enum ct_status rc = ct_prep_load(app, id, &s, reterr);
+    if (rc == CT_OK)
+        rc = ct_patient_open(app, s->prep.patient_id, &who, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_patient_line(app, &who, line, sizeof line);
+    snprintf(ref, sizeof ref, "C-%lld", (long long)id);
+    ct_report_subject(r, line, ref, who.id);
+    sheet(s, r);
     return CT_OK;
 }
 
-CT_REPORT_BUILD(ct_report_preparation)
+static enum ct_status of_procedure(struct ct_app *app, int64_t id, struct ct_report *r,
+                                   struct ct_error *reterr)
 {
     struct ct_procedure p;
     struct ct_patient who;
     struct ct_prep *v = NULL;
     char line[600], text[300], subject[920], ref[40], at[24];
-    int64_t id = 0;
     size_t n = 0;
-    enum ct_status rc = ct_report_number(ask->what, "P", &id, reterr);
-    if (rc == CT_OK)
-        rc = ct_procedure_get(app, id, &p, reterr);
+    enum ct_status rc = ct_procedure_get(app, id, &p, reterr);
     if (rc == CT_OK)
         rc = ct_patient_open(app, p.patient_id, &who, reterr);
     const struct ct_prep_filter f = {.procedure_id = id};
@@ -251,10 +265,24 @@ CT_REPORT_BUILD(ct_report_preparation)
     ct_report_field(r, "State", "%s", ct_proc_state_name(p.state));
     if (n == 0)
         ct_report_para(r, "No checklist was begun for it.");
-    for (size_t i = n; i-- > 0 && rc == CT_OK;)
-        rc = sheet(app, v[i].id, r, reterr);
+    for (size_t i = n; i-- > 0 && rc == CT_OK;) {
+        CT_PREP_SHEET *s = NULL;
+        rc = ct_prep_load(app, v[i].id, &s, reterr);
+        if (rc == CT_OK)
+            sheet(s, r);
+    }
     free(v);
     return rc;
+}
+
+CT_REPORT_BUILD(ct_report_preparation)
+{
+    bool one = ask->what[0] == 'C' || ask->what[0] == 'c';
+    int64_t id = 0;
+    enum ct_status rc = ct_report_number(ask->what, one ? "C" : "P", &id, reterr);
+    if (rc != CT_OK)
+        return rc;
+    return one ? one_checklist(app, id, r, reterr) : of_procedure(app, id, r, reterr);
 }
 
 /* ---- who looked ------------------------------------------------------------------------------- */
@@ -297,7 +325,7 @@ CT_REPORT_BUILD(ct_report_access)
 {
     struct ct_patient p;
     struct ct_look_filter f = {.from_ms = ask->from_ms, .to_ms = ask->to_ms};
-    enum ct_status rc = patient_open(app, ask->what, r, &p, reterr);
+    enum ct_status rc = patient_open(app, ask, r, &p, reterr);
     f.patient_id = rc == CT_OK ? p.id : 0;
     if (rc == CT_OK)
         rc = looked(app, &f, true, r, reterr);
@@ -306,13 +334,22 @@ CT_REPORT_BUILD(ct_report_access)
 
 CT_REPORT_BUILD(ct_report_looked)
 {
-    char subject[100];
+    char subject[200], name[128];
     struct ct_look_filter f = {.from_ms = ask->from_ms, .to_ms = ask->to_ms};
-    enum ct_status rc = ct_look_user(app, ask->what, &f.user_id, reterr);
+    int64_t id = 0;
+    bool numbered = ask->what[0] == '#'; /* the screens know the user, not the login */
+    enum ct_status rc = numbered ? ct_report_number(ask->what, "#", &id, reterr)
+                                 : ct_look_user(app, ask->what, &f.user_id, reterr);
+    if (rc == CT_OK && numbered)
+        rc = ct_require(app, CT_PERM_ACCESS_REVIEW, reterr);
     if (rc != CT_OK)
         return rc;
-    snprintf(subject, sizeof subject, "Records opened by %.64s", ask->what);
-    ct_report_subject(r, subject, ask->what, 0);
+    if (numbered)
+        f.user_id = (uint32_t)id;
+    ct_user_name(app, f.user_id, name, sizeof name);
+    snprintf(subject, sizeof subject, "Records opened by %s%s%.64s%s", name,
+             numbered ? "" : " (", numbered ? "" : ask->what, numbered ? "" : ")");
+    ct_report_subject(r, subject, numbered ? "" : ask->what, 0);
     rc = looked(app, &f, false, r, reterr);
     return rc == CT_OK ? ct_look_told(app, &f, "a report", reterr) : rc;
 }

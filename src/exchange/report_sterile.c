@@ -157,26 +157,99 @@ CT_REPORT_BUILD(ct_report_load)
     return rc == CT_OK ? packs(app, l.id, r, reterr) : rc;
 }
 
+/* ---- labels ------------------------------------------------------------------------------------ */
+
+/* What stands on its label of where it was sterilised; "" before that is known. */
+static enum ct_status sterilised(struct ct_app *app, const struct ct_pack *p, char *out,
+                                 size_t size, struct ct_error *reterr)
+{
+    struct ct_load l;
+    out[0] = '\0';
+    if (p->load_id == 0 || p->released == 0)
+        return CT_OK;
+    enum ct_status rc = ct_load_get(app, p->load_id, &l, reterr);
+    if (rc == CT_OK)
+        ct_load_text(app, &l, out, size);
+    return rc;
+}
+
+static enum ct_status label(struct ct_app *app, const struct ct_pack *p, const char *reason,
+                            struct ct_report *r, struct ct_error *reterr)
+{
+    CT_BUF text = {.max = 4096};
+    char where[160];
+    enum ct_status rc = sterilised(app, p, where, sizeof where, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_report_is_label(r, p->id, reason);
+    ct_pack_label_text(app, p, where, &text);
+    ct_report_label(r, ct_buf_str(&text));
+    return CT_OK;
+}
+
 CT_REPORT_BUILD(ct_report_pack_label)
 {
     struct ct_pack p;
-    struct ct_load l;
-    CT_BUF text = {.max = 4096};
-    char number[40], where[160] = "";
+    char number[40];
     enum ct_status rc = ct_pack_find(app, ask->what, &p, reterr);
-    if (rc == CT_OK && p.load_id != 0 && p.released != 0) {
-        rc = ct_load_get(app, p.load_id, &l, reterr);
-        if (rc == CT_OK)
-            ct_load_text(app, &l, where, sizeof where);
-    }
     if (rc != CT_OK)
         return rc;
-    ct_report_is_label(r, p.id, ask->reason);
     ct_pack_number(app, p.id, number);
-    ct_pack_label_text(app, &p, where, &text);
     ct_report_subject(r, number, number, 0);
-    ct_report_label(r, ct_buf_str(&text));
+    return label(app, &p, ask->reason, r, reterr);
+}
+
+/* A pack that is still wrapped as the load left it, and may bear a label. */
+static bool wears_label(const struct ct_pack *p)
+{
+    return p->recalled == 0 && (p->step == CT_PACK_PACKED || p->step == CT_PACK_IN_LOAD ||
+                                p->step == CT_PACK_STERILISED || p->step == CT_PACK_RELEASED ||
+                                p->step == CT_PACK_RELEASED_EARLY);
+}
+
+static enum ct_status labels(struct ct_app *app, const struct ct_pack *v, size_t n,
+                             const char *reason, struct ct_report *r, struct ct_error *reterr)
+{
+    size_t left_out = 0, again = 0;
+    for (size_t i = 0; i < n; i++)
+        again += wears_label(&v[i]) && v[i].labels > 0;
+    if (again > 0 && reason[0] == '\0') /* before the first one is recorded */
+        return ct_fail(reterr, CT_EINVAL, "reason",
+                       "%zu of the packs had a label before: say why another is printed", again);
+    for (size_t i = 0; i < n; i++) {
+        if (!wears_label(&v[i])) {
+            left_out++;
+            continue;
+        }
+        enum ct_status rc = label(app, &v[i], v[i].labels > 0 ? reason : "", r, reterr);
+        if (rc != CT_OK)
+            return rc;
+    }
+    if (n == 0)
+        ct_report_para(r, "There is no pack in it.");
+    if (left_out > 0)
+        ct_report_para(r, "%zu of its packs bear no label any more: opened, used, damaged, rejected "
+                          "or recalled.", left_out);
     return CT_OK;
+}
+
+CT_REPORT_BUILD(ct_report_load_labels)
+{
+    struct ct_load l;
+    struct ct_pack *v = NULL;
+    char number[40], text[200];
+    size_t n = 0;
+    enum ct_status rc = ct_load_find(app, ask->what, &l, reterr);
+    if (rc == CT_OK)
+        rc = ct_load_packs(app, l.id, &v, &n, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_load_number(app, l.id, number);
+    ct_load_text(app, &l, text, sizeof text);
+    ct_report_subject(r, text, number, 0);
+    rc = labels(app, v, n, ask->reason, r, reterr);
+    free(v);
+    return rc;
 }
 
 /* ---- recall ---------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* certificate - text that is read in pages: a calibration's paper, and the method of a
  * template. */
 #include "ui/screens/screens.h"
+#include "ui/screens/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,9 +157,18 @@ static enum ct_reaction file(struct ct_view *v)
     return CT_HANDLED;
 }
 
+static enum ct_reaction print(struct ct_view *v)
+{
+    char what[32];
+    snprintf(what, sizeof what, "K-%lld", (long long)((struct pager *)ct_view_state(v))->id);
+    return ct_print_one(v, "certificate", "Calibration certificate", what);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "certificate.file", .keys = "w", .label = "write to file", .perm = CT_PERM_EQUIP_READ,
      .help = "Write it into a new file, in pages of 60 lines.", .run = file},
+    CT_PRINT_COMMAND("certificate.print", "On paper: the same as a PDF with its code.", print,
+                     NULL),
     {.id = NULL},
 };
 static const struct ct_command NO_COMMANDS[] = {{.id = NULL}};

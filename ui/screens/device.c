@@ -2,6 +2,7 @@
  * speaks against using it, what is due, what is open. */
 #include "clinic/equipment_gate.h"
 #include "ui/screens/school.h"
+#include "ui/screens/print.h"
 #include "ui/screens/device_parts.h"
 
 #include <stdio.h>
@@ -276,6 +277,16 @@ static enum ct_reaction machine(struct ct_view *v)
                                                                                : CT_REFUSED;
 }
 
+static enum ct_reaction print(struct ct_view *v)
+{
+    struct ct_print_arg arg = {.n = 2,
+                               .paper = {{.kind = "device-label", .title = "Status label"},
+                                         {.kind = "impact", .title = "Impact list"}}};
+    for (size_t i = 0; i < arg.n; i++)
+        ct_text_copy(arg.paper[i].what, sizeof arg.paper[i].what, ct_device_of(v)->asset);
+    return ct_print_open(v, &arg);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "device.task", .keys = "k", .label = "check", .perm = CT_PERM_EQUIP_WRITE,
      .help = "Record a task or a check that was done on it.", .run = ct_device_task,
@@ -316,6 +327,8 @@ static const struct ct_command COMMANDS[] = {
      .help = "The machine's programmes and tests.", .run = machine, .shown = is_machine},
     {.id = "device.retire", .keys = "R", .perm = CT_PERM_EQUIP_PLAN,
      .help = "Retire it for good; asks for the reason.", .run = retire, .shown = in_use},
+    CT_PRINT_COMMAND("device.print", "Its status label on paper, or all that it touched since its "
+                     "last good result.", print, NULL),
     {.id = NULL},
 };
 

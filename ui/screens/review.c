@@ -1,6 +1,7 @@
 /* review - a shift for its supervisor: exceptions first, each one key from its evidence; what
  * was counted; and the way to the signature. */
 #include "ui/screens/review_parts.h"
+#include "ui/screens/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -553,6 +554,13 @@ static enum ct_reaction signed_text(struct ct_view *v)
     return CT_HANDLED;
 }
 
+static enum ct_reaction print(struct ct_view *v)
+{
+    char what[32];
+    snprintf(what, sizeof what, "R-%lld", (long long)((struct review *)ct_view_state(v))->r.id);
+    return ct_print_one(v, "shift-log", "Shift log", what);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "review.evidence", .keys = "Enter", .label = "evidence", .perm = CT_PERM_REVIEW,
      .help = "What stands behind this line.", .run = evidence},
@@ -582,6 +590,8 @@ static const struct ct_command COMMANDS[] = {
      .help = "To the text that is signed, and sign it there.", .run = sign},
     {.id = "review.text", .keys = "T", .perm = CT_PERM_REVIEW, .help = "The text that was signed.",
      .run = signed_text, .shown = is_signed},
+    CT_PRINT_COMMAND("review.print", "The shift's log on paper: how it stands, every line, what "
+                     "was said, who signed.", print, NULL),
     {.id = NULL},
 };
 
