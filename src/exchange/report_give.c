@@ -11,7 +11,7 @@
 #include "vault/seal_bytes.h"
 
 static const char NOTE[] = "It shows what was recorded at that time: later records are not on it. "
-                           "clintech verify --code says whether it was printed here.";
+                           "To check it: clintech verify --code.";
 
 static enum ct_status no_memory(struct ct_error *reterr)
 {

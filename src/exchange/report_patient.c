@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "clinic/access.h"
 #include "clinic/escalation.h"
 #include "clinic/prep.h"
@@ -13,17 +14,24 @@
 
 enum { SETS = 10, PROCEDURES = 50, ESCALATIONS = 50, LOOK_PAGE = 500, LOOK_MAX = 50000 };
 
-/* Who the page is about; the record is opened for it. */
-static void patient_is(struct ct_app *app, const struct ct_patient *p, struct ct_report *r)
+/* Whom the page is about, told in three ways; then what it is about. */
+static void patient_and(struct ct_app *app, const struct ct_patient *p, const char *what,
+                        const char *ref, struct ct_report *r)
 {
-    char who[600], name[2 * CT_NAME_BYTES + 3], born[16], id[40];
+    char who[1000], name[2 * CT_NAME_BYTES + 3], born[16], id[40];
     ct_patient_name(p, name, sizeof name);
     ct_number_text(p->number, id, sizeof id);
     ct_date_text(p->born, born);
-    snprintf(who, sizeof who, "%s   born %s%s   %s %s", name,
+    snprintf(who, sizeof who, "%s   born %s%s   %s %s%s%s", name,
              p->born != CT_NO_DATE ? born : "unknown", p->born_estimated ? " (estimated)" : "",
-             ct_app_config(app)->identifier_label, id);
-    ct_report_subject(r, who, "", p->id);
+             ct_app_config(app)->identifier_label, id[0] != '\0' ? id : "none",
+             what[0] != '\0' ? "   " : "", what);
+    ct_report_subject(r, who, ref, p->id);
+}
+
+static void patient_is(struct ct_app *app, const struct ct_patient *p, struct ct_report *r)
+{
+    patient_and(app, p, "", "", r);
 }
 
 static enum ct_status patient_open(struct ct_app *app, const struct ct_report_ask *ask,
@@ -183,26 +191,53 @@ CT_REPORT_BUILD(ct_report_patient)
 
 /* ---- a procedure's checklists ---------------------------------------------------------------- */
 
+/* What stands beside an answer, a sentence each. */
+static void remarks(const struct ct_prep_sheet *s, size_t i, struct ct_buf *out)
+{
+    const struct ct_prep_mark *m = &s->mark[i];
+    if (s->state[i].missing)
+        ct_buf_str_add(out, "MISSING. ");
+    if (s->state[i].stop)
+        ct_buf_str_add(out, "STOPS the procedure. ");
+    if (s->answer[i].comment[0] != '\0')
+        ct_buf_printf(out, "\"%s\" ", s->answer[i].comment);
+    if (m->answers > 1)
+        ct_buf_printf(out, "Changed: answer %lld of it. ", (long long)m->answers);
+    if (m->second[0] != '\0')
+        ct_buf_printf(out, "Confirmed by %s. ", m->second);
+    if (m->supervisor[0] != '\0')
+        ct_buf_printf(out, "Let pass by %s: %s. ", m->supervisor, m->reason);
+    ct_buf_char(out, '\0');
+    ct_text_trim(out->data);
+}
+
+static void item(const struct ct_prep_sheet *s, size_t i, struct ct_report *r)
+{
+    char answer[CT_CHECK_ANSWER_MAX + 80], by[100] = "", at[24];
+    CT_BUF said = {.max = 8192};
+    ct_check_answer_text(&s->t->item[i], &s->answer[i], &s->at, answer, sizeof answer);
+    if (s->mark[i].answer_id != 0 && s->answer[i].given != CT_CHECK_NOT_ASKED) {
+        ct_datetime_text(s->answer[i].at_ms, at);
+        snprintf(by, sizeof by, "%s, %s", s->mark[i].by, at);
+    }
+    remarks(s, i, &said);
+    const char *cell[] = {s->t->item[i].text, answer, by, ct_buf_str(&said)};
+    ct_report_row(r, s->state[i].stop ? 3 : s->state[i].missing ? 1 : 0, cell);
+}
+
+/* A table a section, as the list is walked. */
 static void items(const struct ct_prep_sheet *s, struct ct_report *r)
 {
-    static const struct ct_report_col COLS[] = {{"Item", 44, false}, {"Answer", 24, false},
-                                                {"By", 16, false}, {"Remarks", 26, false}};
-    ct_report_table(r, COLS, CT_LEN(COLS));
-    for (size_t i = 0; i < s->t->n_items; i++) {
-        char answer[200], said[900];
-        if (!s->state[i].shown)
-            continue;
-        const struct ct_prep_mark *m = &s->mark[i];
-        ct_check_answer_text(&s->t->item[i], &s->answer[i], &s->at, answer, sizeof answer);
-        snprintf(said, sizeof said, "%s%s%s%s%s%s%s%s", s->state[i].missing ? "MISSING. " : "",
-                 s->state[i].stop ? "STOPS the procedure. " : "",
-                 m->second[0] != '\0' ? "Confirmed by " : "", m->second,
-                 m->supervisor[0] != '\0' ? " Let pass by " : "", m->supervisor,
-                 m->supervisor[0] != '\0' ? ": " : "", m->reason);
-        const char *cell[] = {s->t->item[i].text, answer, m->by, said};
-        ct_report_row(r, s->state[i].stop ? 3 : 0, cell);
+    static const struct ct_report_col COLS[] = {{"Item", 38, false}, {"Answer", 20, false},
+                                                {"By", 18, false}, {"Remarks", 30, false}};
+    for (size_t k = 0; k < s->t->n_sections; k++) {
+        ct_report_heading(r, s->t->section[k].title);
+        ct_report_table(r, COLS, CT_LEN(COLS));
+        for (size_t i = 0; i < s->t->n_items; i++)
+            if (s->t->item[i].section == k && s->state[i].shown)
+                item(s, i, r);
+        ct_report_none(r, "Nothing of this is asked.");
     }
-    ct_report_none(r, "Nothing is asked.");
 }
 
 static void sheet(const struct ct_prep_sheet *s, struct ct_report *r)
@@ -225,16 +260,15 @@ static enum ct_status one_checklist(struct ct_app *app, int64_t id, struct ct_re
                                     struct ct_error *reterr)
 {
     struct ct_patient who;
-    char line[600], ref[40];
+    char ref[40];
     CT_PREP_SHEET *s = NULL;
     enum ct_status rc = ct_prep_load(app, id, &s, reterr);
     if (rc == CT_OK)
         rc = ct_patient_open(app, s->prep.patient_id, &who, reterr);
     if (rc != CT_OK)
         return rc;
-    ct_patient_line(app, &who, line, sizeof line);
     snprintf(ref, sizeof ref, "C-%lld", (long long)id);
-    ct_report_subject(r, line, ref, who.id);
+    patient_and(app, &who, "", ref, r);
     sheet(s, r);
     return CT_OK;
 }
@@ -245,7 +279,7 @@ static enum ct_status of_procedure(struct ct_app *app, int64_t id, struct ct_rep
     struct ct_procedure p;
     struct ct_patient who;
     struct ct_prep *v = NULL;
-    char line[600], text[300], subject[920], ref[40], at[24];
+    char text[300], ref[40], at[24];
     size_t n = 0;
     enum ct_status rc = ct_procedure_get(app, id, &p, reterr);
     if (rc == CT_OK)
@@ -255,11 +289,9 @@ static enum ct_status of_procedure(struct ct_app *app, int64_t id, struct ct_rep
         rc = ct_prep_list(app, &f, 100, &v, &n, reterr);
     if (rc != CT_OK)
         return rc;
-    ct_patient_line(app, &who, line, sizeof line);
     ct_procedure_text(&p, text, sizeof text);
-    snprintf(subject, sizeof subject, "%s   %s", line, text);
     snprintf(ref, sizeof ref, "P-%lld", (long long)id);
-    ct_report_subject(r, subject, ref, who.id);
+    patient_and(app, &who, text, ref, r);
     ct_datetime_text(p.planned_ms, at);
     ct_report_field(r, "Planned", "%s%s%s", at, p.room[0] != '\0' ? ", " : "", p.room);
     ct_report_field(r, "State", "%s", ct_proc_state_name(p.state));

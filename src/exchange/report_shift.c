@@ -9,9 +9,9 @@
 
 enum { PAGE = 500, ADDENDA = 20 };
 
-static const struct ct_report_col LINE_COLS[] = {{"Line", 8, true}, {"Class", 15, false},
+static const struct ct_report_col LINE_COLS[] = {{"Line", 7, true}, {"Class", 13, false},
                                                  {"Done", 16, false}, {"By", 16, false},
-                                                 {"What", 38, false}, {"Patient", 22, false}};
+                                                 {"What", 44, false}, {"Patient", 22, false}};
 
 static void signature(const struct ct_review_sign *s, const char *who, struct ct_report *r)
 {
@@ -268,13 +268,16 @@ CT_REPORT_BUILD(ct_report_competency)
     ct_report_table(r, COLS, CT_LEN(COLS));
     for (size_t i = 0; i < m.n_people * m.n_subjects; i++) {
         const struct ct_comp_now *n = &m.cell[i];
-        char subject[CT_SUBJECT_TITLE_MAX + 20], state[120];
+        char subject[CT_SUBJECT_TITLE_MAX + 20], now[120], state[140];
         if (n->state == CT_COMP_MISSING && !n->required)
             continue;
         ct_subject_text(&n->subject, subject, sizeof subject);
-        ct_comp_now_text(n, state, sizeof state);
+        ct_comp_now_text(n, now, sizeof now);
+        snprintf(state, sizeof state, "%s%s", n->required && n->state == CT_COMP_MISSING
+                                                  ? "MISSING: " : "", now);
         const char *cell[] = {n->name, subject, n->required ? CT_LEVEL_NAME[n->needs] : "", state};
-        ct_report_row(r, 0, cell);
+        bool lacks = n->required && n->state < CT_COMP_SOON;
+        ct_report_row(r, lacks ? 3 : n->state == CT_COMP_SOON ? 1 : 0, cell);
     }
     ct_report_none(r, "Nothing is required of anybody, and nothing is held.");
     return CT_OK;

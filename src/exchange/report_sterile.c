@@ -100,8 +100,8 @@ static enum ct_status indicators(struct ct_app *app, int64_t id, struct ct_repor
         for (size_t i = 0; i < n; i++) {
             char at[24];
             when(c[i].at_ms, at);
-            ct_report_para(r, "%s %s: chemical indicator %s, lot %s: %s%s%s", at, c[i].by,
-                           c[i].indicator, c[i].lot, CT_CI_RESULT_NAME[c[i].result],
+            ct_report_para(r, "%s %s: chemical indicator %s%s%s: %s%s%s", at, c[i].by,
+                           c[i].indicator, c[i].lot[0] != '\0' ? ", lot " : "", c[i].lot, CT_CI_RESULT_NAME[c[i].result],
                            c[i].text[0] != '\0' ? ". " : "", c[i].text);
         }
         for (size_t i = 0; i < m; i++) {
@@ -258,7 +258,7 @@ static void recalled(struct ct_app *app, const struct ct_recall_pack *v, size_t 
                      struct ct_report *r)
 {
     static const struct ct_report_col COLS[] = {{"Pack", 10, false}, {"Contents", 28, false},
-                                                {"Load", 10, false}, {"Now", 20, false},
+                                                {"Load", 8, false}, {"Now", 24, false},
                                                 {"Used in", 9, false}, {"Done about it", 32, false}};
     ct_report_table(r, COLS, CT_LEN(COLS));
     for (size_t i = 0; i < n; i++) {
@@ -267,8 +267,8 @@ static void recalled(struct ct_app *app, const struct ct_recall_pack *v, size_t 
         ct_load_number(app, v[i].load_id, load);
         if (v[i].procedure_id != 0)
             snprintf(used, sizeof used, "P-%lld", (long long)v[i].procedure_id);
-        snprintf(now, sizeof now, "%s%s%.100s", CT_PACK_STEP_NAME[v[i].p.step],
-                 v[i].p.place[0] != '\0' ? ", " : "", v[i].p.place);
+        snprintf(now, sizeof now, "%s%s%s%.100s", v[i].p.recalled > 0 ? "RECALLED, was " : "",
+                 CT_PACK_STEP_NAME[v[i].p.step], v[i].p.place[0] != '\0' ? ", " : "", v[i].p.place);
         if (v[i].disposition >= 0) {
             when(v[i].at_ms, at);
             snprintf(done, sizeof done, "%s, %s, %s%s%s",
@@ -301,8 +301,9 @@ CT_REPORT_BUILD(ct_report_recall)
     when(c.at_ms, at);
     ct_report_field(r, "Opened", "%s by %s: %s", at, c.by, CT_RECALL_CAUSE_NAME[c.cause]);
     ct_report_field(r, "Why", "%s", c.text);
-    ct_report_field(r, "Packs", "%lld of %lld loads; nothing done yet about %lld",
-                    (long long)c.packs, (long long)c.loads, (long long)c.undone);
+    ct_report_field(r, "Packs", "%lld of %lld load%s; nothing done yet about %lld",
+                    (long long)c.packs, (long long)c.loads, c.loads == 1 ? "" : "s",
+                    (long long)c.undone);
     when(c.closed_ms, at);
     if (c.closed_ms != CT_UNSET)
         ct_report_field(r, "Closed", "%s by %s: %s", at, c.closed_by, c.closed_text);
