@@ -497,12 +497,67 @@ static void test_checklist(void **state)
     refused_build(s, "checklist", "C-99", "", "no checklist C-99");
 }
 
+/* ---- names in any script ------------------------------------------------------------------------------ */
+
+#define DEVANAGARI "\xe0\xa4\xaa\xe0\xa5\x8d\xe0\xa4\xb0\xe0\xa4\xbf\xe0\xa4\xaf\xe0\xa4\xbe" /* Priya */
+#define HAN "\xe7\x8e\x8b\xe5\xb0\x8f\xe6\x98\x8e"                  /* Wang Xiaoming */
+#define KANA "\xe3\x83\xa4\xe3\x83\x9e\xe3\x83\x80"                 /* Yamada */
+#define HANGUL "\xea\xb9\x80\xeb\xaf\xbc\xec\xa4\x80"               /* Kim Minjun */
+#define GREEK "\xce\x95\xce\xbb\xce\xad\xce\xbd\xce\xb7"           /* Eleni */
+#define GEORGIAN "\xe1\x83\x92\xe1\x83\x98\xe1\x83\x9d\xe1\x83\xa0\xe1\x83\x92\xe1\x83\x98" /* Giorgi */
+#define NOBODYS "\xee\x84\xa3"                                        /* U+E123: of no font */
+
+static char *scripts(struct paper *s, const char *subject, const char *name, const char *file)
+{
+    static const struct ct_report_col COLS[] = {{"Name", 1, false}};
+    struct ct_printed p;
+    const char *cell[] = {name};
+    CT_REPORT *r = ct_report_new("trial", "Names", "Clinic");
+    ct_report_subject(r, subject, "", 0);
+    ct_report_table(r, COLS, 1);
+    for (int i = 0; i < 60; i++) /* on more than one page */
+        ct_report_row(r, 0, cell);
+    return paper_printed(s, r, "a4", file, &p);
+}
+
+static void test_scripts(void **state)
+{
+    struct paper *s = *state;
+    static const char *const NAME[] = {DEVANAGARI, HAN, KANA, HANGUL, GREEK, GEORGIAN,
+                                       PAPER_ARABIC};
+    char file[32], path[128];
+    for (size_t i = 0; i < CT_LEN(NAME); i++) {
+        snprintf(file, sizeof file, "names%zu.pdf", i);
+        char *text = scripts(s, NAME[i], NAME[i], file);
+        paper_expect(text, NAME[i]);
+        assert_null(strstr(text, "NO FONT")); /* each is drawn: .ci/setup sees to the fonts */
+        free(text);
+    }
+    char *text = scripts(s, "Ann", NOBODYS, "nobodys.pdf");
+    paper_expect(text, "NO FONT for U+E123 on this machine");
+    assert_int_equal(times(text, "NO FONT"), times(text, "Page ")); /* each page says so */
+    free(text);
+    /* a machine with a single font: the scripts are named */
+    static const char FONTS[] =
+        "<?xml version=\"1.0\"?><!DOCTYPE fontconfig SYSTEM \"urn:fontconfig:fonts.dtd\">\n"
+        "<fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir></fontconfig>\n";
+    paper_path(s, "fonts.conf", path);
+    file_write(path, FONTS, sizeof FONTS - 1);
+    setenv("FONTCONFIG_FILE", path, 1);
+    text = scripts(s, HAN, DEVANAGARI, "few.pdf");
+    unsetenv("FONTCONFIG_FILE");
+    flows(text, "NO FONT for Chinese characters, Devanagari on this machine");
+    flows(text, "cannot be read here");
+    free(text);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, paper_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_load_record), TEST(test_pack_labels), TEST(test_recall), TEST(test_impact),
         TEST(test_matrix), TEST(test_access), TEST(test_shift), TEST(test_checklist),
+        TEST(test_scripts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
