@@ -237,7 +237,7 @@ static void file_given(struct ct_view *v, const char *name)
     if (ct_ui_look_export(s->ui, &s->f, path, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
     else
-        ct_ui_say(s->ui, CT_R_OK, "Written to %s, not encrypted. The audit chain has it.", path);
+        ct_export_said(s->ui, path, false);
 }
 
 static enum ct_reaction as_csv(struct ct_view *v)

@@ -145,15 +145,18 @@ static void file_given(struct ct_view *v, const char *name)
     if (ct_ui_certificate_export(s->ui, s->id, path, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
     else
-        ct_ui_say(s->ui, CT_R_OK, "Written to %s, not encrypted. The audit chain has it.", path);
+        ct_export_said(s->ui, path, ct_export_sealed(s->ui, path));
 }
 
 static enum ct_reaction file(struct ct_view *v)
 {
     struct pager *s = ct_view_state(v);
     char name[40];
-    snprintf(name, sizeof name, "K-%lld.txt", (long long)s->id);
-    ct_ui_prompt(v, "Certificate, NOT encrypted, to file", name, file_given);
+    bool sealed = ct_app_config(ct_ui_app(s->ui))->report_sealed;
+    snprintf(name, sizeof name, "K-%lld.%s", (long long)s->id, sealed ? "pdf" : "txt");
+    ct_ui_prompt(v, sealed ? "Certificate to file (.pdf is sealed, .txt NOT encrypted)"
+                           : "Certificate, NOT encrypted, to file",
+                 name, file_given);
     return CT_HANDLED;
 }
 

@@ -305,6 +305,8 @@ static const struct ct_command COMMANDS[] = {
      .help = "What is scheduled on it, by what rules.", .run = ct_device_schedules},
     {.id = "device.history", .keys = "h", .label = "history", .perm = CT_PERM_EQUIP_READ,
      .help = "All that happened to it, the newest first.", .run = history},
+    CT_PRINT_COMMAND("device.print", "Its status label on paper, or all that it touched since its "
+                     "last good result.", print, NULL),
     {.id = "device.amend", .keys = "a", .label = "amend", .perm = CT_PERM_EQUIP_WRITE,
      .help = "Amend what is known of it; asks for the reason.", .run = amend},
     {.id = "device.papers", .keys = "P", .label = "papers", .perm = CT_PERM_EQUIP_READ,
@@ -327,8 +329,6 @@ static const struct ct_command COMMANDS[] = {
      .help = "The machine's programmes and tests.", .run = machine, .shown = is_machine},
     {.id = "device.retire", .keys = "R", .perm = CT_PERM_EQUIP_PLAN,
      .help = "Retire it for good; asks for the reason.", .run = retire, .shown = in_use},
-    CT_PRINT_COMMAND("device.print", "Its status label on paper, or all that it touched since its "
-                     "last good result.", print, NULL),
     {.id = NULL},
 };
 

@@ -566,7 +566,7 @@ static const struct ct_command COMMANDS[] = {
      .help = "What stands behind this line.", .run = evidence},
     {.id = "review.acknowledge", .keys = "a Space", .label = "acknowledge", .perm = CT_PERM_REVIEW,
      .help = "You have looked at this line.", .run = acknowledge, .shown = is_open},
-    {.id = "review.rest", .keys = "A", .label = "the rest", .perm = CT_PERM_REVIEW,
+    {.id = "review.rest", .keys = "A", .label = "rest", .perm = CT_PERM_REVIEW,
      .help = "Acknowledge all lines that are no exception.", .run = acknowledge_rest,
      .shown = is_open},
     {.id = "review.query", .keys = "k", .label = "ask", .perm = CT_PERM_REVIEW,
@@ -584,14 +584,14 @@ static const struct ct_command COMMANDS[] = {
     {.id = "review.filter", .keys = "f", .label = "filter", .perm = CT_PERM_REVIEW,
      .help = "A part of the lines: @person, #module, ! exceptions, . open, ? asked or commented, "
              "or words in the line. Empty: all.", .run = filter},
+    CT_PRINT_COMMAND("review.print", "The shift's log on paper: how it stands, every line, what "
+                     "was said, who signed.", print, NULL),
     {.id = "review.counts", .keys = "t", .label = "counts", .perm = CT_PERM_REVIEW,
      .help = "Lines by module and person, or the lines again.", .run = toggle_counts},
     {.id = "review.sign", .keys = "S", .label = "sign", .perm = CT_PERM_REVIEW,
      .help = "To the text that is signed, and sign it there.", .run = sign},
     {.id = "review.text", .keys = "T", .perm = CT_PERM_REVIEW, .help = "The text that was signed.",
      .run = signed_text, .shown = is_signed},
-    CT_PRINT_COMMAND("review.print", "The shift's log on paper: how it stands, every line, what "
-                     "was said, who signed.", print, NULL),
     {.id = NULL},
 };
 

@@ -294,7 +294,7 @@ static const struct ct_command COMMANDS[] = {
      .help = "What stands behind this line.", .run = evidence},
     {.id = "shift.escalations", .keys = "E", .perm = CT_PERM_VITALS_READ,
      .help = "All escalations that are open, the overdue first.", .run = escalations},
-    {.id = "shift.before", .keys = "<", .label = "shift before", .perm = CT_PERM_SHIFT_OWN,
+    {.id = "shift.before", .keys = "<", .label = "before", .perm = CT_PERM_SHIFT_OWN,
      .help = "The shift before this one.", .run = before},
     {.id = "shift.after", .keys = ">", .label = "after", .perm = CT_PERM_SHIFT_OWN,
      .help = "The shift after this one.", .run = after},
@@ -305,10 +305,10 @@ static const struct ct_command COMMANDS[] = {
      .help = "Who was there, from when to when.", .run = people},
     {.id = "shift.review", .keys = "R", .label = "review", .perm = CT_PERM_REVIEW,
      .help = "Go through this shift line by line, and sign it.", .run = review},
-    {.id = "shift.all", .keys = "a", .label = "all entries", .perm = CT_PERM_SHIFT_OWN,
-     .help = "Show log-ins and opened records too, or leave them out.", .run = toggle_all},
     CT_PRINT_COMMAND("shift.print", "This shift's log on paper, with its review and signatures "
                      "if there are any; plainly marked where there are none.", print, NULL),
+    {.id = "shift.all", .keys = "a", .label = "all entries", .perm = CT_PERM_SHIFT_OWN,
+     .help = "Show log-ins and opened records too, or leave them out.", .run = toggle_all},
     {.id = NULL},
 };
 
