@@ -10,6 +10,7 @@
 #include "exchange/look_csv.h"
 #include "clinic/procedure.h"
 #include "exchange/obs_chart.h"
+#include "exchange/report_kind.h"
 #include "ui/screens/screens.h"
 #include "ui/tk/term.h"
 
@@ -57,6 +58,7 @@ int ct_cli_screen(struct ct_cli *cli)
                                                .certificate_export = ct_certificate_file,
                                                .figures_export = ct_figures_export,
                                                .load_curve = ct_load_curve,
+                                               .print = ct_report_job,
                                                .scan = ct_scan_anywhere,
                                                .obs_export = ct_obs_export,
                                                .ascii = ct_term_ascii(term)});

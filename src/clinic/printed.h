@@ -21,6 +21,17 @@ extern const char *const CT_PRINT_FORM_NAME[CT_PRINT_FORMS]; /* "PDF" */
 enum { CT_PRINT_CODE_LEN = 23, CT_PRINT_KIND_MAX = 40, CT_PRINT_SUBJECT_MAX = 120,
        CT_PRINT_PLACE_MAX = 600 };
 
+/* A report that a screen asks for; exchange/report_kind.h makes it. */
+struct ct_print_job {
+    const char *kind, *what;   /* as `clintech report` takes them; "" */
+    int64_t patient_id;        /* in place of `what`; 0: it is what `what` says */
+    int64_t from_ms, to_ms;    /* where a report has a time; 0 and CT_UNSET: all, until now */
+    enum ct_print_form form;   /* a PDF is sealed where the settings say so */
+    const char *reason;        /* of another label; "" */
+    const char *whom;          /* outside of the clinic; "": it stays here */
+    const char *path;          /* "": a new name in the folder for reports */
+};
+
 struct ct_printed {
     int64_t id;                              /* 0 until recorded */
     char code[CT_PRINT_CODE_LEN + 1];        /* "7G2KD-0AB3C-XYZ12-QRSTV" */

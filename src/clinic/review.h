@@ -73,6 +73,9 @@ CT_NODISCARD enum ct_status ct_review_begin(struct ct_app *app, int64_t start_ms
                                             struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_review_get(struct ct_app *app, int64_t id, struct ct_review *ret,
                                           struct ct_error *reterr);
+/* The newest of just that period, an addendum if there is one; 0: nobody has begun any. */
+CT_NODISCARD enum ct_status ct_review_of(struct ct_app *app, int64_t start_ms, int64_t end_ms,
+                                         int64_t *ret_id, struct ct_error *reterr);
 /* The signed one that a moment lies in and that was signed before entry `seq`; 0: none. */
 CT_NODISCARD enum ct_status ct_review_before(struct ct_db *db, int64_t done_ms, int64_t seq,
                                              int64_t *ret_id, struct ct_error *reterr);

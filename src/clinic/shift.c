@@ -6,6 +6,8 @@
 #include "clinic/shift.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 
 static int64_t instant(ct_date day, int minute)
 {
@@ -61,4 +63,40 @@ void ct_shift_before(const struct ct_config *c, const struct ct_shift *s, struct
 void ct_shift_after(const struct ct_config *c, const struct ct_shift *s, struct ct_shift *ret)
 {
     ct_shift_at(c, s->end_ms, ret);
+}
+
+void ct_shift_key(const struct ct_shift *s, char out[48])
+{
+    char day[16];
+    ct_date_iso(ct_date_at(s->start_ms), day);
+    snprintf(out, 48, "%s/%s", day, s->name);
+}
+
+enum ct_status ct_shift_parse(const struct ct_config *c, const char *text, ct_date today,
+                              struct ct_shift *ret, struct ct_error *reterr)
+{
+    char typed[32], names[200] = "";
+    const char *slash = strrchr(text, '/');
+    ct_date day;
+    size_t n = slash != NULL ? (size_t)(slash - text) : 0;
+    if (n == 0 || n >= sizeof typed)
+        return ct_fail(reterr, CT_EINVAL, "what", "A shift is named by its day and its name, as "
+                                                  "2026-11-23/early.");
+    memcpy(typed, text, n);
+    typed[n] = '\0';
+    enum ct_status rc = ct_date_parse(typed, today, &day, reterr);
+    if (rc != CT_OK)
+        return rc;
+    for (ct_shift_at(c, instant(day, 0), ret); ret->start_ms < instant(day + 1, 0);
+         ct_shift_after(c, ret, ret)) {
+        if (ret->start_ms < instant(day, 0))
+            continue;
+        if (strcasecmp(ret->name, slash + 1) == 0)
+            return CT_OK;
+        size_t at = strlen(names);
+        snprintf(names + at, sizeof names - at, "%s%s", at > 0 ? ", " : "", ret->name);
+    }
+    return ct_fail(reterr, CT_EINVAL, "what", "No shift \"%.30s\" begins on that day; there are: "
+                                              "%s.",
+                   slash + 1, names);
 }

@@ -17,6 +17,13 @@ struct ct_shift {
 void ct_shift_at(const struct ct_config *c, int64_t ms, struct ct_shift *ret);
 void ct_shift_before(const struct ct_config *c, const struct ct_shift *s, struct ct_shift *ret);
 void ct_shift_after(const struct ct_config *c, const struct ct_shift *s, struct ct_shift *ret);
+/* "2026-11-23/early": the day that it begins on. */
+void ct_shift_key(const struct ct_shift *s, char out[48]);
+/* Such a key; the day in any form that ct_date_parse takes, the name in any case. CT_EINVAL
+ * (what): no day, or no shift of that name begins on it. */
+CT_NODISCARD enum ct_status ct_shift_parse(const struct ct_config *c, const char *text,
+                                           ct_date today, struct ct_shift *ret,
+                                           struct ct_error *reterr);
 
 struct ct_log_line {
     int64_t seq, at_ms, done_ms;

@@ -12,6 +12,7 @@ void ct_report_free(struct ct_report *r)
     if (r == NULL)
         return;
     json_decref(r->doc);
+    free(r->pack);
     free(r);
 }
 
@@ -80,10 +81,21 @@ void ct_report_subject(struct ct_report *r, const char *text, const char *ref,
     r->patient_id = patient_id;
 }
 
+int64_t ct_report_patient_of(const struct ct_report *r)
+{
+    return r->patient_id;
+}
+
 void ct_report_is_label(struct ct_report *r, int64_t pack_id, const char *reason)
 {
-    r->pack_id = pack_id;
-    ct_text_copy(r->reason, sizeof r->reason, reason);
+    struct ct_report_pack *more = realloc(r->pack, (r->n_packs + 1) * sizeof *more);
+    if (more == NULL) {
+        r->bad = true;
+        return;
+    }
+    r->pack = more;
+    more[r->n_packs].id = pack_id;
+    ct_text_copy(more[r->n_packs++].reason, sizeof more->reason, reason);
 }
 
 /* A block of its own: {name: value}. */

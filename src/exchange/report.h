@@ -31,7 +31,9 @@ void ct_report_freep(struct ct_report **r);
  * the patient (0). */
 void ct_report_subject(struct ct_report *r, const char *text, const char *ref,
                        int64_t patient_id);
-/* It is the label of a pack: its giving out is one more of its labels (pack.h). */
+int64_t ct_report_patient_of(const struct ct_report *r); /* 0: nobody's */
+/* The label of a pack is on it: its giving out is one more of its labels (pack.h). reason: of
+ * a further one; "" of the first. */
 void ct_report_is_label(struct ct_report *r, int64_t pack_id, const char *reason);
 void ct_report_heading(struct ct_report *r, const char *text);
 void ct_report_para(struct ct_report *r, const char *fmt, ...) CT_FORMAT(2, 3);

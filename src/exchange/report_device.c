@@ -47,13 +47,15 @@ CT_REPORT_BUILD(ct_report_device_label)
 
 /* ---- in doubt ------------------------------------------------------------------------------- */
 
-static void in_doubt(const struct ct_lookback_line *l, size_t n, struct ct_report *r)
+/* decided_too: somebody goes through them one by one, and what was decided stands beside each. */
+static void in_doubt(const struct ct_lookback_line *l, size_t n, bool decided_too,
+                     struct ct_report *r)
 {
-    static const struct ct_report_col COLS[] = {{"Time", 15, false}, {"What", 11, false},
-                                                {"Device", 10, false}, {"Patient", 20, false},
-                                                {"Value", 17, false}, {"Would be", 20, false},
+    static const struct ct_report_col COLS[] = {{"Time", 15, false}, {"What", 10, false},
+                                                {"Device", 10, false}, {"Patient", 21, false},
+                                                {"Value", 14, false}, {"Would be", 26, false},
                                                 {"Decided", 22, false}};
-    ct_report_table(r, COLS, CT_LEN(COLS));
+    ct_report_table(r, COLS, CT_LEN(COLS) - !decided_too);
     for (size_t i = 0; i < n; i++) {
         char at[24], decided[700] = "", when[24];
         ct_datetime_text(l[i].at_ms, at);
@@ -107,7 +109,7 @@ CT_REPORT_BUILD(ct_report_lookback)
         ct_datetime_text(b.closed_ms, at);
         ct_report_field(r, "Closed", "%s by %s: %s", at, b.closed_by, b.closed_text);
     }
-    in_doubt(l, n, r);
+    in_doubt(l, n, true, r);
     free(l);
     return CT_OK;
 }
@@ -135,7 +137,7 @@ CT_REPORT_BUILD(ct_report_impact)
     ct_report_field(r, "Period", "%s to %s", from, to);
     if (x.calibration_id != 0)
         ct_report_field(r, "Found out of tolerance", "K-%lld", (long long)x.calibration_id);
-    in_doubt(x.line, x.n, r);
+    in_doubt(x.line, x.n, false, r);
     free(x.line);
     return CT_OK;
 }

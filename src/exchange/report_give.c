@@ -11,7 +11,7 @@
 #include "vault/seal_bytes.h"
 
 static const char NOTE[] = "It shows what was recorded at that time: later records are not on it. "
-                           "clintech verify --code says whether it was printed here.";
+                           "To check it: clintech verify --code.";
 
 static enum ct_status no_memory(struct ct_error *reterr)
 {
@@ -133,8 +133,9 @@ enum ct_status ct_report_give(struct ct_app *app, struct ct_report *r, enum ct_p
 enum ct_status ct_report_record(struct ct_app *app, const struct ct_report *r,
                                 struct ct_printed *p, struct ct_error *reterr)
 {
-    enum ct_status rc =
-        r->pack_id != 0 ? ct_pack_labelled(app, r->pack_id, r->reason, reterr) : CT_OK;
+    enum ct_status rc = CT_OK;
+    for (size_t i = 0; i < r->n_packs && rc == CT_OK; i++)
+        rc = ct_pack_labelled(app, r->pack[i].id, r->pack[i].reason, reterr);
     return rc == CT_OK ? ct_printed_record(app, p, reterr) : rc;
 }
 

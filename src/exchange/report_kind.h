@@ -12,12 +12,14 @@
 
 struct ct_report_ask {
     const char *what;       /* as it is typed: "R-12", a patient's number, "E-1042"; "" none */
+    int64_t patient_id;     /* of a patient's, in place of the number; 0 */
     int64_t from_ms, to_ms; /* where a report has a time; 0 and CT_UNSET: all, until now */
     const char *reason;     /* why a label is printed again; "" none */
 };
 struct ct_report_kind {
     const char *name, *title;
     const char *what;       /* "R-12", "NUMBER"; "" it takes nothing */
+    int share;              /* enum ct_share_what that lets it go to somebody; -1: no patient's */
     const char *help;
     bool range;             /* takes a time */
     enum ct_status (*build)(struct ct_app *app, const struct ct_report_ask *ask,
@@ -40,6 +42,11 @@ CT_NODISCARD enum ct_status ct_report_chart_file(struct ct_app *app,
                                                  const struct ct_vitals_rules *rules,
                                                  const struct ct_obs_range *range,
                                                  const char *path, struct ct_error *reterr);
+/* What a screen asked for, into the file it names or a new one in the folder for reports. Of
+ * a patient's report for somebody outside, the chain says for whom, and whether the patient
+ * allowed it. CT_EINVAL (whom): that is too long; and errors of ct_report_build and _file. */
+CT_NODISCARD enum ct_status ct_report_job(struct ct_app *app, const struct ct_print_job *job,
+                                          struct ct_printed *ret, struct ct_error *reterr);
 CT_NODISCARD enum ct_status ct_report_print(struct ct_app *app, const char *kind,
                                             const struct ct_report_ask *ask, const char *path,
                                             struct ct_error *reterr);
@@ -62,6 +69,7 @@ CT_REPORT_BUILD(ct_report_impact);
 CT_REPORT_BUILD(ct_report_lookback);
 CT_REPORT_BUILD(ct_report_load);
 CT_REPORT_BUILD(ct_report_pack_label);
+CT_REPORT_BUILD(ct_report_load_labels);
 CT_REPORT_BUILD(ct_report_recall);
 /* "R-12", "r12", "12" of prefix "R"; "" of bare numbers. CT_EINVAL (what). */
 CT_NODISCARD enum ct_status ct_report_number(const char *what, const char *prefix, int64_t *ret,

@@ -3,33 +3,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "clinic/access.h"
 #include "clinic/escalation.h"
 #include "clinic/prep.h"
 #include "clinic/procedure.h"
 #include "exchange/obs_chart.h"
 #include "exchange/report_kind.h"
+#include "record/user.h"
 
 enum { SETS = 10, PROCEDURES = 50, ESCALATIONS = 50, LOOK_PAGE = 500, LOOK_MAX = 50000 };
 
-/* Who the page is about; the record is opened for it. */
-static void patient_is(struct ct_app *app, const struct ct_patient *p, struct ct_report *r)
+/* Whom the page is about, told in three ways; then what it is about. */
+static void patient_and(struct ct_app *app, const struct ct_patient *p, const char *what,
+                        const char *ref, struct ct_report *r)
 {
-    char who[600], name[2 * CT_NAME_BYTES + 3], born[16], id[40];
+    char who[1000], name[2 * CT_NAME_BYTES + 3], born[16], id[40];
     ct_patient_name(p, name, sizeof name);
     ct_number_text(p->number, id, sizeof id);
     ct_date_text(p->born, born);
-    snprintf(who, sizeof who, "%s   born %s%s   %s %s", name,
+    snprintf(who, sizeof who, "%s   born %s%s   %s %s%s%s", name,
              p->born != CT_NO_DATE ? born : "unknown", p->born_estimated ? " (estimated)" : "",
-             ct_app_config(app)->identifier_label, id);
-    ct_report_subject(r, who, "", p->id);
+             ct_app_config(app)->identifier_label, id[0] != '\0' ? id : "none",
+             what[0] != '\0' ? "   " : "", what);
+    ct_report_subject(r, who, ref, p->id);
 }
 
-static enum ct_status patient_open(struct ct_app *app, const char *number, struct ct_report *r,
-                                   struct ct_patient *p, struct ct_error *reterr)
+static void patient_is(struct ct_app *app, const struct ct_patient *p, struct ct_report *r)
 {
-    int64_t patient_id = 0;
-    enum ct_status rc = ct_patient_by_number(app, number, &patient_id, reterr);
+    patient_and(app, p, "", "", r);
+}
+
+static enum ct_status patient_open(struct ct_app *app, const struct ct_report_ask *ask,
+                                   struct ct_report *r, struct ct_patient *p,
+                                   struct ct_error *reterr)
+{
+    int64_t patient_id = ask->patient_id;
+    enum ct_status rc = patient_id != 0 ? CT_OK
+                                        : ct_patient_by_number(app, ask->what, &patient_id, reterr);
     if (rc == CT_OK)
         rc = ct_patient_open(app, patient_id, p, reterr);
     if (rc == CT_OK)
@@ -61,7 +72,7 @@ CT_REPORT_BUILD(ct_report_chart)
 {
     struct ct_vitals_rules rules;
     struct ct_patient p;
-    enum ct_status rc = patient_open(app, ask->what, r, &p, reterr);
+    enum ct_status rc = patient_open(app, ask, r, &p, reterr);
     if (rc == CT_OK)
         rc = ct_vitals_rules_load(ct_app_config(app), &rules, reterr);
     if (rc != CT_OK)
@@ -168,7 +179,7 @@ static enum ct_status procedures(struct ct_app *app, const struct ct_patient *p,
 CT_REPORT_BUILD(ct_report_patient)
 {
     struct ct_patient p;
-    enum ct_status rc = patient_open(app, ask->what, r, &p, reterr);
+    enum ct_status rc = patient_open(app, ask, r, &p, reterr);
     if (rc != CT_OK)
         return rc;
     details(&p, r);
@@ -180,36 +191,58 @@ CT_REPORT_BUILD(ct_report_patient)
 
 /* ---- a procedure's checklists ---------------------------------------------------------------- */
 
-static void items(const struct ct_prep_sheet *s, struct ct_report *r)
+/* What stands beside an answer, a sentence each. */
+static void remarks(const struct ct_prep_sheet *s, size_t i, struct ct_buf *out)
 {
-    static const struct ct_report_col COLS[] = {{"Item", 44, false}, {"Answer", 24, false},
-                                                {"By", 16, false}, {"Remarks", 26, false}};
-    ct_report_table(r, COLS, CT_LEN(COLS));
-    for (size_t i = 0; i < s->t->n_items; i++) {
-        char answer[200], said[900];
-        if (!s->state[i].shown)
-            continue;
-        const struct ct_prep_mark *m = &s->mark[i];
-        ct_check_answer_text(&s->t->item[i], &s->answer[i], &s->at, answer, sizeof answer);
-        snprintf(said, sizeof said, "%s%s%s%s%s%s%s%s", s->state[i].missing ? "MISSING. " : "",
-                 s->state[i].stop ? "STOPS the procedure. " : "",
-                 m->second[0] != '\0' ? "Confirmed by " : "", m->second,
-                 m->supervisor[0] != '\0' ? " Let pass by " : "", m->supervisor,
-                 m->supervisor[0] != '\0' ? ": " : "", m->reason);
-        const char *cell[] = {s->t->item[i].text, answer, m->by, said};
-        ct_report_row(r, s->state[i].stop ? 3 : 0, cell);
-    }
-    ct_report_none(r, "Nothing is asked.");
+    const struct ct_prep_mark *m = &s->mark[i];
+    if (s->state[i].missing)
+        ct_buf_str_add(out, "MISSING. ");
+    if (s->state[i].stop)
+        ct_buf_str_add(out, "STOPS the procedure. ");
+    if (s->answer[i].comment[0] != '\0')
+        ct_buf_printf(out, "\"%s\" ", s->answer[i].comment);
+    if (m->answers > 1)
+        ct_buf_printf(out, "Changed: answer %lld of it. ", (long long)m->answers);
+    if (m->second[0] != '\0')
+        ct_buf_printf(out, "Confirmed by %s. ", m->second);
+    if (m->supervisor[0] != '\0')
+        ct_buf_printf(out, "Let pass by %s: %s. ", m->supervisor, m->reason);
+    ct_buf_char(out, '\0');
+    ct_text_trim(out->data);
 }
 
-static enum ct_status sheet(struct ct_app *app, int64_t id, struct ct_report *r,
-                            struct ct_error *reterr)
+static void item(const struct ct_prep_sheet *s, size_t i, struct ct_report *r)
 {
-    CT_PREP_SHEET *s = NULL;
+    char answer[CT_CHECK_ANSWER_MAX + 80], by[100] = "", at[24];
+    CT_BUF said = {.max = 8192};
+    ct_check_answer_text(&s->t->item[i], &s->answer[i], &s->at, answer, sizeof answer);
+    if (s->mark[i].answer_id != 0 && s->answer[i].given != CT_CHECK_NOT_ASKED) {
+        ct_datetime_text(s->answer[i].at_ms, at);
+        snprintf(by, sizeof by, "%s, %s", s->mark[i].by, at);
+    }
+    remarks(s, i, &said);
+    const char *cell[] = {s->t->item[i].text, answer, by, ct_buf_str(&said)};
+    ct_report_row(r, s->state[i].stop ? 3 : s->state[i].missing ? 1 : 0, cell);
+}
+
+/* A table a section, as the list is walked. */
+static void items(const struct ct_prep_sheet *s, struct ct_report *r)
+{
+    static const struct ct_report_col COLS[] = {{"Item", 38, false}, {"Answer", 20, false},
+                                                {"By", 18, false}, {"Remarks", 30, false}};
+    for (size_t k = 0; k < s->t->n_sections; k++) {
+        ct_report_heading(r, s->t->section[k].title);
+        ct_report_table(r, COLS, CT_LEN(COLS));
+        for (size_t i = 0; i < s->t->n_items; i++)
+            if (s->t->item[i].section == k && s->state[i].shown)
+                item(s, i, r);
+        ct_report_none(r, "Nothing of this is asked.");
+    }
+}
+
+static void sheet(const struct ct_prep_sheet *s, struct ct_report *r)
+{
     char at[24], ended[24] = "";
-    enum ct_status rc = ct_prep_load(app, id, &s, reterr);
-    if (rc != CT_OK)
-        return rc;
     ct_datetime_text(s->prep.at_ms, at);
     if (s->prep.ended_ms != CT_UNSET)
         ct_datetime_text(s->prep.ended_ms, ended);
@@ -220,20 +253,35 @@ static enum ct_status sheet(struct ct_app *app, int64_t id, struct ct_report *r,
                     ended[0] != '\0' ? ", " : "", ended, ended[0] != '\0' ? " by " : "",
                     s->prep.ended_name, s->prep.reason[0] != '\0' ? ": " : "", s->prep.reason);
     items(s, r);
+}
+
+/* One checklist alone, with no procedure or with one. */
+static enum ct_status one_checklist(struct ct_app *app, int64_t id, struct ct_report *r,
+                                    struct ct_error *reterr)
+{
+    struct ct_patient who;
+    char ref[40];
+    CT_PREP_SHEET *s = NULL;
+    enum ct_status rc = ct_prep_load(app, id, &s, reterr);
+    if (rc == CT_OK)
+        rc = ct_patient_open(app, s->prep.patient_id, &who, reterr);
+    if (rc != CT_OK)
+        return rc;
+    snprintf(ref, sizeof ref, "C-%lld", (long long)id);
+    patient_and(app, &who, "", ref, r);
+    sheet(s, r);
     return CT_OK;
 }
 
-CT_REPORT_BUILD(ct_report_preparation)
+static enum ct_status of_procedure(struct ct_app *app, int64_t id, struct ct_report *r,
+                                   struct ct_error *reterr)
 {
     struct ct_procedure p;
     struct ct_patient who;
     struct ct_prep *v = NULL;
-    char line[600], text[300], subject[920], ref[40], at[24];
-    int64_t id = 0;
+    char text[300], ref[40], at[24];
     size_t n = 0;
-    enum ct_status rc = ct_report_number(ask->what, "P", &id, reterr);
-    if (rc == CT_OK)
-        rc = ct_procedure_get(app, id, &p, reterr);
+    enum ct_status rc = ct_procedure_get(app, id, &p, reterr);
     if (rc == CT_OK)
         rc = ct_patient_open(app, p.patient_id, &who, reterr);
     const struct ct_prep_filter f = {.procedure_id = id};
@@ -241,20 +289,32 @@ CT_REPORT_BUILD(ct_report_preparation)
         rc = ct_prep_list(app, &f, 100, &v, &n, reterr);
     if (rc != CT_OK)
         return rc;
-    ct_patient_line(app, &who, line, sizeof line);
     ct_procedure_text(&p, text, sizeof text);
-    snprintf(subject, sizeof subject, "%s   %s", line, text);
     snprintf(ref, sizeof ref, "P-%lld", (long long)id);
-    ct_report_subject(r, subject, ref, who.id);
+    patient_and(app, &who, text, ref, r);
     ct_datetime_text(p.planned_ms, at);
     ct_report_field(r, "Planned", "%s%s%s", at, p.room[0] != '\0' ? ", " : "", p.room);
     ct_report_field(r, "State", "%s", ct_proc_state_name(p.state));
     if (n == 0)
         ct_report_para(r, "No checklist was begun for it.");
-    for (size_t i = n; i-- > 0 && rc == CT_OK;)
-        rc = sheet(app, v[i].id, r, reterr);
+    for (size_t i = n; i-- > 0 && rc == CT_OK;) {
+        CT_PREP_SHEET *s = NULL;
+        rc = ct_prep_load(app, v[i].id, &s, reterr);
+        if (rc == CT_OK)
+            sheet(s, r);
+    }
     free(v);
     return rc;
+}
+
+CT_REPORT_BUILD(ct_report_preparation)
+{
+    bool one = ask->what[0] == 'C' || ask->what[0] == 'c';
+    int64_t id = 0;
+    enum ct_status rc = ct_report_number(ask->what, one ? "C" : "P", &id, reterr);
+    if (rc != CT_OK)
+        return rc;
+    return one ? one_checklist(app, id, r, reterr) : of_procedure(app, id, r, reterr);
 }
 
 /* ---- who looked ------------------------------------------------------------------------------- */
@@ -297,7 +357,7 @@ CT_REPORT_BUILD(ct_report_access)
 {
     struct ct_patient p;
     struct ct_look_filter f = {.from_ms = ask->from_ms, .to_ms = ask->to_ms};
-    enum ct_status rc = patient_open(app, ask->what, r, &p, reterr);
+    enum ct_status rc = patient_open(app, ask, r, &p, reterr);
     f.patient_id = rc == CT_OK ? p.id : 0;
     if (rc == CT_OK)
         rc = looked(app, &f, true, r, reterr);
@@ -306,13 +366,22 @@ CT_REPORT_BUILD(ct_report_access)
 
 CT_REPORT_BUILD(ct_report_looked)
 {
-    char subject[100];
+    char subject[200], name[128];
     struct ct_look_filter f = {.from_ms = ask->from_ms, .to_ms = ask->to_ms};
-    enum ct_status rc = ct_look_user(app, ask->what, &f.user_id, reterr);
+    int64_t id = 0;
+    bool numbered = ask->what[0] == '#'; /* the screens know the user, not the login */
+    enum ct_status rc = numbered ? ct_report_number(ask->what, "#", &id, reterr)
+                                 : ct_look_user(app, ask->what, &f.user_id, reterr);
+    if (rc == CT_OK && numbered)
+        rc = ct_require(app, CT_PERM_ACCESS_REVIEW, reterr);
     if (rc != CT_OK)
         return rc;
-    snprintf(subject, sizeof subject, "Records opened by %.64s", ask->what);
-    ct_report_subject(r, subject, ask->what, 0);
+    if (numbered)
+        f.user_id = (uint32_t)id;
+    ct_user_name(app, f.user_id, name, sizeof name);
+    snprintf(subject, sizeof subject, "Records opened by %s%s%.64s%s", name,
+             numbered ? "" : " (", numbered ? "" : ask->what, numbered ? "" : ")");
+    ct_report_subject(r, subject, numbered ? "" : ask->what, 0);
     rc = looked(app, &f, false, r, reterr);
     return rc == CT_OK ? ct_look_told(app, &f, "a report", reterr) : rc;
 }

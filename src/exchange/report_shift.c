@@ -1,12 +1,17 @@
-/* report_shift - a shift's review, and who may do what. */
+/* report_shift - a shift's log, reviewed or not, and who may do what. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "clinic/competency.h"
 #include "clinic/review.h"
 #include "exchange/report_kind.h"
 
-enum { PAGE = 500 };
+enum { PAGE = 500, ADDENDA = 20 };
+
+static const struct ct_report_col LINE_COLS[] = {{"Line", 7, true}, {"Class", 13, false},
+                                                 {"Done", 16, false}, {"By", 16, false},
+                                                 {"What", 44, false}, {"Patient", 22, false}};
 
 static void signature(const struct ct_review_sign *s, const char *who, struct ct_report *r)
 {
@@ -44,13 +49,10 @@ static void head(const struct ct_review *v, struct ct_report *r)
 static enum ct_status lines(struct ct_app *app, int64_t id, struct ct_report *r,
                             struct ct_error *reterr)
 {
-    static const struct ct_report_col COLS[] = {{"Line", 8, true}, {"Class", 15, false},
-                                                {"Done", 16, false}, {"By", 16, false},
-                                                {"What", 38, false}, {"Patient", 22, false}};
     static const char *const CLS[] = {"", "notable", "EXCEPTION"};
     static const struct ct_review_filter ALL = {.user_id = 0};
     int64_t total = 1, at = 0;
-    ct_report_table(r, COLS, CT_LEN(COLS));
+    ct_report_table(r, LINE_COLS, CT_LEN(LINE_COLS));
     while (at < total) {
         struct ct_review_line *l = NULL;
         size_t n = 0;
@@ -106,11 +108,139 @@ static enum ct_status said(struct ct_app *app, int64_t id, struct ct_report *r,
     return CT_OK;
 }
 
+/* One review: how it stands, its lines, what was said. */
+static enum ct_status reviewed(struct ct_app *app, const struct ct_review *v, struct ct_report *r,
+                               struct ct_error *reterr)
+{
+    head(v, r);
+    enum ct_status rc = lines(app, v->id, r, reterr);
+    return rc == CT_OK ? said(app, v->id, r, reterr) : rc;
+}
+
+/* ---- by its day and name ------------------------------------------------------------------------ */
+
+/* The log as it is, by nobody gone through. */
+static enum ct_status log_lines(struct ct_app *app, const struct ct_shift *s, uint32_t user_id,
+                                struct ct_report *r, struct ct_error *reterr)
+{
+    static const char *const CLS[] = {"", "notable", "EXCEPTION"};
+    int64_t total = 1, at = 0;
+    ct_report_table(r, LINE_COLS, CT_LEN(LINE_COLS));
+    while (at < total) {
+        struct ct_log_line *l = NULL;
+        size_t n = 0;
+        enum ct_status rc = ct_shift_log(app, s, user_id, false, at, PAGE, &l, &n, &total, reterr);
+        if (rc != CT_OK)
+            return rc;
+        for (size_t i = 0; i < n; i++) {
+            char seq[24], done[24], what[400];
+            snprintf(seq, sizeof seq, "%lld", (long long)l[i].seq);
+            ct_datetime_text(l[i].done_ms != CT_UNSET ? l[i].done_ms : l[i].at_ms, done);
+            snprintf(what, sizeof what, "%s%s", l[i].text, l[i].late ? " (recorded late)" : "");
+            const char *cell[] = {seq, CLS[l[i].severity], done, l[i].user, what, l[i].patient};
+            ct_report_row(r, (int)l[i].severity, cell);
+        }
+        free(l);
+        if (n == 0)
+            break;
+        at += (int64_t)n;
+    }
+    ct_report_none(r, "Nothing was recorded in it.");
+    return CT_OK;
+}
+
+static enum ct_status not_reviewed(struct ct_app *app, const struct ct_shift *s, const char *title,
+                                   const char *ref, struct ct_report *r, struct ct_error *reterr)
+{
+    const struct ct_who *who = ct_app_who(app);
+    bool whole = ct_role_may(who->role, CT_PERM_SHIFT_ALL);
+    char subject[220];
+    struct ct_shift_counts n;
+    uint32_t user_id = whole ? 0 : who->user_id;
+    snprintf(subject, sizeof subject, "%s   %s", title,
+             whole ? "NOT REVIEWED, not signed" : "own lines alone, no review, not signed");
+    ct_report_subject(r, subject, ref, 0);
+    if (whole)
+        ct_report_field(r, "State", "NOT REVIEWED: nobody has begun its review, nobody has signed "
+                                    "it%s",
+                        s->end_ms > ct_app_now(app) ? "; the shift still runs" : "");
+    else
+        ct_report_field(r, "State", "The lines of %s alone, not the whole shift. No review, not "
+                                    "signed%s",
+                        who->name, s->end_ms > ct_app_now(app) ? "; the shift still runs" : "");
+    enum ct_status rc = ct_shift_count(app, s, user_id, &n, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_report_field(r, "Recorded", "%lld sets (%lld abnormal, %lld late, %lld corrected), %lld "
+                                   "patients registered, %lld exceptions",
+                    (long long)n.sets, (long long)n.abnormal, (long long)n.late,
+                    (long long)n.corrected, (long long)n.registered, (long long)n.exceptions);
+    ct_report_field(r, "Escalations", "%lld raised, of them %lld open, %lld too late",
+                    (long long)n.escalated, (long long)n.open, (long long)n.overdue);
+    return log_lines(app, s, user_id, r, reterr);
+}
+
+/* All that was reviewed of it: the review, and each addendum behind it. */
+static enum ct_status all_reviewed(struct ct_app *app, int64_t last, const char *title,
+                                   const char *ref, struct ct_report *r, struct ct_error *reterr)
+{
+    static const char *const STATE[] = {"review begun, NOT SIGNED",
+                                        "signed once, waits for the second reviewer", "signed"};
+    struct ct_review v[ADDENDA] = {{.id = last}};
+    char subject[220];
+    size_t n = 0;
+    for (int64_t id = last; id != 0; id = v[n++].addendum_to) {
+        if (n == ADDENDA)
+            return ct_fail(reterr, CT_EINVAL, "what", "It has more than %d addenda: name each by "
+                                                      "its number, as R-%lld.",
+                           ADDENDA - 1, (long long)last);
+        enum ct_status rc = ct_review_get(app, id, &v[n], reterr);
+        if (rc != CT_OK)
+            return rc;
+    }
+    snprintf(subject, sizeof subject, "%s   %s", title, STATE[v[0].state]);
+    ct_report_subject(r, subject, ref, 0);
+    for (size_t i = n; i-- > 0;) {
+        char heading[40];
+        snprintf(heading, sizeof heading, "%s R-%lld", v[i].addendum_to != 0 ? "Addendum" : "Review",
+                 (long long)v[i].id);
+        ct_report_heading(r, heading);
+        enum ct_status rc = reviewed(app, &v[i], r, reterr);
+        if (rc != CT_OK)
+            return rc;
+    }
+    return CT_OK;
+}
+
+static enum ct_status by_shift(struct ct_app *app, const char *what, struct ct_report *r,
+                               struct ct_error *reterr)
+{
+    struct ct_shift s;
+    char title[160], ref[48];
+    int64_t id = 0;
+    enum ct_status rc = ct_shift_parse(ct_app_config(app), what, ct_date_at(ct_app_now(app)), &s,
+                                       reterr);
+    if (rc == CT_OK && s.start_ms > ct_app_now(app))
+        rc = ct_fail(reterr, CT_EINVAL, "what", "That shift has not begun yet.");
+    if (rc == CT_OK && ct_role_may(ct_app_who(app)->role, CT_PERM_REVIEW))
+        rc = ct_review_of(app, s.start_ms, s.end_ms, &id, reterr);
+    if (rc != CT_OK)
+        return rc;
+    struct ct_review named = {.start_ms = s.start_ms, .end_ms = s.end_ms};
+    snprintf(named.name, sizeof named.name, "%s", s.name);
+    ct_review_title(&named, title, sizeof title);
+    ct_shift_key(&s, ref);
+    return id == 0 ? not_reviewed(app, &s, title, ref, r, reterr)
+                   : all_reviewed(app, id, title, ref, r, reterr);
+}
+
 CT_REPORT_BUILD(ct_report_shift)
 {
     struct ct_review v;
     char title[160], ref[40], subject[220];
     int64_t id = 0;
+    if (strchr(ask->what, '/') != NULL)
+        return by_shift(app, ask->what, r, reterr);
     enum ct_status rc = ct_report_number(ask->what, "R", &id, reterr);
     if (rc == CT_OK)
         rc = ct_review_get(app, id, &v, reterr);
@@ -118,11 +248,10 @@ CT_REPORT_BUILD(ct_report_shift)
         return rc;
     ct_review_title(&v, title, sizeof title);
     snprintf(ref, sizeof ref, "R-%lld", (long long)id);
-    snprintf(subject, sizeof subject, "%s   %s", ref, title);
+    snprintf(subject, sizeof subject, "%s   %s%s", ref, title,
+             v.state == CT_REVIEW_SIGNED ? "" : "   NOT SIGNED");
     ct_report_subject(r, subject, ref, 0);
-    head(&v, r);
-    rc = lines(app, id, r, reterr);
-    return rc == CT_OK ? said(app, id, r, reterr) : rc;
+    return reviewed(app, &v, r, reterr);
 }
 
 /* ---- competencies ----------------------------------------------------------------------------- */
@@ -139,13 +268,16 @@ CT_REPORT_BUILD(ct_report_competency)
     ct_report_table(r, COLS, CT_LEN(COLS));
     for (size_t i = 0; i < m.n_people * m.n_subjects; i++) {
         const struct ct_comp_now *n = &m.cell[i];
-        char subject[CT_SUBJECT_TITLE_MAX + 20], state[120];
+        char subject[CT_SUBJECT_TITLE_MAX + 20], now[120], state[140];
         if (n->state == CT_COMP_MISSING && !n->required)
             continue;
         ct_subject_text(&n->subject, subject, sizeof subject);
-        ct_comp_now_text(n, state, sizeof state);
+        ct_comp_now_text(n, now, sizeof now);
+        snprintf(state, sizeof state, "%s%s", n->required && n->state == CT_COMP_MISSING
+                                                  ? "MISSING: " : "", now);
         const char *cell[] = {n->name, subject, n->required ? CT_LEVEL_NAME[n->needs] : "", state};
-        ct_report_row(r, 0, cell);
+        bool lacks = n->required && n->state < CT_COMP_SOON;
+        ct_report_row(r, lacks ? 3 : n->state == CT_COMP_SOON ? 1 : 0, cell);
     }
     ct_report_none(r, "Nothing is required of anybody, and nothing is held.");
     return CT_OK;

@@ -100,8 +100,8 @@ static enum ct_status indicators(struct ct_app *app, int64_t id, struct ct_repor
         for (size_t i = 0; i < n; i++) {
             char at[24];
             when(c[i].at_ms, at);
-            ct_report_para(r, "%s %s: chemical indicator %s, lot %s: %s%s%s", at, c[i].by,
-                           c[i].indicator, c[i].lot, CT_CI_RESULT_NAME[c[i].result],
+            ct_report_para(r, "%s %s: chemical indicator %s%s%s: %s%s%s", at, c[i].by,
+                           c[i].indicator, c[i].lot[0] != '\0' ? ", lot " : "", c[i].lot, CT_CI_RESULT_NAME[c[i].result],
                            c[i].text[0] != '\0' ? ". " : "", c[i].text);
         }
         for (size_t i = 0; i < m; i++) {
@@ -157,26 +157,99 @@ CT_REPORT_BUILD(ct_report_load)
     return rc == CT_OK ? packs(app, l.id, r, reterr) : rc;
 }
 
+/* ---- labels ------------------------------------------------------------------------------------ */
+
+/* What stands on its label of where it was sterilised; "" before that is known. */
+static enum ct_status sterilised(struct ct_app *app, const struct ct_pack *p, char *out,
+                                 size_t size, struct ct_error *reterr)
+{
+    struct ct_load l;
+    out[0] = '\0';
+    if (p->load_id == 0 || p->released == 0)
+        return CT_OK;
+    enum ct_status rc = ct_load_get(app, p->load_id, &l, reterr);
+    if (rc == CT_OK)
+        ct_load_text(app, &l, out, size);
+    return rc;
+}
+
+static enum ct_status label(struct ct_app *app, const struct ct_pack *p, const char *reason,
+                            struct ct_report *r, struct ct_error *reterr)
+{
+    CT_BUF text = {.max = 4096};
+    char where[160];
+    enum ct_status rc = sterilised(app, p, where, sizeof where, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_report_is_label(r, p->id, reason);
+    ct_pack_label_text(app, p, where, &text);
+    ct_report_label(r, ct_buf_str(&text));
+    return CT_OK;
+}
+
 CT_REPORT_BUILD(ct_report_pack_label)
 {
     struct ct_pack p;
-    struct ct_load l;
-    CT_BUF text = {.max = 4096};
-    char number[40], where[160] = "";
+    char number[40];
     enum ct_status rc = ct_pack_find(app, ask->what, &p, reterr);
-    if (rc == CT_OK && p.load_id != 0 && p.released != 0) {
-        rc = ct_load_get(app, p.load_id, &l, reterr);
-        if (rc == CT_OK)
-            ct_load_text(app, &l, where, sizeof where);
-    }
     if (rc != CT_OK)
         return rc;
-    ct_report_is_label(r, p.id, ask->reason);
     ct_pack_number(app, p.id, number);
-    ct_pack_label_text(app, &p, where, &text);
     ct_report_subject(r, number, number, 0);
-    ct_report_label(r, ct_buf_str(&text));
+    return label(app, &p, ask->reason, r, reterr);
+}
+
+/* A pack that is still wrapped as the load left it, and may bear a label. */
+static bool wears_label(const struct ct_pack *p)
+{
+    return p->recalled == 0 && (p->step == CT_PACK_PACKED || p->step == CT_PACK_IN_LOAD ||
+                                p->step == CT_PACK_STERILISED || p->step == CT_PACK_RELEASED ||
+                                p->step == CT_PACK_RELEASED_EARLY);
+}
+
+static enum ct_status labels(struct ct_app *app, const struct ct_pack *v, size_t n,
+                             const char *reason, struct ct_report *r, struct ct_error *reterr)
+{
+    size_t left_out = 0, again = 0;
+    for (size_t i = 0; i < n; i++)
+        again += wears_label(&v[i]) && v[i].labels > 0;
+    if (again > 0 && reason[0] == '\0') /* before the first one is recorded */
+        return ct_fail(reterr, CT_EINVAL, "reason",
+                       "%zu of the packs had a label before: say why another is printed", again);
+    for (size_t i = 0; i < n; i++) {
+        if (!wears_label(&v[i])) {
+            left_out++;
+            continue;
+        }
+        enum ct_status rc = label(app, &v[i], v[i].labels > 0 ? reason : "", r, reterr);
+        if (rc != CT_OK)
+            return rc;
+    }
+    if (n == 0)
+        ct_report_para(r, "There is no pack in it.");
+    if (left_out > 0)
+        ct_report_para(r, "%zu of its packs bear no label any more: opened, used, damaged, rejected "
+                          "or recalled.", left_out);
     return CT_OK;
+}
+
+CT_REPORT_BUILD(ct_report_load_labels)
+{
+    struct ct_load l;
+    struct ct_pack *v = NULL;
+    char number[40], text[200];
+    size_t n = 0;
+    enum ct_status rc = ct_load_find(app, ask->what, &l, reterr);
+    if (rc == CT_OK)
+        rc = ct_load_packs(app, l.id, &v, &n, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_load_number(app, l.id, number);
+    ct_load_text(app, &l, text, sizeof text);
+    ct_report_subject(r, text, number, 0);
+    rc = labels(app, v, n, ask->reason, r, reterr);
+    free(v);
+    return rc;
 }
 
 /* ---- recall ---------------------------------------------------------------------------------- */
@@ -185,7 +258,7 @@ static void recalled(struct ct_app *app, const struct ct_recall_pack *v, size_t 
                      struct ct_report *r)
 {
     static const struct ct_report_col COLS[] = {{"Pack", 10, false}, {"Contents", 28, false},
-                                                {"Load", 10, false}, {"Now", 20, false},
+                                                {"Load", 8, false}, {"Now", 24, false},
                                                 {"Used in", 9, false}, {"Done about it", 32, false}};
     ct_report_table(r, COLS, CT_LEN(COLS));
     for (size_t i = 0; i < n; i++) {
@@ -194,8 +267,8 @@ static void recalled(struct ct_app *app, const struct ct_recall_pack *v, size_t 
         ct_load_number(app, v[i].load_id, load);
         if (v[i].procedure_id != 0)
             snprintf(used, sizeof used, "P-%lld", (long long)v[i].procedure_id);
-        snprintf(now, sizeof now, "%s%s%.100s", CT_PACK_STEP_NAME[v[i].p.step],
-                 v[i].p.place[0] != '\0' ? ", " : "", v[i].p.place);
+        snprintf(now, sizeof now, "%s%s%s%.100s", v[i].p.recalled > 0 ? "RECALLED, was " : "",
+                 CT_PACK_STEP_NAME[v[i].p.step], v[i].p.place[0] != '\0' ? ", " : "", v[i].p.place);
         if (v[i].disposition >= 0) {
             when(v[i].at_ms, at);
             snprintf(done, sizeof done, "%s, %s, %s%s%s",
@@ -228,8 +301,9 @@ CT_REPORT_BUILD(ct_report_recall)
     when(c.at_ms, at);
     ct_report_field(r, "Opened", "%s by %s: %s", at, c.by, CT_RECALL_CAUSE_NAME[c.cause]);
     ct_report_field(r, "Why", "%s", c.text);
-    ct_report_field(r, "Packs", "%lld of %lld loads; nothing done yet about %lld",
-                    (long long)c.packs, (long long)c.loads, (long long)c.undone);
+    ct_report_field(r, "Packs", "%lld of %lld load%s; nothing done yet about %lld",
+                    (long long)c.packs, (long long)c.loads, c.loads == 1 ? "" : "s",
+                    (long long)c.undone);
     when(c.closed_ms, at);
     if (c.closed_ms != CT_UNSET)
         ct_report_field(r, "Closed", "%s by %s: %s", at, c.closed_by, c.closed_text);

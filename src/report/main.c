@@ -88,7 +88,7 @@ static cairo_status_t draw(struct page *p, GByteArray *out)
     if (text_of(p->doc, "utc")[0] != '\0')
         cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_CREATE_DATE, text_of(p->doc, "utc"));
     p->cr = cairo_create(s);
-    p->n = p->unknown = 0;
+    p->n = 0;
     layout(p);
     cairo_status_t st = cairo_status(p->cr);
     cairo_destroy(p->cr);
@@ -117,7 +117,7 @@ static bool paper(const char *name, struct page *p)
 
 int main(int argc, char **argv)
 {
-    struct page p = {.n = 0};
+    struct page p = {.unknown = g_string_new(NULL)};
     const struct rlimit none = {0, 0};
     json_error_t at;
     /* What comes in is about patients: no core dump, no debugger. */
@@ -141,7 +141,7 @@ int main(int argc, char **argv)
     p.doc = doc;
     cairo_status_t st = draw(&p, NULL);
     p.total = p.n;
-    if (st == CAIRO_STATUS_SUCCESS && p.unknown > 0) {
+    if (st == CAIRO_STATUS_SUCCESS && p.unknown->len > 0) {
         p.lacking = true; /* its own line may make one page more */
         st = draw(&p, NULL);
         p.total = p.n;

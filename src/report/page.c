@@ -38,6 +38,14 @@ static void head(struct page *p)
     double h = text_height(title);
     text_put(p, title, p->left, p->top);
     double y = line(p, text_of(p->doc, "subject"), FONT_BOLD, p->top + (h > high ? h : high) + 2);
+    if (p->lacking) {
+        char text[600];
+        snprintf(text, sizeof text,
+                 "NO FONT for %.300s on this machine: such characters stand as boxes, and what "
+                 "they say cannot be read here. Install fonts and print it again.",
+                 p->unknown->str);
+        y = line(p, text, FONT_SMALL_BOLD, y + 2);
+    }
     rule(p, y + 3);
     p->body = p->y = y + 9;
 }
@@ -50,9 +58,8 @@ static void foot(struct page *p)
         snprintf(of, sizeof of, "Page %d of %d", p->n, p->total);
     else
         snprintf(of, sizeof of, "Page %d of %d", p->n, 1000); /* as wide as it may become */
-    snprintf(text, sizeof text, "Printed by %.200s, %.40s. Chain %.120s.\n%s%.200s",
+    snprintf(text, sizeof text, "Printed by %.200s, %.40s. Chain %.120s.\n%.200s",
              text_of(p->doc, "by"), text_of(p->doc, "at"), text_of(p->doc, "head"),
-             p->lacking ? "Some characters have no font on this machine and stand as boxes. " : "",
              text_of(p->doc, "note"));
     PangoLayout *l = text_layout(p, text, FONT_SMALL, p->right - p->left);
     PangoLayout *n = text_layout(p, of, FONT_BOLD, 0);

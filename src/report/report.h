@@ -22,8 +22,9 @@ struct page {
     double body, end;         /* between head and foot of this page */
     double y;                 /* the next block begins here */
     int n, total;             /* this page; all of them, 0 while they are counted */
-    int unknown;              /* characters that no font here has */
-    bool lacking;             /* there were some, the first time */
+    GString *unknown;         /* scripts of which no font here has the characters: "Chinese,
+                               * Tamil"; filled as text is laid out */
+    bool lacking;             /* there were some, the first time: each page says so */
 };
 
 /* ---- text.c --------------------------------------------------------------------------- */
@@ -40,6 +41,11 @@ double text_width(PangoLayout *l);
 void text_put(struct page *p, PangoLayout *l, double x, double y);
 /* The string of that name, "" for none. */
 const char *text_of(const json_t *o, const char *name);
+
+/* ---- unknown.c ------------------------------------------------------------------------ */
+
+/* Notes each script of which `l` has a character that no font here draws. */
+void unknown_note(struct page *p, PangoLayout *l);
 
 /* ---- page.c --------------------------------------------------------------------------- */
 

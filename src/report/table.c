@@ -2,7 +2,7 @@
  * longer than a page goes on over the next. */
 #include "report/report.h"
 
-enum { COLS_MAX = 32, PAD = 3, ROW_PAD = 2 };
+enum { COLS_MAX = 32, PAD = 3, ROW_PAD = 3 };
 
 struct table {
     const json_t *cols;

@@ -76,7 +76,7 @@ static PangoLayout *layout(struct page *p, const char *text, PangoFontDescriptio
     }
     pango_layout_set_text(l, shown, -1);
     g_free(shown);
-    p->unknown += pango_layout_get_unknown_glyphs_count(l);
+    unknown_note(p, l);
     return l;
 }
 

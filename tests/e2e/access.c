@@ -269,7 +269,7 @@ static void test_sharing_at_export(void **state)
     steps_key(t, "v", "BP");
     tty_send(t, "1208072169" "8a368a");
     steps_save(t, "SAVED");
-    steps_key(t, "t", "p print");
+    steps_key(t, "t", "p page");
     steps_key(t, "x", "For whom is it");
     tty_expect(t, "May be shared with: Demo Practice (vitals, until 1 Jan 2199)");
     steps_key(t, "demo practice\r", "to file");

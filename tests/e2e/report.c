@@ -88,7 +88,7 @@ static void test_kinds(void **state)
         {"obs-chart", number, "Points"},
         {"patient-summary", number, "Latest observations"},
         {"access-patient", number, "opened a record"},
-        {"access-user", CLINIC_SUPERVISOR, "Records opened by sam"},
+        {"access-user", CLINIC_SUPERVISOR, "Records opened by Sam Supervisor (demo) (sam)"},
     };
     for (size_t i = 0; i < CT_LEN(KINDS); i++) {
         path_of(KINDS[i].kind, path);

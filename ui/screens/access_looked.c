@@ -1,6 +1,7 @@
 /* access_looked - who looked at a record, or what somebody looked at, newest first and a
  * page at a time; and who among the patients may be a member of staff. */
 #include "ui/screens/screens.h"
+#include "ui/screens/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -236,7 +237,7 @@ static void file_given(struct ct_view *v, const char *name)
     if (ct_ui_look_export(s->ui, &s->f, path, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
     else
-        ct_ui_say(s->ui, CT_R_OK, "Written to %s, not encrypted. The audit chain has it.", path);
+        ct_export_said(s->ui, path, false);
 }
 
 static enum ct_reaction as_csv(struct ct_view *v)
@@ -265,6 +266,22 @@ static bool any(const struct ct_view *v)
     return ((const struct looked *)ct_view_state(v))->n > 0;
 }
 
+static enum ct_reaction print(struct ct_view *v)
+{
+    const struct looked *s = ct_view_state(v);
+    struct ct_print_arg arg = {.patient_id = s->f.patient_id, .n = 1,
+                               .paper = {{.kind = s->f.patient_id != 0 ? "access-patient"
+                                                                       : "access-user",
+                                          .title = "Access report",
+                                          .from_ms = s->f.from_ms > 0 ? s->f.from_ms : 0,
+                                          .to_ms = s->f.to_ms > 0 ? s->f.to_ms : 0}}};
+    if (s->f.from_ms > 0 || s->f.to_ms > 0)
+        snprintf(arg.paper[0].period, sizeof arg.paper[0].period, "of the days that are shown");
+    if (s->f.patient_id == 0)
+        snprintf(arg.paper[0].what, sizeof arg.paper[0].what, "#%u", (unsigned)s->f.user_id);
+    return ct_print_open(v, &arg);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "looked.period", .keys = "f", .label = "from-to", .perm = CT_PERM_PATIENT_READ,
      .help = "Only what was done from one day to another.", .run = period},
@@ -273,6 +290,7 @@ static const struct ct_command COMMANDS[] = {
      .run = other, .shown = any},
     {.id = "looked.csv", .keys = "x", .label = "CSV", .perm = CT_PERM_EXPORT,
      .help = "All lines of this time as a table (CSV) in a file.", .run = as_csv},
+    CT_PRINT_COMMAND("looked.print", "The same on paper.", print, NULL),
     {.id = NULL},
 };
 

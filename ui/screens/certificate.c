@@ -1,6 +1,7 @@
 /* certificate - text that is read in pages: a calibration's paper, and the method of a
  * template. */
 #include "ui/screens/screens.h"
+#include "ui/screens/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,21 +145,33 @@ static void file_given(struct ct_view *v, const char *name)
     if (ct_ui_certificate_export(s->ui, s->id, path, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
     else
-        ct_ui_say(s->ui, CT_R_OK, "Written to %s, not encrypted. The audit chain has it.", path);
+        ct_export_said(s->ui, path, ct_export_sealed(s->ui, path));
 }
 
 static enum ct_reaction file(struct ct_view *v)
 {
     struct pager *s = ct_view_state(v);
     char name[40];
-    snprintf(name, sizeof name, "K-%lld.txt", (long long)s->id);
-    ct_ui_prompt(v, "Certificate, NOT encrypted, to file", name, file_given);
+    bool sealed = ct_app_config(ct_ui_app(s->ui))->report_sealed;
+    snprintf(name, sizeof name, "K-%lld.%s", (long long)s->id, sealed ? "pdf" : "txt");
+    ct_ui_prompt(v, sealed ? "Certificate to file (.pdf is sealed, .txt NOT encrypted)"
+                           : "Certificate, NOT encrypted, to file",
+                 name, file_given);
     return CT_HANDLED;
+}
+
+static enum ct_reaction print(struct ct_view *v)
+{
+    char what[32];
+    snprintf(what, sizeof what, "K-%lld", (long long)((struct pager *)ct_view_state(v))->id);
+    return ct_print_one(v, "certificate", "Calibration certificate", what);
 }
 
 static const struct ct_command COMMANDS[] = {
     {.id = "certificate.file", .keys = "w", .label = "write to file", .perm = CT_PERM_EQUIP_READ,
      .help = "Write it into a new file, in pages of 60 lines.", .run = file},
+    CT_PRINT_COMMAND("certificate.print", "On paper: the same as a PDF with its code.", print,
+                     NULL),
     {.id = NULL},
 };
 static const struct ct_command NO_COMMANDS[] = {{.id = NULL}};

@@ -1,6 +1,7 @@
 /* common - what several screens draw or do; see screens.h. */
 #include "ui/screens/screens.h"
 #include "ui/screens/school.h"
+#include "ui/screens/print.h"
 #include "ui/screens/recalls.h"
 #include "ui/screens/sterile.h"
 #include "ui/screens/task_walk.h"
@@ -55,6 +56,7 @@ const struct ct_screen *const ct_screens[] = {
     &ct_screen_handovers, &ct_screen_handover, &ct_screen_handover_said,
     &ct_screen_recalls, &ct_screen_recall, &ct_screen_patient_packs,
     &ct_screen_loads, &ct_screen_load, &ct_screen_load_curve, &ct_screen_load_history, &ct_screen_load_immediate,
+    &ct_screen_print,
     &ct_screen_load_values, &ct_screen_load_bi, &ct_screen_load_early,
     NULL,
 };

@@ -2,6 +2,7 @@
  * speaks against using it, what is due, what is open. */
 #include "clinic/equipment_gate.h"
 #include "ui/screens/school.h"
+#include "ui/screens/print.h"
 #include "ui/screens/device_parts.h"
 
 #include <stdio.h>
@@ -276,6 +277,16 @@ static enum ct_reaction machine(struct ct_view *v)
                                                                                : CT_REFUSED;
 }
 
+static enum ct_reaction print(struct ct_view *v)
+{
+    struct ct_print_arg arg = {.n = 2,
+                               .paper = {{.kind = "device-label", .title = "Status label"},
+                                         {.kind = "impact", .title = "Impact list"}}};
+    for (size_t i = 0; i < arg.n; i++)
+        ct_text_copy(arg.paper[i].what, sizeof arg.paper[i].what, ct_device_of(v)->asset);
+    return ct_print_open(v, &arg);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "device.task", .keys = "k", .label = "check", .perm = CT_PERM_EQUIP_WRITE,
      .help = "Record a task or a check that was done on it.", .run = ct_device_task,
@@ -294,6 +305,8 @@ static const struct ct_command COMMANDS[] = {
      .help = "What is scheduled on it, by what rules.", .run = ct_device_schedules},
     {.id = "device.history", .keys = "h", .label = "history", .perm = CT_PERM_EQUIP_READ,
      .help = "All that happened to it, the newest first.", .run = history},
+    CT_PRINT_COMMAND("device.print", "Its status label on paper, or all that it touched since its "
+                     "last good result.", print, NULL),
     {.id = "device.amend", .keys = "a", .label = "amend", .perm = CT_PERM_EQUIP_WRITE,
      .help = "Amend what is known of it; asks for the reason.", .run = amend},
     {.id = "device.papers", .keys = "P", .label = "papers", .perm = CT_PERM_EQUIP_READ,

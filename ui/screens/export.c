@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "clinic/access.h"
@@ -18,10 +20,25 @@ static const char *folder(const struct ct_ui *ui)
 /* A name that says when, and not who: names of files are read by many. */
 static void file_name(const struct ct_ui *ui, bool page, char out[64])
 {
+    bool pdf = page && ct_app_config(ct_ui_app(ui))->report_sealed; /* what is sealed by itself */
     struct ct_civil t;
     ct_civil_at(ct_app_now(ct_ui_app(ui)), &t);
     snprintf(out, 64, "vitals-%04d%02d%02d-%02d%02d.%s", t.year, t.month, t.day, t.hour, t.minute,
-             page ? "txt" : "csv");
+             pdf ? "pdf" : page ? "txt" : "csv");
+}
+
+bool ct_export_sealed(const struct ct_ui *ui, const char *name)
+{
+    size_t n = strlen(name);
+    return n > 4 && strcasecmp(name + n - 4, ".pdf") == 0 &&
+           ct_app_config(ct_ui_app(ui))->report_sealed;
+}
+
+void ct_export_said(struct ct_ui *ui, const char *path, bool sealed)
+{
+    ct_ui_say(ui, CT_R_OK, sealed ? "Written to %s, sealed: clintech report open reads it."
+                                  : "Written to %s, not encrypted. The audit chain has it.",
+              path);
 }
 
 enum ct_reaction ct_export_ask(struct ct_view *v, const struct ct_export_arg *x,
@@ -50,6 +67,12 @@ void ct_export_ask_file(struct ct_view *v, struct ct_export_arg *x, const char *
     ct_text_copy(x->to, sizeof x->to, to);
     ct_text_trim(x->to);
     file_name(ui, x->page, name);
+    if (ct_export_sealed(ui, name)) {
+        ct_ui_prompt(v, "Chart to file (.pdf is sealed, .txt NOT encrypted)", name, given);
+        ct_ui_say(ui, CT_R_TEXT, "A PDF is sealed with the store's key. It goes to %s.",
+                  folder(ui));
+        return;
+    }
     ct_ui_prompt(v, x->page ? "Chart, NOT encrypted, to file" : "CSV, NOT encrypted, to file",
                  name, given);
     ct_ui_say(ui, CT_R_WARN,
@@ -76,5 +99,5 @@ void ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const cha
     if (ct_ui_obs_export(ui, &x->range, x->page, x->to, path, &err) != CT_OK)
         ct_ui_say_error(ui, &err);
     else
-        ct_ui_say(ui, CT_R_OK, "Written to %s, not encrypted. The audit chain has it.", path);
+        ct_export_said(ui, path, x->page && ct_export_sealed(ui, path));
 }

@@ -224,7 +224,7 @@ static void file_given(struct ct_view *v, const char *name)
     if (ct_ui_figures_export(s->ui, s->which, s->until, s->weeks, path, &err) != CT_OK)
         ct_ui_say_error(s->ui, &err);
     else
-        ct_ui_say(s->ui, CT_R_OK, "Written to %s, not encrypted. The audit chain has it.", path);
+        ct_export_said(s->ui, path, false);
 }
 
 static enum ct_reaction file(struct ct_view *v)

@@ -1,5 +1,6 @@
 /* load_keys - what can be done with a load, each key where its state allows it. */
 #include "ui/screens/load_view.h"
+#include "ui/screens/print.h"
 #include "ui/screens/recalls.h"
 
 #include <stdio.h>
@@ -426,6 +427,19 @@ static bool can_early(const struct ct_view *v)
            s->p->early == CT_EARLY_EMERGENCY;
 }
 
+static enum ct_reaction print(struct ct_view *v)
+{
+    const struct ct_load_view *s = ct_view_state(v);
+    struct ct_print_arg arg = {.n = 2,
+                               .paper = {{.kind = "load", .title = "Load record"},
+                                         {.kind = "load-labels", .title = "Labels of its packs"}}};
+    for (size_t i = 0; i < arg.n; i++)
+        ct_text_copy(arg.paper[i].what, sizeof arg.paper[i].what, s->number);
+    for (size_t i = 0; i < s->n; i++)
+        arg.paper[1].again = arg.paper[1].again || s->pack[i].labels > 0;
+    return ct_print_open(v, &arg);
+}
+
 const struct ct_command CT_LOAD_COMMANDS[] = {
     {.id = "load.put", .keys = "p", .label = "packs in", .perm = CT_PERM_STERILE_WRITE,
      .help = "Scan packs in, one after another; an empty line ends it.", .run = put,
@@ -476,5 +490,7 @@ const struct ct_command CT_LOAD_COMMANDS[] = {
      .help = "Every step, reading, record and indicator of it.", .run = history},
     {.id = "load.open", .keys = "Enter", .label = "pack", .perm = CT_PERM_STERILE_READ,
      .help = "The pack of this line.", .run = open_pack, .shown = any},
+    CT_PRINT_COMMAND("load.print", "The load's record on paper: cycle, indicators, packs, release; "
+                     "or the labels of its packs.", print, NULL),
     {.id = NULL},
 };

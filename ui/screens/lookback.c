@@ -2,6 +2,7 @@
  * of each line until a supervisor signs the list. */
 #include "clinic/lookback.h"
 #include "ui/screens/sterile.h"
+#include "ui/screens/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -515,6 +516,17 @@ static bool to_dispose(const struct ct_view *v)
     return is_open(v) && any(v);
 }
 
+static enum ct_reaction print(struct ct_view *v)
+{
+    const struct lookback *s = ct_view_state(v);
+    struct ct_print_arg arg = {.n = 2,
+                               .paper = {{.kind = "lookback", .title = "Look-back list"},
+                                         {.kind = "impact", .title = "Impact list"}}};
+    snprintf(arg.paper[0].what, sizeof arg.paper[0].what, "%lld", (long long)s->b.id);
+    ct_text_copy(arg.paper[1].what, sizeof arg.paper[1].what, s->b.asset);
+    return ct_print_open(v, &arg);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "lookback.open", .keys = "Enter", .label = "open", .perm = CT_PERM_EQUIP_READ,
      .help = "Open the set of vitals, calibration, procedure or load of this line.",
@@ -544,6 +556,8 @@ static const struct ct_command COMMANDS[] = {
      .help = "Open it again; asks for the reason.", .run = reopen, .shown = is_closed},
     {.id = "lookback.device", .keys = "d", .perm = CT_PERM_EQUIP_READ,
      .help = "Open the device's page.", .run = device},
+    CT_PRINT_COMMAND("lookback.print", "The list on paper, with what was decided; or all that "
+                     "the device touched since its last good result.", print, NULL),
     {.id = NULL},
 };
 

@@ -1,5 +1,6 @@
 /* matrix - people against what is required or held, and who may use one device. */
 #include "ui/screens/school.h"
+#include "ui/screens/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,9 +179,16 @@ static enum ct_reaction open_chosen(struct ct_view *v)
     return ct_ui_push(s->ui, &ct_screen_competencies, &arg) ? CT_HANDLED : CT_REFUSED;
 }
 
+static enum ct_reaction print(struct ct_view *v)
+{
+    return ct_print_one(v, "competency", "Competency matrix", "");
+}
+
 static const struct ct_command MATRIX[] = {
     {.id = "matrix.open", .keys = "Enter", .label = "person", .perm = CT_PERM_TRAIN_READ,
      .help = "All of this person.", .run = open_chosen, .shown = any},
+    CT_PRINT_COMMAND("matrix.print", "Everybody against all that is required, on paper.", print,
+                     NULL),
     {.id = NULL},
 };
 

@@ -1,5 +1,6 @@
 /* pack - one sterile pack: its label, every step, and what can be done with it by hand. */
 #include "ui/screens/recalls.h"
+#include "ui/screens/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -263,6 +264,16 @@ static bool was_loaded(const struct ct_view *v)
     return ((const struct pack *)ct_view_state(v))->p.load_id != 0;
 }
 
+static enum ct_reaction print(struct ct_view *v)
+{
+    const struct pack *s = ct_view_state(v);
+    struct ct_print_arg arg = {.n = 1,
+                               .paper = {{.kind = "pack-label", .title = "Label of pack",
+                                          .again = s->p.labels > 0}}};
+    ct_pack_number(ct_ui_app(s->ui), s->p.id, arg.paper[0].what);
+    return ct_print_open(v, &arg);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "pack.label", .keys = "l", .label = "label", .perm = CT_PERM_STERILE_WRITE,
      .help = "Its label, on the screen to be printed; another one asks for the reason.",
@@ -283,6 +294,8 @@ static const struct ct_command COMMANDS[] = {
      .run = went, .shown = was_loaded},
     {.id = "pack.set", .keys = "s", .label = "set", .perm = CT_PERM_STERILE_READ,
      .help = "The set and its recipe.", .run = recipe, .shown = is_set},
+    CT_PRINT_COMMAND("pack.print", "Its label on paper; another one asks for the reason.", print,
+                     NULL),
     {.id = NULL},
 };
 

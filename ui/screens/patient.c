@@ -1,5 +1,6 @@
 /* patient - one record: who it is, what to beware of, the last sets. */
 #include "ui/screens/proc_act.h"
+#include "ui/screens/print.h"
 #include "ui/screens/sterile.h"
 
 #include <stdio.h>
@@ -396,6 +397,18 @@ static enum ct_reaction confidential(struct ct_view *v)
     return push_id(v, &ct_screen_confidential);
 }
 
+static enum ct_reaction print(struct ct_view *v)
+{
+    const struct patient *s = ct_view_state(v);
+    struct ct_print_arg arg = {.patient_id = s->p.id, .n = 3,
+                               .paper = {{.kind = "patient-summary", .title = "Patient summary"},
+                                         {.kind = "obs-chart", .title = "Observation chart",
+                                          .from_ms = s->now_ms - 3 * CT_DAY_MS,
+                                          .period = "the last 3 days (the trend prints others)"},
+                                         {.kind = "access-patient", .title = "Access report"}}};
+    return ct_print_open(v, &arg);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "patient.vitals", .keys = "v F4", .label = "vitals", .perm = CT_PERM_VITALS_WRITE,
      .help = "Enter a set of vitals.", .run = enter_vitals},
@@ -436,6 +449,8 @@ static const struct ct_command COMMANDS[] = {
     {.id = "patient.confidential", .keys = "P", .perm = CT_PERM_PATIENT_READ,
      .help = "Who may see this record, with whom it may be shared, and who looked at it.",
      .run = confidential},
+    CT_PRINT_COMMAND("patient.print", "Summary, observation chart, or who looked at this record, "
+                     "on paper.", print, NULL),
     {.id = NULL},
 };
 

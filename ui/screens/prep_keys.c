@@ -1,6 +1,7 @@
 /* prep_keys - the keys of a checklist: answers by one key, typed ones, comments. What
  * needs another person, and its end, are in prep_people.c. */
 #include "ui/screens/prep_form.h"
+#include "ui/screens/print.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -454,6 +455,19 @@ static enum ct_reaction history(struct ct_view *v)
     return ct_ui_push(s->ui, &ct_screen_prep_history, &arg) ? CT_HANDLED : CT_REFUSED;
 }
 
+static enum ct_reaction print(struct ct_view *v)
+{
+    const struct prep_form *s = ct_view_state(v);
+    struct ct_print_arg arg = {.patient_id = s->p.id, .n = s->sheet->prep.procedure_id != 0 ? 2 : 1,
+                               .paper = {{.kind = "checklist", .title = "Checklist"},
+                                         {.kind = "checklist",
+                                          .title = "All checklists of procedure"}}};
+    snprintf(arg.paper[0].what, sizeof arg.paper[0].what, "C-%lld", (long long)s->sheet->prep.id);
+    snprintf(arg.paper[1].what, sizeof arg.paper[1].what, "P-%lld",
+             (long long)s->sheet->prep.procedure_id);
+    return ct_print_open(v, &arg);
+}
+
 const struct ct_command PF_COMMANDS[] = {
     {.id = "prep.yes", .keys = "y", .label = "yes", .perm = CT_PERM_PREP_WRITE,
      .help = "Yes, and on to the next item.", .run = yes, .shown = is_open},
@@ -497,5 +511,7 @@ const struct ct_command PF_COMMANDS[] = {
     {.id = "prep.error", .keys = "x d", .perm = CT_PERM_PREP_WRITE,
      .help = "All of it was entered in error: another patient's, say. A reason is asked.",
      .run = pf_in_error, .shown = stands},
+    CT_PRINT_COMMAND("prep.print", "This checklist on paper, item by item; or all of its "
+                     "procedure.", print, NULL),
     {.id = NULL},
 };

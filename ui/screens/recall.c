@@ -1,6 +1,7 @@
 /* recall - one recall: where each pack is, on whom it was used, what was done about it; and
  * the same list of a load, a pack or a machine with no failure at all. */
 #include "ui/screens/recall_view.h"
+#include "ui/screens/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -407,6 +408,18 @@ static bool can_recall(const struct ct_view *v)
     return !is_recall(ct_view_state(v)) && any(v);
 }
 
+static bool can_print(const struct ct_view *v)
+{
+    return is_recall(ct_view_state(v));
+}
+
+static enum ct_reaction print(struct ct_view *v)
+{
+    char what[32];
+    snprintf(what, sizeof what, "RC-%lld", (long long)((struct recall *)ct_view_state(v))->r.id);
+    return ct_print_one(v, "recall", "Recall list", what);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "recall.open", .keys = "Enter", .label = "pack", .perm = CT_PERM_STERILE_READ,
      .help = "The pack of this line: every step of it.", .run = open_chosen, .shown = any},
@@ -448,6 +461,8 @@ static const struct ct_command COMMANDS[] = {
     {.id = "recall.procedure", .keys = "p", .perm = CT_PERM_PROCEDURE_READ,
      .help = "The procedure that the pack was used in.", .run = open_procedure,
      .shown = was_used},
+    CT_PRINT_COMMAND("recall.print", "The list on paper: each pack, where it is, what was done "
+                     "about it.", print, can_print),
     {.id = NULL},
 };
 

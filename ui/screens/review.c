@@ -1,6 +1,7 @@
 /* review - a shift for its supervisor: exceptions first, each one key from its evidence; what
  * was counted; and the way to the signature. */
 #include "ui/screens/review_parts.h"
+#include "ui/screens/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -569,12 +570,19 @@ static enum ct_reaction signed_text(struct ct_view *v)
     return CT_HANDLED;
 }
 
+static enum ct_reaction print(struct ct_view *v)
+{
+    char what[32];
+    snprintf(what, sizeof what, "R-%lld", (long long)((struct review *)ct_view_state(v))->r.id);
+    return ct_print_one(v, "shift-log", "Shift log", what);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "review.evidence", .keys = "Enter", .label = "evidence", .perm = CT_PERM_REVIEW,
      .help = "What stands behind this line.", .run = evidence},
     {.id = "review.acknowledge", .keys = "a Space", .label = "acknowledge", .perm = CT_PERM_REVIEW,
      .help = "You have looked at this line.", .run = acknowledge, .shown = is_open},
-    {.id = "review.rest", .keys = "A", .label = "the rest", .perm = CT_PERM_REVIEW,
+    {.id = "review.rest", .keys = "A", .label = "rest", .perm = CT_PERM_REVIEW,
      .help = "Acknowledge all lines that are no exception.", .run = acknowledge_rest,
      .shown = is_open},
     {.id = "review.query", .keys = "k", .label = "ask", .perm = CT_PERM_REVIEW,
@@ -596,6 +604,8 @@ static const struct ct_command COMMANDS[] = {
     {.id = "review.filters", .keys = "F", .perm = CT_PERM_REVIEW,
      .help = "Filters that you keep by name: use one, or keep the one that is on.",
      .run = filters},
+    CT_PRINT_COMMAND("review.print", "The shift's log on paper: how it stands, every line, what "
+                     "was said, who signed.", print, NULL),
     {.id = "review.counts", .keys = "t", .label = "counts", .perm = CT_PERM_REVIEW,
      .help = "Lines by module and person, or the lines again.", .run = toggle_counts},
     {.id = "review.sign", .keys = "S", .label = "sign", .perm = CT_PERM_REVIEW,

@@ -396,6 +396,10 @@ void ct_export_ask_file(struct ct_view *v, struct ct_export_arg *x, const char *
 /* A name as it was typed, in the site's folder unless it says where. */
 void ct_export_path(const struct ct_ui *ui, const char *name, char *out, size_t size);
 void ct_export_write(struct ct_view *v, const struct ct_export_arg *x, const char *name);
+/* A file of that name is a PDF, and the settings have PDFs sealed. */
+bool ct_export_sealed(const struct ct_ui *ui, const char *name);
+/* That it was written, and whether it is encrypted. */
+void ct_export_said(struct ct_ui *ui, const char *path, bool sealed);
 /* "1 h 14 min ago": only where it is drawn anew with every key, as on a form. */
 void ct_ago_text(int64_t at_ms, int64_t now_ms, char out[40]);
 /* Times as they stay true while a screen is left open: the clock's, and the day where it

@@ -1,6 +1,7 @@
 /* shift - the log of a shift, exceptions first, each line one key from its
  * evidence; and that evidence. */
 #include "ui/screens/review_parts.h"
+#include "ui/screens/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -281,12 +282,19 @@ static enum ct_reaction review(struct ct_view *v)
     return ct_ui_push(s->ui, &ct_screen_review, &id) ? CT_HANDLED : CT_REFUSED;
 }
 
+static enum ct_reaction print(struct ct_view *v)
+{
+    char key[48];
+    ct_shift_key(&((const struct shift *)ct_view_state(v))->shift, key);
+    return ct_print_one(v, "shift-log", "Shift log", key);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "shift.evidence", .keys = "Enter", .label = "evidence", .perm = CT_PERM_SHIFT_OWN,
      .help = "What stands behind this line.", .run = evidence},
     {.id = "shift.escalations", .keys = "E", .perm = CT_PERM_VITALS_READ,
      .help = "All escalations that are open, the overdue first.", .run = escalations},
-    {.id = "shift.before", .keys = "<", .label = "shift before", .perm = CT_PERM_SHIFT_OWN,
+    {.id = "shift.before", .keys = "<", .label = "before", .perm = CT_PERM_SHIFT_OWN,
      .help = "The shift before this one.", .run = before},
     {.id = "shift.after", .keys = ">", .label = "after", .perm = CT_PERM_SHIFT_OWN,
      .help = "The shift after this one.", .run = after},
@@ -297,6 +305,8 @@ static const struct ct_command COMMANDS[] = {
      .help = "Who was there, from when to when.", .run = people},
     {.id = "shift.review", .keys = "R", .label = "review", .perm = CT_PERM_REVIEW,
      .help = "Go through this shift line by line, and sign it.", .run = review},
+    CT_PRINT_COMMAND("shift.print", "This shift's log on paper, with its review and signatures "
+                     "if there are any; plainly marked where there are none.", print, NULL),
     {.id = "shift.all", .keys = "a", .label = "all entries", .perm = CT_PERM_SHIFT_OWN,
      .help = "Show log-ins and opened records too, or leave them out.", .run = toggle_all},
     {.id = NULL},

@@ -1,6 +1,7 @@
 /* trend - a patient's figures over time: one of them as a chart, the sets of the same
  * time as a table below, each a key away from all that is known of it. */
 #include "ui/screens/trend.h"
+#include "ui/screens/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -470,6 +471,19 @@ static enum ct_reaction as_page(struct ct_view *v)
     return export_ask(v, true);
 }
 
+static enum ct_reaction print(struct ct_view *v)
+{
+    const struct trend *s = ct_view_state(v);
+    struct ct_print_arg arg = {.patient_id = s->p.id, .n = 1,
+                               .paper = {{.kind = "obs-chart", .title = "Observation chart",
+                                          .from_ms = window_from(s), .to_ms = window_to(s)}}};
+    char from[24], to[24];
+    ct_datetime_text(window_from(s), from);
+    ct_datetime_text(window_to(s), to);
+    snprintf(arg.paper[0].period, sizeof arg.paper[0].period, "%s to %s", from, to);
+    return ct_print_open(v, &arg);
+}
+
 static const struct ct_command COMMANDS[] = {
     {.id = "trend.series", .keys = "Tab s", .label = "other chart", .perm = CT_PERM_VITALS_READ,
      .help = "Chart the next figure that this patient has.", .run = next_series},
@@ -500,9 +514,10 @@ static const struct ct_command COMMANDS[] = {
      .shown = has_sets},
     {.id = "trend.csv", .keys = "x", .perm = CT_PERM_EXPORT,
      .help = "The sets of this time as a table (CSV) in a file.", .run = as_csv},
-    {.id = "trend.print", .keys = "p", .label = "print", .perm = CT_PERM_EXPORT,
+    {.id = "trend.page", .keys = "p", .label = "page", .perm = CT_PERM_EXPORT,
      .help = "The observation chart of this time as one page of text in a file.",
      .run = as_page},
+    CT_PRINT_COMMAND("trend.print", "The observation chart of this time on paper.", print, NULL),
     {.id = NULL},
 };
 

@@ -94,6 +94,12 @@ CT_NODISCARD enum ct_status ct_ui_figures_export(struct ct_ui *ui, enum ct_figur
                                                  ct_date until, int weeks, const char *path,
                                                  struct ct_error *reterr);
 
+/* A report into a file (exchange/report_kind.h). */
+struct ct_print_job;
+struct ct_printed;
+CT_NODISCARD enum ct_status ct_ui_print(struct ct_ui *ui, const struct ct_print_job *job,
+                                        struct ct_printed *ret, struct ct_error *reterr);
+
 /* The curve of a machine's record of a load (exchange/load_curve.h). */
 struct ct_curve;
 CT_NODISCARD enum ct_status ct_ui_load_curve(struct ct_ui *ui, int64_t record_id, size_t cycle,
@@ -206,6 +212,9 @@ struct ct_ui_options {
     /* exchange/figures_csv.h. NULL: there is none. */
     enum ct_status (*figures_export)(struct ct_app *app, enum ct_figure which, ct_date until,
                                      int weeks, const char *path, struct ct_error *reterr);
+    /* exchange/report_kind.h. NULL: there is none. */
+    enum ct_status (*print)(struct ct_app *app, const struct ct_print_job *job,
+                            struct ct_printed *ret, struct ct_error *reterr);
     /* exchange/load_curve.h. NULL: there is none. */
     enum ct_status (*load_curve)(struct ct_app *app, int64_t record_id, size_t cycle,
                                  const char *name, struct ct_curve **ret,

@@ -138,6 +138,14 @@ enum ct_status ct_ui_figures_export(struct ct_ui *ui, enum ct_figure which, ct_d
     return ui->o.figures_export(ui->o.app, which, until, weeks, path, reterr);
 }
 
+enum ct_status ct_ui_print(struct ct_ui *ui, const struct ct_print_job *job,
+                           struct ct_printed *ret, struct ct_error *reterr)
+{
+    if (ui->o.print == NULL)
+        return ct_fail(reterr, CT_EINVAL, NULL, "Nothing is printed here.");
+    return ui->o.print(ui->o.app, job, ret, reterr);
+}
+
 enum ct_status ct_ui_load_curve(struct ct_ui *ui, int64_t record_id, size_t cycle,
                                 const char *name, struct ct_curve **ret, struct ct_error *reterr)
 {
