@@ -29,7 +29,7 @@ export CMOCKA_MESSAGE_OUTPUT=TAP
 # One zone for the whole run, in which it is day (tests/support/tty.h).
 case $(date -u +%H) in
 0[3-9] | 1? | 20) CT_TEST_ZONE=${CT_TEST_ZONE:-UTC} ;;
-*) CT_TEST_ZONE=${CT_TEST_ZONE:-<+12>-12} ;;
+*) CT_TEST_ZONE=${CT_TEST_ZONE:-NOON-12} ;;
 esac
 export CT_TEST_ZONE
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0:exitcode=99:quarantine_size_mb=4}

@@ -95,7 +95,7 @@ const char *test_zone(void)
     const int hour = (int)(time(NULL) / 3600 % 24);
     if (said != NULL && said[0] != '\0')
         return said;
-    return hour >= 3 && hour < 21 ? "UTC" : "<+12>-12";
+    return hour >= 3 && hour < 21 ? "UTC" : "NOON-12";
 }
 
 static bool is_of(const char *var, const char *name)
