@@ -76,9 +76,9 @@ static void missed(const struct ct_review_line *x, char *out, size_t size)
     ct_time_text(x->due_ms, due);
     ct_datetime_text(x->next_ms, next);
     if (x->next_ms == CT_UNSET)
-        snprintf(out, size, "[next due %s NOT TAKEN] ", due);
+        snprintf(out, size, "[MISSED, due %s] ", due);
     else
-        snprintf(out, size, "[next due %s NOT TAKEN until %s, %lld min] ", due, next,
+        snprintf(out, size, "[MISSED, due %s, taken %s, %lld min late] ", due, next,
                  (long long)((x->next_ms - x->due_ms) / CT_MINUTE_MS));
 }
 

@@ -102,7 +102,7 @@ static void test_a_set_that_was_not_taken_is_an_exception(void **state)
     w->c.now += MIN(1);
     p = page(s, (struct ct_review_filter){.user_id = 0});
     assert_int_equal(missed(&p), 1);
-    const struct ct_review_line *x = line_of(&p, "NOT TAKEN");
+    const struct ct_review_line *x = line_of(&p, "[MISSED, due ");
     assert_int_equal(x->cls, 2);
     assert_int_equal(x->due_ms, s->start_ms + HOUR(2));
     assert_int_equal(x->next_ms, CT_UNSET);
@@ -150,8 +150,8 @@ static void test_a_set_of_the_next_shift_is_missing_in_this_one(void **state)
     w->c.now += MIN(1);
     struct page p = page(s, (struct ct_review_filter){.kind = CT_RF_EXCEPTIONS});
     assert_int_equal(missed(&p), 1);
-    const struct ct_review_line *x = line_of(&p, "NOT TAKEN until");
-    assert_non_null(strstr(x->l.text, ", 260 min]"));
+    const struct ct_review_line *x = line_of(&p, "[MISSED, due ");
+    assert_non_null(strstr(x->l.text, ", 260 min late]"));
     assert_int_equal(x->next_ms, s->end_ms + MIN(21));
     free(p.line);
     struct ct_head head;
