@@ -176,8 +176,8 @@ static enum ct_status not_reviewed(struct ct_app *app, const struct ct_shift *s,
     enum ct_status rc = ct_shift_count(app, s, user_id, &n, reterr);
     if (rc != CT_OK)
         return rc;
-    ct_report_field(r, "Recorded", "%lld sets (%lld abnormal, %lld late, %lld corrected), %lld "
-                                   "patients registered, %lld exceptions",
+    ct_report_field(r, "Recorded", "sets %lld (abnormal %lld, late %lld, corrected %lld), patients "
+                                   "registered %lld, exceptions %lld",
                     (long long)n.sets, (long long)n.abnormal, (long long)n.late,
                     (long long)n.corrected, (long long)n.registered, (long long)n.exceptions);
     ct_report_field(r, "Escalations", "%lld raised, of them %lld open, %lld too late",
