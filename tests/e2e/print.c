@@ -128,6 +128,22 @@ static void test_patient(void **state)
     steps_key(t, "\r", "PRINTED");
     tty_expect(t, "text, ");
     steps_key(t, "\r", "F12 print");
+    /* its checklists, and who looked */
+    steps_key(t, "k", "n begin one");
+    steps_key(t, "n", "BEGIN A CHECKLIST");
+    steps_key(t, "\r", "Enter type");
+    prints(t, KEY_PRINT, "Checklist C-", "Enter type");
+    reads("checklist-C-", "PAPERWOMAN, Petra");
+    steps_key(t, KEY_ESC, "n begin one");
+    tty_settle(t, 150);
+    steps_key(t, KEY_ESC, "F12 print");
+    steps_key(t, "P", "Not restricted");
+    steps_key(t, "l", "WHO LOOKED AT");
+    prints(t, KEY_PRINT, "Access report", "WHO LOOKED AT");
+    reads("access-patient", "opened a record");
+    steps_key(t, KEY_ESC, "Not restricted");
+    tty_settle(t, 150);
+    steps_key(t, KEY_ESC, "F12 print");
     /* the other key; a file that is there is not written over */
     steps_key(t, "#", "PRINT");
     steps_key(t, "n", "Into which file");
@@ -164,6 +180,14 @@ static void test_lists(void **state)
     steps_key(t, "\r", "no effect");
     prints(t, KEY_PRINT, "Look-back list 1", "no effect");
     reads("lookback", "Would be");
+    /* the review of the shift before: begun by opening it */
+    go(t, "shift", "SHIFT LOG");
+    tty_settle(t, 150);
+    steps_key(t, "<", "SHIFT LOG");
+    tty_settle(t, 150);
+    steps_key(t, "R", "k ask");
+    prints(t, KEY_PRINT, "Shift log R-1", "k ask");
+    reads("shift-log-R-1", "review begun, NOT SIGNED");
     /* the label: another one wants a reason, and Esc prints nothing */
     go(t, "packs", "PACKS IN STOCK");
     steps_key(t, "\t", "PK-1");
