@@ -345,12 +345,15 @@ static void test_access(void **state)
     flows(text, "opened a record");
     flows(text, "Tom Demo");
     flows(text, "Sue Demo-Okoro");
+    flows(text, "from the first entry on to 24 Nov 01:00");
+    assert_null(strstr(text, "1970"));
     paper_expect(text, "Page 2 of 2");
     assert_int_equal(times(text, "Detail"), 2);
     free(text);
     CT_REPORT *u = paper_built(s, "access-user", "tom");
     text = paper_printed(s, u, "a4", "user.pdf", &p);
     paper_expect(text, "Records opened by Tom Demo");
+    assert_null(strstr(text, "1 Jan 00:00")); /* no beginning that nobody named */
     flows(text, "opened a record");
     free(text);
 }
