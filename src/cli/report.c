@@ -60,9 +60,9 @@ static enum ct_status to_file(struct ct_app *app, struct ct_report *r, const str
     char path[700];
     struct ct_printed p;
     const char *page = ct_app_config(app)->report_page;
-    enum ct_status rc = q->print ? ct_report_path(app, r, q->form, path, sizeof path, reterr)
+    enum ct_status rc = q->print ? ct_report_new_file(app, r, q->form, page, &p, reterr)
                                  : absolute(q->pdf, path, sizeof path, reterr);
-    if (rc == CT_OK)
+    if (rc == CT_OK && !q->print)
         rc = ct_report_file(app, r, q->form, page, path, &p, reterr);
     if (rc == CT_OK)
         said(&p);

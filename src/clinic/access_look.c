@@ -30,6 +30,7 @@ bool ct_access_words(enum ct_verb verb)
     case CT_VERB_DENIED:
     case CT_VERB_PATIENT_OPEN:
     case CT_VERB_VITALS_EXPORT:
+    case CT_VERB_PRINT:
     case CT_VERB_RESTRICT:
     case CT_VERB_STAFF:
     case CT_VERB_LIFT:

@@ -76,6 +76,10 @@ CT_NODISCARD enum ct_status ct_report_file(struct ct_app *app, struct ct_report 
 CT_NODISCARD enum ct_status ct_report_path(struct ct_app *app, const struct ct_report *r,
                                            enum ct_print_form form, char *out, size_t size,
                                            struct ct_error *reterr);
+/* Into a new file of such a name; where that is there, with -2 and on behind it. */
+CT_NODISCARD enum ct_status ct_report_new_file(struct ct_app *app, struct ct_report *r,
+                                               enum ct_print_form form, const char *page,
+                                               struct ct_printed *ret, struct ct_error *reterr);
 /* A sealed file back into its PDF, for whom the patient is open; it stands in the chain.
  * CT_EINVAL, CT_EDAMAGED (another store's, or changed), CT_EDENIED, CT_EIO. */
 CT_NODISCARD enum ct_status ct_report_open(struct ct_app *app, const struct ct_buf *sealed,

@@ -14,7 +14,7 @@ CT_REPORT_BUILD(ct_report_certificate)
 {
     CT_CALIBRATION *k = NULL;
     CT_BUF text = {.max = 4 << 20};
-    char ref[40], subject[80];
+    char ref[40];
     int64_t id = 0;
     enum ct_status rc = ct_report_number(ask->what, "K", &id, reterr);
     if (rc == CT_OK)
@@ -24,9 +24,7 @@ CT_REPORT_BUILD(ct_report_certificate)
     if (rc != CT_OK)
         return rc;
     snprintf(ref, sizeof ref, "K-%lld", (long long)id);
-    snprintf(subject, sizeof subject, "%s%s", ref,
-             k->step == CT_CAL_APPROVED ? "" : "   DRAFT, not a certificate");
-    ct_report_subject(r, subject, ref, 0);
+    ct_report_about(r, ref, k->step == CT_CAL_APPROVED ? "" : "DRAFT, not a certificate");
     ct_report_pre(r, ct_buf_str(&text));
     return CT_OK;
 }
@@ -57,13 +55,11 @@ static void in_doubt(const struct ct_lookback_line *l, size_t n, bool decided_to
                                                 {"Decided", 22, false}};
     ct_report_table(r, COLS, CT_LEN(COLS) - !decided_too);
     for (size_t i = 0; i < n; i++) {
-        char at[24], decided[700] = "", when[24];
+        char at[24], decided[700] = "";
         ct_datetime_text(l[i].at_ms, at);
-        if (l[i].disposition >= 0) {
-            ct_datetime_text(l[i].decided_ms, when);
-            snprintf(decided, sizeof decided, "%s, %s, %s%s%s", CT_DISP_NAME[l[i].disposition],
-                     l[i].by, when, l[i].text[0] != '\0' ? ": " : "", l[i].text);
-        }
+        if (l[i].disposition >= 0)
+            ct_report_decided(CT_DISP_NAME[l[i].disposition], l[i].by, l[i].decided_ms, l[i].text,
+                              decided);
         const char *cell[] = {at,
                               CT_LB_WHAT_NAME[l[i].what],
                               l[i].asset,
@@ -81,7 +77,7 @@ CT_REPORT_BUILD(ct_report_lookback)
     struct ct_vitals_rules rules;
     struct ct_lookback b;
     struct ct_lookback_line *l = NULL;
-    char ref[40], subject[340], from[24], to[24], at[24];
+    char ref[40], subject[340], from[24], to[24];
     int64_t id = 0;
     size_t n = 0;
     enum ct_status rc = ct_report_number(ask->what, "", &id, reterr);
@@ -105,10 +101,8 @@ CT_REPORT_BUILD(ct_report_lookback)
     ct_report_field(r, "Period changed", "%s", b.shortened);
     ct_report_field(r, "Lines", "%lld, of them %lld not decided; %lld patients to contact",
                     (long long)b.lines, (long long)b.open, (long long)b.contact);
-    if (b.closed) {
-        ct_datetime_text(b.closed_ms, at);
-        ct_report_field(r, "Closed", "%s by %s: %s", at, b.closed_by, b.closed_text);
-    }
+    if (b.closed)
+        ct_report_closed(r, b.closed_ms, b.closed_by, b.closed_text);
     in_doubt(l, n, true, r);
     free(l);
     return CT_OK;

@@ -10,6 +10,8 @@
 #include "exchange/report_priv.h"
 #include "vault/seal_bytes.h"
 
+enum { SAME_SECOND = 50 }; /* files of one name but for its number */
+
 static const char NOTE[] = "It shows what was recorded at that time: later records are not on it. "
                            "To check it: clintech verify --code.";
 
@@ -189,6 +191,26 @@ enum ct_status ct_report_path(struct ct_app *app, const struct ct_report *r,
     return n > 0 && (size_t)n < size
                ? CT_OK
                : ct_fail(reterr, CT_EINVAL, "path", "The folder's name is too long.");
+}
+
+enum ct_status ct_report_new_file(struct ct_app *app, struct ct_report *r,
+                                  enum ct_print_form form, const char *page,
+                                  struct ct_printed *ret, struct ct_error *reterr)
+{
+    char name[CT_PRINT_PLACE_MAX], path[CT_PRINT_PLACE_MAX + 8];
+    enum ct_status rc = ct_report_path(app, r, form, name, sizeof name, reterr);
+    if (rc != CT_OK)
+        return rc;
+    size_t stem = (size_t)(strrchr(name, '/') - name);
+    stem += strcspn(name + stem, "."); /* its last part has one only before its kind */
+    ct_text_copy(path, sizeof path, name);
+    for (int i = 2; i <= SAME_SECOND + 1; i++) {
+        rc = ct_report_file(app, r, form, page, path, ret, reterr);
+        if (rc != CT_EEXISTS)
+            return rc;
+        snprintf(path, sizeof path, "%.*s-%d%s", (int)stem, name, i, name + stem);
+    }
+    return rc;
 }
 
 enum ct_status ct_report_open(struct ct_app *app, const struct ct_buf *from, struct ct_buf *out,

@@ -152,16 +152,13 @@ enum ct_status ct_report_job(struct ct_app *app, const struct ct_print_job *job,
                                       .from_ms = job->from_ms, .to_ms = job->to_ms,
                                       .reason = job->reason};
     enum ct_print_form form = form_of(app, job->form);
-    char path[CT_PRINT_PLACE_MAX + 1];
+    const char *page = ct_app_config(app)->report_page;
     CT_REPORT *r = NULL;
     enum ct_status rc = ct_report_build(app, job->kind, &ask, &r, reterr);
-    if (rc == CT_OK && job->path[0] == '\0')
-        rc = ct_report_path(app, r, form, path, sizeof path, reterr);
-    else
-        ct_text_copy(path, sizeof path, job->path);
     if (rc == CT_OK)
         rc = for_whom(app, ct_report_kind(job->kind), ct_report_patient_of(r), job->whom, reterr);
-    return rc == CT_OK ? ct_report_file(app, r, form, ct_app_config(app)->report_page, path, ret,
-                                        reterr)
-                       : rc;
+    if (rc != CT_OK)
+        return rc;
+    return job->path[0] != '\0' ? ct_report_file(app, r, form, page, job->path, ret, reterr)
+                                : ct_report_new_file(app, r, form, page, ret, reterr);
 }

@@ -71,6 +71,20 @@ CT_REPORT_BUILD(ct_report_load);
 CT_REPORT_BUILD(ct_report_pack_label);
 CT_REPORT_BUILD(ct_report_load_labels);
 CT_REPORT_BUILD(ct_report_recall);
+/* ---- report_words.c ------------------------------------------------------------------------ */
+
+/* "RC-1   ST-1" on every page, of nobody's record; ref is its number for the record too. */
+void ct_report_about(struct ct_report *r, const char *ref, const char *what);
+/* "24 Nov 09:42"; "" when it is not set. */
+void ct_report_when(int64_t ms, char out[24]);
+/* "set apart, Tom Demo, 24 Nov 09:42: found on the trolley" */
+void ct_report_decided(const char *what, const char *by, int64_t at_ms, const char *text,
+                       char out[700]);
+/* The field of a list that somebody has closed. */
+void ct_report_closed(struct ct_report *r, int64_t at_ms, const char *by, const char *text);
+
+/* ---- report_kind.c ------------------------------------------------------------------------- */
+
 /* "R-12", "r12", "12" of prefix "R"; "" of bare numbers. CT_EINVAL (what). */
 CT_NODISCARD enum ct_status ct_report_number(const char *what, const char *prefix, int64_t *ret,
                                              struct ct_error *reterr);

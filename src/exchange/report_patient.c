@@ -327,6 +327,11 @@ static enum ct_status looked(struct ct_app *app, struct ct_look_filter *f, bool 
                                          {"What", 25, false},
                                          {"Detail", 30, false}};
     size_t all = 0;
+    char from[24], to[24];
+    ct_report_when(f->from_ms, from);
+    ct_report_when(f->to_ms, to);
+    ct_report_field(r, "Period", "%s to %s",
+                    from[0] != '\0' ? from : "from the first entry on", to);
     ct_report_table(r, cols, CT_LEN(cols));
     for (size_t n = LOOK_PAGE; n == LOOK_PAGE && all < LOOK_MAX;) {
         struct ct_looked *l = NULL;
@@ -353,10 +358,17 @@ static enum ct_status looked(struct ct_app *app, struct ct_look_filter *f, bool 
     return CT_OK;
 }
 
+/* From the first on, where no beginning is named. */
+static struct ct_look_filter look_time(const struct ct_report_ask *ask)
+{
+    return (struct ct_look_filter){.from_ms = ask->from_ms > 0 ? ask->from_ms : CT_UNSET,
+                                   .to_ms = ask->to_ms};
+}
+
 CT_REPORT_BUILD(ct_report_access)
 {
     struct ct_patient p;
-    struct ct_look_filter f = {.from_ms = ask->from_ms, .to_ms = ask->to_ms};
+    struct ct_look_filter f = look_time(ask);
     enum ct_status rc = patient_open(app, ask, r, &p, reterr);
     f.patient_id = rc == CT_OK ? p.id : 0;
     if (rc == CT_OK)
@@ -367,7 +379,7 @@ CT_REPORT_BUILD(ct_report_access)
 CT_REPORT_BUILD(ct_report_looked)
 {
     char subject[200], name[128];
-    struct ct_look_filter f = {.from_ms = ask->from_ms, .to_ms = ask->to_ms};
+    struct ct_look_filter f = look_time(ask);
     int64_t id = 0;
     bool numbered = ask->what[0] == '#'; /* the screens know the user, not the login */
     enum ct_status rc = numbered ? ct_report_number(ask->what, "#", &id, reterr)

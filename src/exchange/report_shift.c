@@ -13,6 +13,10 @@ static const struct ct_report_col LINE_COLS[] = {{"Line", 7, true}, {"Class", 13
                                                  {"Done", 16, false}, {"By", 16, false},
                                                  {"What", 44, false}, {"Patient", 22, false}};
 
+/* How a review stands, on every page. */
+static const char *const STANDING[] = {"review begun, NOT SIGNED",
+                                       "signed once, waits for the second reviewer", "signed"};
+
 static void signature(const struct ct_review_sign *s, const char *who, struct ct_report *r)
 {
     char at[24], hash[2 * CT_HASH_LEN + 1];
@@ -46,10 +50,21 @@ static void head(const struct ct_review *v, struct ct_report *r)
     signature(&v->sign[1], "Second reviewer", r);
 }
 
+/* notes: what is to be known of it, behind its text. */
+static void line(const struct ct_log_line *l, int cls, const char *notes, struct ct_report *r)
+{
+    static const char *const CLS[] = {"", "notable", "EXCEPTION"};
+    char seq[24], done[24], what[400];
+    snprintf(seq, sizeof seq, "%lld", (long long)l->seq);
+    ct_datetime_text(l->done_ms != CT_UNSET ? l->done_ms : l->at_ms, done);
+    snprintf(what, sizeof what, "%s%s", l->text, notes);
+    const char *cell[] = {seq, CLS[cls], done, l->user, what, l->patient};
+    ct_report_row(r, cls, cell);
+}
+
 static enum ct_status lines(struct ct_app *app, int64_t id, struct ct_report *r,
                             struct ct_error *reterr)
 {
-    static const char *const CLS[] = {"", "notable", "EXCEPTION"};
     static const struct ct_review_filter ALL = {.user_id = 0};
     int64_t total = 1, at = 0;
     ct_report_table(r, LINE_COLS, CT_LEN(LINE_COLS));
@@ -60,15 +75,12 @@ static enum ct_status lines(struct ct_app *app, int64_t id, struct ct_report *r,
         if (rc != CT_OK)
             return rc;
         for (size_t i = 0; i < n; i++) {
-            char seq[24], done[24], what[400];
-            snprintf(seq, sizeof seq, "%lld", (long long)l[i].l.seq);
-            ct_datetime_text(l[i].l.done_ms != CT_UNSET ? l[i].l.done_ms : l[i].l.at_ms, done);
-            snprintf(what, sizeof what, "%s%s%s%s", l[i].l.text,
+            char notes[120];
+            snprintf(notes, sizeof notes, "%s%s%s",
                      l[i].l.late || l[i].after ? " (recorded late)" : "",
                      l[i].late_set ? " (taken after it was due)" : "",
                      l[i].acknowledged ? "" : " (not acknowledged)");
-            const char *cell[] = {seq, CLS[l[i].cls], done, l[i].l.user, what, l[i].l.patient};
-            ct_report_row(r, l[i].cls, cell);
+            line(&l[i].l, l[i].cls, notes, r);
         }
         free(l);
         if (n == 0)
@@ -123,7 +135,6 @@ static enum ct_status reviewed(struct ct_app *app, const struct ct_review *v, st
 static enum ct_status log_lines(struct ct_app *app, const struct ct_shift *s, uint32_t user_id,
                                 struct ct_report *r, struct ct_error *reterr)
 {
-    static const char *const CLS[] = {"", "notable", "EXCEPTION"};
     int64_t total = 1, at = 0;
     ct_report_table(r, LINE_COLS, CT_LEN(LINE_COLS));
     while (at < total) {
@@ -132,14 +143,8 @@ static enum ct_status log_lines(struct ct_app *app, const struct ct_shift *s, ui
         enum ct_status rc = ct_shift_log(app, s, user_id, false, at, PAGE, &l, &n, &total, reterr);
         if (rc != CT_OK)
             return rc;
-        for (size_t i = 0; i < n; i++) {
-            char seq[24], done[24], what[400];
-            snprintf(seq, sizeof seq, "%lld", (long long)l[i].seq);
-            ct_datetime_text(l[i].done_ms != CT_UNSET ? l[i].done_ms : l[i].at_ms, done);
-            snprintf(what, sizeof what, "%s%s", l[i].text, l[i].late ? " (recorded late)" : "");
-            const char *cell[] = {seq, CLS[l[i].severity], done, l[i].user, what, l[i].patient};
-            ct_report_row(r, (int)l[i].severity, cell);
-        }
+        for (size_t i = 0; i < n; i++)
+            line(&l[i], (int)l[i].severity, l[i].late ? " (recorded late)" : "", r);
         free(l);
         if (n == 0)
             break;
@@ -171,8 +176,8 @@ static enum ct_status not_reviewed(struct ct_app *app, const struct ct_shift *s,
     enum ct_status rc = ct_shift_count(app, s, user_id, &n, reterr);
     if (rc != CT_OK)
         return rc;
-    ct_report_field(r, "Recorded", "%lld sets (%lld abnormal, %lld late, %lld corrected), %lld "
-                                   "patients registered, %lld exceptions",
+    ct_report_field(r, "Recorded", "sets %lld (abnormal %lld, late %lld, corrected %lld), patients "
+                                   "registered %lld, exceptions %lld",
                     (long long)n.sets, (long long)n.abnormal, (long long)n.late,
                     (long long)n.corrected, (long long)n.registered, (long long)n.exceptions);
     ct_report_field(r, "Escalations", "%lld raised, of them %lld open, %lld too late",
@@ -184,8 +189,6 @@ static enum ct_status not_reviewed(struct ct_app *app, const struct ct_shift *s,
 static enum ct_status all_reviewed(struct ct_app *app, int64_t last, const char *title,
                                    const char *ref, struct ct_report *r, struct ct_error *reterr)
 {
-    static const char *const STATE[] = {"review begun, NOT SIGNED",
-                                        "signed once, waits for the second reviewer", "signed"};
     struct ct_review v[ADDENDA] = {{.id = last}};
     char subject[220];
     size_t n = 0;
@@ -198,7 +201,7 @@ static enum ct_status all_reviewed(struct ct_app *app, int64_t last, const char 
         if (rc != CT_OK)
             return rc;
     }
-    snprintf(subject, sizeof subject, "%s   %s", title, STATE[v[0].state]);
+    snprintf(subject, sizeof subject, "%s   %s", title, STANDING[v[0].state]);
     ct_report_subject(r, subject, ref, 0);
     for (size_t i = n; i-- > 0;) {
         char heading[40];
@@ -248,9 +251,8 @@ CT_REPORT_BUILD(ct_report_shift)
         return rc;
     ct_review_title(&v, title, sizeof title);
     snprintf(ref, sizeof ref, "R-%lld", (long long)id);
-    snprintf(subject, sizeof subject, "%s   %s%s", ref, title,
-             v.state == CT_REVIEW_SIGNED ? "" : "   NOT SIGNED");
-    ct_report_subject(r, subject, ref, 0);
+    snprintf(subject, sizeof subject, "%s   %s", title, STANDING[v.state]);
+    ct_report_about(r, ref, subject);
     return reviewed(app, &v, r, reterr);
 }
 

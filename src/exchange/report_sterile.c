@@ -6,13 +6,6 @@
 #include "clinic/recall.h"
 #include "exchange/report_kind.h"
 
-static void when(int64_t ms, char out[24])
-{
-    out[0] = '\0';
-    if (ms != CT_UNSET)
-        ct_datetime_text(ms, out);
-}
-
 static enum ct_status packs(struct ct_app *app, int64_t load_id, struct ct_report *r,
                             struct ct_error *reterr)
 {
@@ -52,7 +45,7 @@ static enum ct_status readings(struct ct_app *app, int64_t id, struct ct_report 
     ct_report_heading(r, "Parameters");
     for (size_t i = 0; i < n; i++) {
         char at[24];
-        when(v[i].at_ms, at);
+        ct_report_when(v[i].at_ms, at);
         ct_report_para(r, "%s %s: %s%s. %s%s%s", at, v[i].by, CT_CYCLE_VERDICT_NAME[v[i].verdict],
                        v[i].unmeasured > 0 ? ", and not every limit was measured" : "", v[i].text,
                        v[i].reason[0] != '\0' ? " Read again: " : "", v[i].reason);
@@ -77,7 +70,7 @@ static enum ct_status events(struct ct_app *app, int64_t id, struct ct_report *r
     ct_report_table(r, COLS, CT_LEN(COLS));
     for (size_t i = 0; i < n; i++) {
         char at[24];
-        when(v[i].at_ms, at);
+        ct_report_when(v[i].at_ms, at);
         const char *cell[] = {at, CT_LOAD_STEP_NAME[v[i].step], v[i].by, v[i].text};
         ct_report_row(r, 0, cell);
     }
@@ -99,16 +92,16 @@ static enum ct_status indicators(struct ct_app *app, int64_t id, struct ct_repor
         ct_report_heading(r, "Indicators");
         for (size_t i = 0; i < n; i++) {
             char at[24];
-            when(c[i].at_ms, at);
+            ct_report_when(c[i].at_ms, at);
             ct_report_para(r, "%s %s: chemical indicator %s%s%s: %s%s%s", at, c[i].by,
                            c[i].indicator, c[i].lot[0] != '\0' ? ", lot " : "", c[i].lot, CT_CI_RESULT_NAME[c[i].result],
                            c[i].text[0] != '\0' ? ". " : "", c[i].text);
         }
         for (size_t i = 0; i < m; i++) {
             char at[24];
-            when(b[i].at_ms, at);
+            ct_report_when(b[i].at_ms, at);
             char read[24];
-            when(b[i].read_ms, read);
+            ct_report_when(b[i].read_ms, read);
             ct_report_para(r, "%s %s: biological indicator %s %s, lot %s: %s%s%s%s%s", at, b[i].by,
                            b[i].indicator, b[i].product, b[i].lot, CT_BI_MEANING_NAME[b[i].meaning],
                            read[0] != '\0' ? ", read " : "", read,
@@ -134,14 +127,14 @@ CT_REPORT_BUILD(ct_report_load)
     ct_load_number(app, l.id, number);
     ct_load_text(app, &l, text, sizeof text);
     ct_report_subject(r, text, number, 0);
-    when(l.state_ms, at);
+    ct_report_when(l.state_ms, at);
     ct_report_field(r, "State", "%s%s%s", CT_LOAD_STATE_NAME[l.state], at[0] != '\0' ? ", " : "",
                     at);
     ct_report_field(r, "Programme", "%s", l.programme);
-    when(l.started_ms, at);
+    ct_report_when(l.started_ms, at);
     ct_report_field(r, "Started", "%s%s%s", at, at[0] != '\0' ? " by " : "",
                     at[0] != '\0' ? l.loader : "");
-    when(l.ended_ms, at);
+    ct_report_when(l.ended_ms, at);
     ct_report_field(r, "Ended", "%s", at);
     ct_report_field(r, "Parameters", "%s",
                     l.verdict >= 0 ? CT_CYCLE_VERDICT_NAME[l.verdict] : "not read yet");
@@ -262,19 +255,16 @@ static void recalled(struct ct_app *app, const struct ct_recall_pack *v, size_t 
                                                 {"Used in", 9, false}, {"Done about it", 32, false}};
     ct_report_table(r, COLS, CT_LEN(COLS));
     for (size_t i = 0; i < n; i++) {
-        char number[40], load[40], used[40] = "", now[160], done[700] = "", at[24];
+        char number[40], load[40], used[40] = "", now[160], done[700] = "";
         ct_pack_number(app, v[i].p.id, number);
         ct_load_number(app, v[i].load_id, load);
         if (v[i].procedure_id != 0)
             snprintf(used, sizeof used, "P-%lld", (long long)v[i].procedure_id);
         snprintf(now, sizeof now, "%s%s%s%.100s", v[i].p.recalled > 0 ? "RECALLED, was " : "",
                  CT_PACK_STEP_NAME[v[i].p.step], v[i].p.place[0] != '\0' ? ", " : "", v[i].p.place);
-        if (v[i].disposition >= 0) {
-            when(v[i].at_ms, at);
-            snprintf(done, sizeof done, "%s, %s, %s%s%s",
-                     CT_RECALL_DISPOSITION_NAME[v[i].disposition], v[i].by, at,
-                     v[i].text[0] != '\0' ? ": " : "", v[i].text);
-        }
+        if (v[i].disposition >= 0)
+            ct_report_decided(CT_RECALL_DISPOSITION_NAME[v[i].disposition], v[i].by, v[i].at_ms,
+                              v[i].text, done);
         const char *cell[] = {number, v[i].p.contents, load, now, used, done};
         ct_report_row(r, v[i].disposition < 0 ? 2 : 0, cell);
     }
@@ -285,7 +275,7 @@ CT_REPORT_BUILD(ct_report_recall)
 {
     struct ct_recall_row c;
     struct ct_recall_pack *v = NULL;
-    char ref[40], subject[120], at[24];
+    char ref[40], at[24];
     int64_t id = 0;
     size_t n = 0;
     enum ct_status rc = ct_report_number(ask->what, "RC", &id, reterr);
@@ -296,17 +286,15 @@ CT_REPORT_BUILD(ct_report_recall)
     if (rc != CT_OK)
         return rc;
     snprintf(ref, sizeof ref, "RC-%lld", (long long)id);
-    snprintf(subject, sizeof subject, "%s   %s", ref, c.asset);
-    ct_report_subject(r, subject, ref, 0);
-    when(c.at_ms, at);
+    ct_report_about(r, ref, c.asset);
+    ct_report_when(c.at_ms, at);
     ct_report_field(r, "Opened", "%s by %s: %s", at, c.by, CT_RECALL_CAUSE_NAME[c.cause]);
     ct_report_field(r, "Why", "%s", c.text);
     ct_report_field(r, "Packs", "%lld of %lld load%s; nothing done yet about %lld",
                     (long long)c.packs, (long long)c.loads, c.loads == 1 ? "" : "s",
                     (long long)c.undone);
-    when(c.closed_ms, at);
     if (c.closed_ms != CT_UNSET)
-        ct_report_field(r, "Closed", "%s by %s: %s", at, c.closed_by, c.closed_text);
+        ct_report_closed(r, c.closed_ms, c.closed_by, c.closed_text);
     recalled(app, v, n, r);
     free(v);
     return CT_OK;

@@ -136,6 +136,10 @@ static void test_the_technician(void **state)
     /* who started it */
     steps_key(t, "s", "You started L-1: another person releases it");
     golden(t, "load_ready");
+    steps_key(t, "\x1b[24~", "Load record L-1"); /* F12: on paper */
+    tty_expect(t, "Labels of its packs L-1");
+    steps_key(t, KEY_ESC, "Nothing stands against it");
+    tty_settle(t, 150);
     steps_key(t, "h", "HISTORY of L-1");
     steps_key(t, KEY_DOWN, "drying was left out"); /* below the list all of it stands */
     tty_expect(t, "drying 12 min (5 min to 20 min): pass");
@@ -405,6 +409,9 @@ static void test_the_recall(void **state)
     tty_expect(t, "Every load since the first");
     tty_expect(t, "PK-1 Suture set");
     golden(t, "recall");
+    steps_key(t, "\x1b[24~", "Recall list RC-1");
+    steps_key(t, KEY_ESC, "RC-1");
+    tty_settle(t, 150);
     steps_key(t, "S", "it is not said what was done");
     steps_key(t, "f", "who follows up");
     steps_key(t, "\r", "is missing"); /* not without a word */

@@ -345,12 +345,15 @@ static void test_access(void **state)
     flows(text, "opened a record");
     flows(text, "Tom Demo");
     flows(text, "Sue Demo-Okoro");
+    flows(text, "from the first entry on to 24 Nov 01:00");
+    assert_null(strstr(text, "1970"));
     paper_expect(text, "Page 2 of 2");
     assert_int_equal(times(text, "Detail"), 2);
     free(text);
     CT_REPORT *u = paper_built(s, "access-user", "tom");
     text = paper_printed(s, u, "a4", "user.pdf", &p);
     paper_expect(text, "Records opened by Tom Demo");
+    assert_null(strstr(text, "1 Jan 00:00")); /* no beginning that nobody named */
     flows(text, "opened a record");
     free(text);
 }
@@ -379,7 +382,7 @@ static void test_shift(void **state)
     paper_expect(text, "NOT REVIEWED, not signed");
     flows(text, "nobody has signed it");
     assert_null(strstr(text, "still runs"));
-    paper_expect(text, "2 sets");
+    flows(text, "sets 2 (abnormal 1");
     paper_expect(text, PAPER_ARABIC);
     paper_expect(text, "EXCEPTION");
     free(text);
@@ -497,6 +500,73 @@ static void test_checklist(void **state)
     refused_build(s, "checklist", "C-99", "", "no checklist C-99");
 }
 
+/* ---- what a screen asks for --------------------------------------------------------------------------- */
+
+/* The last but one about the patient: for whom, before the printing itself. */
+static void told(struct paper *s, const char *words)
+{
+    const struct ct_look_filter f = {.patient_id = s->patient, .from_ms = CT_UNSET,
+                                     .to_ms = CT_UNSET};
+    struct ct_looked *l = NULL;
+    size_t n = 0;
+    ok(ct_look_list(s->app, &f, 2, &l, &n, e));
+    assert_int_equal(n, 2);
+    paper_expect(l[1].detail, words);
+    assert_int_equal(l[1].severity, CT_NOTABLE);
+    free(l);
+}
+
+static void test_job(void **state)
+{
+    struct paper *s = *state;
+    struct ct_printed p, q;
+    char whom[200];
+    struct ct_print_job job = {.kind = "patient-summary", .what = "", .patient_id = s->patient,
+                               .to_ms = CT_UNSET, .form = CT_PRINT_PDF, .reason = "",
+                               .whom = "Demo Practice", .path = ""};
+    ok(ct_report_job(s->app, &job, &p, e));
+    told(s, "patient-summary for Demo Practice (NO permission recorded)");
+    struct ct_sharing may = {.patient_id = s->patient, .what = CT_SHARE_VITALS,
+                             .whom = "Demo Practice", .told_by = "the patient",
+                             .until_day = CT_NO_DATE};
+    ok(ct_sharing_add(s->w.tom, &may, e));
+    ok(ct_report_job(s->app, &job, &q, e)); /* in the same second: another name */
+    assert_string_not_equal(p.place, q.place);
+    paper_expect(q.place, "-2.pdf");
+    told(s, "(NO permission"); /* vitals alone */
+    job.kind = "obs-chart";
+    ok(ct_report_job(s->app, &job, &q, e));
+    told(s, "(a permission recorded)");
+    /* of nobody's report it is not asked */
+    int64_t before = chain_end(s->app);
+    job = (struct ct_print_job){.kind = "competency", .what = "", .to_ms = CT_UNSET,
+                                .form = CT_PRINT_CSV, .reason = "", .whom = "Demo Practice",
+                                .path = ""};
+    ok(ct_report_job(s->app, &job, &q, e));
+    assert_int_equal(chain_end(s->app), before + 1);
+    paper_expect(q.place, ".csv");
+    /* refused before anything leaves */
+    memset(whom, 'x', sizeof whom - 1);
+    whom[sizeof whom - 1] = '\0';
+    job = (struct ct_print_job){.kind = "patient-summary", .what = "", .patient_id = s->patient,
+                                .to_ms = CT_UNSET, .form = CT_PRINT_PDF, .reason = "",
+                                .whom = whom, .path = ""};
+    refused(ct_report_job(s->app, &job, &q, e), CT_EINVAL, "whom", "at most 120");
+    job.whom = "";
+    job.patient_id = 9999;
+    refused(ct_report_job(s->app, &job, &q, e), CT_ENOTFOUND, "", "");
+    refused(ct_report_job(s->w.c.app, &job, &q, e), CT_EDENIED, "", "");
+    /* restricted, and not open: not printed either */
+    ok(ct_access_restrict(s->w.sue, s->patient, CT_RESTRICTED_SET, "a neighbour works here", e));
+    job.patient_id = s->patient;
+    refused(ct_report_job(s->app, &job, &q, e), CT_EDENIED, CT_RESTRICTED, "");
+    int64_t until;
+    ok(ct_access_break(s->app, s->patient, "called to his bed now", &until, e));
+    ok(ct_report_job(s->app, &job, &q, e));
+    s->w.c.now = until + MINUTES;
+    refused(ct_report_job(s->app, &job, &q, e), CT_EDENIED, CT_RESTRICTED, "");
+}
+
 /* ---- names in any script ------------------------------------------------------------------------------ */
 
 #define DEVANAGARI "\xe0\xa4\xaa\xe0\xa5\x8d\xe0\xa4\xb0\xe0\xa4\xbf\xe0\xa4\xaf\xe0\xa4\xbe" /* Priya */
@@ -557,7 +627,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_load_record), TEST(test_pack_labels), TEST(test_recall), TEST(test_impact),
         TEST(test_matrix), TEST(test_access), TEST(test_shift), TEST(test_checklist),
-        TEST(test_scripts),
+        TEST(test_job), TEST(test_scripts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,6 +52,36 @@ static void is(const struct ct_config *c, int64_t ms, const char *want)
     assert_true(s.start_ms <= ms && ms < s.end_ms);
 }
 
+/* By its key and back: what a shift is printed by. */
+static void test_named(void **state)
+{
+    (void)state;
+    struct ct_shift s, t;
+    char key[48];
+    const ct_date today = ct_date_make(2026, 11, 24);
+    zone("Europe/London");
+    for (int hour = 0; hour < 72; hour++) {
+        ct_shift_at(&THREE, at(2026, 10, 24, 0, 30) + HOUR(hour), &s); /* the clocks go back */
+        ct_shift_key(&s, key);
+        ok(ct_shift_parse(&THREE, key, today, &t, e));
+        assert_int_equal(t.start_ms, s.start_ms);
+        assert_int_equal(t.end_ms, s.end_ms);
+    }
+    ok(ct_shift_parse(&THREE, "24 nov 2026/LATE", today, &s, e));
+    assert_string_equal(say(&s), "late 24 Nov 15:00 - 24 Nov 23:00");
+    ok(ct_shift_parse(&THREE, "2026-11-23/night", today, &s, e)); /* the day it begins on */
+    assert_string_equal(say(&s), "night 23 Nov 23:00 - 24 Nov 07:00");
+    refused(ct_shift_parse(&THREE, "2026-11-23/lunch", today, &s, e), CT_EINVAL, "what",
+            "early, late, night");
+    refused(ct_shift_parse(&THREE, "2026-11-23", today, &s, e), CT_EINVAL, "what", "2026-11-23/");
+    const struct ct_config none = {.n_shifts = 0};
+    ok(ct_shift_parse(&none, "2026-11-23/all day", today, &s, e));
+    assert_int_equal(s.end_ms - s.start_ms, CT_DAY_MS);
+    const struct ct_config gap = {.shifts = {{"day", 8 * 60, 20 * 60}}, .n_shifts = 1};
+    ok(ct_shift_parse(&gap, "2026-11-23/no shift", today, &s, e)); /* what is between them too */
+    assert_string_equal(say(&s), "no shift 23 Nov 20:00 - 24 Nov 08:00");
+}
+
 static void test_day_and_night(void **state)
 {
     (void)state;
@@ -398,6 +428,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_day_and_night),
+        cmocka_unit_test(test_named),
         cmocka_unit_test(test_clock_changes),
         cmocka_unit_test(test_none_gaps_overlaps),
         T(test_log),

@@ -154,7 +154,7 @@ static enum ct_reaction file(struct ct_view *v)
     char name[40];
     bool sealed = ct_app_config(ct_ui_app(s->ui))->report_sealed;
     snprintf(name, sizeof name, "K-%lld.%s", (long long)s->id, sealed ? "pdf" : "txt");
-    ct_ui_prompt(v, sealed ? "Certificate to file (.pdf is sealed, .txt NOT encrypted)"
+    ct_ui_prompt(v, sealed ? "Certificate (.pdf sealed, .txt not)"
                            : "Certificate, NOT encrypted, to file",
                  name, file_given);
     return CT_HANDLED;

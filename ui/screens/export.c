@@ -68,7 +68,7 @@ void ct_export_ask_file(struct ct_view *v, struct ct_export_arg *x, const char *
     ct_text_trim(x->to);
     file_name(ui, x->page, name);
     if (ct_export_sealed(ui, name)) {
-        ct_ui_prompt(v, "Chart to file (.pdf is sealed, .txt NOT encrypted)", name, given);
+        ct_ui_prompt(v, "Chart (.pdf sealed, .txt not) to file", name, given);
         ct_ui_say(ui, CT_R_TEXT, "A PDF is sealed with the store's key. It goes to %s.",
                   folder(ui));
         return;
