@@ -80,6 +80,10 @@ static enum ct_status lines(struct ct_app *app, int64_t id, struct ct_report *r,
                      l[i].l.late || l[i].after ? " (recorded late)" : "",
                      l[i].late_set ? " (taken after it was due)" : "",
                      l[i].acknowledged ? "" : " (not acknowledged)");
+            if (l[i].due_ms != CT_UNSET) { /* a set that was missed is nobody's */
+                l[i].l.user[0] = '\0';
+                l[i].l.done_ms = l[i].due_ms;
+            }
             line(&l[i].l, l[i].cls, notes, r);
         }
         free(l);
