@@ -256,6 +256,63 @@ static void test_a_run_cut_off_is_gone_on_with(void **state)
     assert_int_equal(rekeyed(c).epoch, 3);
 }
 
+/* ---- two at once ---------------------------------------------------------- */
+
+struct second {
+    struct clinic *c;
+    int runs; /* of a second administrator's, in the middle of the first's */
+    struct ct_rekey_report r;
+};
+
+static bool another_meanwhile(int64_t done, int64_t total, void *arg)
+{
+    struct second *s = arg;
+    struct ct_error e = {0};
+    (void)done, (void)total;
+    for (; s->runs > 0; s->runs--) {
+        struct ct_app *app = clinic_app(s->c);
+        if (recorded_login(app, "ada", ADA_PASSWORD, &e) != CT_OK ||
+            clinic_again(app, ADA_PASSWORD) != CT_OK ||
+            ct_rekey(app, 0, NULL, NULL, &s->r, &e) != CT_OK)
+            fail_msg("the second: %s", e.text);
+        ct_logout(app);
+        ct_app_free(app);
+    }
+    return true;
+}
+
+static void two_at_once(struct clinic *c, int runs, uint32_t epoch)
+{
+    struct second s = {.c = c, .runs = runs};
+    struct ct_rekey_report r;
+    struct ct_error e = {0};
+    char detail[40];
+    assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
+    if (ct_rekey(c->app, 0, another_meanwhile, &s, &r, &e) != CT_OK)
+        fail_msg("the first: %s", e.text);
+    assert_int_equal(s.r.epoch, epoch);
+    assert_int_equal(s.r.resumed, runs == 1);
+    assert_int_equal(r.epoch, epoch); /* what is true when it ends */
+    snprintf(detail, sizeof detail, "under key epoch %u", epoch);
+    expect_entry(c, "store.rekeyed", CT_NOTABLE, detail);
+    struct ct_verify_report v = sound(c);
+    assert_int_equal(v.epoch, epoch);
+    assert_int_equal(v.old_pages, 0);
+    assert_int_equal(ct_app_keys(c->app)->old_epoch, 0);
+    login_again(c, "tom", TOM_PASSWORD);
+}
+
+static void test_a_second_helps_the_first(void **state)
+{
+    two_at_once(*state, 1, 2);
+}
+
+/* It ended the first's epoch and began and ended one more. */
+static void test_a_second_overtakes_the_first(void **state)
+{
+    two_at_once(*state, 2, 3);
+}
+
 static void test_who_may(void **state)
 {
     struct clinic *c = *state;
@@ -318,6 +375,8 @@ int main(void)
         T(test_a_disabled_user_reads_nothing_new),
         T(test_an_old_keyring_and_its_password),
         T(test_a_run_cut_off_is_gone_on_with),
+        T(test_a_second_helps_the_first),
+        T(test_a_second_overtakes_the_first),
         T(test_who_may),
         T(test_a_keyring_of_two_keys_is_not_altered),
     };
