@@ -70,6 +70,7 @@ static enum ct_status begin(struct rekeying *k, struct ct_error *reterr)
 {
     struct ct_app *app = k->app;
     bool begun = false;
+    uint32_t epoch;
     enum ct_status s;
     const struct ct_change change = {
         .verb = CT_VERB_REKEY,
@@ -79,7 +80,9 @@ static enum ct_status begin(struct rekeying *k, struct ct_error *reterr)
     };
     if ((s = ct_record_ask(app, &change, reterr)) != CT_OK)
         return s;
-    k->report->resumed = app->keys->old_epoch != 0;
+    /* the file's word: the session may hold an older key that is gone from there since */
+    if ((s = ct_keyring_epoch(app->dir, &epoch, &k->report->resumed, reterr)) != CT_OK)
+        return s;
     do
         s = ct_record(app, &change, NULL, reterr);
     while (s == CT_OK && !k->relisted_all);

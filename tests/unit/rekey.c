@@ -313,6 +313,35 @@ static void test_a_second_overtakes_the_first(void **state)
     two_at_once(*state, 2, 3);
 }
 
+static bool log_in_meanwhile(int64_t done, int64_t total, void *arg)
+{
+    (void)done, (void)total;
+    if (ct_app_keys(arg) == NULL)
+        assert_int_equal(recorded_login(arg, "ada", ADA_PASSWORD, NULL), CT_OK);
+    return true;
+}
+
+/* A session that began with two keys, of which the older is gone since: its own run is a
+ * new one, and no end of one that was cut off. */
+static void test_a_session_from_the_middle_of_one(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_app *other = clinic_app(c);
+    struct ct_rekey_report r;
+    struct ct_error e = {0};
+    assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
+    assert_int_equal(ct_rekey(c->app, 0, log_in_meanwhile, other, &r, &e), CT_OK);
+    assert_int_equal(ct_app_keys(other)->old_epoch, 1);
+    assert_int_equal(clinic_again(other, ADA_PASSWORD), CT_OK);
+    assert_int_equal(ct_rekey(other, 0, NULL, NULL, &r, &e), CT_OK);
+    assert_false(r.resumed);
+    assert_int_equal(r.epoch, 3);
+    ct_logout(other);
+    ct_app_free(other);
+    expect_entry(c, "store.rekey", CT_NOTABLE, "key epoch 3 after 2");
+    assert_int_equal(sound(c).epoch, 3);
+}
+
 static void test_who_may(void **state)
 {
     struct clinic *c = *state;
@@ -377,6 +406,7 @@ int main(void)
         T(test_a_run_cut_off_is_gone_on_with),
         T(test_a_second_helps_the_first),
         T(test_a_second_overtakes_the_first),
+        T(test_a_session_from_the_middle_of_one),
         T(test_who_may),
         T(test_a_keyring_of_two_keys_is_not_altered),
     };
