@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "record/internal.h"
 #include "record/rekey.h"
@@ -313,6 +315,47 @@ static void test_a_second_overtakes_the_first(void **state)
     two_at_once(*state, 2, 3);
 }
 
+/* The new keyring cannot be written: nothing has begun, and nothing is told of an older key. */
+static void test_a_keyring_that_cannot_be_replaced(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_rekey_report r;
+    struct ct_error e = {0};
+    char path[128];
+    uint32_t epoch = 0;
+    bool older = true;
+    clinic_path(c, CT_KEYRING_FILE ".new", path);
+    assert_int_equal(mkdir(path, 0700), 0); /* a file could be removed, as a left-over is */
+    assert_int_not_equal(rekey(c, &r, &e), CT_OK);
+    assert_string_not_equal(e.text, "");
+    assert_int_equal(ct_keyring_epoch(c->dir, &epoch, &older, NULL), CT_OK);
+    assert_int_equal(epoch, 1);
+    assert_false(older);
+    assert_int_equal(ct_record_event(c->app, CT_VERB_LOST, 1, CT_ROUTINE, "", &e), CT_OK);
+    assert_int_equal(sound(c).epoch, 1);
+    assert_int_equal(rmdir(path), 0);
+    r = rekeyed(c);
+    assert_int_equal(r.epoch, 2);
+    assert_false(r.resumed);
+}
+
+/* Everybody else was disabled: the key is sealed to who is left, and to the code. */
+static void test_nobody_else_is_left(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_app *app = clinic_app(c);
+    assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
+    assert_int_equal(ct_user_disable(c->app, 2, "left", NULL), CT_OK);
+    assert_int_equal(ct_user_disable(c->app, 3, "left", NULL), CT_OK);
+    assert_int_equal(rekeyed(c).epoch, 2);
+    assert_int_equal(recorded_login(app, "sue", SUE_PASSWORD, NULL), CT_EPASSWORD);
+    assert_int_equal(recorded_login(app, "tom", TOM_PASSWORD, NULL), CT_EPASSWORD);
+    login_again(c, "ada", ADA_PASSWORD);
+    assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
+    sound(c);
+    ct_app_free(app);
+}
+
 static bool log_in_meanwhile(int64_t done, int64_t total, void *arg)
 {
     (void)done, (void)total;
@@ -406,6 +449,8 @@ int main(void)
         T(test_a_run_cut_off_is_gone_on_with),
         T(test_a_second_helps_the_first),
         T(test_a_second_overtakes_the_first),
+        T(test_a_keyring_that_cannot_be_replaced),
+        T(test_nobody_else_is_left),
         T(test_a_session_from_the_middle_of_one),
         T(test_who_may),
         T(test_a_keyring_of_two_keys_is_not_altered),
