@@ -183,8 +183,8 @@ static void count_weak(struct rekeying *k)
     if (ct_keyring_list(k->app->dir, k->app->keys, &slots, &n, NULL) != CT_OK)
         return;
     for (size_t i = 0; i < n; i++)
-        k->report->weak += slots[i].user_id != CT_USER_RECOVERY && !slots[i].disabled &&
-                           !slots[i].own_box;
+        k->report->weak +=
+            slots[i].user_id != CT_USER_RECOVERY && !slots[i].disabled && !slots[i].own_box;
     free(slots);
 }
 

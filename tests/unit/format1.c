@@ -21,23 +21,24 @@
 #include "tests/support/recorded.h"
 #include "vault/keyring_internal.h"
 
-#define KEPT "tests/old/format1.txt"
-#define CODE "MA1-Z1P-MN3-FVE-JF3-QCV-DQD-0ZY-YRJ"
-#define MAX_PASSWORD "Max folds 17 paper ferries" /* who was disabled then */
+#define KEPT           "tests/old/format1.txt"
+#define CODE           "MA1-Z1P-MN3-FVE-JF3-QCV-DQD-0ZY-YRJ"
+#define MAX_PASSWORD   "Max folds 17 paper ferries" /* who was disabled then */
 #define A_NEW_PASSWORD "Tom mends 9 copper kettles"
 
 enum {
     PAGE = 4096,
     PLAIN = 4048,
     PAGES_MOST = 64,
-    SLOTS = 5,  /* the recovery code's, ada, sue, tom, max */
-    USERS = 4,  /* the code's stands in no list */
-    WEAK = 3,   /* ada, sue, tom: not max, not the code, which never had another */
+    SLOTS = 5, /* the recovery code's, ada, sue, tom, max */
+    USERS = 4, /* the code's stands in no list */
+    WEAK = 3,  /* ada, sue, tom: not max, not the code, which never had another */
     ENTRIES = 12,
     AFTER_S = 86400, /* a day after its last entry */
 };
 
-/* ---- the store as it was ------------------------------------------------------------------ */
+/* ---- the store as it was ------------------------------------------------------------------
+ */
 
 struct old_file {
     char name[32];
@@ -173,7 +174,8 @@ static int end(void **state)
     return 0;
 }
 
-/* ---- looks at it ---------------------------------------------------------------------------- */
+/* ---- looks at it ----------------------------------------------------------------------------
+ */
 
 static uint32_t ring_version(const struct clinic *c)
 {
@@ -248,7 +250,8 @@ static struct ct_rekey_report rekeyed(struct clinic *c)
     return r;
 }
 
-/* ---- the tests ------------------------------------------------------------------------------ */
+/* ---- the tests ------------------------------------------------------------------------------
+ */
 
 static void test_opens_and_is_sound(void **state)
 {
@@ -377,10 +380,8 @@ static void test_a_new_key_cut_off(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_opens_and_is_sound),
-        T(test_the_second_implementation_reads_it),
-        T(test_a_new_password),
-        T(test_a_new_key),
+        T(test_opens_and_is_sound), T(test_the_second_implementation_reads_it),
+        T(test_a_new_password),     T(test_a_new_key),
         T(test_a_new_key_cut_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
