@@ -34,9 +34,9 @@ static void as_text(const struct ct_rekey_report *r)
         printf("This ended a run that was cut off. If somebody left or something was stolen "
                "since that one began, run it again for a key of today.\n");
     if (r->weak > 0)
-        printf("%u entries of the keyring are of an older kind: whoever has an old keyring and "
-               "that user's old password can open the new key with them. Let those users change "
-               "their passwords (and renew the recovery code), then run this again.\n",
+        printf("%u users have kept their password since an older version of the program: "
+               "whoever has an old keyring and an old password of theirs can open the new key "
+               "with them. Let them change their passwords, then run this again.\n",
                r->weak);
     printf("Make a backup now. Older backups open with the passwords of their day, and with "
            "nothing newer.\n");

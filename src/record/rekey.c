@@ -70,6 +70,7 @@ static enum ct_status begin(struct rekeying *k, struct ct_error *reterr)
 {
     struct ct_app *app = k->app;
     bool begun = false;
+    uint32_t epoch;
     enum ct_status s;
     const struct ct_change change = {
         .verb = CT_VERB_REKEY,
@@ -79,7 +80,9 @@ static enum ct_status begin(struct rekeying *k, struct ct_error *reterr)
     };
     if ((s = ct_record_ask(app, &change, reterr)) != CT_OK)
         return s;
-    k->report->resumed = app->keys->old_epoch != 0;
+    /* the file's word: the session may hold an older key that is gone from there since */
+    if ((s = ct_keyring_epoch(app->dir, &epoch, &k->report->resumed, reterr)) != CT_OK)
+        return s;
     do
         s = ct_record(app, &change, NULL, reterr);
     while (s == CT_OK && !k->relisted_all);
@@ -135,18 +138,31 @@ static enum ct_status seal_pages(struct rekeying *k, struct ct_error *reterr)
 static enum ct_status drop(void *arg, struct ct_error *reterr)
 {
     struct rekeying *k = arg;
-    return ct_keyring_epoch_end(k->app->dir, k->app->keys, reterr);
+    enum ct_status s = ct_keyring_epoch_end(k->app->dir, k->app->keys, reterr);
+    k->report->epoch = k->app->keys->epoch;
+    return s;
+}
+
+/* Which epoch it is, is known behind the gate: another run may have begun a later one. */
+static enum ct_status write_end(struct ct_app *app, struct ct_db *db, void *arg,
+                                struct ct_entry *entry, struct ct_error *reterr)
+{
+    const struct rekeying *k = arg;
+    (void)db, (void)reterr;
+    ct_detail_add(entry->detail, "%u pages are under key epoch %u; older keys go",
+                  k->report->pages, app->keys->epoch);
+    return CT_OK;
 }
 
 /* The entry first: a run that is cut off behind it is gone on with, and tells it again. */
 static enum ct_status end(struct rekeying *k, struct ct_error *reterr)
 {
-    struct ct_change change = {
+    const struct ct_change change = {
         .verb = CT_VERB_REKEYED,
+        .write = write_end,
+        .arg = k,
         .entry = {.severity = CT_NOTABLE, .patient_id = CT_UNSET, .done_ms = CT_UNSET},
     };
-    ct_detail_add(change.entry.detail, "%u pages are under key epoch %u; older keys go",
-                  k->report->pages, k->report->epoch);
     enum ct_status s = ct_record(k->app, &change, NULL, reterr);
     for (int i = 0; s == CT_OK && i < ROUNDS; i++) {
         s = ct_db_resealed(k->app->db, drop, k, reterr);
@@ -167,7 +183,8 @@ static void count_weak(struct rekeying *k)
     if (ct_keyring_list(k->app->dir, k->app->keys, &slots, &n, NULL) != CT_OK)
         return;
     for (size_t i = 0; i < n; i++)
-        k->report->weak += !slots[i].disabled && !slots[i].own_box;
+        k->report->weak +=
+            slots[i].user_id != CT_USER_RECOVERY && !slots[i].disabled && !slots[i].own_box;
     free(slots);
 }
 

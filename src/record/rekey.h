@@ -18,8 +18,9 @@ struct ct_rekey_report {
     bool resumed;    /* an earlier run was gone on with */
     uint32_t pages;  /* of the store */
     uint32_t sealed; /* anew, by this run */
-    /* users (the recovery code too) whose slot still opens with an old keyring and the old
-     * password, until their next change of password: slots of keyring format 1 */
+    /* users whose slot still opens with an old keyring and a password of then, until their
+     * next change of password: slots of keyring format 1. (Not the recovery code's: a new
+     * code has a new seed in either format, so that only the code of today opens it.) */
     uint32_t weak;
 };
 

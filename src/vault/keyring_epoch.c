@@ -139,13 +139,15 @@ enum ct_status ct_keyring_epoch_end(const char *dir, struct ct_unlocked *by,
 {
     RING r = {0};
     enum ct_status st = ct_ring_load_to_change(dir, by, &r, reterr);
-    if (st != CT_OK || r.old == 0)
+    if (st != CT_OK)
         return st;
-    if ((st = ct_ring_shape(&r, r.n, 0, reterr)) != CT_OK)
-        return st;
-    ct_ring_mac(&r, by->store_key, by->ring_key);
-    if ((st = ct_ring_save(dir, &r, reterr)) != CT_OK)
-        return st;
+    if (r.old != 0) { /* else another has dropped it meanwhile, from the file alone */
+        if ((st = ct_ring_shape(&r, r.n, 0, reterr)) != CT_OK)
+            return st;
+        ct_ring_mac(&r, by->store_key, by->ring_key);
+        if ((st = ct_ring_save(dir, &r, reterr)) != CT_OK)
+            return st;
+    }
     ct_wipe(by->old_key, CT_KEY_LEN);
     by->old_epoch = 0;
     own_slot(&r, by);

@@ -1,12 +1,13 @@
 /* `clintech rekey` as an administrator uses it: beside a session that works, beside a
  * backup, ended in the middle and gone on with; and in the middle read by the second
- * implementation of the format, a page that a power cut tore included. (Killed at any
- * moment, writes torn, a full disk: fault/rekey_kill.) */
+ * implementation of the format, a page that a power cut tore included; killed at a terminal
+ * and gone on with. (Killed at any moment, writes torn, a full disk: fault/rekey_kill.) */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,12 +214,58 @@ static void test_a_backup_beside_one(void **state)
     expect(RUN("rekey", "--dir", path_of("of-beside")), 0, "This ended a run");
 }
 
+/* ---- at a terminal ------------------------------------------------------------ */
+
+static struct tty *rekey_at_terminal(const char *dir, const char *password)
+{
+    const char *argv[] = {test_program(), "--as", CLINIC_ADMIN, "--dir", dir, "rekey", NULL};
+    struct tty *t = tty_open(&(struct tty_options){.argv = argv});
+    tty_expect(t, "Password of " CLINIC_ADMIN);
+    tty_send(t, password);
+    tty_send(t, "\r");
+    return t;
+}
+
+/* Killed while it waits for a backup that is being made: the second start goes on. */
+static void test_killed_at_a_terminal(void **state)
+{
+    (void)state;
+    char dir[160];
+    size_t n;
+    uint32_t pages = 0;
+    struct ct_tx frozen = {0};
+    snprintf(dir, sizeof dir, "%s/killed", test_dir());
+    clinic_demo(dir, "6", "2");
+    struct tty *t = rekey_at_terminal(dir, "not the password of anybody");
+    assert_int_equal(tty_wait_exit(t), 77);
+    tty_close(t);
+    struct ct_app *app = admin(dir);
+    ok(ct_db_freeze(ct_app_db(app), &frozen, NULL, NULL, &pages, e));
+    t = rekey_at_terminal(dir, CLINIC_ADMIN_PASSWORD);
+    tty_expect(t, "Sealing anew: 0 %");
+    tty_kill(t, SIGKILL);
+    assert_int_equal(tty_wait_exit(t), 128 + SIGKILL);
+    tty_close(t);
+    ct_tx_end(&frozen);
+    ct_app_free(app);
+    expect(RUN("verify", "--dir", dir), 1, "Run clintech rekey");
+    t = rekey_at_terminal(dir, CLINIC_ADMIN_PASSWORD);
+    assert_int_equal(tty_wait_exit(t), 0);
+    const char *raw = tty_raw(t, &n);
+    assert_non_null(memmem(raw, n, "Every page is sealed under key epoch 2", 38));
+    assert_non_null(memmem(raw, n, "This ended a run that was cut off", 33));
+    assert_null(memmem(raw, n, "walnut", 6));
+    tty_close(t);
+    expect(RUN("verify", "--dir", dir), 0, "nothing is wrong");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_session_works_on),
         cmocka_unit_test(test_in_the_middle_of_one),
         cmocka_unit_test(test_a_backup_beside_one),
+        cmocka_unit_test(test_killed_at_a_terminal),
     };
     return cmocka_run_group_tests_name("rekey", tests, NULL, NULL);
 }

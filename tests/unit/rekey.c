@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "record/internal.h"
 #include "record/rekey.h"
@@ -256,6 +258,133 @@ static void test_a_run_cut_off_is_gone_on_with(void **state)
     assert_int_equal(rekeyed(c).epoch, 3);
 }
 
+/* ---- two at once ---------------------------------------------------------- */
+
+struct second {
+    struct clinic *c;
+    int runs; /* of a second administrator's, in the middle of the first's */
+    struct ct_rekey_report r;
+};
+
+static bool another_meanwhile(int64_t done, int64_t total, void *arg)
+{
+    struct second *s = arg;
+    struct ct_error e = {0};
+    (void)done, (void)total;
+    for (; s->runs > 0; s->runs--) {
+        struct ct_app *app = clinic_app(s->c);
+        if (recorded_login(app, "ada", ADA_PASSWORD, &e) != CT_OK ||
+            clinic_again(app, ADA_PASSWORD) != CT_OK ||
+            ct_rekey(app, 0, NULL, NULL, &s->r, &e) != CT_OK)
+            fail_msg("the second: %s", e.text);
+        ct_logout(app);
+        ct_app_free(app);
+    }
+    return true;
+}
+
+static void two_at_once(struct clinic *c, int runs, uint32_t epoch)
+{
+    struct second s = {.c = c, .runs = runs};
+    struct ct_rekey_report r;
+    struct ct_error e = {0};
+    char detail[40];
+    assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
+    if (ct_rekey(c->app, 0, another_meanwhile, &s, &r, &e) != CT_OK)
+        fail_msg("the first: %s", e.text);
+    assert_int_equal(s.r.epoch, epoch);
+    assert_int_equal(s.r.resumed, runs == 1);
+    assert_int_equal(r.epoch, epoch); /* what is true when it ends */
+    snprintf(detail, sizeof detail, "under key epoch %u", epoch);
+    expect_entry(c, "store.rekeyed", CT_NOTABLE, detail);
+    struct ct_verify_report v = sound(c);
+    assert_int_equal(v.epoch, epoch);
+    assert_int_equal(v.old_pages, 0);
+    assert_int_equal(ct_app_keys(c->app)->old_epoch, 0);
+    login_again(c, "tom", TOM_PASSWORD);
+}
+
+static void test_a_second_helps_the_first(void **state)
+{
+    two_at_once(*state, 1, 2);
+}
+
+/* It ended the first's epoch and began and ended one more. */
+static void test_a_second_overtakes_the_first(void **state)
+{
+    two_at_once(*state, 2, 3);
+}
+
+/* The new keyring cannot be written: nothing has begun, and nothing is told of an older key. */
+static void test_a_keyring_that_cannot_be_replaced(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_rekey_report r;
+    struct ct_error e = {0};
+    char path[128];
+    uint32_t epoch = 0;
+    bool older = true;
+    clinic_path(c, CT_KEYRING_FILE ".new", path);
+    assert_int_equal(mkdir(path, 0700), 0); /* a file could be removed, as a left-over is */
+    assert_int_not_equal(rekey(c, &r, &e), CT_OK);
+    assert_string_not_equal(e.text, "");
+    assert_int_equal(ct_keyring_epoch(c->dir, &epoch, &older, NULL), CT_OK);
+    assert_int_equal(epoch, 1);
+    assert_false(older);
+    assert_int_equal(ct_record_event(c->app, CT_VERB_LOST, 1, CT_ROUTINE, "", &e), CT_OK);
+    assert_int_equal(sound(c).epoch, 1);
+    assert_int_equal(rmdir(path), 0);
+    r = rekeyed(c);
+    assert_int_equal(r.epoch, 2);
+    assert_false(r.resumed);
+}
+
+/* Everybody else was disabled: the key is sealed to who is left, and to the code. */
+static void test_nobody_else_is_left(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_app *app = clinic_app(c);
+    assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
+    assert_int_equal(ct_user_disable(c->app, 2, "left", NULL), CT_OK);
+    assert_int_equal(ct_user_disable(c->app, 3, "left", NULL), CT_OK);
+    assert_int_equal(rekeyed(c).epoch, 2);
+    assert_int_equal(recorded_login(app, "sue", SUE_PASSWORD, NULL), CT_EPASSWORD);
+    assert_int_equal(recorded_login(app, "tom", TOM_PASSWORD, NULL), CT_EPASSWORD);
+    login_again(c, "ada", ADA_PASSWORD);
+    assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
+    sound(c);
+    ct_app_free(app);
+}
+
+static bool log_in_meanwhile(int64_t done, int64_t total, void *arg)
+{
+    (void)done, (void)total;
+    if (ct_app_keys(arg) == NULL)
+        assert_int_equal(recorded_login(arg, "ada", ADA_PASSWORD, NULL), CT_OK);
+    return true;
+}
+
+/* A session that began with two keys, of which the older is gone since: its own run is a
+ * new one, and no end of one that was cut off. */
+static void test_a_session_from_the_middle_of_one(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_app *other = clinic_app(c);
+    struct ct_rekey_report r;
+    struct ct_error e = {0};
+    assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
+    assert_int_equal(ct_rekey(c->app, 0, log_in_meanwhile, other, &r, &e), CT_OK);
+    assert_int_equal(ct_app_keys(other)->old_epoch, 1);
+    assert_int_equal(clinic_again(other, ADA_PASSWORD), CT_OK);
+    assert_int_equal(ct_rekey(other, 0, NULL, NULL, &r, &e), CT_OK);
+    assert_false(r.resumed);
+    assert_int_equal(r.epoch, 3);
+    ct_logout(other);
+    ct_app_free(other);
+    expect_entry(c, "store.rekey", CT_NOTABLE, "key epoch 3 after 2");
+    assert_int_equal(sound(c).epoch, 3);
+}
+
 static void test_who_may(void **state)
 {
     struct clinic *c = *state;
@@ -318,6 +447,11 @@ int main(void)
         T(test_a_disabled_user_reads_nothing_new),
         T(test_an_old_keyring_and_its_password),
         T(test_a_run_cut_off_is_gone_on_with),
+        T(test_a_second_helps_the_first),
+        T(test_a_second_overtakes_the_first),
+        T(test_a_keyring_that_cannot_be_replaced),
+        T(test_nobody_else_is_left),
+        T(test_a_session_from_the_middle_of_one),
         T(test_who_may),
         T(test_a_keyring_of_two_keys_is_not_altered),
     };
