@@ -101,6 +101,7 @@ static void about_method(struct paper *p)
     unsigned char hash[CT_HASH_LEN];
     char t[24] = "not measured", h[24] = "not measured", a[24] = "";
     ct_caltemplate_canonical(k->t, &text);
+    p->body->bad = p->body->bad || text.bad; /* never a hash of half a template */
     ct_hash(hash, ct_buf_str(&text), strlen(ct_buf_str(&text)));
     heading(p, "Method and conditions");
     itemf(p, "Method", "%s (%s, version %s, text %02x%02x%02x%02x%02x%02x%02x%02x)", k->t->title,

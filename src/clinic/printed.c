@@ -29,12 +29,18 @@ const struct ct_sql ct_printed_sql[CT_PRINTED_SQL_N] = {
     [CT_SQL_PRINT_HEAD] = {"report_print.head", "SELECT link FROM audit WHERE seq = :seq"},
 };
 
+static enum ct_status no_memory(struct ct_error *reterr)
+{
+    return ct_fail(reterr, CT_ENOMEM, "", "There is no memory for a report's code.");
+}
+
 /* ---- the code --------------------------------------------------------------------------- */
 
 static const char DIGITS[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* Crockford */
 enum { CODE_DIGITS = 20, GROUP = 5 };
 
-static void code_of(const struct ct_printed *p, char code[CT_PRINT_CODE_LEN + 1])
+/* false: no memory. */
+static bool code_of(const struct ct_printed *p, char code[CT_PRINT_CODE_LEN + 1])
 {
     CT_BUF b = {.max = 4096};
     unsigned char hash[CT_HASH_LEN];
@@ -49,6 +55,8 @@ static void code_of(const struct ct_printed *p, char code[CT_PRINT_CODE_LEN + 1]
     ct_buf_field(&b, p->head.link, CT_HASH_LEN);
     ct_buf_u64(&b, (uint64_t)p->at_ms);
     ct_buf_u32(&b, p->by_user);
+    if (b.bad)
+        return false;
     ct_hash(hash, b.data, b.len);
     size_t n = 0;
     for (size_t i = 0; i < CODE_DIGITS; i++) {
@@ -60,6 +68,7 @@ static void code_of(const struct ct_printed *p, char code[CT_PRINT_CODE_LEN + 1]
         code[n++] = DIGITS[v];
     }
     code[n] = '\0';
+    return true;
 }
 
 /* As a person reads it off a page. */
@@ -95,8 +104,7 @@ enum ct_status ct_printed_code(struct ct_app *app, struct ct_printed *p, struct 
     p->at_ms = ct_app_now(app);
     p->by_user = ct_app_who(app)->user_id;
     ct_text_copy(p->by, sizeof p->by, ct_app_who(app)->name);
-    code_of(p, p->code);
-    return CT_OK;
+    return code_of(p, p->code) ? CT_OK : no_memory(reterr);
 }
 
 /* ---- the record -------------------------------------------------------------------------- */
@@ -105,7 +113,8 @@ static enum ct_status check(struct ct_app *app, void *arg, struct ct_error *rete
 {
     struct ct_printed *p = arg;
     char code[CT_PRINT_CODE_LEN + 1];
-    code_of(p, code);
+    if (!code_of(p, code))
+        return no_memory(reterr);
     if (strcmp(code, p->code) != 0 || p->by_user != ct_app_who(app)->user_id)
         return ct_fail(reterr, CT_EINVAL, "code", "the code is not that of what is printed");
     return p->place[0] != '\0' ? CT_OK
@@ -282,7 +291,8 @@ enum ct_status ct_printed_find(struct ct_app *app, const char *code,
         rc = head_known(db, &ret->p.head, &ret->head_known, reterr);
     if (rc != CT_OK)
         return rc;
-    code_of(&ret->p, again);
+    if (!code_of(&ret->p, again))
+        return no_memory(reterr);
     ret->code_fits = strcmp(again, ret->p.code) == 0;
     ct_user_name(app, ret->p.by_user, ret->p.by, sizeof ret->p.by);
     whose(app, ret);

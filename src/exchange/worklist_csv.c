@@ -205,6 +205,8 @@ static enum ct_status key_read(const struct import *x, const struct ct_csv_row *
     ct_buf_printf(&said, "%lld|%s|%lld|", (long long)p->patient_id, p->kind,
                   (long long)p->planned_ms);
     ct_text_fold(&said, p->site);
+    if (said.bad)
+        return ct_fail(reterr, CT_ENOMEM, "", "there is no memory to read the row");
     ct_hash(hash, said.data, said.len);
     snprintf(out, KEY_BYTES + 8, "hash:");
     for (size_t i = 0; i < CT_HASH_LEN; i++)

@@ -47,10 +47,8 @@ void ct_canonical_row(struct ct_buf *out, const char *tbl, int64_t row_id, int64
 
 void ct_chain_leaf(const struct ct_buf *canonical, unsigned char leaf[CT_HASH_LEN])
 {
-    CT_BUF b = {.max = canonical->len + 1};
-    ct_buf_char(&b, 0);
-    ct_buf_add(&b, canonical->data, canonical->len);
-    ct_hash(leaf, b.data, b.len);
+    static const unsigned char KIND = 0;
+    ct_hash_joined(leaf, &KIND, 1, canonical->data, canonical->len);
 }
 
 void ct_chain_link(const unsigned char previous[CT_HASH_LEN],

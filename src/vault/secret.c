@@ -110,3 +110,14 @@ void ct_hash(unsigned char out[CT_HASH_LEN], const void *p, size_t n)
 {
     crypto_generichash(out, CT_HASH_LEN, p, n, NULL, 0);
 }
+
+void ct_hash_joined(unsigned char out[CT_HASH_LEN], const void *a, size_t n_a, const void *b,
+                    size_t n_b)
+{
+    crypto_generichash_state st;
+    crypto_generichash_init(&st, NULL, 0, CT_HASH_LEN);
+    crypto_generichash_update(&st, a, n_a);
+    crypto_generichash_update(&st, b, n_b);
+    crypto_generichash_final(&st, out, CT_HASH_LEN);
+    sodium_memzero(&st, sizeof st);
+}

@@ -42,6 +42,9 @@ void ct_random(void *p, size_t n);                       /* the only source for 
 /* Unkeyed BLAKE2b-256, the hash of the whole program. */
 enum { CT_HASH_LEN = 32 };
 void ct_hash(unsigned char out[CT_HASH_LEN], const void *p, size_t n);
+/* Of a and behind it b, without a copy of them. */
+void ct_hash_joined(unsigned char out[CT_HASH_LEN], const void *a, size_t n_a, const void *b,
+                    size_t n_b);
 
 /* SQLite's memory (R34): its page cache in one locked region where
  * RLIMIT_MEMLOCK allows (so wiped as a whole on lock), every other allocation

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "record/backup.h"
+#include "record/internal.h"
 #include "tests/support/store_kit.h"
 #include "tests/support/faultvfs.h"
 #include "tests/support/scarce.h"
@@ -421,6 +422,26 @@ static void test_every_allocation(void **state)
     sweep_all(*state, WAYS, CT_LEN(WAYS));
 }
 
+/* The sealing of an entry: a copy that failed for want of memory once sealed nothing, and the
+ * entry was told as changed for ever. */
+static void test_a_leaf_needs_no_memory(void **state)
+{
+    (void)state;
+    unsigned char leaf[CT_HASH_LEN], scarce[CT_HASH_LEN], nothing[CT_HASH_LEN];
+    static const unsigned char kind = 0;
+    CT_BUF b = {.max = 100};
+    ct_buf_str_add(&b, "an entry");
+    ct_chain_leaf(&b, leaf);
+    ct_hash(nothing, &kind, 1);
+    scarce_arm(SCARCE_MEMORY, 1, true, 0);
+    ct_chain_leaf(&b, scarce);
+    const long calls = scarce_calls();
+    scarce_arm(0, 0, false, 0);
+    assert_int_equal(calls, 0);
+    assert_memory_equal(leaf, scarce, sizeof leaf);
+    assert_memory_not_equal(leaf, nothing, sizeof leaf);
+}
+
 /* ---- fixtures ------------------------------------------------------------------------------ */
 
 static int setup(void **state)
@@ -474,6 +495,7 @@ int main(void)
         cmocka_unit_test(test_sqlites_calls_to_the_disk),
         cmocka_unit_test(test_the_programs_own_calls),
         cmocka_unit_test(test_every_allocation),
+        cmocka_unit_test(test_a_leaf_needs_no_memory),
     };
     return cmocka_run_group_tests_name("life", tests, setup, teardown);
 }
