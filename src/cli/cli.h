@@ -31,6 +31,7 @@ int ct_cli_init(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_demo(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_user(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_recover(struct ct_cli *cli, int argc, char **argv);
+int ct_cli_recovery_code(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_rekey(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_verify(struct ct_cli *cli, int argc, char **argv);
 int ct_cli_verify_code(struct ct_cli *cli, const char *code, const char *file);

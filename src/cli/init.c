@@ -41,7 +41,7 @@ int ct_cli_init(struct ct_cli *cli, int argc, char **argv)
                                     .mem_kib = (uint32_t)cli->config.kdf_mem_mib * 1024}};
     if (ct_app_init(app, &init, code, &err) != CT_OK)
         return ct_cli_error(&err);
-    if (ct_cli_show_secret(cli, "Recovery code (write it down; it is shown only now)", code,
+    if (ct_cli_show_secret(cli, "Recovery code (write it down now)", code,
                            &err) != CT_OK) {
         ct_fail_prefix(&err, err.status,
                        "The store in %.200s was made, but nobody has seen its recovery code: "

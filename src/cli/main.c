@@ -27,6 +27,7 @@ static const char HELP[] =
     "  clintech demo                     create a demo clinic of invented people\n"
     "  clintech user add|disable|reset|list\n"
     "  clintech recover LOGIN            the recovery code lets an administrator in again\n"
+    "  clintech recovery-code            a new recovery code in place of the older one\n"
     "  clintech rekey                    the whole store under a new key, while others work\n"
     "  clintech verify [--json]          check the store from its pages to its signatures\n"
     "  clintech verify --code CODE       what was printed under a code, by whom, when\n"
@@ -77,6 +78,7 @@ static const char HELP_COMMANDS[] =
     "              [--csv|--json|--pdf FILE|--print]   --print: into [report] dir\n"
     "        open FILE                   a sealed one, to standard output\n"
     "recover LOGIN --reason TEXT         an administrator; asks for the recovery code\n"
+    "recovery-code --reason TEXT         a new one; the older one opens nothing newer\n"
     "backup  FILE [--force]              a backup of that name may be replaced\n"
     "        --into DIR                  named by date; [--keep-daily N] [--keep-weekly N]\n"
     "                                    [--keep-monthly N]: older ones are removed\n"
@@ -176,6 +178,7 @@ static int run(struct ct_cli *cli, int argc, char **argv)
         {"worklist", ct_cli_worklist}, {"equipment", ct_cli_equipment}, {"access", ct_cli_access},
         {"backup", ct_cli_backup}, {"restore", ct_cli_restore},
         {"recover", ct_cli_recover},
+        {"recovery-code", ct_cli_recovery_code},
         {"rekey", ct_cli_rekey},
         {"calibrate", ct_cli_calibrate},
         {"backup-key", ct_cli_backup_key}, {"programme", ct_cli_programme},

@@ -91,6 +91,7 @@ CT_NODISCARD enum ct_status ct_require(const struct ct_app *app, enum ct_perm pe
     X(CT_VERB_REKEY, "store.rekey", CT_PERM_REKEY, 1, "gave the store a new key")     \
     X(CT_VERB_REKEYED, "store.rekeyed", CT_PERM_REKEY, 0, "the store's old key is gone") \
     X(CT_VERB_USER_RECOVER, "user.recover", CT_PERM_SESSION, 0, "used the RECOVERY CODE for an administrator") \
+    X(CT_VERB_USER_CODE, "user.code", CT_PERM_USER_WRITE, 1, "made a new RECOVERY CODE") \
     X(CT_VERB_PATIENT_REGISTER, "patient.register", CT_PERM_PATIENT_WRITE, 0, "registered a patient") \
     X(CT_VERB_PATIENT_AMEND, "patient.amend", CT_PERM_PATIENT_WRITE, 0, "amended a patient's details") \
     X(CT_VERB_PATIENT_ALERT, "patient.alert", CT_PERM_PATIENT_WRITE, 0, "set or ended an alert") \

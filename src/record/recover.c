@@ -141,3 +141,31 @@ enum ct_status ct_user_recover(struct ct_app *app, const struct ct_secret *code,
     }
     return CT_OK;
 }
+
+/* Keyring first: an entry that says so is never there without it. */
+enum ct_status ct_user_renew_code(struct ct_app *app, const char *reason,
+                                  struct ct_secret *ret_code, struct ct_error *reterr)
+{
+    struct ct_slot slot;
+    const char *said = NULL;
+    struct ct_change change = {
+        .verb = CT_VERB_USER_CODE,
+        .entry = {.severity = CT_NOTABLE, .patient_id = CT_UNSET, .done_ms = CT_UNSET},
+    };
+    enum ct_status s;
+    if ((s = ct_user_check_reason(reason, &said, reterr)) != CT_OK)
+        return s;
+    if (said != NULL)
+        ct_detail_add(change.entry.detail, "%s", said);
+    if ((s = ct_record_ask(app, &change, reterr)) != CT_OK ||
+        (s = ct_keyring_renew_code(app->dir, app->keys, ct_app_cost(app), ret_code, &slot,
+                                   reterr)) != CT_OK)
+        return s;
+    if ((s = ct_record(app, &change, NULL, reterr)) != CT_OK) {
+        ct_secret_wipe(ret_code);
+        ct_fail_prefix(reterr, s,
+                       "The older recovery code is gone from the keyring, and nobody has seen "
+                       "the new one: do this again");
+    }
+    return s;
+}

@@ -66,6 +66,12 @@ CT_NODISCARD enum ct_status ct_user_recover(struct ct_app *app, const struct ct_
                                             const char *login, const char *reason,
                                             struct ct_secret *ret_password,
                                             struct ct_error *reterr);
+/* A new recovery code, when the one there is was used, seen or lost: from then on the older
+ * one opens nothing that is not a copy of earlier. Signed; after ct_reauthenticate. *ret_code:
+ * of CT_SECRET_MAX, wiped when it fails. CT_EINVAL (reason), CT_EDENIED, those of the keyring. */
+CT_NODISCARD enum ct_status ct_user_renew_code(struct ct_app *app, const char *reason,
+                                               struct ct_secret *ret_code,
+                                               struct ct_error *reterr);
 /* The old password is the authentication: no ct_reauthenticate before it. */
 CT_NODISCARD enum ct_status ct_user_change_password(struct ct_app *app,
                                                     const struct ct_secret *old_password,

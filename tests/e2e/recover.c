@@ -214,12 +214,51 @@ static void test_wrong_codes_wait(void **state)
            "nothing is wrong"); /* passwords do not wait with it */
 }
 
+/* A new code is shown once and typed back; it is the one from then on. */
+static void test_a_new_code(void **state)
+{
+    (void)state;
+    char fresh[64], path[300], kept[80];
+    size_t n = 0;
+    expect(RUN(NULL, "recovery-code", "--reason", "x"), 2, "say who you are");
+    expect(RUN(NEW_PASSWORD "\n", "--password-file", "-", "--as", "owen", "recovery-code"), 2,
+           "--reason");
+    const char *argv[] = {test_program(), "--config", config, "--dir", dir, "--as", "owen",
+                          "recovery-code", "--reason", "the older one was seen", NULL};
+    struct tty *t = tty_open(&(struct tty_options){.argv = argv});
+    tty_expect(t, "assword");
+    typed(t, NEW_PASSWORD);
+    tty_expect(t, "Type it from what you wrote down");
+    static const char LABEL[] = "(write it down now): ";
+    const char *p = strstr(tty_screen(t), LABEL);
+    assert_non_null(p);
+    for (p += sizeof LABEL - 1; n + 1 < sizeof fresh && !isspace((unsigned char)*p); p++)
+        fresh[n++] = *p;
+    fresh[n] = '\0';
+    assert_int_equal(strlen(fresh), strlen(code));
+    typed(t, code); /* the older one */
+    tty_expect(t, "(not shown, 4 tries):");
+    tty_settle(t, 50);
+    typed(t, fresh);
+    assert_int_equal(tty_wait_exit(t), 0);
+    assert_true(tty_shows(t, "the one from now on"));
+    tty_close(t);
+    snprintf(path, sizeof path, "%s/late", test_dir());
+    snprintf(kept, sizeof kept, "%s\n", code);
+    assert_int_equal(RUN(kept, "--password-file", "-", "--secret-file", path, "recover", "owen",
+                         "--reason", "the older one"), 77);
+    expect(RUN(NEW_PASSWORD "\n", "--password-file", "-", "--as", "owen", "verify"), 0,
+           "nothing is wrong");
+    snprintf(code, sizeof code, "%s", fresh);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_the_way_back),
         cmocka_unit_test(test_wrong_codes_wait),
+        cmocka_unit_test(test_a_new_code), /* the older one is a wrong one then */
     };
     return cmocka_run_group_tests_name("recover", tests, make_clinic, NULL);
 }

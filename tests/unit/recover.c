@@ -213,6 +213,44 @@ static void test_again(void **state)
     expect_sound(p, "bob", BOB_PASSWORD);
 }
 
+/* ---- a new code ---------------------------------------------------------------- */
+
+static void test_a_new_code(void **state)
+{
+    struct place *p = *state;
+    unsigned char before[CT_HASH_LEN], after[CT_HASH_LEN];
+    CT_SECRET *code = NULL;
+    struct ct_secret *older = p->code;
+    assert_int_equal(ct_secret_new(CT_SECRET_MAX, &code, &p->e), CT_OK);
+    login_again(&p->c, "ada", ADA_PASSWORD);
+    login_again(&p->c, "tom", TOM_PASSWORD);
+    slots(p, before);
+    assert_int_equal(clinic_again(p->c.app, TOM_PASSWORD), CT_OK);
+    assert_int_equal(ct_user_renew_code(p->c.app, "mine", code, &p->e), CT_EDENIED);
+    login_again(&p->c, "ada", ADA_PASSWORD);
+    assert_int_equal(clinic_again(p->c.app, ADA_PASSWORD), CT_OK);
+    assert_int_equal(ct_user_renew_code(p->c.app, "\xff", code, &p->e), CT_EINVAL);
+    p->c.now += 3600 * 1000; /* the password was asked for long ago */
+    assert_int_not_equal(ct_user_renew_code(p->c.app, "seen", code, &p->e), CT_OK);
+    slots(p, after);
+    assert_memory_equal(before, after, CT_HASH_LEN);
+    assert_int_equal(code->len, 0);
+    login_again(&p->c, "ada", ADA_PASSWORD);
+    assert_int_equal(clinic_again(p->c.app, ADA_PASSWORD), CT_OK);
+    assert_int_equal(ct_user_renew_code(p->c.app, "a photo of it was seen", code, &p->e), CT_OK);
+    expect_entry(&p->c, "user.code", CT_NOTABLE, "a photo of it was seen");
+    assert_int_equal(app_int(p->c.app, "SELECT count(*) FROM audit_signature s JOIN audit a "
+                                  "ON a.seq = s.seq WHERE a.verb = 'user.code'"), 1);
+    ct_logout(p->c.app);
+    /* the older one opens nothing; the new one lets an administrator in */
+    assert_int_equal(recover(p, "ada"), CT_EPASSWORD);
+    p->code = code;
+    assert_int_equal(recover(p, "ada"), CT_OK);
+    logged_in(p, p->made);
+    expect_sound(p, "bob", BOB_PASSWORD);
+    p->code = older;
+}
+
 /* ---- what it refuses ---------------------------------------------------------- */
 
 static void test_wrong_codes_wait(void **state)
@@ -358,6 +396,7 @@ int main(void)
         T(test_a_disabled_administrator),
         T(test_an_open_session_ends),
         T(test_again),
+        T(test_a_new_code),
         T(test_wrong_codes_wait),
         T(test_for_administrators_alone),
         T(test_while_somebody_is_in),
