@@ -202,10 +202,10 @@ static struct tty *init_on_terminal(const char *dir)
 /* Without hyphens and in small letters, as somebody types who reads it from paper. */
 static void plain_code(struct tty *t, char code[40])
 {
-    const char *p = strstr(tty_screen(t), "only now): ");
+    const char *p = strstr(tty_screen(t), "down now): ");
     size_t n = 0;
     assert_non_null(p);
-    for (p += strlen("only now): "); n < 27 && *p != '\0'; p++)
+    for (p += strlen("down now): "); n < 27 && *p != '\0'; p++)
         if (*p >= 'A' && *p <= 'Z')
             code[n++] = (char)(*p - 'A' + 'a');
         else if (*p >= '0' && *p <= '9')
