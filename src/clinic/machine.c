@@ -234,7 +234,7 @@ struct asking {
     struct ct_app *app;
     struct ct_db *db;
     struct known *known;
-    int64_t equipment_id, at_ms, repaired_ms, failed_ms; /* of the two CT_UNSET: never */
+    int64_t equipment_id, at_ms, repaired_ms, moved_ms, failed_ms; /* CT_UNSET: never */
     ct_date day;
     bool board;       /* and what a load may be run before */
     unsigned said;    /* bits of 1 << enum ct_machine_test_kind */
@@ -324,6 +324,10 @@ static enum ct_status after_says(struct asking *a, const struct ct_programme_tes
     ct_date day;
     if ((t->after & 1U << CT_AFTER_REPAIR) != 0)
         since = a->repaired_ms;
+    if ((t->after & 1U << CT_AFTER_MOVE) != 0 && a->moved_ms > since) {
+        since = a->moved_ms;
+        what = "its move";
+    }
     if ((t->after & 1U << CT_AFTER_FAILURE) != 0 && a->failed_ms > since) {
         since = a->failed_ms;
         what = "its failure";
@@ -426,6 +430,8 @@ static enum ct_status begin(struct asking *a, struct ct_error *reterr)
 {
     a->day = ct_date_at(a->at_ms);
     enum ct_status rc = moment(a, CT_SQL_MACHINE_REPAIRED, &a->repaired_ms, reterr);
+    if (rc == CT_OK)
+        rc = moment(a, CT_SQL_MACHINE_MOVED, &a->moved_ms, reterr);
     if (rc == CT_OK)
         rc = moment(a, CT_SQL_MACHINE_TEST_FAILED, &a->failed_ms, reterr);
     return rc == CT_OK ? recall_says(a, reterr) : rc;

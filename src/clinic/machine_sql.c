@@ -75,6 +75,12 @@ const struct ct_sql ct_machine_sql[CT_MACHINE_SQL_N] = {
         {"machine.repaired",
          "SELECT max(e.at_ms) FROM fault f CROSS JOIN fault_event e ON e.fault_id = f.id "
          "WHERE f.equipment_id = :equipment_id AND e.step = 4 AND e.at_ms <= :until_ms"},
+    [CT_SQL_MACHINE_MOVED] =
+        {"machine.moved",
+         "SELECT max(d.at_ms) FROM equipment_detail d CROSS JOIN equipment_detail p "
+         "ON p.id = d.replaces_id WHERE d.equipment_id = :equipment_id "
+         "AND d.at_ms <= :until_ms AND p.location <> '' AND d.location <> '' "
+         "AND d.location <> p.location COLLATE NOCASE"},
     [CT_SQL_MACHINE_LIST] =
         {"machine.list",
          "SELECT DISTINCT q.equipment_id FROM machine_programme m JOIN equipment_find q "

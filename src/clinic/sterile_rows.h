@@ -28,6 +28,7 @@ enum {
     CT_SQL_MACHINE_TEST_CYCLE,    /* the one that bears a cycle number */
     CT_SQL_MACHINE_TEST_CYCLE_MAX,
     CT_SQL_MACHINE_REPAIRED,      /* when a fault of it was last repaired */
+    CT_SQL_MACHINE_MOVED,         /* when it was last registered in another place */
     CT_SQL_MACHINE_LIST,
     CT_MACHINE_SQL_N
 };

@@ -138,6 +138,30 @@ static void test_back_after_a_row_of_three(void **state)
     refused(READY(w, id), CT_EINVAL, "equipment_id", "1 of 3");
 }
 
+/* In another room it is tried anew; a place that was only written down for the first time, or
+ * in capitals, is no move. */
+static void test_moved_it_is_tried_anew(void **state)
+{
+    struct ward *w = *state;
+    int64_t id = steriliser(w);
+    struct ct_equipment x;
+    morning(w, id);
+    ok(READY(w, id));
+    w->c.now += CT_MINUTE_MS;
+    ok(ct_equipment_get(w->tom, id, &x, e));
+    snprintf(x.location, sizeof x.location, "WORKSHOP"); /* "Workshop" until now */
+    ok(ct_equipment_amend(w->tom, &x, "as the sign has it", e));
+    ok(READY(w, id));
+    ok(ct_equipment_get(w->tom, id, &x, e));
+    snprintf(x.location, sizeof x.location, "Basement 2");
+    ok(ct_equipment_amend(w->tom, &x, "the workshop is rebuilt", e));
+    refused(READY(w, id), CT_EINVAL, "equipment_id", "empty-chamber test since its move: 0 of 3");
+    w->c.now += CT_MINUTE_MS;
+    for (int i = 0; i < 3; i++)
+        tested(w, id, CT_MT_CHALLENGE_RETURN, CT_MT_PASSED);
+    ok(READY(w, id));
+}
+
 static void test_leak_rate_is_judged(void **state)
 {
     struct ward *w = *state;
@@ -268,6 +292,7 @@ int main(void)
         T(test_no_load_before_todays_test),
         T(test_a_failure_takes_it_out),
         T(test_back_after_a_row_of_three),
+        T(test_moved_it_is_tried_anew),
         T(test_leak_rate_is_judged),
         T(test_bad_input),
         T(test_programmes_of_a_machine),
