@@ -192,9 +192,9 @@ test:
 
 # The long runs, in the release build: every point of every sweep, and fifty people at one
 # clinic for SOAK_S seconds. Each prints its counts. SOAK_STEP: every so many of the
-# allocations of fault/life, all of which take about two hours.
+# allocations of fault/life, all of which take about twenty minutes.
 SOAK_S    ?= 600
-SOAK_STEP ?= 20
+SOAK_STEP ?= 1
 SOAK_PROGRAMS := $(addprefix $(O)/tests/,fault/seal_io fault/seal_torn fault/seal_oom fault/seal_flip \
                  fault/store_disk fault/freeze fault/flips fault/life unit/corpora)
 SOAK_TIMED := $(addprefix $(O)/tests/,fault/wal_reset fault/many fault/store_kill fault/seal_kill)

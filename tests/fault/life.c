@@ -4,7 +4,7 @@
  * itself (keyring, witness, gate, backup); so does each allocation. Afterwards the clinic
  * opens, what was acknowledged is there, what was not is not, and verify finds nothing.
  * The number of points is printed. Here a share of them, the same in each run; CT_SOAK_S: all,
- * or with CT_SOAK_STEP every so many of the allocations, which take hours.
+ * or with CT_SOAK_STEP every so many of the allocations, which take twenty minutes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
