@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "clinic/competency.h"
 #include "clinic/review_priv.h"
 #include "clinic/schedule.h"
 #include "record/user.h"
@@ -439,5 +440,13 @@ enum ct_status ct_review_overdue(struct ct_app *app, struct ct_review_overdue *r
     free(due);
     if (rc == CT_OK)
         rc = ct_escalation_count(app, &open, &ret->escalations, reterr);
-    return rc == CT_OK ? ct_task_waiting(app, &ret->tasks, &ret->approvals, reterr) : rc;
+    if (rc == CT_OK)
+        rc = ct_task_waiting(app, &ret->tasks, &ret->approvals, reterr);
+    struct ct_comp_now *comp = NULL;
+    if (rc == CT_OK)
+        rc = ct_comp_expiring(app, 0, &comp, &n, reterr);
+    for (size_t i = 0; rc == CT_OK && i < n; i++)
+        ret->expired += comp[i].state == CT_COMP_EXPIRED;
+    free(comp);
+    return rc;
 }

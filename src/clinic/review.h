@@ -128,9 +128,11 @@ struct ct_review_count {
 CT_NODISCARD enum ct_status ct_review_counts(struct ct_app *app, int64_t id,
                                              struct ct_review_count **ret, size_t *ret_n,
                                              struct ct_error *reterr);
-/* What nobody has recorded, and should have been by now. */
+/* What nobody has recorded, and should have been by now; expired: competencies that are
+ * required and have run out, a person and a subject each. (Work that was done without one is
+ * an exception by itself.) */
 struct ct_review_overdue {
-    int64_t at_ms, sets, escalations, tasks, approvals;
+    int64_t at_ms, sets, escalations, tasks, approvals, expired;
 };
 CT_NODISCARD enum ct_status ct_review_overdue(struct ct_app *app, struct ct_review_overdue *ret,
                                               struct ct_error *reterr);

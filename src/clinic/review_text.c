@@ -147,9 +147,10 @@ static void foot_add(struct ct_buf *b, const struct ct_review *r, const struct c
     const struct ct_review_overdue *o = &t->overdue;
     ct_buf_str_add(b, "overdue at ");
     when_add(b, o->at_ms);
-    ct_buf_printf(b, ": sets %lld, escalations %lld, tasks %lld, calibrations to approve %lld\n",
+    ct_buf_printf(b, ": sets %lld, escalations %lld, tasks %lld, calibrations to approve %lld, "
+                  "competencies expired %lld\n",
                   (long long)o->sets, (long long)o->escalations, (long long)o->tasks,
-                  (long long)o->approvals);
+                  (long long)o->approvals, (long long)o->expired);
     if (r->unanswered > 0)
         ct_buf_printf(b, "without answer %lld, because: %s\n", (long long)r->unanswered,
                       t->because);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "clinic/machine.h"
+#include "clinic/review.h"
 #include "tests/support/school.h"
 
 static struct ct_subject pump(void)
@@ -186,6 +187,10 @@ static void test_levels_and_days(void **state)
     assert_int_equal(list[0].user_id, s->sue_id);
     assert_int_equal(list[1].user_id, s->kim_id);
     free(list);
+    /* one has run out, the other will: the supervisor's review counts the first */
+    struct ct_review_overdue overdue;
+    ok(ct_review_overdue(s->w.sue, &overdue, e));
+    assert_int_equal(overdue.expired, 1);
     /* the requirement becomes stricter: what was given for three years is cut */
     ok(school_assess(s, s->w.tom, TOM_PASSWORD, s->kim_id, &is, CT_LEVEL_ASSESSED, true, 400,
                      e));
@@ -194,6 +199,8 @@ static void test_levels_and_days(void **state)
                              .months = 12, .source = "D-4", .reason = "yearly from now on"};
     ok(ct_comp_rule_put(s->w.sue, &r, e));
     assert_int_equal(school_stand(s, s->kim_id, &is).state, CT_COMP_EXPIRED);
+    ok(ct_review_overdue(s->w.sue, &overdue, e));
+    assert_int_equal(overdue.expired, 2);
 }
 
 static void test_failed_and_withdrawn(void **state)

@@ -191,10 +191,10 @@ static void head_draw(const struct review *s, struct ct_grid *g, struct ct_rect 
                    (long long)r->id, to, (long long)r->exceptions);
     state_draw(s, g, body);
     ct_grid_printf(g, body.row + 1, body.col + 1, -1,
-                   o->sets + o->escalations + o->tasks > 0 ? CT_R_WARN : CT_R_DIM,
-                   "Overdue by now: sets %lld, escalations %lld, tasks %lld. Calibrations to approve: %lld.",
+                   o->sets + o->escalations + o->tasks + o->expired > 0 ? CT_R_WARN : CT_R_DIM,
+                   "Overdue: sets %lld, escalations %lld, tasks %lld, competencies %lld. To approve: %lld.",
                    (long long)o->sets, (long long)o->escalations, (long long)o->tasks,
-                   (long long)o->approvals);
+                   (long long)o->expired, (long long)o->approvals);
     if (s->typed[0] != '\0')
         ct_grid_printf(g, body.row + 2, body.col + 1, -1, CT_R_NOTE, "Filter: %s   (%lld of %lld)",
                        s->typed, (long long)s->total, (long long)r->lines);
