@@ -336,6 +336,22 @@ bool kit_has(struct ct_db *db, int64_t at_ms)
     return count(db, &HAS, at_ms) == 1;
 }
 
+int64_t kit_within(struct ct_db *db, int64_t from_ms, int64_t to_ms)
+{
+    static const struct ct_sql WITHIN = {
+        "kit.within", "SELECT count(DISTINCT at_ms) FROM session WHERE at_ms BETWEEN :from AND :to"};
+    CT_STMT *st = NULL;
+    struct ct_error e = {0};
+    bool row = false;
+    if (ct_stmt_get(db, &WITHIN, &st, &e) != CT_OK)
+        die(WITHIN.name, &e);
+    ct_bind_i64(st, ":from", from_ms);
+    ct_bind_i64(st, ":to", to_ms);
+    if (ct_stmt_step(st, &row, &e) != CT_OK || !row)
+        die(WITHIN.name, &e);
+    return ct_col_i64(st, 0);
+}
+
 static void count_line(const char *text, void *arg)
 {
     int *n = arg;

@@ -51,6 +51,8 @@ enum ct_status kit_add_in(struct ct_db *db, int64_t at_ms, const char *tty,
                           struct ct_error *reterr); /* inside a transaction */
 int64_t kit_count(struct ct_db *db);
 bool kit_has(struct ct_db *db, int64_t at_ms);
+/* How many of from .. to are there. */
+int64_t kit_within(struct ct_db *db, int64_t from_ms, int64_t to_ms);
 int kit_problems(struct ct_db *db); /* lines of ct_db_integrity */
 
 /* Run fn in another process; its end of a pipe is `out`. The caller has no
