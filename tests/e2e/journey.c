@@ -22,6 +22,7 @@ static void mask_times(struct tty *t)
     tty_mask(t, "[0-9]+ (min|h)( [0-9]+ min)?( ago)?\\>");
     tty_mask(t, "#( #)+"); /* under a chart, as many as the hour brings */
     tty_mask(t, "[FM] [0-9]+\\>");
+    tty_mask(t, " +● *"); /* a column further when the minute turns before it is drawn */
     tty_mask(t, "(  draft kept)?  store ok"); /* kept a second after the last key */
 }
 
