@@ -217,26 +217,37 @@ struct beginning {
     int64_t new_id;
 };
 
+static enum ct_status last_id(struct ct_db *db, int64_t start_ms, int64_t end_ms, int64_t *ret,
+                              struct ct_error *reterr)
+{
+    CT_STMT *st = NULL;
+    bool row;
+    *ret = 0;
+    enum ct_status rc = ct_stmt_get(db, &ct_review_sql[CT_SQL_REVIEW_LAST], &st, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_bind_i64(st, ":start_ms", start_ms);
+    ct_bind_i64(st, ":end_ms", end_ms);
+    rc = ct_stmt_step(st, &row, reterr);
+    if (rc == CT_OK && row)
+        *ret = ct_col_i64(st, 0);
+    return rc;
+}
+
+enum ct_status ct_review_of(struct ct_app *app, int64_t start_ms, int64_t end_ms, int64_t *ret_id,
+                            struct ct_error *reterr)
+{
+    *ret_id = 0;
+    enum ct_status rc = ct_require(app, CT_PERM_REVIEW, reterr);
+    return rc == CT_OK ? last_id(ct_app_db(app), start_ms, end_ms, ret_id, reterr) : rc;
+}
+
 static enum ct_status last_of(struct ct_app *app, struct ct_db *db, struct ct_review *r,
                               struct ct_error *reterr)
 {
-    int64_t id = 0;
-    {
-        CT_STMT *st = NULL;
-        bool row;
-        enum ct_status rc = ct_stmt_get(db, &ct_review_sql[CT_SQL_REVIEW_LAST], &st, reterr);
-        if (rc != CT_OK)
-            return rc;
-        ct_bind_i64(st, ":start_ms", r->start_ms);
-        ct_bind_i64(st, ":end_ms", r->end_ms);
-        rc = ct_stmt_step(st, &row, reterr);
-        if (rc != CT_OK)
-            return rc;
-        id = row ? ct_col_i64(st, 0) : 0;
-    }
-    if (id == 0)
-        return CT_OK;
-    return ct_review_load(app, db, id, r, reterr);
+    int64_t id;
+    enum ct_status rc = last_id(db, r->start_ms, r->end_ms, &id, reterr);
+    return rc != CT_OK || id == 0 ? rc : ct_review_load(app, db, id, r, reterr);
 }
 
 /* Lines, not entries, that came behind the signature: the same rule as of every line. */

@@ -297,7 +297,6 @@ extern const struct ct_sql ct_shift_sql[CT_SHIFT_SQL_N];
     "(SELECT x.escalation_id FROM audit_row r JOIN escalation_event x ON x.id = r.row_id " \
     "WHERE r.seq = a.seq AND r.tbl = 'escalation_event'), "                                \
     "(SELECT r.row_id FROM audit_row r WHERE r.seq = a.seq AND r.tbl = 'shift_entry')"
-enum { CT_SHIFT_LINE_N = 12 };
 /* What the entry itself says; then, behind the query, what it points at: names, values,
  * what became of it, all that is hidden from this user left out. */
 void ct_shift_line_row(struct ct_stmt *st, struct ct_log_line *ret);
