@@ -210,13 +210,9 @@ static enum ct_status record_check(struct ct_app *app, void *arg, struct ct_erro
 {
     struct save *s = arg;
     struct ct_patient p;
-    CT_TX tx = {.db = NULL}; /* details and alerts of one moment */
-    enum ct_status rc = ct_tx_read(ct_app_db(app), &tx, reterr);
-    if (rc == CT_OK)
-        rc = ct_access_check(app, s->v.patient_id, reterr);
+    enum ct_status rc = ct_access_check(app, s->v.patient_id, reterr);
     if (rc == CT_OK)
         rc = ct_patient_load(ct_app_db(app), s->v.patient_id, &p, reterr);
-    ct_tx_end(&tx);
     if (rc != CT_OK)
         return rc;
     tidy(&s->v);
@@ -265,8 +261,8 @@ static enum ct_status not_twice(struct ct_db *db, const struct ct_vitals *v,
     }
 }
 
-/* The check again, now that nobody else can change anything: while this save waited
- * for others, an alert may have been set that the score hangs on. */
+/* All of it behind the gate, where nobody else can change anything: while this save
+ * waited for others, an alert may have been set that the score hangs on. */
 static enum ct_status record_write(struct ct_app *app, struct ct_db *db, void *arg,
                                    struct ct_entry *entry, struct ct_error *reterr)
 {
@@ -282,14 +278,12 @@ static enum ct_status record_write(struct ct_app *app, struct ct_db *db, void *a
 }
 
 static enum ct_status run(struct ct_app *app, enum ct_verb verb, struct save *s,
-                          enum ct_status (*check)(struct ct_app *, void *, struct ct_error *),
                           enum ct_status (*write)(struct ct_app *, struct ct_db *, void *,
                                                   struct ct_entry *, struct ct_error *),
                           struct ct_error *reterr)
 {
     struct ct_change change = {
         .verb = verb,
-        .check = check,
         .write = write,
         .arg = s,
         .entry = {.severity = CT_ROUTINE, .patient_id = s->v.patient_id, .done_ms = CT_UNSET}};
@@ -304,7 +298,7 @@ enum ct_status ct_vitals_record(struct ct_app *app, const struct ct_vitals_rules
     s.v.replaces_id = 0;
     s.v.voided = s.v.replaced = false;
     s.v.reason[0] = '\0';
-    enum ct_status rc = run(app, CT_VERB_VITALS_RECORD, &s, record_check, record_write, reterr);
+    enum ct_status rc = run(app, CT_VERB_VITALS_RECORD, &s, record_write, reterr);
     if (rc == CT_OK)
         *v = s.v;
     return rc;
@@ -397,7 +391,7 @@ static enum ct_status void_check(struct ct_app *app, void *arg, struct ct_error 
     return CT_OK;
 }
 
-/* The check again, as for a new set; and once more whether it is still current. */
+/* As for a new set; and whether it is still current. */
 static enum ct_status correct_write(struct ct_app *app, struct ct_db *db, void *arg,
                                     struct ct_entry *entry, struct ct_error *reterr)
 {
@@ -419,7 +413,7 @@ enum ct_status ct_vitals_correct(struct ct_app *app, const struct ct_vitals_rule
     struct save s = {.rules = r, .v = *v};
     s.v.voided = s.v.replaced = false;
     enum ct_status rc =
-        run(app, CT_VERB_VITALS_CORRECT, &s, correct_check, correct_write, reterr);
+        run(app, CT_VERB_VITALS_CORRECT, &s, correct_write, reterr);
     if (rc == CT_OK)
         *v = s.v;
     return rc;
@@ -434,5 +428,5 @@ enum ct_status ct_vitals_void(struct ct_app *app, int64_t id, const char *reason
     s.v.voided = true;
     s.v.patient_id = CT_UNSET;
     ct_text_copy(s.v.reason, sizeof s.v.reason, reason != NULL ? reason : "");
-    return run(app, CT_VERB_VITALS_VOID, &s, void_check, correct_write, reterr);
+    return run(app, CT_VERB_VITALS_VOID, &s, correct_write, reterr);
 }

@@ -131,12 +131,18 @@ bool ct_record_in_bulk(const struct ct_app *app)
 enum ct_status ct_record(struct ct_app *app, const struct ct_change *change, int64_t *ret_seq,
                          struct ct_error *reterr)
 {
-    struct ct_error e = {0};
+    struct ct_error e = {0}, own = {0};
     struct ct_head head = {0};
     struct ct_entry entry = change->entry;
+    reterr = reterr != NULL ? reterr : &own;
     enum ct_status s = ct_record_ask(app, change, reterr);
-    if (s == CT_OK)
+    if (s == CT_OK) {
         s = in_transaction(app, change, &entry, &head, reterr);
+        if (s == CT_EDENIED) { /* the write is taken back, that it was refused is not */
+            enum ct_status t = refused(app, change, true, reterr);
+            (void)t;
+        }
+    }
     ct_wipe(&entry, sizeof entry);
     if (s != CT_OK)
         return s;

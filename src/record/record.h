@@ -260,8 +260,10 @@ struct ct_entry {
 /* A row more than there is room for makes ct_record fail with CT_EINTERNAL. */
 void ct_entry_row(struct ct_entry *e, const char *tbl, int64_t row_id);
 
-/* One change. check runs before the transaction and again nothing; write runs
- * inside it. Either may fail: nothing is stored then. */
+/* One change. check runs before the transaction, and nothing runs it again; write runs
+ * inside it. Either may fail: nothing is stored then. What has to hold while others
+ * write too is looked at by write: where that is all that check would look at, a check
+ * is the same work twice, so a change that is saved often has none. */
 struct ct_change {
     enum ct_verb verb;
     /* Either may be NULL. */
@@ -274,8 +276,8 @@ struct ct_change {
 };
 /* ret_seq may be NULL. Errors of db.h, ct_require, check and write. Verbs marked
  * `sign` need a ct_reauthenticate within the last two minutes (CT_EDENIED), and
- * the entry is signed with the user's Ed25519 key. What ct_require or check
- * refuse with CT_EDENIED is itself written, as "session.denied". Whether the
+ * the entry is signed with the user's Ed25519 key. What ct_require, check
+ * or write refuse with CT_EDENIED is itself written, as "session.denied". Whether the
  * user is still active is asked again inside the transaction. */
 CT_NODISCARD enum ct_status ct_record(struct ct_app *app, const struct ct_change *change,
                                       int64_t *ret_seq, struct ct_error *reterr);

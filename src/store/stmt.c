@@ -22,15 +22,47 @@ struct ct_stmt {
     sqlite3_stmt *s;
     struct ct_stmt *next; /* in its bucket */
     bool borrowed, stepped, done;
+    int columns; /* of the row it stands on, 0 without one */
     enum ct_status bad; /* the first failure of a bind or a column */
     char why[WHY];
     int n_params, last; /* the parameter bound last, 0: none */
-    bool bound[]; /* by parameter, from 0 */
+    bool *bound;        /* by parameter, from 0; behind the names */
+    /* Each parameter's, "" for one without: SQLite walks through all of them to tell one,
+     * and tells them from memory of its own that a new schema takes away. */
+    const char *name[];
 };
 
 static size_t bucket_of(const struct ct_sql *row)
 {
     return ((uintptr_t)row / sizeof *row) % CT_STMT_BUCKETS;
+}
+
+/* One piece of memory: the statement, its parameters' names, what is bound, and the text of
+ * the names. NULL: no memory. */
+static struct ct_stmt *make(sqlite3_stmt *s)
+{
+    const int n = sqlite3_bind_parameter_count(s);
+    size_t text = 0;
+    for (int i = 1; i <= n; i++) {
+        const char *name = sqlite3_bind_parameter_name(s, i);
+        text += (name != NULL ? strlen(name) : 0) + 1;
+    }
+    struct ct_stmt *st = calloc(1, sizeof *st + (size_t)n * (sizeof st->name[0] + 1) + text);
+    if (st == NULL)
+        return NULL;
+    st->s = s;
+    st->n_params = n;
+    st->bound = (bool *)&st->name[n];
+    char *at = (char *)&st->bound[n];
+    for (int i = 1; i <= n; i++) {
+        const char *name = sqlite3_bind_parameter_name(s, i);
+        st->name[i - 1] = at;
+        size_t len = name != NULL ? strlen(name) : 0;
+        if (len > 0)
+            memcpy(at, name, len);
+        at += len + 1;
+    }
+    return st;
 }
 
 static enum ct_status prepare(struct ct_db *db, const struct ct_sql *row, struct ct_stmt **ret,
@@ -45,16 +77,13 @@ static enum ct_status prepare(struct ct_db *db, const struct ct_sql *row, struct
         sqlite3_finalize(s);
         return ct_fail(reterr, CT_EINTERNAL, NULL, "%s is not one statement", row->name);
     }
-    int n = sqlite3_bind_parameter_count(s);
-    struct ct_stmt *st = calloc(1, sizeof *st + (size_t)n * sizeof st->bound[0]);
+    struct ct_stmt *st = make(s);
     if (st == NULL) {
         sqlite3_finalize(s);
         return ct_fail(reterr, CT_ENOMEM, NULL, "out of memory, %s", row->name);
     }
     st->db = db;
     st->row = row;
-    st->s = s;
-    st->n_params = n;
     st->next = db->bucket[bucket_of(row)];
     db->bucket[bucket_of(row)] = st;
     *ret = st;
@@ -78,6 +107,7 @@ static enum ct_status borrow(struct ct_db *db, const struct ct_sql *row, struct 
                        "%s is in use already: it was not given back", row->name);
     st->borrowed = true;
     st->stepped = st->done = false;
+    st->columns = 0;
     st->last = 0;
     st->bad = CT_OK;
     memset(st->bound, 0, (size_t)st->n_params * sizeof st->bound[0]);
@@ -99,6 +129,7 @@ void ct_stmt_done(struct ct_stmt *st)
     sqlite3_reset(st->s);
     sqlite3_clear_bindings(st->s);
     st->borrowed = false;
+    st->columns = 0;
 }
 
 void ct_stmt_donep(struct ct_stmt **st)
@@ -131,15 +162,15 @@ static void remember(struct ct_stmt *st, enum ct_status status, const char *what
 }
 
 /* By name; most are bound in the order in which they stand, so the one after the
- * last is looked at before SQLite compares them all. */
+ * last is looked at first. */
 static int find_param(const struct ct_stmt *st, const char *name)
 {
-    const char *next = st->last < st->n_params
-                           ? sqlite3_bind_parameter_name(st->s, st->last + 1)
-                           : NULL;
-    if (next != NULL && strcmp(next, name) == 0)
+    if (st->last < st->n_params && strcmp(st->name[st->last], name) == 0)
         return st->last + 1;
-    return sqlite3_bind_parameter_index(st->s, name);
+    for (int i = 0; i < st->n_params; i++)
+        if (strcmp(st->name[i], name) == 0)
+            return i + 1;
+    return 0;
 }
 
 /* The parameter's number, 0 when there is none of that name. */
@@ -149,18 +180,18 @@ static int param(struct ct_stmt *st, const char *name)
         remember(st, CT_EINTERNAL, "it was bound after its first step:", name);
         return 0;
     }
-    int i = find_param(st, name);
+    int i = name[0] != '\0' ? find_param(st, name) : 0;
     if (i == 0) {
         remember(st, CT_EINTERNAL, "it has no parameter", name);
         return 0;
     }
-    st->bound[i - 1] = true;
     st->last = i;
     return i;
 }
 
-static void bind_result(struct ct_stmt *st, const char *name, int rc)
+static void bind_result(struct ct_stmt *st, int i, const char *name, int rc)
 {
+    st->bound[i - 1] = true;
     if (rc == SQLITE_NOMEM)
         remember(st, CT_ENOMEM, "no memory for", name);
     else if (rc == SQLITE_TOOBIG)
@@ -173,14 +204,14 @@ void ct_bind_i64(struct ct_stmt *st, const char *name, int64_t v)
 {
     int i = param(st, name);
     if (i > 0)
-        bind_result(st, name, sqlite3_bind_int64(st->s, i, v));
+        bind_result(st, i, name, sqlite3_bind_int64(st->s, i, v));
 }
 
 static void bind_null(struct ct_stmt *st, const char *name)
 {
     int i = param(st, name);
-    if (i > 0)
-        bind_result(st, name, sqlite3_bind_null(st->s, i));
+    if (i > 0) /* NULL is what stands there until something is bound */
+        bind_result(st, i, name, st->bound[i - 1] ? sqlite3_bind_null(st->s, i) : SQLITE_OK);
 }
 
 void ct_bind_opt(struct ct_stmt *st, const char *name, int64_t v)
@@ -199,7 +230,7 @@ void ct_bind_text(struct ct_stmt *st, const char *name, const char *v)
     }
     int i = param(st, name);
     if (i > 0)
-        bind_result(st, name,
+        bind_result(st, i, name,
                     sqlite3_bind_text64(st->s, i, v, strlen(v), SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
@@ -211,7 +242,8 @@ void ct_bind_blob(struct ct_stmt *st, const char *name, const void *v, size_t n)
     }
     int i = param(st, name);
     if (i > 0)
-        bind_result(st, name, sqlite3_bind_blob64(st->s, i, v, n, SQLITE_TRANSIENT));
+        bind_result(st, i, name,
+                    sqlite3_bind_blob64(st->s, i, v, n, SQLITE_TRANSIENT));
 }
 
 /* ---- stepping ----------------------------------------------------------- */
@@ -222,9 +254,7 @@ static enum ct_status before_first(struct ct_stmt *st, struct ct_error *reterr)
     for (int i = 0; i < st->n_params; i++)
         if (!st->bound[i])
             return ct_fail(reterr, CT_EINTERNAL, NULL, "%s: %s was not bound", st->row->name,
-                           sqlite3_bind_parameter_name(st->s, i + 1) != NULL
-                               ? sqlite3_bind_parameter_name(st->s, i + 1)
-                               : "a parameter without a name");
+                           st->name[i][0] != '\0' ? st->name[i] : "a parameter without a name");
     if (!sqlite3_stmt_readonly(st->s) && db->kind != CT_TX_WRITE)
         return ct_fail(reterr, CT_EINTERNAL, NULL,
                        "%s changes the store, and no transaction was begun", st->row->name);
@@ -253,6 +283,7 @@ enum ct_status ct_stmt_step(struct ct_stmt *st, bool *ret_row, struct ct_error *
                        st->row->name);
     st->stepped = true;
     int rc = ct_db_step(st->s);
+    st->columns = rc == SQLITE_ROW ? sqlite3_data_count(st->s) : 0;
     if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
         s = ct_db_fail(db, rc, st->row->name, reterr);
         remember(st, s, "it has failed already", ""); /* not to be taken for the end */
@@ -301,7 +332,7 @@ enum ct_status ct_db_own(struct ct_db *db, enum ct_store_sql_id id, int64_t *ret
 
 static bool column(struct ct_stmt *st, int col)
 {
-    if (col >= 0 && col < sqlite3_data_count(st->s))
+    if (col >= 0 && col < st->columns)
         return true;
     remember(st, CT_EINTERNAL, "a column was read that is not there, or without a row", "");
     return false;

@@ -259,6 +259,51 @@ static void test_all_or_nothing(void **state)
     assert_int_equal(planned(c), 27);
 }
 
+static enum ct_status write_refused(struct ct_app *app, struct ct_db *db, void *arg,
+                                    struct ct_entry *entry, struct ct_error *reterr)
+{
+    enum ct_status s = write_plan(app, db, arg, entry, reterr);
+    return s == CT_OK ? ct_fail(reterr, CT_EDENIED, "x", "the record is restricted") : s;
+}
+
+static int64_t denied(struct clinic *c)
+{
+    return app_int(c->app, "SELECT count(*) FROM audit WHERE verb = 'session.denied' AND "
+                           "patient_id = 41 AND severity = 1 AND "
+                           "detail = 'session.lost: the record is restricted'");
+}
+
+/* What is refused behind the gate is taken back, and that it was refused is kept. */
+static void test_refused_inside(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_error e = {0};
+    struct plan p = {.rows = 2};
+    const struct ct_change change = {.verb = CT_VERB_LOST,
+                                     .write = write_refused,
+                                     .arg = &p,
+                                     .entry = {.patient_id = 41, .done_ms = CT_UNSET}};
+    int64_t before = chain_end(c->app);
+    assert_int_equal(ct_record(c->app, &change, NULL, &e), CT_EDENIED);
+    assert_string_equal(e.field, "x");
+    assert_int_equal(p.written, 1);
+    assert_int_equal(planned(c), 0);
+    assert_int_equal(denied(c), 1);
+    assert_int_equal(chain_end(c->app), before + 1);
+    assert_int_equal(ct_record(c->app, &change, NULL, NULL), CT_EDENIED); /* nobody asks why */
+    assert_int_equal(denied(c), 2);
+
+    /* of several in one transaction all are taken back */
+    const struct ct_change good = {.verb = CT_VERB_LOST, .write = write_plan, .arg = &p};
+    assert_int_equal(ct_record_bulk_begin(c->app, &e), CT_OK);
+    assert_int_equal(ct_record(c->app, &good, NULL, &e), CT_OK);
+    assert_int_equal(ct_record(c->app, &change, NULL, &e), CT_EDENIED);
+    assert_int_equal(ct_record_bulk_commit(c->app, &e), CT_EINTERNAL);
+    assert_int_equal(planned(c), 0);
+    assert_int_equal(denied(c), 3);
+    assert_int_equal(chain_end(c->app), before + 3);
+}
+
 /* A row that is not there cannot be claimed. */
 static void test_entry_must_point_at_a_row(void **state)
 {
@@ -465,6 +510,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_layout_of_the_chain, begin, end),
         cmocka_unit_test_setup_teardown(test_signature_binds_the_entry, begin, end),
         cmocka_unit_test_setup_teardown(test_all_or_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(test_refused_inside, begin, end),
         cmocka_unit_test_setup_teardown(test_entry_must_point_at_a_row, begin, end),
         cmocka_unit_test_setup_teardown(test_signing_needs_the_password_lately, begin, end),
         cmocka_unit_test_setup_teardown(test_asked_again_inside, begin, end),

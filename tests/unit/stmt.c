@@ -7,7 +7,10 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include <sqlite3.h>
+
 #include "base/field.h"
+#include "store/internal.h"
 #include "tests/support/store_kit.h"
 
 static const struct ct_sql ECHO = {"t.echo", "SELECT :i, :o, :t, :b"};
@@ -156,6 +159,62 @@ static void test_bound_too_late(void **state)
     assert_non_null(strstr(e.text, "t.echo"));
 }
 
+/* One without a name cannot be bound, not even by no name. */
+static void test_a_parameter_without_a_name(void **state)
+{
+    static const struct ct_sql BARE = {"t.bare", "SELECT ?, :i"};
+    struct ct_error e = {0};
+    CT_STMT *st = NULL;
+    bool row = false;
+    assert_int_equal(ct_stmt_get(DB, &BARE, &st, NULL), CT_OK);
+    ct_bind_i64(st, ":i", 1);
+    assert_int_equal(ct_stmt_step(st, &row, &e), CT_EINTERNAL);
+    assert_non_null(strstr(e.text, "a parameter without a name"));
+    ct_stmt_done(st);
+    assert_int_equal(ct_stmt_get(DB, &BARE, &st, NULL), CT_OK);
+    ct_bind_i64(st, "", 1);
+    assert_int_equal(ct_stmt_step(st, &row, &e), CT_EINTERNAL);
+    assert_non_null(strstr(e.text, "no parameter"));
+}
+
+/* In any order, and the last word counts, nothing too. */
+static void test_bound_anew(void **state)
+{
+    CT_STMT *st = NULL;
+    bool row = false;
+    assert_int_equal(ct_stmt_get(DB, &ECHO, &st, NULL), CT_OK);
+    ct_bind_text(st, ":t", "first");
+    ct_bind_i64(st, ":b", 4);
+    ct_bind_opt(st, ":o", CT_UNSET);
+    ct_bind_i64(st, ":i", 7);
+    ct_bind_text(st, ":t", NULL);
+    ct_bind_opt(st, ":o", 5);
+    assert_int_equal(ct_stmt_step(st, &row, NULL), CT_OK);
+    assert_int_equal(ct_col_i64(st, 0), 7);
+    assert_int_equal(ct_col_i64(st, 1), 5);
+    assert_true(ct_col_null(st, 2));
+    assert_int_equal(ct_col_i64(st, 3), 4);
+}
+
+/* SQLite prepares a statement anew when the schema has changed, and its names move. */
+static void test_bound_after_the_schema_changed(void **state)
+{
+    CT_STMT *st = NULL;
+    bool row = false;
+    sqlite3_set_authorizer(DB->h, NULL, NULL);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(ct_stmt_get(DB, &ECHO, &st, NULL), CT_OK);
+        if (i == 1)
+            assert_int_equal(
+                sqlite3_exec(DB->h, "CREATE TEMP TABLE anew(x)", NULL, NULL, NULL), SQLITE_OK);
+        bind_all(st);
+        assert_int_equal(ct_stmt_step(st, &row, NULL), CT_OK);
+        assert_int_equal(ct_col_i64(st, 0), 1);
+        assert_int_equal(ct_col_i64(st, 3), 4);
+        ct_stmt_donep(&st);
+    }
+}
+
 static void test_wrong_column(void **state)
 {
     struct ct_error e = {0};
@@ -285,6 +344,9 @@ int main(void)
         T(test_scope_gives_back_and_forgets),
         T(test_unknown_name),
         T(test_bound_too_late),
+        T(test_a_parameter_without_a_name),
+        T(test_bound_anew),
+        T(test_bound_after_the_schema_changed),
         T(test_wrong_column),
         T(test_rows_in_order),
         T(test_broken_text),
