@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/le.h"
+
 struct ct_row_reader {
     struct ct_row_reader *next;
     char *table;
@@ -81,10 +83,19 @@ static enum ct_status make_reader(struct ct_db *db, const char *table,
     return CT_OK;
 }
 
-static void add_i64(struct ct_buf *out, int64_t v)
+/* A column of eight bytes, or of none; a row has dozens, so each is added at once. */
+static void add_i64(struct ct_buf *out, int type, int64_t v)
 {
-    ct_buf_u32(out, 8);
-    ct_buf_u64(out, (uint64_t)v);
+    unsigned char b[1 + 4 + 8] = {(unsigned char)type};
+    ct_le32_put(b + 1, 8);
+    ct_le64_put(b + 5, (uint64_t)v);
+    ct_buf_add(out, b, sizeof b);
+}
+
+static void add_null(struct ct_buf *out)
+{
+    static const unsigned char b[1 + 4] = {SQLITE_NULL};
+    ct_buf_add(out, b, sizeof b);
 }
 
 static void add_real(struct ct_buf *out, double v)
@@ -92,23 +103,22 @@ static void add_real(struct ct_buf *out, double v)
     int64_t bits;
     _Static_assert(sizeof bits == sizeof v, "a REAL is eight bytes");
     memcpy(&bits, &v, sizeof bits);
-    add_i64(out, bits);
+    add_i64(out, SQLITE_FLOAT, bits);
 }
 
 static bool add_column(struct ct_buf *out, sqlite3_stmt *s, int i)
 {
-    int type = sqlite3_column_type(s, i);
+    const int type = sqlite3_column_type(s, i);
     const void *p = NULL;
-    ct_buf_char(out, (char)type);
     switch (type) {
     case SQLITE_INTEGER:
-        add_i64(out, sqlite3_column_int64(s, i));
+        add_i64(out, type, sqlite3_column_int64(s, i));
         return true;
     case SQLITE_FLOAT:
         add_real(out, sqlite3_column_double(s, i));
         return true;
     case SQLITE_NULL:
-        ct_buf_field(out, "", 0);
+        add_null(out);
         return true;
     case SQLITE_TEXT:
         p = sqlite3_column_text(s, i);
@@ -118,6 +128,7 @@ static bool add_column(struct ct_buf *out, sqlite3_stmt *s, int i)
         break;
     }
     int n = sqlite3_column_bytes(s, i);
+    ct_buf_char(out, (char)type);
     ct_buf_field(out, p != NULL ? p : "", p != NULL ? (size_t)n : 0);
     return p != NULL || n == 0;
 }
