@@ -270,10 +270,11 @@ static enum ct_status record_write(struct ct_app *app, struct ct_db *db, void *a
     enum ct_status rc = record_check(app, arg, reterr);
     if (rc == CT_OK)
         rc = not_twice(db, &s->v, reterr);
+    if (rc != CT_OK)
+        return rc;
     entry->severity = severity(&s->v);
     const struct ct_vitals asked = s->v;
-    if (rc == CT_OK)
-        rc = write_set(app, db, s, entry, reterr);
+    rc = write_set(app, db, s, entry, reterr);
     return rc == CT_OK ? gates(app, db, s, &asked, entry, reterr) : rc;
 }
 

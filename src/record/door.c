@@ -58,45 +58,50 @@ enum ct_status ct_record_ask(struct ct_app *app, const struct ct_change *change,
     return s;
 }
 
+struct turn { /* one change's behind the gate */
+    struct ct_entry entry;
+    struct ct_head head;
+    bool refused; /* by write, in its own words */
+};
+
 /* In the caller's transaction. */
 static enum ct_status write_and_chain(struct ct_app *app, const struct ct_change *change,
-                                      struct ct_entry *entry, struct ct_head *head,
-                                      struct ct_error *reterr)
+                                      struct turn *turn, struct ct_error *reterr)
 {
     enum ct_status s;
     if (!about_session(change->verb) && (s = ct_session_state(app, reterr)) != CT_OK)
         return s;
     if (change->write != NULL &&
-        (s = change->write(app, app->db, change->arg, entry, reterr)) != CT_OK)
+        (s = change->write(app, app->db, change->arg, &turn->entry, reterr)) != CT_OK) {
+        turn->refused = s == CT_EDENIED;
         return s;
-    return ct_chain_append(app, app->db, change->verb, entry, head, reterr);
+    }
+    return ct_chain_append(app, app->db, change->verb, &turn->entry, &turn->head, reterr);
 }
 
 static enum ct_status in_bulk(struct ct_app *app, const struct ct_change *change,
-                              struct ct_entry *entry, struct ct_head *head,
-                              struct ct_error *reterr)
+                              struct turn *turn, struct ct_error *reterr)
 {
     if (CT_VERB[change->verb].sign)
         return ct_fail(reterr, CT_EINTERNAL, NULL, "%s is signed, and not for a bulk.",
                        CT_VERB[change->verb].name);
-    enum ct_status s = write_and_chain(app, change, entry, head, reterr);
+    enum ct_status s = write_and_chain(app, change, turn, reterr);
     if (s != CT_OK) /* half of it may be written, and cannot be taken back alone */
         ct_record_bulk_cancel(app);
     return s;
 }
 
 static enum ct_status in_transaction(struct ct_app *app, const struct ct_change *change,
-                                     struct ct_entry *entry, struct ct_head *head,
-                                     struct ct_error *reterr)
+                                     struct turn *turn, struct ct_error *reterr)
 {
     if (app->bulk.db != NULL)
-        return in_bulk(app, change, entry, head, reterr);
+        return in_bulk(app, change, turn, reterr);
     CT_TX tx = {0};
     enum ct_status s = change->looking && app->defers
                            ? ct_tx_begin_unsynced(app->db, &tx, reterr)
                            : ct_tx_begin(app->db, &tx, reterr);
     if (s == CT_OK)
-        s = write_and_chain(app, change, entry, head, reterr);
+        s = write_and_chain(app, change, turn, reterr);
     return s == CT_OK ? ct_tx_commit(&tx, reterr) : s;
 }
 
@@ -132,23 +137,21 @@ enum ct_status ct_record(struct ct_app *app, const struct ct_change *change, int
                          struct ct_error *reterr)
 {
     struct ct_error e = {0}, own = {0};
-    struct ct_head head = {0};
-    struct ct_entry entry = change->entry;
+    struct turn turn = {.entry = change->entry};
     reterr = reterr != NULL ? reterr : &own;
     enum ct_status s = ct_record_ask(app, change, reterr);
-    if (s == CT_OK) {
-        s = in_transaction(app, change, &entry, &head, reterr);
-        if (s == CT_EDENIED) { /* the write is taken back, that it was refused is not */
-            enum ct_status t = refused(app, change, true, reterr);
-            (void)t;
-        }
+    if (s == CT_OK)
+        s = in_transaction(app, change, &turn, reterr);
+    if (turn.refused) { /* what was written is taken back; that it was refused is not */
+        enum ct_status t = refused(app, change, true, reterr);
+        (void)t;
     }
-    ct_wipe(&entry, sizeof entry);
+    ct_wipe(&turn.entry, sizeof turn.entry);
     if (s != CT_OK)
         return s;
     if (ret_seq != NULL)
-        *ret_seq = head.seq;
-    if (CT_VERB[change->verb].sign && ct_witness_add(app, &head, false, &e) != CT_OK)
+        *ret_seq = turn.head.seq;
+    if (CT_VERB[change->verb].sign && ct_witness_add(app, &turn.head, false, &e) != CT_OK)
         ct_app_warn(app, "%s", e.text);
     return CT_OK;
 }

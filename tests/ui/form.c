@@ -296,6 +296,11 @@ static void test_jump(void **state)
     assert_int_equal(type(&v.form, "112"), CT_FORM_ASKS);
     assert_string_equal(v.form.message.text,
                         "Pulse 112: a jump from 71 /min at 08:28. Enter if it is right.");
+    /* the next field's figures, typed without looking, do not take the question away */
+    assert_int_equal(type(&v.form, "1"), CT_FORM_REFUSED);
+    assert_int_equal(type(&v.form, "6"), CT_FORM_REFUSED);
+    assert_string_equal(v.form.message.text,
+                        "Pulse 112: a jump from 71 /min at 08:28. Enter if it is right.");
     assert_int_equal(press(&v.form, CT_KEY_ENTER), CT_FORM_MOVED);
     press(&v.form, CT_KEY_UP);
     press(&v.form, CT_KEY_DOWN);

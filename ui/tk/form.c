@@ -356,6 +356,8 @@ static bool overfull(struct ct_form *f, uint32_t key)
     char text[400];
     if (!is_number(d) || key < 0x20 || key >= CT_KEY_BACKSPACE || (int)ed->len < d->width)
         return false;
+    if (f->accepted[f->focus] && f->message.text[0] != '\0')
+        return true; /* what was asked still stands: the answer is what is wanted */
     snprintf(text, sizeof text, "%s %s: no more digits fit. Backspace takes one back, ^U all.",
              d->label, ed->text);
     say(f, CT_EINVAL, text);
