@@ -270,6 +270,24 @@ static void test_partial_is_asked_when_needed(void **state)
     tty_close(t);
 }
 
+/* What was due is due now, and since when: no moment that has gone by is called the next. */
+static void test_due_already(void **state)
+{
+    (void)state;
+    struct tty *t = form_of(clinic_dir(), "Overdue");
+    tty_send(t, WHOLE);
+    for (int i = 0; i < 5; i++)
+        tty_send(t, KEY_DOWN); /* pain, glucose, weight, height, note */
+    tty_expect(t, "Empty is now");
+    tty_send(t, "-800\r");
+    steps_save(t, "SAVED");
+    steps_key(t, KEY_ESC, "e amend");
+    steps_key(t, "v", "VITALS");
+    tty_send(t, "--a");
+    tty_expect(t, "Recorded (away). The next set is due now, since");
+    tty_close(t);
+}
+
 /* Two keys and the reason, from the empty form. */
 static void test_whole_refusal(void **state)
 {
@@ -696,6 +714,7 @@ int main(void)
         cmocka_unit_test(test_not_taken),
         cmocka_unit_test(test_not_taken_refuses),
         cmocka_unit_test(test_partial_is_asked_when_needed),
+        cmocka_unit_test(test_due_already),
         cmocka_unit_test(test_whole_refusal),
         cmocka_unit_test(test_six_pressures),
         cmocka_unit_test(test_computed),

@@ -117,9 +117,11 @@ static void say_due(struct vitals *s)
         ct_ui_say(s->ui, CT_R_NOTE, "Recorded%s. No full set says when the next is due.", what);
         return;
     }
-    ct_datetime_text(own ? s->now.next_due_ms : due.due_ms, at);
-    ct_ui_say(s->ui, CT_R_NOTE, "Recorded%s. The next set is due %s%s.", what, at,
-              own ? "" : ", as the last full one said");
+    const int64_t due_ms = own ? s->now.next_due_ms : due.due_ms;
+    const bool past = due_ms <= ct_app_now(ct_ui_app(s->ui));
+    ct_datetime_text(due_ms, at);
+    ct_ui_say(s->ui, CT_R_NOTE, "Recorded%s. The next set is due %s%s%s.", what,
+              past ? "now, since " : "", at, own ? "" : ", as the last full one said");
 }
 
 static void saved(struct vitals *s)
