@@ -206,9 +206,8 @@ static enum ct_status refusal(struct ct_db *db, struct ct_vitals *v, struct ct_e
     return CT_OK;
 }
 
-static enum ct_status record_check(struct ct_app *app, void *arg, struct ct_error *reterr)
+static enum ct_status record_check(struct ct_app *app, struct save *s, struct ct_error *reterr)
 {
-    struct save *s = arg;
     struct ct_patient p;
     enum ct_status rc = ct_access_check(app, s->v.patient_id, reterr);
     if (rc == CT_OK)
@@ -267,7 +266,7 @@ static enum ct_status record_write(struct ct_app *app, struct ct_db *db, void *a
                                    struct ct_entry *entry, struct ct_error *reterr)
 {
     struct save *s = arg;
-    enum ct_status rc = record_check(app, arg, reterr);
+    enum ct_status rc = record_check(app, s, reterr);
     if (rc == CT_OK)
         rc = not_twice(db, &s->v, reterr);
     if (rc != CT_OK)
@@ -332,9 +331,8 @@ static enum ct_status first_recorded(struct ct_db *db, const struct ct_vitals *v
     return rc;
 }
 
-static enum ct_status correct_check(struct ct_app *app, void *arg, struct ct_error *reterr)
+static enum ct_status correct_check(struct ct_app *app, struct save *s, struct ct_error *reterr)
 {
-    struct save *s = arg;
     struct ct_db *db = ct_app_db(app);
     struct ct_patient p;
     enum ct_status rc = ct_text_check(s->v.reason, "reason", "the reason for the correction",
@@ -370,9 +368,8 @@ static enum ct_status correct_check(struct ct_app *app, void *arg, struct ct_err
     return refusal(db, &s->v, reterr);
 }
 
-static enum ct_status void_check(struct ct_app *app, void *arg, struct ct_error *reterr)
+static enum ct_status void_check(struct ct_app *app, struct save *s, struct ct_error *reterr)
 {
-    struct save *s = arg;
     struct ct_db *db = ct_app_db(app);
     enum ct_status rc = ct_text_check(s->v.reason, "reason", "the reason", 200, true, reterr);
     if (rc == CT_OK)
@@ -398,7 +395,7 @@ static enum ct_status correct_write(struct ct_app *app, struct ct_db *db, void *
 {
     struct save *s = arg;
     enum ct_status rc =
-        s->v.voided ? void_check(app, arg, reterr) : correct_check(app, arg, reterr);
+        s->v.voided ? void_check(app, s, reterr) : correct_check(app, s, reterr);
     if (rc != CT_OK)
         return rc;
     enum ct_severity sev = severity(&s->v);

@@ -270,15 +270,21 @@ static void test_partial_is_asked_when_needed(void **state)
     tty_close(t);
 }
 
+/* Down over so many fields, to when the set was taken. */
+static void to_taken(struct tty *t, int fields)
+{
+    for (int i = 0; i < fields; i++)
+        tty_send(t, KEY_DOWN);
+    tty_expect(t, "Empty is now");
+}
+
 /* What was due is due now, and since when: no moment that has gone by is called the next. */
 static void test_due_already(void **state)
 {
     (void)state;
     struct tty *t = form_of(clinic_dir(), "Overdue");
     tty_send(t, WHOLE);
-    for (int i = 0; i < 5; i++)
-        tty_send(t, KEY_DOWN); /* pain, glucose, weight, height, note */
-    tty_expect(t, "Empty is now");
+    to_taken(t, 5); /* pain, glucose, weight, height, note */
     tty_send(t, "-800\r");
     steps_save(t, "SAVED");
     steps_key(t, KEY_ESC, "e amend");
@@ -637,9 +643,7 @@ static void test_stale_score(void **state)
     (void)state;
     struct tty *t = form_of(site(), "Staling");
     tty_send(t, "711227636897a16a");
-    for (int i = 0; i < 6; i++)
-        tty_send(t, KEY_DOWN); /* GCS in three, weight, height, note */
-    tty_expect(t, "Empty is now");
+    to_taken(t, 6); /* GCS in three, weight, height, note */
     tty_send(t, "-40");
     steps_save(t, "SAVED");
     steps_key(t, KEY_ESC, "e amend");
