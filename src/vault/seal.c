@@ -61,11 +61,15 @@ static int open_wal(struct seal_file *f, const char *name, int flags, int *ret_f
         db->pMethods->xFileControl(db, SEAL_FCNTL_SELF, &self) != SQLITE_OK ||
         self.file == NULL)
         return refuse("a log without its store");
-    const int rc = open_lower(f, name, flags, ret_flags);
-    if (rc != SQLITE_OK)
+    f->run = sqlite3_malloc(SEAL_RUN * SEAL_FRAME);
+    const int rc = f->run != NULL ? open_lower(f, name, flags, ret_flags) : SQLITE_NOMEM;
+    if (rc != SQLITE_OK) {
+        sqlite3_free(f->run);
         return rc;
+    }
     f->main = self.file;
     f->main->fresh = false;
+    f->main->log = f;
     f->base.pMethods = &seal_wal_methods;
     return SQLITE_OK;
 }

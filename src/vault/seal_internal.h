@@ -29,6 +29,7 @@ enum {
     SEAL_SUM_LEN = 8,
     SEAL_MASK_KEY_LEN = 16,
     SEAL_KEYS_MAX = 16,
+    SEAL_RUN = 16,         /* frames written at once, at most: a commit has some ten */
     SEAL_NONCES = 64,      /* drawn from the kernel at once */
     SEAL_EPOCHS_AHEAD = 16 /* how much newer a key is believed to be (R15) */
 };
@@ -80,8 +81,12 @@ struct seal_file {
     struct seal_file *main; /* the database file; of a log, the one it belongs to */
     bool fresh;             /* it was empty when opened, and no log was opened yet */
     bool dead;              /* main only: a sync failed, nothing is written any more (R28) */
+    struct seal_file *log;  /* main only: its log while that is open */
     /* the log only */
-    bool pending;   /* header was written by SQLite, but not by us (R18) */
+    unsigned char *run; /* SEAL_RUN frames: sealed, not written yet (R18) */
+    int n_run;          /* of them, one behind the other from run_at on */
+    int64_t run_at;
+    bool pending;   /* header was written by SQLite, but not by us; behind the run (R18) */
     bool rewriting; /* SQLite is rewriting checksums, not recovering */
     bool have_salt;
     unsigned char salt[8];                /* of the log's header as last seen */
@@ -115,6 +120,10 @@ static inline uint32_t seal_be32(const unsigned char *p)
 }
 
 extern const sqlite3_io_methods seal_db_methods, seal_wal_methods;
+
+/* The writer's lock of this database file is being given up: what its log has not been
+ * given yet was never committed, and somebody else may write there from now on. */
+void seal_wal_forget(struct seal_file *db);
 
 /* ---- seal_page.c ---- */
 

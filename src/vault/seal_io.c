@@ -6,8 +6,9 @@
 #include <string.h>
 
 enum {
-    HEADER = 100, /* what SQLite reads of a store before it holds any lock */
-    TRIES = 24,   /* of a page that may be being written at this moment (R3) */
+    HEADER = 100,   /* what SQLite reads of a store before it holds any lock */
+    WRITE_LOCK = 0, /* WAL_WRITE_LOCK of SQLite's walformat */
+    TRIES = 24,     /* of a page that may be being written at this moment (R3) */
 };
 
 static bool good(int rc)
@@ -315,6 +316,8 @@ static int db_shm_map(sqlite3_file *file, int region, int size, int extend, void
 static int db_shm_lock(sqlite3_file *file, int offset, int n, int flags)
 {
     sqlite3_file *low = seal_lower(seal_of(file));
+    if (offset == WRITE_LOCK && (flags & SQLITE_SHM_UNLOCK) != 0)
+        seal_wal_forget(seal_of(file));
     return low->pMethods->xShmLock(low, offset, n, flags);
 }
 

@@ -2,9 +2,12 @@
  *
  * SQLite hands a frame over in two writes, header and page, and at times only
  * one of them: the page alone when a transaction writes a page twice, the
- * header alone when it then rewrites the checksums. Header and page together
- * become one write here; a header that waits for its page is written by itself
- * as soon as anything else is asked of the file (R18).
+ * header alone when it then rewrites the checksums. Whole frames that follow one
+ * another wait here, and go out as one write: with the one that commits, when there
+ * are SEAL_RUN of them, or as soon as anything else is asked of the file (R18). A
+ * header without its page goes the same way. So a commit costs the system one call
+ * and one stretch of memory, and nothing of it waits once SQLite has been told that
+ * its last frame is written.
  */
 #include "vault/seal_internal.h"
 
@@ -45,20 +48,36 @@ static int write_header(struct seal_file *f, const unsigned char *header, int64_
     return write_lower(f, out, SEAL_FRAME_HDR, at);
 }
 
+/* What waits is written, or never: a failure is told once, and ends the transaction. */
 static int flush(struct seal_file *f)
 {
-    if (!f->pending)
-        return SQLITE_OK;
+    const int n = f->n_run;
+    const bool lone = f->pending;
+    f->n_run = 0;
     f->pending = false;
-    return write_header(f, f->header, f->header_at);
+    if (f->main->dead)
+        return SQLITE_OK;
+    const int rc = n > 0 ? write_lower(f, f->run, n * SEAL_FRAME, f->run_at) : SQLITE_OK;
+    return rc == SQLITE_OK && lone ? write_header(f, f->header, f->header_at) : rc;
+}
+
+void seal_wal_forget(struct seal_file *db)
+{
+    if (db->log == NULL)
+        return;
+    db->log->n_run = 0;
+    db->log->pending = false;
 }
 
 static int wal_close(sqlite3_file *file)
 {
     struct seal_file *f = seal_of(file);
     sqlite3_file *low = seal_lower(f);
-    const int flushed = f->main->dead ? SQLITE_OK : flush(f);
+    const int flushed = flush(f);
     const int rc = low->pMethods->xClose(low);
+    sqlite3_free(f->run);
+    f->run = NULL;
+    f->main->log = NULL;
     f->seal->open_files--;
     file->pMethods = NULL;
     return rc != SQLITE_OK ? rc : flushed;
@@ -76,29 +95,56 @@ static int write_log_header(struct seal_file *f, const unsigned char *buf)
     return write_lower(f, buf, SEAL_WAL_HDR, 0);
 }
 
+/* Where a frame would follow what waits already. */
+static int64_t run_end(const struct seal_file *f)
+{
+    return f->run_at + (int64_t)f->n_run * SEAL_FRAME;
+}
+
+/* A header waits for its page, behind the frames that wait. */
+static int keep_header(struct seal_file *f, const unsigned char *header, int64_t at)
+{
+    if (f->pending || (f->n_run > 0 && at != run_end(f))) {
+        const int rc = flush(f);
+        if (rc != SQLITE_OK)
+            return rc;
+    }
+    memcpy(f->header, header, SEAL_FRAME_HDR);
+    f->header_at = at;
+    f->pending = true;
+    return SQLITE_OK;
+}
+
+/* The page of the header that waits: a whole frame. */
+static int keep_frame(struct seal_file *f, const unsigned char *plain)
+{
+    unsigned char *to = f->run + (size_t)f->n_run * SEAL_FRAME;
+    const int64_t at = f->header_at;
+    const bool commits = seal_be32(f->header + 4) != 0;
+    f->pending = false;
+    if (!seal_page_close(f->seal, SEAL_WAL, seal_be32(f->header), at + SEAL_FRAME_HDR, plain,
+                         to + SEAL_FRAME_HDR) ||
+        !masked(f, f->header, at, to))
+        return SQLITE_IOERR_WRITE;
+    if (f->n_run++ == 0)
+        f->run_at = at;
+    return commits || f->n_run == SEAL_RUN ? flush(f) : SQLITE_OK;
+}
+
+/* A page alone, over that of a frame of the same transaction. Its number can be had from
+ * the file only (R13). */
 static int write_page(struct seal_file *f, const unsigned char *plain, int64_t at)
 {
-    const bool whole = f->pending && f->header_at == at;
     unsigned char header[SEAL_FRAME_HDR];
-    int rc;
-    f->rewriting = false;
-    if (whole) {
-        f->pending = false;
-        memcpy(header, f->header, sizeof header);
-    } else if ((rc = flush(f)) != SQLITE_OK) {
-        return rc;
-    } else if ((rc = read_lower(f, header, SEAL_FRAME_HDR, at)) != SQLITE_OK) {
-        /* its page number can be had from the file only (R13) */
+    int rc = flush(f);
+    if (rc == SQLITE_OK)
+        rc = read_lower(f, header, SEAL_FRAME_HDR, at);
+    if (rc != SQLITE_OK)
         return rc == SQLITE_IOERR_SHORT_READ ? SQLITE_IOERR_WRITE : rc;
-    }
     if (!seal_page_close(f->seal, SEAL_WAL, seal_be32(header), at + SEAL_FRAME_HDR, plain,
                          f->frame + SEAL_FRAME_HDR))
         return SQLITE_IOERR_WRITE;
-    if (!whole)
-        return write_lower(f, f->frame + SEAL_FRAME_HDR, CT_PAGE, at + SEAL_FRAME_HDR);
-    if (!masked(f, header, at, f->frame))
-        return SQLITE_IOERR_WRITE;
-    return write_lower(f, f->frame, SEAL_FRAME, at);
+    return write_lower(f, f->frame + SEAL_FRAME_HDR, CT_PAGE, at + SEAL_FRAME_HDR);
 }
 
 static int wal_write(sqlite3_file *file, const void *buf, int amount, sqlite3_int64 offset)
@@ -107,21 +153,21 @@ static int wal_write(sqlite3_file *file, const void *buf, int amount, sqlite3_in
     const int64_t at = frame_at(offset);
     if (f->main->dead)
         return SQLITE_IOERR_WRITE;
-    if (at >= 0 && offset == at + SEAL_FRAME_HDR && amount == CT_PAGE)
-        return write_page(f, buf, at);
+    if (at >= 0 && offset == at + SEAL_FRAME_HDR && amount == CT_PAGE) {
+        f->rewriting = false;
+        return f->pending && f->header_at == at ? keep_frame(f, buf) : write_page(f, buf, at);
+    }
+    const bool header = at >= 0 && offset == at && amount == SEAL_FRAME_HDR;
+    if (header && !f->rewriting)
+        return keep_header(f, buf, at);
     const int rc = flush(f);
     if (rc != SQLITE_OK)
         return rc;
+    if (header) /* no page will follow */
+        return write_header(f, buf, at);
     if (offset == 0 && amount == SEAL_WAL_HDR)
         return write_log_header(f, buf);
-    if (at < 0 || offset != at || amount != SEAL_FRAME_HDR)
-        return SQLITE_IOERR_WRITE; /* no such thing is part of a log (R5) */
-    if (f->rewriting)
-        return write_header(f, buf, at); /* no page will follow */
-    memcpy(f->header, buf, SEAL_FRAME_HDR);
-    f->header_at = at;
-    f->pending = true;
-    return SQLITE_OK;
+    return SQLITE_IOERR_WRITE; /* no such thing is part of a log (R5) */
 }
 
 /* ---- reading ---- */

@@ -365,7 +365,7 @@ static void note_writes(const struct faultvfs_call *call, void *arg)
     const bool wal = (call->open_flags & SQLITE_OPEN_WAL) != 0;
     const int n = call->amount;
     const bool fine =
-        wal ? n == SEAL_WAL_HDR || n == SEAL_FRAME_HDR || n == CT_PAGE || n == SEAL_FRAME
+        wal ? n == SEAL_WAL_HDR || n == SEAL_FRAME_HDR || n == CT_PAGE || n % SEAL_FRAME == 0
             : n == CT_PAGE && call->offset % CT_PAGE == 0;
     odd_writes += !fine;
     whole_writes += fine;

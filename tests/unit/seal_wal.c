@@ -113,7 +113,7 @@ static void test_commits_in_the_log_survive(void **state)
     sqlite3_close(db);
 }
 
-static unsigned header_writes, page_writes, frame_writes;
+static unsigned header_writes, page_writes, frame_writes, frames_written;
 
 static void count_writes(const struct faultvfs_call *call, void *arg)
 {
@@ -122,7 +122,8 @@ static void count_writes(const struct faultvfs_call *call, void *arg)
         return;
     header_writes += call->amount == SEAL_FRAME_HDR;
     page_writes += call->amount == CT_PAGE;
-    frame_writes += call->amount == SEAL_FRAME;
+    frame_writes += call->amount % SEAL_FRAME == 0;
+    frames_written += call->amount % SEAL_FRAME == 0 ? (unsigned)call->amount / SEAL_FRAME : 0;
 }
 
 /* R13, R14, R18: a transaction that spills and comes back to its pages writes
@@ -134,13 +135,13 @@ static void test_spilled_and_rewritten_frames(void **state)
     fill(db, 100);
     below.show = count_writes;
     for (int round = 0; round < 4; round++) {
-        header_writes = page_writes = frame_writes = 0;
+        header_writes = page_writes = frames_written = 0;
         assert_int_equal(sealed_exec(db, "PRAGMA cache_size=5; BEGIN"), SQLITE_OK);
         for (int i = 0; i < 6; i++)
             assert_int_equal(sealed_exec(db, "UPDATE t SET a=a||'x', b=hex(randomblob(400))"),
                              SQLITE_OK);
         assert_int_equal(sealed_exec(db, "COMMIT"), SQLITE_OK);
-        assert_true(header_writes > 5 && page_writes > 5 && frame_writes > 5);
+        assert_true(header_writes > 5 && page_writes > 5 && frames_written > 5);
         /* with the writer still there, and without it */
         sqlite3 *second = sealed_open(vfs, dir.db, NULL);
         assert_non_null(second);
@@ -429,18 +430,116 @@ static void test_a_header_waits_for_no_close(void **state)
     free(raw);
 }
 
-/* Header and page are one write; each is also right by itself. */
-static void test_whole_frames_are_one_write(void **state)
+/* The frames of a commit are one write, those of a long one a write for each SEAL_RUN. */
+static void test_a_commit_is_one_write(void **state)
 {
     (void)state;
     sqlite3 *db = made();
     below.show = count_writes;
-    header_writes = page_writes = frame_writes = 0;
+    header_writes = page_writes = frame_writes = frames_written = 0;
     for (int i = 0; i < 10; i++)
         fill(db, 20);
     assert_int_equal(header_writes, 0);
     assert_int_equal(page_writes, 0);
-    assert_true(frame_writes > 20);
+    assert_true(frames_written > 20);
+    assert_int_equal(frame_writes, 10);
+    frame_writes = frames_written = 0;
+    fill(db, 400);
+    assert_true(frames_written > 3 * SEAL_RUN);
+    assert_int_equal(frame_writes, (frames_written + SEAL_RUN - 1) / SEAL_RUN);
+    sqlite3 *after = recovered();
+    assert_int_equal(sealed_int(after, "SELECT count(*) FROM t"), 600);
+    assert_true(sealed_sound(after));
+    sqlite3_close(after);
+    sqlite3_close(db);
+}
+
+static size_t log_size(void)
+{
+    unsigned char *raw;
+    size_t n;
+    raw = sealed_slurp(dir.wal, &n);
+    free(raw);
+    return n;
+}
+
+static void frame(sqlite3_file *f, int i, unsigned char commits)
+{
+    static const unsigned char page[CT_PAGE];
+    const unsigned char header[SEAL_FRAME_HDR] = {0, 0, 0, 2, 0, 0, 0, commits};
+    assert_int_equal(f->pMethods->xWrite(f, header, SEAL_FRAME_HDR, frame_offset(i)),
+                     SQLITE_OK);
+    assert_int_equal(f->pMethods->xWrite(f, page, CT_PAGE, frame_offset(i) + SEAL_FRAME_HDR),
+                     SQLITE_OK);
+}
+
+/* Once SQLite has been told that the frame that commits is written, it is; no sync
+ * need follow. Whatever else is asked writes as well, and a gap does. */
+static void test_frames_wait_for_the_commit_only(void **state)
+{
+    (void)state;
+    sqlite3 *db = made();
+    fill(db, 20);
+    sqlite3_file *f = log_of(db);
+    assert_int_equal(ask_read(f), SQLITE_OK);
+    const size_t before = log_size();
+    assert_true(before < (size_t)frame_offset(50));
+    frame(f, 50, 0);
+    frame(f, 51, 0);
+    assert_int_equal(log_size(), before);
+    frame(f, 52, 9);
+    assert_int_equal(log_size(), frame_offset(53));
+    frame(f, 53, 0);
+    assert_int_equal(log_size(), frame_offset(53));
+    assert_int_equal(ask_size(f), SQLITE_OK);
+    assert_int_equal(log_size(), frame_offset(54));
+    frame(f, 54, 0);
+    frame(f, 60, 0);
+    assert_int_equal(log_size(), frame_offset(55));
+    assert_int_equal(ask_sync(f), SQLITE_OK);
+    assert_int_equal(log_size(), frame_offset(61));
+    sqlite3_close(db);
+}
+
+/* Frames of a transaction that was taken back are not written over those of whoever
+ * came next. */
+static void test_frames_taken_back_are_forgotten(void **state)
+{
+    (void)state;
+    sqlite3 *db = made(), *other;
+    sqlite3_file *file = NULL;
+    fill(db, 100);
+    assert_int_equal(sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file),
+                     SQLITE_OK);
+    sqlite3_file *f = log_of(db);
+    const int flags = SQLITE_SHM_EXCLUSIVE;
+    assert_int_equal(ask_read(f), SQLITE_OK);
+    assert_int_equal(file->pMethods->xShmLock(file, 0, 1, SQLITE_SHM_LOCK | flags), SQLITE_OK);
+    const size_t before = log_size();
+    const int end = (int)((before - SEAL_WAL_HDR) / SEAL_FRAME);
+    frame(f, end, 0);
+    frame(f, end + 1, 0);
+    assert_int_equal(log_size(), before);
+    assert_int_equal(file->pMethods->xShmLock(file, 0, 1, SQLITE_SHM_UNLOCK | flags),
+                     SQLITE_OK);
+    assert_non_null(other = sealed_open(vfs, dir.db, NULL));
+    assert_int_equal(sealed_exec(other, "UPDATE t SET a='the next one'"), SQLITE_OK);
+    assert_int_equal(ask_sync(f), SQLITE_OK);
+
+    /* the same by SQLite itself, which has written some of them when its cache was full */
+    assert_int_equal(sealed_exec(db, "PRAGMA cache_size=5; BEGIN"), SQLITE_OK);
+    assert_int_equal(sealed_exec(db, "UPDATE t SET a='never', b=hex(randomblob(400));"
+                                     "ROLLBACK"),
+                     SQLITE_OK);
+    assert_int_equal(sealed_exec(other, "UPDATE t SET b='the one behind'"), SQLITE_OK);
+    assert_int_equal(ask_sync(f), SQLITE_OK);
+    sqlite3 *after = recovered();
+    assert_int_equal(sealed_int(after, "SELECT count(*) FROM t WHERE a='the next one' AND "
+                                       "b='the one behind'"),
+                     100);
+    assert_true(sealed_sound(after));
+    sqlite3_close(after);
+    sqlite3_close(other);
     sqlite3_close(db);
 }
 
@@ -675,7 +774,9 @@ int main(void)
         T(test_opened_before_it_was_created),
         T(test_a_lone_header_is_written_first),
         T(test_a_header_waits_for_no_close),
-        T(test_whole_frames_are_one_write),
+        T(test_a_commit_is_one_write),
+        T(test_frames_wait_for_the_commit_only),
+        T(test_frames_taken_back_are_forgotten),
         T(test_other_writes_are_refused),
         T(test_overwritten_frames_have_new_nonces),
         T(test_frames_do_not_open_elsewhere),
