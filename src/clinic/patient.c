@@ -26,20 +26,17 @@ const struct ct_sql ct_patient_sql[CT_PATIENT_SQL_N] = {
          "INSERT INTO patient_alert(patient_id, kind, text, prescriber, ends_id, reason, "
          "at_ms, by_user) VALUES (:patient_id, :kind, :text, :prescriber, :ends_id, :reason, "
          ":at_ms, :by_user)"},
+    /* In force first. Of those that have ended the ones that bear on the score first: none
+     * of them may fall off the end. (No LIMIT: with one SQLite builds a tree to sort even a
+     * single row.) */
     [CT_SQL_ALERTS] =
         {"patient.alerts",
-         "SELECT a.id, a.kind, a.text, a.prescriber, a.at_ms, a.by_user FROM patient_alert a "
-         "WHERE a.patient_id = :patient_id AND a.ends_id IS NULL AND NOT EXISTS "
-         "(SELECT 1 FROM patient_alert e WHERE e.ends_id = a.id) "
-         "ORDER BY a.kind, a.id"},
-    /* Those that bear on the score first: none of them may fall off the end. (No
-     * LIMIT: with one SQLite builds a tree to sort even a single row.) */
-    [CT_SQL_ALERTS_PAST] =
-        {"patient.alerts_past",
          "SELECT a.id, a.kind, a.text, a.prescriber, a.at_ms, a.by_user, e.at_ms "
-         "FROM patient_alert e JOIN patient_alert a ON a.id = e.ends_id "
-         "WHERE e.patient_id = :patient_id AND e.ends_id IS NOT NULL "
-         "ORDER BY a.kind IN (3, 4) DESC, e.id DESC"},
+         "FROM patient_alert a LEFT JOIN patient_alert e ON e.ends_id = a.id "
+         "WHERE a.patient_id = :patient_id AND a.ends_id IS NULL "
+         "ORDER BY e.id IS NOT NULL, "
+         "CASE WHEN e.id IS NULL THEN a.kind ELSE a.kind NOT IN (3, 4) END, "
+         "CASE WHEN e.id IS NULL THEN a.id ELSE -e.id END"},
 };
 
 enum ct_status ct_patient_details(struct ct_db *db, int64_t id, struct ct_patient *ret,

@@ -8,46 +8,35 @@ static void alert_row(struct ct_stmt *st, struct ct_alert *ret)
 {
     *ret = (struct ct_alert){.id = ct_col_i64(st, 0),
                              .kind = (enum ct_alert_kind)ct_col_i64(st, 1),
-                             .ended_ms = CT_UNSET,
+                             .ended = !ct_col_null(st, 6),
+                             .ended_ms = ct_col_i64(st, 6),
                              .at_ms = ct_col_i64(st, 4),
                              .by_user = (uint32_t)ct_col_i64(st, 5)};
     ct_text_copy(ret->text, sizeof ret->text, ct_col_text(st, 2));
     ct_text_copy(ret->prescriber, sizeof ret->prescriber, ct_col_text(st, 3));
 }
 
-static enum ct_status load(struct ct_db *db, struct ct_patient *p, int sql, bool past,
-                           struct ct_error *reterr)
+enum ct_status ct_patient_alerts_load(struct ct_db *db, struct ct_patient *p,
+                                      struct ct_error *reterr)
 {
     CT_STMT *st = NULL;
-    enum ct_status rc = ct_stmt_get(db, &ct_patient_sql[sql], &st, reterr);
+    p->n_alerts = p->n_past = 0;
+    enum ct_status rc = ct_stmt_get(db, &ct_patient_sql[CT_SQL_ALERTS], &st, reterr);
     if (rc != CT_OK)
         return rc;
     ct_bind_i64(st, ":patient_id", p->id);
-    for (size_t at; (at = p->n_alerts + p->n_past) < CT_PATIENT_ALERTS_MAX;) {
+    for (size_t at = 0; at < CT_PATIENT_ALERTS_MAX; at++) {
         bool row;
         rc = ct_stmt_step(st, &row, reterr);
         if (rc != CT_OK || !row)
             return rc;
         alert_row(st, &p->alert[at]);
-        if (past) {
-            p->alert[at].ended = true;
-            p->alert[at].ended_ms = ct_col_i64(st, 6);
+        if (p->alert[at].ended)
             p->n_past++;
-        } else {
+        else
             p->n_alerts++;
-        }
     }
     return CT_OK;
-}
-
-enum ct_status ct_patient_alerts_load(struct ct_db *db, struct ct_patient *p,
-                                      struct ct_error *reterr)
-{
-    p->n_alerts = p->n_past = 0;
-    enum ct_status rc = load(db, p, CT_SQL_ALERTS, false, reterr);
-    if (rc == CT_OK)
-        rc = load(db, p, CT_SQL_ALERTS_PAST, true, reterr);
-    return rc;
 }
 
 struct alert_save {

@@ -26,7 +26,6 @@ enum {
     CT_SQL_PATIENT_BEARER, /* who bears a number */
     CT_SQL_ALERT_INSERT,
     CT_SQL_ALERTS,
-    CT_SQL_ALERTS_PAST,
     CT_PATIENT_SQL_N
 };
 extern const struct ct_sql ct_patient_sql[CT_PATIENT_SQL_N];

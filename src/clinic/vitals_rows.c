@@ -2,7 +2,6 @@
  * to it, and reading it back. */
 #include "clinic/rows.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* The text is fixed; tests/unit/vitals.c proves that its columns are those of
@@ -144,16 +143,11 @@ static enum ct_status insert(struct ct_db *db, const struct ct_vitals *v, int64_
     ct_bind_i64(st, ":recorded_ms", v->recorded_ms);
     ct_bind_i64(st, ":recorded_by", v->recorded_by);
     for (int q = 0; q < CT_QS; q++)
-        for (size_t u = 0; u < CT_QUANTITY[q].n_units; u++) {
-            char name[40];
-            snprintf(name, sizeof name, ":%s", CT_QUANTITY[q].unit[u].column);
-            ct_bind_opt(st, name, v->v[q].unit == u ? v->v[q].n : CT_UNSET);
-        }
-    for (int i = 0; i < CT_QLS; i++) {
-        char name[40];
-        snprintf(name, sizeof name, ":%s", CT_QUALIFIER[i].name);
-        ct_bind_opt(st, name, v->ql[i] != 0 ? v->ql[i] : CT_UNSET);
-    }
+        for (size_t u = 0; u < CT_QUANTITY[q].n_units; u++)
+            ct_bind_opt(st, CT_QUANTITY[q].unit[u].column,
+                        v->v[q].unit == u ? v->v[q].n : CT_UNSET);
+    for (int i = 0; i < CT_QLS; i++)
+        ct_bind_opt(st, CT_QUALIFIER[i].name, v->ql[i] != 0 ? v->ql[i] : CT_UNSET);
     ct_bind_text(st, ":note", v->note);
     ct_bind_i64(st, ":scale", v->scale);
     ct_bind_opt(st, ":score", v->score >= 0 ? v->score : CT_UNSET);

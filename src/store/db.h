@@ -94,8 +94,9 @@ void ct_stmt_done(struct ct_stmt *st); /* NULL is fine */
 void ct_stmt_donep(struct ct_stmt **st);
 #define CT_STMT CT_CLEANUP(ct_stmt_donep) struct ct_stmt
 
-/* Binds remember their first failure (an unknown name among them); the step
- * reports it. Text and blobs are copied. */
+/* name: the parameter's, with or without its colon, so that the name of a column binds
+ * the parameter called like it. Binds remember their first failure (an unknown name
+ * among them); the step reports it. Text and blobs are copied. */
 void ct_bind_i64(struct ct_stmt *st, const char *name, int64_t v);
 void ct_bind_opt(struct ct_stmt *st, const char *name, int64_t v);      /* CT_UNSET: NULL */
 void ct_bind_text(struct ct_stmt *st, const char *name, const char *v); /* NULL: NULL */

@@ -27,10 +27,15 @@ struct ct_stmt {
     char why[WHY];
     int n_params, last; /* the parameter bound last, 0: none */
     bool *bound;        /* by parameter, from 0; behind the names */
-    /* Each parameter's, "" for one without: SQLite walks through all of them to tell one,
-     * and tells them from memory of its own that a new schema takes away. */
+    /* Each parameter's, behind its colon, "" for one without: SQLite walks through all of
+     * them to tell one, and tells them from memory of its own that a new schema takes away. */
     const char *name[];
 };
+
+static const char *bare(const char *name)
+{
+    return name != NULL ? name + (name[0] == ':') : "";
+}
 
 static size_t bucket_of(const struct ct_sql *row)
 {
@@ -43,10 +48,8 @@ static struct ct_stmt *make(sqlite3_stmt *s)
 {
     const int n = sqlite3_bind_parameter_count(s);
     size_t text = 0;
-    for (int i = 1; i <= n; i++) {
-        const char *name = sqlite3_bind_parameter_name(s, i);
-        text += (name != NULL ? strlen(name) : 0) + 1;
-    }
+    for (int i = 1; i <= n; i++)
+        text += strlen(bare(sqlite3_bind_parameter_name(s, i))) + 1;
     struct ct_stmt *st = calloc(1, sizeof *st + (size_t)n * (sizeof st->name[0] + 1) + text);
     if (st == NULL)
         return NULL;
@@ -55,12 +58,10 @@ static struct ct_stmt *make(sqlite3_stmt *s)
     st->bound = (bool *)&st->name[n];
     char *at = (char *)&st->bound[n];
     for (int i = 1; i <= n; i++) {
-        const char *name = sqlite3_bind_parameter_name(s, i);
-        st->name[i - 1] = at;
-        size_t len = name != NULL ? strlen(name) : 0;
-        if (len > 0)
-            memcpy(at, name, len);
-        at += len + 1;
+        const char *name = bare(sqlite3_bind_parameter_name(s, i));
+        const size_t size = strlen(name) + 1;
+        st->name[i - 1] = memcpy(at, name, size);
+        at += size;
     }
     return st;
 }
@@ -180,7 +181,7 @@ static int param(struct ct_stmt *st, const char *name)
         remember(st, CT_EINTERNAL, "it was bound after its first step:", name);
         return 0;
     }
-    int i = name[0] != '\0' ? find_param(st, name) : 0;
+    int i = name[0] != '\0' ? find_param(st, bare(name)) : 0;
     if (i == 0) {
         remember(st, CT_EINTERNAL, "it has no parameter", name);
         return 0;

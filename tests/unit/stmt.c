@@ -125,7 +125,7 @@ static void test_scope_gives_back_and_forgets(void **state)
     ct_bind_i64(st, ":i", 1);
     assert_int_equal(ct_stmt_step(st, &row, &e),
                      CT_EINTERNAL); /* the text is not still there */
-    assert_non_null(strstr(e.text, "t.echo: :o was not bound"));
+    assert_non_null(strstr(e.text, "t.echo: o was not bound"));
 }
 
 static void test_unknown_name(void **state)
