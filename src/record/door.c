@@ -34,15 +34,22 @@ static enum ct_status refused(struct ct_app *app, const struct ct_change *change
                            NULL);
 }
 
-enum ct_status ct_record_ask(struct ct_app *app, const struct ct_change *change,
-                             struct ct_error *reterr)
+/* May the session do anything? What is not judged before the gate leaves to the gate what
+ * is looked at there: the newest key, and whether the user is still one. */
+static enum ct_status may_go_on(struct ct_app *app, const struct ct_change *change,
+                                bool to_write, struct ct_error *reterr)
+{
+    if (about_session(change->verb))
+        return ct_require(app, CT_PERM_SESSION, reterr);
+    return to_write && change->check == NULL ? ct_session_before_gate(app, reterr)
+                                             : ct_session_check(app, reterr);
+}
+
+static enum ct_status ask(struct ct_app *app, const struct ct_change *change, bool to_write,
+                          struct ct_error *reterr)
 {
     const struct ct_verb_row *verb = &CT_VERB[change->verb];
-    struct ct_error own = {0};
-    reterr = reterr != NULL ? reterr : &own;
-    enum ct_status s = ct_require(app, CT_PERM_SESSION, reterr);
-    if (s == CT_OK && !about_session(change->verb))
-        s = ct_session_check(app, reterr);
+    enum ct_status s = may_go_on(app, change, to_write, reterr);
     if (s != CT_OK)
         return s;
     s = ct_require(app, verb->perm, reterr);
@@ -56,6 +63,13 @@ enum ct_status ct_record_ask(struct ct_app *app, const struct ct_change *change,
     if (s == CT_OK && verb->sign)
         s = asked_again(app, reterr);
     return s;
+}
+
+enum ct_status ct_record_ask(struct ct_app *app, const struct ct_change *change,
+                             struct ct_error *reterr)
+{
+    struct ct_error own = {0};
+    return ask(app, change, false, reterr != NULL ? reterr : &own);
 }
 
 struct turn { /* one change's behind the gate */
@@ -139,7 +153,7 @@ enum ct_status ct_record(struct ct_app *app, const struct ct_change *change, int
     struct ct_error e = {0}, own = {0};
     struct turn turn = {.entry = change->entry};
     reterr = reterr != NULL ? reterr : &own;
-    enum ct_status s = ct_record_ask(app, change, reterr);
+    enum ct_status s = ask(app, change, true, reterr);
     if (s == CT_OK)
         s = in_transaction(app, change, &turn, reterr);
     if (turn.refused) { /* what was written is taken back; that it was refused is not */

@@ -64,6 +64,9 @@ enum ct_status ct_app_row(struct ct_app *app, enum ct_record_sql_id id, struct c
 void ct_session_leave(struct ct_app *app);
 /* Own session still in order, read from the store (no cache). */
 enum ct_status ct_session_state(struct ct_app *app, struct ct_error *reterr);
+/* What of ct_session_check is not looked at behind the gate as well: whether somebody is
+ * in, and not for too long. No file is read, unless the handle is dead. */
+enum ct_status ct_session_before_gate(struct ct_app *app, struct ct_error *reterr);
 /* Failed tries at the own password since the last success, for ... */
 enum ct_status ct_session_failures(struct ct_app *app, uint32_t *ret, struct ct_error *reterr);
 /* ... this: a password was asked again with this outcome. A failure goes into the

@@ -61,7 +61,8 @@ enum ct_status ct_session_state(struct ct_app *app, struct ct_error *reterr)
     return CT_OK;
 }
 
-enum ct_status ct_session_check(struct ct_app *app, struct ct_error *reterr)
+/* It is somebody's, and not too old. */
+static enum ct_status of_today(const struct ct_app *app, struct ct_error *reterr)
 {
     enum ct_status s = ct_require(app, CT_PERM_SESSION, reterr);
     if (s != CT_OK)
@@ -71,6 +72,19 @@ enum ct_status ct_session_check(struct ct_app *app, struct ct_error *reterr)
         return ct_fail(reterr, CT_ELOCKED, NULL,
                        "This session is older than %d minutes; give your password again.",
                        app->config.absolute_limit_min);
+    return CT_OK;
+}
+
+enum ct_status ct_session_before_gate(struct ct_app *app, struct ct_error *reterr)
+{
+    return ct_db_dead(app->db) ? ct_session_check(app, reterr) : of_today(app, reterr);
+}
+
+enum ct_status ct_session_check(struct ct_app *app, struct ct_error *reterr)
+{
+    enum ct_status s = of_today(app, reterr);
+    if (s != CT_OK)
+        return s;
     if ((s = ct_seal_renew(app->seal, reterr)) != CT_OK)
         return s;
     if (ct_db_dead(app->db) && (s = ct_app_reopen(app, reterr)) != CT_OK)
