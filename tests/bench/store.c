@@ -356,12 +356,21 @@ struct record {
     const struct bench *b;
     struct ct_app *app;
     struct ct_vitals_rules rules;
-    struct raw r; /* the floor's */
+    char copy[BENCH_PATH]; /* of the clinic, which the floor's rows go into, sealed; "": plain */
+    struct raw r;          /* the floor's */
     sqlite3_stmt *vitals, *audit, *audit_row;
     int64_t *patient;
     size_t n, i;
     uint64_t random;
 };
+
+/* Everybody's log grows from nothing: one that was copied lies in the system's cache in
+ * larger pieces, and is faster. */
+static void empty_log(struct raw *r)
+{
+    must(r, sqlite3_wal_checkpoint_v2(r->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL),
+         "checkpoint");
+}
 
 static void program_begin(void *arg)
 {
@@ -370,6 +379,8 @@ static void program_begin(void *arg)
     bench_like_the_program();
     s->app = bench_login(s->b, &CT_DEMO_USER[CT_DEMO_TECHNICIAN]);
     if (ct_vitals_rules_load(&s->b->config, &s->rules, &err) != CT_OK)
+        bench_die("%s", err.text);
+    if (ct_db_checkpoint(ct_app_db(s->app), &err) != CT_OK)
         bench_die("%s", err.text);
     s->patient = bench_patients(s->app, 1, 300, &s->n);
     s->random = 11;
@@ -390,8 +401,16 @@ static void program_step(void *arg, double *ret_ms)
 static void floor_begin(void *arg)
 {
     struct record *s = arg;
-    raw_open(&s->r, s->b->plain);
-    gate(&s->r, s->b->plain);
+    char path[BENCH_PATH];
+    snprintf(path, sizeof path, "%s", s->b->plain);
+    if (s->copy[0] != '\0') {
+        bench_like_the_program();
+        s->r.seal = seal_of_run(s->b);
+        bench_path(path, s->copy, CT_STORE_FILE);
+    }
+    raw_open(&s->r, path);
+    gate(&s->r, path);
+    empty_log(&s->r);
     sqlite3_stmt *st = NULL;
     must(&s->r, sqlite3_prepare_v2(s->r.db, "SELECT max(id) FROM patient", -1, &st, NULL), "");
     must(&s->r, sqlite3_step(st), "");
@@ -521,14 +540,22 @@ void bench_bulk(const struct bench *b)
     compare("store: bulk write, 15,000 sets with their chain", &floor, &ours, 1.7);
 }
 
+/* The rows alone, and the program that checks, reads back, hashes and chains them. */
 void bench_commit(const struct bench *b)
 {
+    const int turns = b->full ? 1500 : 600;
     struct bench_result floor = {.ms = {.n = 0}}, ours = {.ms = {.n = 0}};
-    struct record plain = {.b = b}, program = {.b = b};
+    struct record plain = {.b = b}, sealed = {.b = b}, program = {.b = b};
     const struct bench_job one = {floor_begin, floor_step, &plain},
-                           two = {program_begin, program_step, &program};
+                           rows = {floor_begin, floor_step, &sealed},
+                           all = {program_begin, program_step, &program};
     need_twin(b);
     bench_now("a committed record");
-    bench_turns_after(20, &one, &two, b->full ? 1500 : 600, &floor, &ours);
-    compare("store: one committed record, with its chain", &floor, &ours, 1.2);
+    snprintf(sealed.copy, sizeof sealed.copy, "%s-sealed", b->run);
+    bench_copy_dir(b->base, sealed.copy);
+    bench_turns_after(20, &one, &rows, turns, &floor, &ours);
+    bench_remove_dir(sealed.copy);
+    compare("store: a committed record, the same rows sealed", &floor, &ours, 1.2);
+    bench_turns_after(20, &one, &all, turns, &floor, &ours);
+    compare("... with its checks, reading back, hashes and chain", &floor, &ours, 1.2);
 }
