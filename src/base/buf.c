@@ -7,7 +7,7 @@
 
 #include "base/le.h"
 
-enum { FIRST = 256, DEFAULT_MAX = 1 << 20 };
+enum { FIRST = 1024, DEFAULT_MAX = 1 << 20 };
 
 /* What was in a buffer may have been a patient's: no copy stays in free memory. */
 static void release(struct ct_buf *b)
@@ -57,14 +57,21 @@ static bool reserve(struct ct_buf *b, size_t n)
     return true;
 }
 
-void ct_buf_add(struct ct_buf *b, const void *data, size_t n)
+unsigned char *ct_buf_grow(struct ct_buf *b, size_t n)
 {
     if (!reserve(b, n))
-        return;
-    if (n > 0)
-        memcpy(b->data + b->len, data, n);
+        return NULL;
+    char *at = b->data + b->len;
     b->len += n;
-    b->data[b->len] = '\0';
+    at[n] = '\0';
+    return (unsigned char *)at;
+}
+
+void ct_buf_add(struct ct_buf *b, const void *data, size_t n)
+{
+    unsigned char *at = ct_buf_grow(b, n);
+    if (at != NULL && n > 0)
+        memcpy(at, data, n);
 }
 
 void ct_buf_str_add(struct ct_buf *b, const char *s)

@@ -22,6 +22,8 @@ struct ct_buf {
 void ct_buf_done(struct ct_buf *b);
 void ct_buf_clear(struct ct_buf *b); /* len = 0, memory kept, bad reset */
 void ct_buf_add(struct ct_buf *b, const void *data, size_t n);
+/* n bytes more, for the caller to fill at once; NULL when there is no room. */
+unsigned char *ct_buf_grow(struct ct_buf *b, size_t n);
 void ct_buf_str_add(struct ct_buf *b, const char *s);
 void ct_buf_char(struct ct_buf *b, char c);
 void ct_buf_printf(struct ct_buf *b, const char *fmt, ...) CT_FORMAT(2, 3);

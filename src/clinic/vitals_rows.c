@@ -61,7 +61,10 @@ const struct ct_sql ct_vitals_sql[CT_VITALS_SQL_N] = {
                             "SELECT " COLUMNS
                             " FROM vitals_now v WHERE v.patient_id = :patient_id "
                             "AND v.taken_ms >= :from_ms AND v.taken_ms <= :to_ms "
-                            "AND v.recorded_by = :recorded_by AND v.recorded_ms >= :since_ms"},
+                            "AND v.recorded_by = :recorded_by AND v.recorded_ms >= :since_ms "
+                            "AND v.sbp_mmhg IS :sbp_mmhg AND v.pulse_bpm IS :pulse_bpm "
+                            "AND v.resp_bpm IS :resp_bpm AND v.spo2_pct IS :spo2_pct "
+                            "AND v.note = :note"},
     [CT_SQL_DUE_LIST] =
         {"due.list",
          "SELECT v.patient_id, v.id, v.taken_ms, v.next_due_ms, v.partial "

@@ -46,16 +46,22 @@ void ct_logout(struct ct_app *app)
 
 enum ct_status ct_session_state(struct ct_app *app, struct ct_error *reterr)
 {
-    struct ct_user_row row;
-    enum ct_status s = ct_user_row_get(app, app->who.user_id, &row, reterr);
+    CT_STMT *st = NULL;
+    bool row = false;
+    enum ct_status s = ct_app_row(app, CT_SQL_USER_STATE, &st, reterr);
     if (s != CT_OK)
-        return s == CT_ENOTFOUND
-                   ? ct_fail(reterr, CT_EDAMAGED, NULL, "Your user is gone from the store.")
-                   : s;
-    if (!row.active)
+        return s;
+    ct_bind_i64(st, ":user", app->who.user_id);
+    if ((s = ct_stmt_step(st, &row, reterr)) != CT_OK)
+        return s;
+    if (!row)
+        return ct_fail(reterr, CT_EDAMAGED, NULL, "Your user is gone from the store.");
+    size_t n = 0;
+    const void *sign_pk = ct_col_blob(st, 1, &n);
+    if (ct_col_i64(st, 0) != 1)
         return ct_fail(reterr, CT_EDENIED, NULL,
                        "Your user was disabled; this session has ended.");
-    if (memcmp(row.sign_pk, app->keys->slot.sign_pk, CT_SIGN_PK_LEN) != 0)
+    if (n != CT_SIGN_PK_LEN || memcmp(sign_pk, app->keys->slot.sign_pk, CT_SIGN_PK_LEN) != 0)
         return ct_fail(reterr, CT_EDENIED, NULL,
                        "Your password was reset by somebody else; log in with the new one.");
     return CT_OK;

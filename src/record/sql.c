@@ -20,6 +20,9 @@ const struct ct_sql ct_record_sql[CT_RECORD_SQL_N] = {
     [CT_SQL_USER_GET] = {"user.get",
         "SELECT " USER_COLUMNS " FROM user_version WHERE user_id = :user"
         " ORDER BY id DESC LIMIT 1"},
+    [CT_SQL_USER_STATE] = {"user.state",
+        "SELECT active, sign_pk FROM user_version WHERE user_id = :user"
+        " ORDER BY id DESC LIMIT 1"},
     [CT_SQL_USER_BY_LOGIN] = {"user.by_login",
         "SELECT user_id FROM user_version WHERE login = :login ORDER BY id DESC LIMIT 1"},
     [CT_SQL_USER_LIST] = {"user.list",

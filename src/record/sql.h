@@ -14,6 +14,7 @@ enum ct_record_sql_id {
     CT_SQL_SESSION_INSERT,
     CT_SQL_USER_INSERT,
     CT_SQL_USER_GET,
+    CT_SQL_USER_STATE,
     CT_SQL_USER_BY_LOGIN,
     CT_SQL_USER_LIST,
     CT_SQL_USER_LAST,

@@ -83,19 +83,24 @@ static enum ct_status make_reader(struct ct_db *db, const char *table,
     return CT_OK;
 }
 
-/* A column of eight bytes, or of none; a row has dozens, so each is added at once. */
+/* A column of eight bytes, or of none; a row has dozens, so each is written in place. */
 static void add_i64(struct ct_buf *out, int type, int64_t v)
 {
-    unsigned char b[1 + 4 + 8] = {(unsigned char)type};
+    unsigned char *b = ct_buf_grow(out, 1 + 4 + 8);
+    if (b == NULL)
+        return;
+    b[0] = (unsigned char)type;
     ct_le32_put(b + 1, 8);
     ct_le64_put(b + 5, (uint64_t)v);
-    ct_buf_add(out, b, sizeof b);
 }
 
 static void add_null(struct ct_buf *out)
 {
-    static const unsigned char b[1 + 4] = {SQLITE_NULL};
-    ct_buf_add(out, b, sizeof b);
+    unsigned char *b = ct_buf_grow(out, 1 + 4);
+    if (b == NULL)
+        return;
+    b[0] = SQLITE_NULL;
+    ct_le32_put(b + 1, 0);
 }
 
 static void add_real(struct ct_buf *out, double v)

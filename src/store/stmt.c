@@ -346,7 +346,10 @@ bool ct_col_null(struct ct_stmt *st, int col)
 
 int64_t ct_col_i64(struct ct_stmt *st, int col)
 {
-    return ct_col_null(st, col) ? CT_UNSET : sqlite3_column_int64(st->s, col);
+    if (!column(st, col))
+        return CT_UNSET;
+    const int64_t v = sqlite3_column_int64(st->s, col);
+    return v == 0 && sqlite3_column_type(st->s, col) == SQLITE_NULL ? CT_UNSET : v;
 }
 
 const char *ct_col_text(struct ct_stmt *st, int col)

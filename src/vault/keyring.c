@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { GATE_LIMIT_MS = 5000, KDF_LIMIT_MS = 30000 };
 
@@ -229,6 +230,8 @@ enum ct_status ct_ring_try(const char *dir, const char *login, const struct ct_s
 
 void ct_unlocked_free(struct ct_unlocked *u)
 {
+    if (u != NULL && u->ring.fd > 0)
+        close(u->ring.fd);
     sodium_free(u); /* wipes; NULL is fine */
 }
 
@@ -242,7 +245,7 @@ static enum ct_status unlocked_new(struct ct_unlocked **ret, struct ct_error *re
 {
     struct ct_unlocked *u = sodium_init() < 0 ? NULL : sodium_malloc(sizeof *u);
     if (u == NULL || sodium_mlock(u, sizeof *u) != 0) {
-        ct_unlocked_free(u);
+        sodium_free(u);
         return ct_fail(reterr, CT_ENOMEM, NULL,
                        "no locked memory is left for the keys; raise this account's limit of "
                        "locked memory (RLIMIT_MEMLOCK, ulimit -l)");

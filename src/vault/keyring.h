@@ -33,6 +33,9 @@
 #ifndef CT_VAULT_KEYRING_H
 #define CT_VAULT_KEYRING_H
 
+#include <sys/types.h>
+#include <time.h>
+
 #include "base/status.h"
 #include "vault/seal.h"
 #include "vault/secret.h"
@@ -74,6 +77,15 @@ struct ct_slot {
     int64_t last_failure_ms;
 };
 
+/* The keyring's file in which no later key was found. It is held open: while it is, no
+ * other file has its number. */
+struct ct_ring_seen {
+    int fd; /* 0: none */
+    dev_t dev;
+    ino_t ino;
+    struct timespec changed;
+};
+
 /* What a successful login holds; guarded memory, freed by ct_unlocked_free. */
 struct ct_unlocked {
     unsigned char store_id[CT_STORE_ID_LEN];
@@ -86,6 +98,7 @@ struct ct_unlocked {
     unsigned char ring_key[32]; /* authenticates the keyring, with the store key */
     unsigned char sign_sk[64];
     struct ct_slot slot; /* failures: those before this login */
+    struct ct_ring_seen ring;
 };
 void ct_unlocked_free(struct ct_unlocked *u);
 void ct_unlocked_freep(struct ct_unlocked **u);

@@ -14,6 +14,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define RING CT_CLEANUP(ct_ring_done) struct ct_ring
@@ -156,29 +157,56 @@ enum ct_status ct_keyring_epoch_end(const char *dir, struct ct_unlocked *by,
 
 /* ---- following ------------------------------------------------------- */
 
-/* The epoch that the file's header names, not proven; 0: there is no keyring. */
-static enum ct_status peek(const char *dir, uint32_t *ret, struct ct_error *reterr)
+static bool as_seen(const struct ct_ring_seen *seen, const char *path)
+{
+    struct stat st;
+    return seen->fd > 0 && stat(path, &st) == 0 && st.st_dev == seen->dev &&
+           st.st_ino == seen->ino && st.st_mtim.tv_sec == seen->changed.tv_sec &&
+           st.st_mtim.tv_nsec == seen->changed.tv_nsec;
+}
+
+/* fd has no key that is later: it need not be read again. */
+static void remember(struct ct_ring_seen *seen, int fd)
+{
+    struct stat st;
+    if (seen->fd > 0)
+        close(seen->fd);
+    seen->fd = 0;
+    if (fd > 0 && fstat(fd, &st) == 0)
+        *seen = (struct ct_ring_seen){
+            .fd = fd, .dev = st.st_dev, .ino = st.st_ino, .changed = st.st_mtim};
+    else
+        close(fd);
+}
+
+/* Does the file's header name a later epoch? Not proven. No keyring has none. */
+static enum ct_status peek(const char *dir, struct ct_unlocked *own, bool *ret_later,
+                           struct ct_error *reterr)
 {
     char path[PATH_MAX];
     unsigned char head[CT_RING_HEADER];
-    *ret = 0;
+    *ret_later = false;
     int n = snprintf(path, sizeof path, "%s/" CT_KEYRING_FILE, dir);
     if (n < 0 || (size_t)n >= sizeof path)
         return ct_fail(reterr, CT_EINVAL, "dir", "the store's directory has too long a name");
+    if (as_seen(&own->ring, path))
+        return CT_OK;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (fd < 0 && errno == ENOENT)
         return CT_OK;
     ssize_t got = fd >= 0 ? pread(fd, head, sizeof head, 0) : -1;
     int err = errno;
-    if (fd >= 0)
+    if (got == (ssize_t)sizeof head && memcmp(head, CT_RING_MAGIC, CT_RING_MAGIC_LEN) == 0)
+        *ret_later = ct_le32(head + CT_RING_AT_EPOCH) > own->epoch;
+    if (got >= 0 && !*ret_later)
+        remember(&own->ring, fd);
+    else if (fd >= 0)
         close(fd);
     if (got < 0)
         return ct_fail(reterr, CT_EIO, NULL,
                        "the keyring %s cannot be read (%s), so nothing is saved: whether the "
                        "store has a new key is not known",
                        path, strerror(err));
-    if (got == (ssize_t)sizeof head && memcmp(head, CT_RING_MAGIC, CT_RING_MAGIC_LEN) == 0)
-        *ret = ct_le32(head + CT_RING_AT_EPOCH);
     return CT_OK;
 }
 
@@ -225,9 +253,9 @@ enum ct_status ct_keyring_follow(const char *dir, struct ct_unlocked *own,
                                  struct ct_error *reterr)
 {
     RING r = {0};
-    uint32_t epoch = 0;
-    enum ct_status st = peek(dir, &epoch, reterr);
-    if (st != CT_OK || epoch <= own->epoch)
+    bool later;
+    enum ct_status st = peek(dir, own, &later, reterr);
+    if (st != CT_OK || !later)
         return st;
     if ((st = ct_ring_load(dir, &r, reterr)) != CT_OK ||
         ct_le32(r.data + CT_RING_AT_EPOCH) <= own->epoch)

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,6 +159,59 @@ static void test_an_open_session_reads_on(void **state)
     assert_int_equal(ct_app_keys(tom)->epoch, 2);
     ct_logout(tom);
     ct_app_free(tom);
+}
+
+static size_t open_files(void)
+{
+    size_t n = 0;
+    DIR *d = opendir("/proc/self/fd");
+    assert_non_null(d);
+    while (readdir(d) != NULL)
+        n++;
+    closedir(d);
+    return n;
+}
+
+/* A session does not read the keyring again for each save; it does when it is another
+ * file, though the one it knows still has a name, and when that one was written over. */
+static void test_a_keyring_put_back_or_written_over(void **state)
+{
+    struct clinic *c = *state;
+    char path[128], kept[128];
+    size_t n = 0;
+    struct ct_app *tom = clinic_app(c);
+    clinic_path(c, CT_KEYRING_FILE, path);
+    clinic_path(c, "kept", kept);
+    assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, NULL), CT_OK);
+    struct ct_unlocked *keys = tom->keys;
+    assert_int_equal(link(path, kept), 0);
+    assert_int_equal(ct_keyring_follow(c->dir, keys, NULL), CT_OK);
+    assert_int_equal(keys->epoch, 1);
+    const size_t files = open_files();
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(ct_record_event(tom, CT_VERB_LOST, 70, CT_ROUTINE, "", NULL), CT_OK);
+    assert_int_equal(open_files(), files);
+    rekeyed(c);
+    char *is = file_read(path, &n);
+    assert_int_equal(rename(kept, path), 0);
+    assert_int_equal(ct_keyring_follow(c->dir, keys, NULL), CT_OK);
+    assert_int_equal(keys->epoch, 1);
+    int fd = open(path, O_WRONLY);
+    assert_true(fd >= 0 && pwrite(fd, is, n, 0) == (ssize_t)n);
+    close(fd);
+    assert_int_equal(ct_keyring_follow(c->dir, keys, NULL), CT_OK);
+    assert_int_equal(keys->epoch, 2);
+
+    assert_int_equal(link(path, kept), 0);
+    assert_int_equal(ct_keyring_follow(c->dir, keys, NULL), CT_OK);
+    rekeyed(c);
+    assert_int_equal(ct_record_event(tom, CT_VERB_LOST, 71, CT_ROUTINE, "", NULL), CT_OK);
+    assert_int_equal(keys->epoch, 3);
+    assert_int_equal(unlink(kept), 0);
+    ct_logout(tom);
+    ct_app_free(tom);
+    free(is);
+    sound(c);
 }
 
 static void test_a_disabled_user_reads_nothing_new(void **state)
@@ -444,6 +499,7 @@ int main(void)
         T(test_every_page_and_everybody),
         T(test_many_in_a_row),
         T(test_an_open_session_reads_on),
+        T(test_a_keyring_put_back_or_written_over),
         T(test_a_disabled_user_reads_nothing_new),
         T(test_an_old_keyring_and_its_password),
         T(test_a_run_cut_off_is_gone_on_with),
