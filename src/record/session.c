@@ -83,7 +83,8 @@ static enum ct_status of_today(const struct ct_app *app, struct ct_error *reterr
 
 enum ct_status ct_session_before_gate(struct ct_app *app, struct ct_error *reterr)
 {
-    return ct_db_dead(app->db) ? ct_session_check(app, reterr) : of_today(app, reterr);
+    enum ct_status s = of_today(app, reterr);
+    return s == CT_OK && ct_db_dead(app->db) ? ct_session_check(app, reterr) : s;
 }
 
 enum ct_status ct_session_check(struct ct_app *app, struct ct_error *reterr)

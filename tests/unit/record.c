@@ -344,6 +344,43 @@ static void test_signing_needs_the_password_lately(void **state)
     assert_int_equal(ct_record(c->app, &change, NULL, &e), CT_EDENIED); /* locking forgets it */
 }
 
+static enum ct_status write_nothing(struct ct_app *app, struct ct_db *db, void *arg,
+                                    struct ct_entry *entry, struct ct_error *reterr)
+{
+    (void)app, (void)db, (void)arg, (void)entry, (void)reterr;
+    return CT_OK;
+}
+
+/* A change that is judged behind the gate: who is nobody does not come that far. */
+static void test_nobody_changes_anything(void **state)
+{
+    struct clinic *c = *state;
+    struct ct_error e = {0};
+    const struct ct_change change = {.verb = CT_VERB_PATIENT_OPEN, .write = write_nothing};
+    struct ct_app *tom = clinic_app(c);
+    assert_int_equal(ct_record(tom, &change, NULL, &e), CT_ELOCKED); /* never logged in */
+    assert_int_equal(recorded_login(tom, "tom", TOM_PASSWORD, &e), CT_OK);
+    assert_int_equal(ct_record(tom, &change, NULL, &e), CT_OK);
+    ct_lock(tom);
+    int64_t before = chain_end(c->app);
+    assert_int_equal(ct_record(tom, &change, NULL, &e), CT_ELOCKED);
+    CT_SECRET *p = secret_of(TOM_PASSWORD);
+    assert_int_equal(ct_unlock(tom, p, &e), CT_OK);
+    const int64_t then = c->now;
+    c->now += (int64_t)c->config.absolute_limit_min * CT_MINUTE_MS;
+    assert_int_equal(ct_record(tom, &change, NULL, &e), CT_ELOCKED);
+    assert_non_null(strstr(e.text, "older than"));
+    c->now = then;
+    assert_int_equal(clinic_again(c->app, ADA_PASSWORD), CT_OK);
+    assert_int_equal(ct_user_disable(c->app, 3, "left the clinic", &e), CT_OK);
+    assert_int_equal(ct_record(tom, &change, NULL, &e), CT_EDENIED);
+    assert_non_null(strstr(e.text, "disabled"));
+    assert_int_equal(chain_end(c->app), before + 2); /* unlocked, disabled */
+    ct_logout(tom);
+    assert_int_equal(ct_record(tom, &change, NULL, &e), CT_ELOCKED);
+    ct_app_free(tom);
+}
+
 static enum ct_status disable_meanwhile(struct ct_app *app, void *arg, struct ct_error *reterr)
 {
     struct ct_app *ada = arg;
@@ -513,6 +550,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_refused_inside, begin, end),
         cmocka_unit_test_setup_teardown(test_entry_must_point_at_a_row, begin, end),
         cmocka_unit_test_setup_teardown(test_signing_needs_the_password_lately, begin, end),
+        cmocka_unit_test_setup_teardown(test_nobody_changes_anything, begin, end),
         cmocka_unit_test_setup_teardown(test_asked_again_inside, begin, end),
         cmocka_unit_test_setup_teardown(test_clock_that_goes_back, begin, end),
         cmocka_unit_test_setup_teardown(test_long_detail_is_cut_not_overrun, begin, end),
