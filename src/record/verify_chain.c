@@ -19,6 +19,10 @@ static enum ct_status next(struct stream *f, struct ct_error *reterr)
     return s;
 }
 
+/* Longer than anything the program writes there: changed, whatever it hashes to. And what
+ * is shorter and finds no room found no memory: that is not a word about the entry. */
+enum { NAME_MAX_BYTES = 100, ROW_MAX_BYTES = 1 << 26 };
+
 struct chain {
     struct ct_walk *w;
     struct stream entries, rows, signatures;
@@ -33,6 +37,11 @@ static bool blob_is(struct ct_stmt *st, int col, const unsigned char hash[CT_HAS
     size_t n = 0;
     const void *p = ct_col_blob(st, col, &n);
     return n == CT_HASH_LEN && memcmp(p, hash, n) == 0;
+}
+
+static enum ct_status no_memory(int64_t seq, struct ct_error *reterr)
+{
+    return ct_fail(reterr, CT_ENOMEM, NULL, "out of memory, at entry %lld", (long long)seq);
 }
 
 /* The row that an audit_row binds, as it is now. */
@@ -64,7 +73,7 @@ static enum ct_status check_row(struct chain *c, struct ct_error *reterr)
                     (long long)id, tbl, (long long)c->rows.seq);
     else {
         ct_hash(hash, c->row.data, c->row.len);
-        if (c->row.bad || columns != wanted || !blob_is(st, 4, hash))
+        if (columns != wanted || !blob_is(st, 4, hash))
             ct_walk_say(c->w, c->rows.seq,
                         "Row %lld of %s is not what entry %lld wrote: it was changed.",
                         (long long)id, tbl, (long long)c->rows.seq);
@@ -83,15 +92,18 @@ static enum ct_status gather_rows(struct chain *c, int64_t seq, uint32_t *ret_n,
         struct ct_stmt *st = c->rows.st;
         size_t n = 0;
         const unsigned char *hash = ct_col_blob(st, 4, &n);
+        const char *tbl = ct_col_text(st, 1);
         if (c->rows.seq < seq)
             ct_walk_say(c->w, c->rows.seq,
-                        "A row of %s is bound to entry %lld, which is not there.",
-                        ct_col_text(st, 1), (long long)c->rows.seq);
+                        "A row of %s is bound to entry %lld, which is not there.", tbl,
+                        (long long)c->rows.seq);
         else if (n != CT_HASH_LEN)
             ct_walk_say(c->w, seq, "A row hash of entry %lld is damaged.", (long long)seq);
+        else if (strlen(tbl) > NAME_MAX_BYTES || *ret_n == CT_LEN(((struct ct_entry *)0)->row))
+            ct_walk_say(c->w, seq, "Entry %lld is bound to what no entry binds.",
+                        (long long)seq);
         else {
-            ct_canonical_row(&c->bound, ct_col_text(st, 1), ct_col_i64(st, 2),
-                             ct_col_i64(st, 3), hash);
+            ct_canonical_row(&c->bound, tbl, ct_col_i64(st, 2), ct_col_i64(st, 3), hash);
             ++*ret_n;
             s = check_row(c, reterr);
         }
@@ -147,6 +159,8 @@ static enum ct_status check_signature(struct chain *c, const struct ct_canonical
     CT_BUF msg = {.max = 4096};
     const unsigned char *sig = ct_col_blob(c->signatures.st, 2, &n);
     ct_chain_signed(&msg, e, link);
+    if (msg.bad && strlen(e->verb) <= NAME_MAX_BYTES)
+        return no_memory(e->seq, reterr);
     if ((s = signer_key(c, e->user_id, e->seq, pk, &known, reterr)) != CT_OK)
         return s;
     c->w->report->signatures++;
@@ -198,8 +212,12 @@ static enum ct_status check_entry(struct chain *c, struct ct_error *reterr)
     ct_canonical_head(&c->canonical, &e);
     ct_buf_u32(&c->canonical, n);
     ct_buf_add(&c->canonical, c->bound.data, c->bound.len);
+    const bool ours = strlen(e.verb) <= NAME_MAX_BYTES &&
+                      strlen(e.detail) < sizeof(((struct ct_entry *)0)->detail);
+    if (ours && (c->canonical.bad || c->bound.bad))
+        return no_memory(e.seq, reterr);
     ct_chain_leaf(&c->canonical, leaf);
-    if (c->canonical.bad || !blob_is(st, 9, leaf))
+    if (!ours || !blob_is(st, 9, leaf))
         ct_walk_say(c->w, e.seq,
                     "Entry %lld (%.40s) was changed: its content is not what was sealed.",
                     (long long)e.seq, e.verb);
@@ -264,7 +282,8 @@ enum ct_status ct_walk_chain(struct ct_walk *w, struct ct_error *reterr)
                       .rows = {.st = rows},
                       .signatures = {.st = signatures},
                       .expect = 1,
-                      .previous_known = true};
+                      .previous_known = true,
+                      .row = {.max = ROW_MAX_BYTES}};
     s = walk(&c, &e);
     if (s == CT_EDAMAGED)
         ct_walk_say(w, c.expect, "The chain cannot be read from entry %lld on.",

@@ -442,6 +442,45 @@ static void test_a_leaf_needs_no_memory(void **state)
     assert_memory_not_equal(leaf, nothing, sizeof leaf);
 }
 
+/* Want of memory is told as that: no entry, row, page or key is said to be wrong for it. */
+static void test_verify_blames_nothing_for_want_of_memory(void **state)
+{
+    enum { TRIES = 60 };
+    struct world *x = *state;
+    const bool all = getenv("CT_SOAK_S") != NULL;
+    const char *only = getenv("CT_POINT");
+    long calls = 0, points = 0, told = 0, step = 1;
+    clinic_put_back(&x->kept, &x->w.c);
+    for (long n = 0; n <= calls; n += n == 0 && only != NULL ? strtol(only, NULL, 10)
+                                      : n == 0               ? 1 + step / 2
+                                                             : step) {
+        struct ct_verify_report r = {0};
+        struct ct_error err = {0};
+        struct ct_app *sue = clinic_app(&x->w.c);
+        ok(ct_login(sue, "sue", x->sue, e));
+        first_problem[0] = '\0';
+        scarce_arm(SCARCE_MEMORY, n, false, 0);
+        const enum ct_status s = ct_verify(sue, said, NULL, &r, &err);
+        if (n == 0) {
+            calls = scarce_calls();
+            step = all || calls < TRIES ? 1 : calls / TRIES;
+        }
+        scarce_arm(0, 0, false, 0);
+        ct_app_free(sue);
+        if (first_problem[0] != '\0' || (s == CT_OK && r.problems > 0))
+            fail_msg("allocation %ld: %s", n, first_problem);
+        if (s != CT_OK && err.text[0] == '\0')
+            fail_msg("allocation %ld: failed without a word", n);
+        told += s != CT_OK;
+        points++;
+        if (only != NULL && n > 0)
+            break;
+    }
+    print_message("verify: an allocation: %ld of %ld points, %ld told\n", points - 1, calls,
+                  told);
+    assert_true(told > 0);
+}
+
 /* ---- fixtures ------------------------------------------------------------------------------ */
 
 static int setup(void **state)
@@ -496,6 +535,7 @@ int main(void)
         cmocka_unit_test(test_the_programs_own_calls),
         cmocka_unit_test(test_every_allocation),
         cmocka_unit_test(test_a_leaf_needs_no_memory),
+        cmocka_unit_test(test_verify_blames_nothing_for_want_of_memory),
     };
     return cmocka_run_group_tests_name("life", tests, setup, teardown);
 }

@@ -180,8 +180,11 @@ static void test_entry_edited(void **state)
         {"severity = 1"},
         {"done_ms = 0"},
         {"leaf = randomblob(32)"},
+        {"detail = hex(zeroblob(1000000))"}, /* no room for it is no want of memory */
+        {"verb = hex(zeroblob(1000000))"},
+        {"verb = hex(zeroblob(2000))"},
     };
-    char sql[128];
+    char sql[160];
     for (size_t i = 0; i < CT_LEN(EDITS); i++) {
         struct told t;
         snprintf(sql, sizeof sql,
@@ -262,6 +265,22 @@ static void test_binding_changed(void **state)
     assert_int_equal(verify(c, &t).first_bad_seq, 3);
     assert_non_null(strstr(t.text, "Entry 3 (user.add) was changed"));
     assert_non_null(strstr(t.text, "user_version was written by no audit entry"));
+}
+
+/* What somebody with the key made too large for what the program writes is named all the
+ * same, and what comes behind it is looked at. */
+static void test_what_is_too_large(void **state)
+{
+    struct clinic *c = *state;
+    force(c, "UPDATE user_version SET name = hex(zeroblob(1000000)) WHERE user_id = 3;"
+             "INSERT INTO audit_row(seq, tbl, row_id, columns, hash)"
+             " VALUES(5, hex(zeroblob(1000000)), 1, 7, zeroblob(32));"
+             "UPDATE audit SET detail = 'as it was not' WHERE seq = 6");
+    struct told t;
+    assert_int_equal(verify(c, &t).first_bad_seq, 3);
+    assert_non_null(strstr(t.text, "user_version is not what entry 3 wrote"));
+    assert_non_null(strstr(t.text, "Entry 5 is bound to what no entry binds"));
+    assert_non_null(strstr(t.text, "Entry 6 (session.lost) was changed"));
 }
 
 static void test_binding_claims_too_much(void **state)
@@ -604,6 +623,7 @@ int main(void)
         CASE(test_entries_swapped),
         CASE(test_entry_duplicated),
         CASE(test_binding_changed),
+        CASE(test_what_is_too_large),
         CASE(test_binding_claims_too_much),
         CASE(test_signature_replaced),
         CASE(test_signature_transplanted),
