@@ -131,7 +131,6 @@ enum ct_status ct_access_break(struct ct_app *app, int64_t patient_id, const cha
 {
     struct breaking b = {.patient_id = patient_id};
     struct ct_change change = {.verb = CT_VERB_BREAK_GLASS,
-                               .check = break_check,
                                .write = break_write,
                                .arg = &b,
                                .entry = {.severity = CT_EXCEPTION,
@@ -354,7 +353,6 @@ enum ct_status ct_glass_review(struct ct_app *app, int64_t id, enum ct_glass_ver
     struct reviewing r = {.id = id, .verdict = verdict};
     struct ct_change change = {
         .verb = CT_VERB_GLASS_REVIEW,
-        .check = review_check,
         .write = review_write,
         .arg = &r,
         .entry = {.severity = CT_ROUTINE, .patient_id = CT_UNSET, .done_ms = CT_UNSET}};

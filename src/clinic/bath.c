@@ -224,7 +224,6 @@ enum ct_status ct_bath_pour(struct ct_app *app, struct ct_bath *b, struct ct_err
 {
     struct pouring x = {.b = *b};
     struct ct_change change = {.verb = CT_VERB_BATH_POUR,
-                               .check = pour_check,
                                .write = pour_write,
                                .arg = &x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
@@ -303,7 +302,6 @@ enum ct_status ct_bath_discard(struct ct_app *app, int64_t id, enum ct_bath_why 
 {
     struct ending x = {.id = id, .why = why};
     struct ct_change change = {.verb = CT_VERB_BATH_END,
-                               .check = end_check,
                                .write = end_write,
                                .arg = &x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};

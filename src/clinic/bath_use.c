@@ -69,7 +69,6 @@ enum ct_status ct_bath_test(struct ct_app *app, const struct ct_bath_strip *s,
 {
     struct testing x = {.s = *s};
     struct ct_change change = {.verb = CT_VERB_BATH_STRIP,
-                               .check = strip_check,
                                .write = strip_write,
                                .arg = &x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
@@ -186,7 +185,6 @@ enum ct_status ct_bath_soak(struct ct_app *app, struct ct_bath_soak *s, struct c
 {
     struct soaking x = {.s = *s};
     struct ct_change change = {.verb = CT_VERB_BATH_SOAK,
-                               .check = soak_check,
                                .write = soak_write,
                                .arg = &x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
@@ -272,7 +270,6 @@ enum ct_status ct_bath_soak_end(struct ct_app *app, const struct ct_bath_soak *s
 {
     struct soaking x = {.s = *s};
     struct ct_change change = {.verb = CT_VERB_BATH_SOAK_END,
-                               .check = out_check,
                                .write = out_write,
                                .arg = &x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};

@@ -301,7 +301,6 @@ enum ct_status ct_competency_declare(struct ct_app *app, const struct ct_subject
                               .score = CT_UNSET,
                               .done_day = ct_date_at(ct_app_now(app))};
     struct ct_change change = {.verb = CT_VERB_COMP_DECLARE,
-                               .check = declare_check,
                                .write = declare_write,
                                .arg = &c,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};

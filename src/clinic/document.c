@@ -310,7 +310,6 @@ static enum ct_status put_write(struct ct_app *app, struct ct_db *db, void *arg,
 static enum ct_status record(struct ct_app *app, struct putting *x, struct ct_error *reterr)
 {
     struct ct_change change = {.verb = CT_VERB_DOCUMENT,
-                               .check = put_check,
                                .write = put_write,
                                .arg = x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
@@ -380,7 +379,6 @@ enum ct_status ct_document_read(struct ct_app *app, int64_t id, struct ct_error 
 {
     struct reading x = {.id = id};
     struct ct_change change = {.verb = CT_VERB_DOCUMENT_READ,
-                               .check = read_check,
                                .write = read_write,
                                .arg = &x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};

@@ -308,7 +308,6 @@ enum ct_status ct_escalation_add(struct ct_app *app, int64_t escalation_id,
         x.e.at_ms = ct_app_now(app);
     struct ct_change change = {
         .verb = CT_VERB_ESCALATION,
-        .check = add_check,
         .write = add_write,
         .arg = &x,
         .entry = {.severity = CT_ROUTINE, .patient_id = CT_UNSET, .done_ms = CT_UNSET}};

@@ -178,7 +178,6 @@ enum ct_status ct_fault_open(struct ct_app *app, struct ct_fault *f, bool quaran
     struct opening x = {.f = *f, .quarantine = quarantine || always_apart(f->cause)};
     struct ct_change change = {
         .verb = CT_VERB_FAULT_OPEN,
-        .check = open_check,
         .write = open_write,
         .arg = &x,
         .entry = {.severity = CT_NOTABLE, .patient_id = CT_UNSET, .done_ms = CT_UNSET}};

@@ -96,7 +96,6 @@ enum ct_status ct_guide_keep(struct ct_app *app, int64_t equipment_id, const str
     ct_guide_text(g, w, x.text + head, sizeof x.text - head);
     struct ct_change change = {
         .verb = CT_VERB_GUIDE,
-        .check = keep_check,
         .write = keep_write,
         .arg = &x,
         .entry = {.severity = CT_ROUTINE, .patient_id = CT_UNSET, .done_ms = CT_UNSET}};

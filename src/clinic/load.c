@@ -195,7 +195,6 @@ enum ct_status ct_load_plan(struct ct_app *app, struct ct_load *l, struct ct_err
         return ct_fail(reterr, CT_ENOMEM, "", "there is no memory for the load");
     x->l = *l;
     struct ct_change change = {.verb = CT_VERB_LOAD_PLAN,
-                               .check = plan_check,
                                .write = plan_write,
                                .arg = x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
@@ -295,7 +294,6 @@ static enum ct_status pack_record(struct ct_app *app, int64_t id, int64_t pack_i
     if (x == NULL)
         return ct_fail(reterr, CT_ENOMEM, "", "there is no memory for the load");
     struct ct_change change = {.verb = CT_VERB_LOAD_PACK,
-                               .check = pack_check,
                                .write = pack_write,
                                .arg = x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};

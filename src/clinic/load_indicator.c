@@ -149,7 +149,6 @@ enum ct_status ct_load_ci(struct ct_app *app, struct ct_load_ci *c, struct ct_er
     if (x == NULL)
         return ct_fail(reterr, CT_ENOMEM, "", "there is no memory for the load");
     struct ct_change change = {.verb = CT_VERB_LOAD_CI,
-                               .check = ci_check,
                                .write = ci_write,
                                .arg = x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
@@ -292,7 +291,6 @@ enum ct_status ct_load_bi_add(struct ct_app *app, struct ct_load_bi *b, struct c
     if (x == NULL)
         return ct_fail(reterr, CT_ENOMEM, "", "there is no memory for the load");
     struct ct_change change = {.verb = CT_VERB_LOAD_BI,
-                               .check = bi_check,
                                .write = bi_write,
                                .arg = x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
@@ -410,7 +408,6 @@ enum ct_status ct_load_bi_read(struct ct_app *app, int64_t bi_id, enum ct_bi_res
     if (x == NULL)
         return ct_fail(reterr, CT_ENOMEM, "", "there is no memory for the reading");
     struct ct_change change = {.verb = CT_VERB_LOAD_BI_READ,
-                               .check = bi_read_check,
                                .write = bi_read_write,
                                .arg = x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};

@@ -258,7 +258,6 @@ static enum ct_status record(struct ct_app *app, struct reading *x, struct ct_er
 {
     struct ct_change change = {
         .verb = x->rec != NULL ? CT_VERB_LOAD_RECORD : CT_VERB_LOAD_READ,
-        .check = read_check,
         .write = read_write,
         .arg = x,
         .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};

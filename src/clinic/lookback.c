@@ -123,7 +123,6 @@ enum ct_status ct_lookback_open(struct ct_app *app, int64_t equipment_id, int64_
     if (rc != CT_OK)
         return rc;
     const struct ct_change change = {.verb = CT_VERB_LOOKBACK_OPEN,
-                                     .check = open_check,
                                      .write = open_write,
                                      .arg = &x,
                                      .entry = {.severity = CT_NOTABLE}};

@@ -187,7 +187,6 @@ static enum ct_status run_write(struct ct_app *app, struct ct_db *db, void *arg,
 static enum ct_status run_record(struct ct_app *app, struct running *x, struct ct_error *reterr)
 {
     struct ct_change change = {.verb = CT_VERB_MACHINE_PROGRAMME,
-                               .check = run_check,
                                .write = run_write,
                                .arg = x,
                                .entry = {.severity = CT_NOTABLE,

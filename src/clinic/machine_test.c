@@ -377,7 +377,6 @@ enum ct_status ct_machine_test_record(struct ct_app *app, struct ct_machine_test
 {
     struct testing x = {.t = *t};
     struct ct_change change = {.verb = CT_VERB_MACHINE_TEST,
-                               .check = test_check,
                                .write = test_write,
                                .arg = &x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
@@ -530,7 +529,6 @@ enum ct_status ct_machine_test_void(struct ct_app *app, int64_t id, const char *
 {
     struct testing x = {.voids_id = id};
     struct ct_change change = {.verb = CT_VERB_MACHINE_TEST_VOID,
-                               .check = void_check,
                                .write = void_write,
                                .arg = &x,
                                .entry = {.severity = CT_EXCEPTION,

@@ -86,7 +86,6 @@ enum ct_status ct_pack_make(struct ct_app *app, struct ct_pack *p, struct ct_err
 {
     struct ct_pack made = *p;
     struct ct_change change = {.verb = CT_VERB_PACK_MAKE,
-                               .check = make_check,
                                .write = make_write,
                                .arg = &made,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
@@ -181,7 +180,6 @@ static enum ct_status step_write(struct ct_app *app, struct ct_db *db, void *arg
 static enum ct_status record(struct ct_app *app, struct stepping *x, struct ct_error *reterr)
 {
     struct ct_change change = {.verb = x->label ? CT_VERB_PACK_LABEL : CT_VERB_PACK_STEP,
-                               .check = step_check,
                                .write = step_write,
                                .arg = x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};

@@ -204,7 +204,6 @@ enum ct_status ct_prep_start_though(struct ct_app *app, int64_t patient_id, int6
     ct_text_copy(b.p.version, sizeof b.p.version, t->version);
     ct_text_copy(b.p.title, sizeof b.p.title, t->title);
     struct ct_change change = {.verb = CT_VERB_PREP_START,
-                               .check = begin_check,
                                .write = begin_write,
                                .arg = &b,
                                .entry = {.patient_id = patient_id, .done_ms = CT_UNSET}};

@@ -383,7 +383,6 @@ enum ct_status ct_procedure_amend(struct ct_app *app, struct ct_procedure *p,
         return rc;
     struct ct_change change = {
         .verb = CT_VERB_PROCEDURE_AMEND,
-        .check = amend_check,
         .write = amend_write,
         .arg = &x,
         .entry = {.severity = CT_ROUTINE, .patient_id = p->patient_id, .done_ms = CT_UNSET}};

@@ -237,7 +237,6 @@ enum ct_status ct_procedure_state(struct ct_app *app, int64_t id, enum ct_proc_s
     bool reopens = ct_proc_step(seen, e->state) == CT_PROC_REOPEN;
     struct ct_change change = {
         .verb = reopens ? CT_VERB_PROCEDURE_REOPEN : CT_VERB_PROCEDURE_STATE,
-        .check = move_check,
         .write = move_write,
         .arg = &x,
         .entry = {.severity = CT_ROUTINE, .patient_id = CT_UNSET, .done_ms = CT_UNSET}};

@@ -136,7 +136,6 @@ enum ct_status ct_recall_dispose(struct ct_app *app, int64_t id, const int64_t *
     for (size_t i = 0; rc == CT_OK && i < n; i += BATCH) {
         struct ct_change change = {
             .verb = d == CT_RECALL_LIFTED ? CT_VERB_RECALL_LIFT : CT_VERB_RECALL_LINE,
-            .check = dispose_check,
             .write = dispose_write,
             .arg = &x,
             .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};

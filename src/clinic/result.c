@@ -221,7 +221,7 @@ enum ct_status ct_result_checked(struct ct_app *app, struct ct_task_result *r,
 {
     struct doing x = {.r = r, .check = check};
     const struct ct_change change = {
-        .verb = CT_VERB_RESULT, .check = do_check, .write = do_write, .arg = &x};
+        .verb = CT_VERB_RESULT, .write = do_write, .arg = &x};
     if (r->done_ms == 0 || r->done_ms == CT_UNSET)
         r->done_ms = ct_app_now(app);
     return ct_record(app, &change, NULL, reterr);
@@ -334,7 +334,7 @@ enum ct_status ct_result_void(struct ct_app *app, int64_t id, const char *reason
 {
     struct voiding x = {.id = id};
     const struct ct_change change = {
-        .verb = CT_VERB_RESULT_VOID, .check = void_check, .write = void_write, .arg = &x};
+        .verb = CT_VERB_RESULT_VOID, .write = void_write, .arg = &x};
     enum ct_status rc = ct_equip_reason(reason, x.reason, reterr);
     return rc == CT_OK ? ct_record(app, &change, NULL, reterr) : rc;
 }

@@ -248,7 +248,7 @@ static enum ct_status sched_record(struct ct_app *app, struct scheduling *x,
                                    struct ct_error *reterr)
 {
     const struct ct_change change = {
-        .verb = CT_VERB_SCHEDULE, .check = sched_check, .write = sched_write, .arg = x};
+        .verb = CT_VERB_SCHEDULE, .write = sched_write, .arg = x};
     return ct_record(app, &change, NULL, reterr);
 }
 

@@ -265,7 +265,6 @@ enum ct_status ct_scope_begin(struct ct_app *app, struct ct_scope_record *r,
 {
     struct beginning x = {.r = *r};
     struct ct_change change = {.verb = CT_VERB_SCOPE_BEGIN,
-                               .check = begin_check,
                                .write = begin_write,
                                .arg = &x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
@@ -344,7 +343,6 @@ static enum ct_status end(struct ct_app *app, int64_t id, bool in_error, const c
 {
     struct ending x = {.id = id, .in_error = in_error};
     struct ct_change change = {.verb = in_error ? CT_VERB_SCOPE_VOID : CT_VERB_SCOPE_END,
-                               .check = end_check,
                                .write = end_write,
                                .arg = &x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};

@@ -256,7 +256,6 @@ enum ct_status ct_scope_step(struct ct_app *app, struct ct_scope_step *s,
     struct stepping x = {.s = *s};
     struct ct_error own;
     struct ct_change change = {.verb = CT_VERB_SCOPE_STEP,
-                               .check = step_check,
                                .write = step_write,
                                .arg = &x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};

@@ -251,7 +251,6 @@ static enum ct_status set_record(struct ct_app *app, struct setting *x, struct c
                                  struct ct_error *reterr)
 {
     struct ct_change change = {.verb = CT_VERB_SET,
-                               .check = set_check,
                                .write = set_write,
                                .arg = x,
                                .entry = {.severity = x->was_id != 0 ? CT_NOTABLE : CT_ROUTINE,

@@ -160,7 +160,6 @@ enum ct_status ct_set_follow(struct ct_app *app, int64_t line_id, enum ct_set_fo
     ct_text_copy(x.text, sizeof x.text, text);
     struct ct_change change = {
         .verb = step == CT_FOLLOW_GIVEN_UP ? CT_VERB_SET_GIVE_UP : CT_VERB_SET_FOLLOW,
-        .check = follow_check,
         .write = follow_write,
         .arg = &x,
         .entry = {.severity = step == CT_FOLLOW_GIVEN_UP ? CT_NOTABLE : CT_ROUTINE,

@@ -333,7 +333,6 @@ enum ct_status ct_shift_entry_correct(struct ct_app *app, struct ct_shift_entry 
     struct writing x = {.e = *e};
     const struct ct_change change = {
         .verb = e->voided ? CT_VERB_SHIFT_VOID : CT_VERB_SHIFT_CORRECT,
-        .check = correct_check,
         .write = correct_write,
         .arg = &x,
         .entry = {.severity = CT_NOTABLE, .patient_id = CT_UNSET}};

@@ -160,7 +160,6 @@ enum ct_status ct_training_plan(struct ct_app *app, struct ct_training *t,
 {
     struct ct_training x = *t;
     struct ct_change change = {.verb = CT_VERB_TRAIN_PLAN,
-                               .check = plan_check,
                                .write = plan_write,
                                .arg = &x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
@@ -358,7 +357,6 @@ enum ct_status ct_training_sign_in(struct ct_app *app, int64_t id, const char *l
     struct signing x = {.id = id, .how = CT_SIGN_IN_OWN};
     struct ct_person p = {.user_id = 0};
     struct ct_change change = {.verb = CT_VERB_TRAIN_SIGN_IN,
-                               .check = sign_check,
                                .write = sign_write,
                                .arg = &x,
                                .entry = {.patient_id = CT_UNSET, .done_ms = CT_UNSET}};
