@@ -108,18 +108,19 @@ double series_max(struct series *s)
 
 /* ---- the table ----------------------------------------------------------- */
 
-enum { ROWS_MAX = 64, CELL = 64 };
+enum { CELL = 64 };
 
-static struct {
+static struct row {
     char cell[5][CELL];
-} rows[ROWS_MAX];
+} *rows;
 static size_t n_rows;
 
 void bench_row(const char *what, const char *floor, const char *figure, double value,
                double budget, const char *unit)
 {
-    if (n_rows == ROWS_MAX)
-        bench_die("the table is full");
+    rows = realloc(rows, (n_rows + 1) * sizeof *rows);
+    if (rows == NULL)
+        bench_die("no memory");
     char(*cell)[CELL] = rows[n_rows++].cell;
     ct_text_copy(cell[0], CELL, what);
     ct_text_copy(cell[1], CELL, floor[0] != '\0' ? floor : "-");
