@@ -113,8 +113,8 @@ void bench_backup(const struct bench *b)
     if (stat(w.store, &st) != 0)
         bench_die("%s: %s", w.store, strerror(errno));
     double mb = (double)st.st_size / 1e6;
-    const struct bench_job cp = {cp_begin, cp_step, &w}, all = {backup_begin, backup_step, &w},
-                           pages = {backup_begin, pages_step, &w};
+    const struct bench_job cp = {cp_begin, cp_step, &w, NULL}, all = {backup_begin, backup_step, &w, NULL},
+                           pages = {backup_begin, pages_step, &w, NULL};
     struct bench_result rc = {.ms = {.n = 0}}, ra = rc, rp = rc, rd = rc;
     bench_turns_after(0, &pages, &cp, TURNS, &rp, &rd);
     row("backup: pages alone, no sync", mb, &rd, &rp);

@@ -70,6 +70,7 @@ struct bench_job {
     void (*begin)(void *arg);
     void (*step)(void *arg, double *ret_ms);
     void *arg;
+    void (*before)(void *arg); /* each step, not measured; NULL: nothing */
 };
 struct bench_result {
     struct series ms, cpu; /* one of each a step */

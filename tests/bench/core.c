@@ -174,6 +174,8 @@ static void work(const struct bench_job *job, int ask, int answer)
     job->begin(job->arg);
     while (read(ask, &c, 1) == 1) {
         struct turn t = {.ms = 0};
+        if (job->before != NULL)
+            job->before(job->arg);
         double cpu = bench_cpu_ms();
         job->step(job->arg, &t.ms);
         t.cpu = bench_cpu_ms() - cpu;

@@ -202,7 +202,7 @@ static void row(const struct bench *b, int kind, const char *what)
 {
     struct bench_result r = {.ms = {.n = 0}};
     struct ask s = {.b = b};
-    const struct bench_job job = {ask_begin, ask_step, &s};
+    const struct bench_job job = {ask_begin, ask_step, &s, NULL};
     char text[64];
     s.kind = kind;
     bench_now(what);
@@ -218,7 +218,7 @@ void bench_devices(const struct bench *b)
 {
     struct bench_result r = {.ms = {.n = 0}};
     struct ask s = {.b = b, .kind = BOARD};
-    const struct bench_job job = {fill, filled, &s};
+    const struct bench_job job = {fill, filled, &s, NULL};
     bench_now("2,000 devices with 20,000 calibrations");
     bench_turns(&job, NULL, 1, &r, NULL); /* in a process of its own, as all that opens a store */
     bench_result_done(&r);

@@ -222,7 +222,7 @@ static void one(const struct bench *b, enum kind kind, const char *what, int n)
 {
     struct bench_result r = {.ms = {.n = 0}};
     struct ask s = {.b = b, .kind = kind};
-    const struct bench_job job = {ask_begin, ask_step, &s};
+    const struct bench_job job = {ask_begin, ask_step, &s, NULL};
     bench_now(what);
     bench_turns(&job, NULL, n, &r, NULL);
     row(what, &r, 10);
@@ -234,7 +234,7 @@ static void figures(const struct bench *b)
     for (int i = 0; i < CT_FIGURES; i++) {
         struct bench_result r = {.ms = {.n = 0}};
         struct ask s = {.b = b, .kind = FIGURE, .figure = (enum ct_figure)i};
-        const struct bench_job job = {ask_begin, ask_step, &s};
+        const struct bench_job job = {ask_begin, ask_step, &s, NULL};
         char what[80];
         snprintf(what, sizeof what, "figure, 12 weeks: %s", CT_FIGURE[i].id);
         bench_now(what);
@@ -249,7 +249,7 @@ static void find(const struct bench *b)
     enum { ROUNDS = 12 };
     struct bench_result all = {.ms = {.n = 0}};
     struct ask s = {.b = b, .kind = FIND};
-    const struct bench_job job = {ask_begin, ask_step, &s};
+    const struct bench_job job = {ask_begin, ask_step, &s, NULL};
     struct series each[CT_LEN(QUERIES)] = {{.n = 0}};
     char what[64];
     double worst = -1;

@@ -345,7 +345,7 @@ static void row(const struct bench *b, int loads, enum kind kind, double budget,
 {
     struct bench_result r = {.ms = {.n = 0}};
     struct ask s = {.b = b, .kind = kind, .loads = loads};
-    const struct bench_job job = {ask_begin, ask_step, &s};
+    const struct bench_job job = {ask_begin, ask_step, &s, NULL};
     char text[64];
     bench_now(what);
     bench_turns(&job, NULL, STEPS, &r, NULL);
@@ -362,7 +362,7 @@ void bench_loads(const struct bench *b)
     long loads = said != NULL ? strtol(said, NULL, 10) : b->full ? LOADS_FULL : LOADS_SMALL;
     struct bench_result r = {.ms = {.n = 0}};
     struct ask s = {.b = b};
-    const struct bench_job job = {fill, filled, &s};
+    const struct bench_job job = {fill, filled, &s, NULL};
     char what[80];
     if (loads < BATCH || loads > 1000000 || loads % BATCH != 0)
         bench_die("CT_BENCH_LOADS: thousands of loads, up to 1000000");

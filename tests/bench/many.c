@@ -175,7 +175,7 @@ static void side_by_side(const struct bench *b, int sessions, int thought_ms, in
     bench_now(what);
     start(b, s, sessions, thought_ms, for_s * 1e3);
     hear(s, sessions, &t);
-    const struct bench_job job = {count_begin, count_step, &t};
+    const struct bench_job job = {count_begin, count_step, &t, NULL};
     bench_turns_after(0, &job, NULL, 1, &r, NULL);
     int lost = (int)series_at(&r.ms, 0.5);
     double p99 = series_at(&t.ms, 0.99), most = series_max(&t.ms);
@@ -237,7 +237,7 @@ void bench_verify(const struct bench *b)
 {
     struct bench_result r = {.ms = {.n = 0}};
     struct check c = {.b = b};
-    const struct bench_job job = {check_begin, check_step, &c};
+    const struct bench_job job = {check_begin, check_step, &c, NULL};
     char text[64];
     bench_now("verify");
     bench_turns_after(0, &job, NULL, 1, &r, NULL);

@@ -103,8 +103,8 @@ void bench_rekey(const struct bench *b)
     if (stat(w.store, &st) != 0)
         bench_die("%s: %s", w.store, strerror(errno));
     double pages = (double)st.st_size / PAGE;
-    const struct bench_job floor = {rewrite_begin, rewrite_step, &w},
-                           rekey = {rekey_begin, rekey_step, &w};
+    const struct bench_job floor = {rewrite_begin, rewrite_step, &w, NULL},
+                           rekey = {rekey_begin, rekey_step, &w, NULL};
     struct bench_result rf = {.ms = {.n = 0}}, rr = rf;
     bench_turns_after(0, &rekey, &floor, TURNS, &rr, &rf);
     double fm = series_at(&rf.ms, 0.5), rm = series_at(&rr.ms, 0.5);

@@ -162,7 +162,7 @@ static void login(const struct bench *b)
 {
     struct series ms = {.n = 0}, kdf = {.n = 0};
     struct derive d = {.cost = cost_of(b)};
-    const struct bench_job job = {derive_begin, derive_step, &d};
+    const struct bench_job job = {derive_begin, derive_step, &d, NULL};
     char text[64], floor[64];
     bench_now("login");
     for (int i = 0; i < LOGINS; i++) {

@@ -358,8 +358,8 @@ struct record {
     struct ct_vitals_rules rules;
     char copy[BENCH_PATH]; /* of the clinic, which the floor's rows go into, sealed; "": plain */
     struct raw r;          /* the floor's */
-    sqlite3_stmt *vitals, *audit, *audit_row;
-    int64_t *patient;
+    sqlite3_stmt *vitals, *audit, *audit_row, *shown[3];
+    int64_t *patients, patient; /* the step's */
     size_t n, i;
     uint64_t random;
 };
@@ -382,8 +382,40 @@ static void program_begin(void *arg)
         bench_die("%s", err.text);
     if (ct_db_checkpoint(ct_app_db(s->app), &err) != CT_OK)
         bench_die("%s", err.text);
-    s->patient = bench_patients(s->app, 1, 300, &s->n);
+    s->patients = bench_patients(s->app, 1, 300, &s->n);
     s->random = 11;
+}
+
+/* A set is recorded of a patient who is on the screen: what the screen shows of her was
+ * read a moment ago. Not timed; the floor reads the same. */
+enum { ON_THE_SCREEN = 20 };
+
+static void program_before(void *arg)
+{
+    struct record *s = arg;
+    struct ct_patient p;
+    struct ct_vitals *v = NULL;
+    size_t n = 0;
+    struct ct_error err;
+    s->patient = s->patients[s->i++ % s->n];
+    if (ct_patient_get(s->app, s->patient, &p, &err) != CT_OK ||
+        ct_vitals_list(s->app, s->patient, CT_UNSET, ON_THE_SCREEN, &v, &n, &err) != CT_OK)
+        bench_die("%s", err.text);
+    free(v);
+}
+
+static void floor_before(void *arg)
+{
+    struct record *s = arg;
+    s->patient = 1 + bench_random(&s->random, (unsigned)s->n);
+    for (size_t i = 0; i < CT_LEN(s->shown); i++) {
+        int rc;
+        sqlite3_bind_int64(s->shown[i], 1, s->patient);
+        while ((rc = sqlite3_step(s->shown[i])) == SQLITE_ROW) {
+        }
+        must(&s->r, rc, "reading a patient");
+        sqlite3_reset(s->shown[i]);
+    }
 }
 
 static void program_step(void *arg, double *ret_ms)
@@ -391,7 +423,7 @@ static void program_step(void *arg, double *ret_ms)
     struct record *s = arg;
     struct ct_error err;
     struct ct_vitals v;
-    bench_set(s->app, s->patient[s->i++ % s->n], &s->random, &v);
+    bench_set(s->app, s->patient, &s->random, &v);
     double start = bench_clock_ms();
     if (ct_vitals_record(s->app, &s->rules, &v, &err) != CT_OK)
         bench_die("recording: %s", err.text);
@@ -417,6 +449,12 @@ static void floor_begin(void *arg)
     s->n = (size_t)sqlite3_column_int64(st, 0);
     sqlite3_finalize(st);
     s->random = 11;
+    static const char *const SHOWN[] = {
+        "SELECT * FROM patient_version WHERE patient_id = ?1",
+        "SELECT * FROM patient_alert WHERE patient_id = ?1",
+        "SELECT * FROM vitals_now WHERE patient_id = ?1 ORDER BY taken_ms DESC, id DESC LIMIT 20"};
+    for (size_t i = 0; i < CT_LEN(SHOWN); i++)
+        must(&s->r, sqlite3_prepare_v2(s->r.db, SHOWN[i], -1, &s->shown[i], NULL), SHOWN[i]);
     must(&s->r,
          sqlite3_prepare_v3(
              s->r.db,
@@ -453,17 +491,16 @@ static void floor_step(void *arg, double *ret_ms)
 {
     struct record *s = arg;
     unsigned char hash[32];
-    int64_t patient = 1 + bench_random(&s->random, (unsigned)s->n);
     int64_t now = ct_now(&CT_CLOCK_SYSTEM) - s->b->behind_ms;
     for (size_t i = 0; i < sizeof hash; i++)
         hash[i] = (unsigned char)bench_random(&s->random, 256);
     double start = bench_clock_ms();
     begin(&s->r);
-    sqlite3_bind_int64(s->vitals, 1, patient);
+    sqlite3_bind_int64(s->vitals, 1, s->patient);
     sqlite3_bind_int64(s->vitals, 2, now);
     sqlite3_bind_int(s->vitals, 3, 60 + hash[0] % 40);
     int64_t id = run(&s->r, s->vitals);
-    sqlite3_bind_int64(s->audit, 1, patient);
+    sqlite3_bind_int64(s->audit, 1, s->patient);
     sqlite3_bind_int64(s->audit, 2, now);
     sqlite3_bind_blob(s->audit, 4, hash, sizeof hash, SQLITE_STATIC);
     int64_t seq = run(&s->r, s->audit);
@@ -504,7 +541,7 @@ static void need_twin(const struct bench *b)
 {
     struct bench_result r = {.ms = {.n = 0}};
     struct bench copy = *b;
-    const struct bench_job twin = {twin_begin, nothing, &copy};
+    const struct bench_job twin = {twin_begin, nothing, &copy, NULL};
     if (access(b->plain, F_OK) == 0)
         return;
     bench_now("a plain twin of the store");
@@ -516,8 +553,8 @@ void bench_scan(const struct bench *b)
 {
     struct bench_result floor = {.ms = {.n = 0}}, ours = {.ms = {.n = 0}};
     struct scan plain = {.b = b}, sealed = {.b = b, .sealed = true};
-    const struct bench_job one = {scan_begin, scan_step, &plain},
-                           two = {scan_begin, scan_step, &sealed};
+    const struct bench_job one = {scan_begin, scan_step, &plain, NULL},
+                           two = {scan_begin, scan_step, &sealed, NULL};
     need_twin(b);
     bench_now("cold scan");
     plain.text = sealed.text = ROWS;
@@ -532,8 +569,8 @@ void bench_bulk(const struct bench *b)
 {
     struct bench_result floor = {.ms = {.n = 0}}, ours = {.ms = {.n = 0}};
     struct bulk plain = {.b = b}, sealed = {.b = b, .sealed = true};
-    const struct bench_job one = {bulk_begin, bulk_step, &plain},
-                           two = {bulk_begin, bulk_step, &sealed};
+    const struct bench_job one = {bulk_begin, bulk_step, &plain, NULL},
+                           two = {bulk_begin, bulk_step, &sealed, NULL};
     need_twin(b);
     bench_now("bulk write");
     bench_turns(&one, &two, b->full ? 11 : 7, &floor, &ours);
@@ -546,9 +583,9 @@ void bench_commit(const struct bench *b)
     const int turns = b->full ? 1500 : 600;
     struct bench_result floor = {.ms = {.n = 0}}, ours = {.ms = {.n = 0}};
     struct record plain = {.b = b}, sealed = {.b = b}, program = {.b = b};
-    const struct bench_job one = {floor_begin, floor_step, &plain},
-                           rows = {floor_begin, floor_step, &sealed},
-                           all = {program_begin, program_step, &program};
+    const struct bench_job one = {floor_begin, floor_step, &plain, floor_before},
+                           rows = {floor_begin, floor_step, &sealed, floor_before},
+                           all = {program_begin, program_step, &program, program_before};
     need_twin(b);
     bench_now("a committed record");
     snprintf(sealed.copy, sizeof sealed.copy, "%s-sealed", b->run);

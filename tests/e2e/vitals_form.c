@@ -674,7 +674,8 @@ static void test_bad_values(void **state)
     steps_key(t, "\x15", "___/___");
     steps_key(t, "12276", "122/76");
     tty_send(t, "71");
-    steps_key(t, "99999999999999999999", "no more digits");
+    steps_key(t, "99999999999999999999", "Respiration 99: unusual");
+    steps_key(t, "\x15" "10999999999999999999", "no more digits");
     steps_key(t, "\x15-", "Respiration not taken:"); /* no negative figure: a reason */
     tty_send(t, KEY_ESC);
     tty_expect_gone(t, "Respiration not taken:");

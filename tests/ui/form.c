@@ -197,10 +197,18 @@ static void test_no_more_digits_than_are_seen(void **state)
     struct vitals v;
     vitals_make(&v);
     focus_on(&v.form, "resp");
-    type(&v.form, "88"); /* unusual, asked about */
-    assert_int_equal(type(&v.form, "1"), CT_FORM_REFUSED);
+    assert_int_equal(type(&v.form, "881"), CT_FORM_REFUSED); /* 88 is asked about ... */
+    assert_string_equal(ct_form_text(&v.form, "resp"), "88"); /* ... and stands */
+    press(&v.form, CT_CTRL('u'));
+    type(&v.form, "88");
+    press(&v.form, CT_KEY_BACKSPACE);
+    type(&v.form, "815");
+    assert_string_equal(ct_form_text(&v.form, "resp"), "88");
+    press(&v.form, CT_CTRL('u'));
+    assert_int_equal(type(&v.form, "10"), CT_FORM_MOVED);
+    assert_int_equal(type(&v.form, "9"), CT_FORM_REFUSED); /* more than is possible */
     assert_int_equal(type(&v.form, "5"), CT_FORM_REFUSED);
-    assert_string_equal(ct_form_text(&v.form, "resp"), "881");
+    assert_string_equal(ct_form_text(&v.form, "resp"), "109");
     assert_non_null(strstr(v.form.message.text, "Backspace"));
     press(&v.form, CT_CTRL('u'));
     type(&v.form, "15");
@@ -308,6 +316,29 @@ static void test_jump(void **state)
     assert_int_equal(asked, 1);
     focus_on(&v.form, "pulse");
     assert_int_equal(type(&v.form, "111"), CT_FORM_MOVED);
+    ct_form_done(&v.form);
+}
+
+/* Nor do the next field's figures become part of one typed with a zero before it. */
+static void test_question_about_a_short_figure(void **state)
+{
+    (void)state;
+    struct vitals v;
+    vitals_make(&v);
+    focus_on(&v.form, "pulse");
+    assert_int_equal(type(&v.form, "018"), CT_FORM_ASKS);
+    assert_int_equal(type(&v.form, "9"), CT_FORM_REFUSED);
+    assert_string_equal(ct_form_text(&v.form, "pulse"), "18");
+    assert_non_null(strstr(v.form.message.text, "Pulse 18"));
+    /* what was typed too short is gone on with */
+    (void)type(&v.form, "\b");
+    press(&v.form, CT_KEY_BACKSPACE);
+    assert_int_equal(type(&v.form, "1"), CT_FORM_MOVED);
+    assert_string_equal(ct_form_text(&v.form, "pulse"), "11");
+    assert_int_equal(press(&v.form, CT_KEY_ENTER), CT_FORM_ASKS);
+    assert_int_equal(type(&v.form, "2"), CT_FORM_MOVED);
+    assert_string_equal(ct_form_text(&v.form, "pulse"), "112");
+    assert_string_equal(focus(&v.form), "resp");
     ct_form_done(&v.form);
 }
 
@@ -739,6 +770,7 @@ int main(void)
         cmocka_unit_test(test_unusual_at_save),
         cmocka_unit_test(test_habit_is_no_answer),
         cmocka_unit_test(test_jump),
+        cmocka_unit_test(test_question_about_a_short_figure),
         cmocka_unit_test(test_unfinished),
         cmocka_unit_test(test_wrong_characters),
         cmocka_unit_test(test_typed_over),

@@ -273,6 +273,7 @@ static void go(struct ct_form *f, size_t i)
 {
     f->focus = i;
     f->fresh = true;
+    f->filled = false;
 }
 
 static enum ct_form_result forward(struct ct_form *f, uint32_t key, int64_t now_ms)
@@ -313,6 +314,7 @@ static enum ct_form_result advance(struct ct_form *f, int64_t now_ms)
         go(f, next);
         f->swallow = true;
     } else if (r == CT_FORM_ASKS) {
+        f->filled = true; /* "018", which is shown as 18 now */
         f->swallow = f->habit; /* an Enter typed out of habit is no answer */
     }
     return r;
@@ -354,10 +356,12 @@ static bool overfull(struct ct_form *f, uint32_t key)
     const struct ct_field *d = f->field[f->focus];
     const struct ct_editor *ed = &f->editor[f->focus];
     char text[400];
-    if (!is_number(d) || key < 0x20 || key >= CT_KEY_BACKSPACE || (int)ed->len < d->width)
+    const bool asked = f->accepted[f->focus] && f->message.text[0] != '\0';
+    if (!is_number(d) || key < 0x20 || key >= CT_KEY_BACKSPACE ||
+        ((int)ed->len < d->width && !(asked && f->filled)))
         return false;
-    if (f->accepted[f->focus] && f->message.text[0] != '\0')
-        return true; /* what was asked still stands: the answer is what is wanted */
+    if (asked)
+        return true; /* that still stands: the answer is what is wanted */
     snprintf(text, sizeof text, "%s %s: no more digits fit. Backspace takes one back, ^U all.",
              d->label, ed->text);
     say(f, CT_EINVAL, text);
@@ -423,6 +427,7 @@ static enum ct_form_result edit(struct ct_form *f, const struct ct_event *e, int
     if (character && (refused_char(f, over ? "" : ed->text, e->key) ||
                       (!over && overfull(f, e->key))))
         return CT_FORM_REFUSED;
+    f->filled = false;
     size_t len = ed->len, secret_len = ed->secret != NULL ? ed->secret->len : 0;
     char before[CT_EDITOR_BYTES + 1];
     memcpy(before, ed->text, len + 1);

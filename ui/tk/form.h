@@ -31,6 +31,7 @@ struct ct_form {
     bool accepted[CT_FORM_FIELDS_MAX]; /* an unusual value was confirmed */
     size_t n, focus;
     int rows, top;           /* height in rows; first row shown when it scrolls */
+    bool filled;             /* what is asked about was typed to its last digit */
     bool swallow;            /* the next Enter or Tab belongs to an auto-advance */
     bool fresh;              /* just arrived: what is typed replaces what stands there */
     bool habit;              /* an Enter or Tab was typed after the last auto-advance */
