@@ -86,6 +86,8 @@ struct seal_file {
     unsigned char *run; /* SEAL_RUN frames: sealed, not written yet (R18) */
     int n_run;          /* of them, one behind the other from run_at on */
     int64_t run_at;
+    int64_t lost_from; /* frames from here on were not to be written, though SQLite was told
+                        * that they are: nothing more of this transaction is; 0: none */
     bool pending;   /* header was written by SQLite, but not by us; behind the run (R18) */
     bool rewriting; /* SQLite is rewriting checksums, not recovering */
     bool have_salt;

@@ -48,7 +48,9 @@ static int write_header(struct seal_file *f, const unsigned char *header, int64_
     return write_lower(f, out, SEAL_FRAME_HDR, at);
 }
 
-/* What waits is written, or never: a failure is told once, and ends the transaction. */
+/* What waits is written, or never. SQLite was told of all but the last of these frames
+ * that they are there: after a failure nothing that reads or follows them succeeds, until
+ * the transaction has been taken back. */
 static int flush(struct seal_file *f)
 {
     const int n = f->n_run;
@@ -58,6 +60,8 @@ static int flush(struct seal_file *f)
     if (f->main->dead)
         return SQLITE_OK;
     const int rc = n > 0 ? write_lower(f, f->run, n * SEAL_FRAME, f->run_at) : SQLITE_OK;
+    if (rc != SQLITE_OK && f->lost_from == 0)
+        f->lost_from = f->run_at;
     return rc == SQLITE_OK && lone ? write_header(f, f->header, f->header_at) : rc;
 }
 
@@ -67,6 +71,7 @@ void seal_wal_forget(struct seal_file *db)
         return;
     db->log->n_run = 0;
     db->log->pending = false;
+    db->log->lost_from = 0;
 }
 
 static int wal_close(sqlite3_file *file)
@@ -151,7 +156,7 @@ static int wal_write(sqlite3_file *file, const void *buf, int amount, sqlite3_in
 {
     struct seal_file *f = seal_of(file);
     const int64_t at = frame_at(offset);
-    if (f->main->dead)
+    if (f->main->dead || f->lost_from != 0)
         return SQLITE_IOERR_WRITE;
     if (at >= 0 && offset == at + SEAL_FRAME_HDR && amount == CT_PAGE) {
         f->rewriting = false;
@@ -251,6 +256,8 @@ static int wal_read(sqlite3_file *file, void *buf, int amount, sqlite3_int64 off
     struct seal_file *f = seal_of(file);
     const int64_t at = frame_at(offset);
     int rc = flush(f);
+    if (rc == SQLITE_OK && f->lost_from != 0 && offset >= f->lost_from)
+        rc = SQLITE_IOERR_READ;
     if (rc != SQLITE_OK)
         return rc;
     if (offset == 0 && amount == SEAL_WAL_HDR)

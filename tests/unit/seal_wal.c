@@ -543,6 +543,89 @@ static void test_frames_taken_back_are_forgotten(void **state)
     sqlite3_close(db);
 }
 
+/* SQLite was told that frames are there which then could not be written. A transaction that
+ * it goes on with all the same (a full disk may cost it one statement only) reads nothing
+ * in their place and is never committed; the next one starts afresh. */
+static void test_frames_that_could_not_be_written(void **state)
+{
+    (void)state;
+    sqlite3 *db = made();
+    sqlite3_file *file = NULL;
+    static const unsigned char page[CT_PAGE];
+    const unsigned char header[SEAL_FRAME_HDR] = {0, 0, 0, 2, 0, 0, 0, 9};
+    const int flags = SQLITE_SHM_EXCLUSIVE;
+    fill(db, 40);
+    assert_int_equal(sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file),
+                     SQLITE_OK);
+    sqlite3_file *f = log_of(db);
+    assert_int_equal(ask_read(f), SQLITE_OK);
+    assert_int_equal(file->pMethods->xShmLock(file, 0, 1, SQLITE_SHM_LOCK | flags), SQLITE_OK);
+    const size_t before = log_size();
+    const int end = (int)((before - SEAL_WAL_HDR) / SEAL_FRAME);
+    frame(f, end, 0);
+    frame(f, end + 1, 0);
+    below.ops = FV_WRITE;
+    faultvfs_arm(&below, 1, FV_FULL, false);
+    assert_int_equal(ask_size(f), SQLITE_FULL);
+    faultvfs_arm(&below, 0, FV_FULL, false);
+    assert_int_equal(f->pMethods->xRead(f, scratch, CT_PAGE, frame_offset(end) + SEAL_FRAME_HDR),
+                     SQLITE_IOERR_READ);
+    assert_int_equal(f->pMethods->xRead(f, scratch, CT_PAGE, frame_offset(0) + SEAL_FRAME_HDR),
+                     SQLITE_OK); /* what was committed is read on */
+    assert_int_equal(f->pMethods->xWrite(f, header, SEAL_FRAME_HDR, frame_offset(end + 2)),
+                     SQLITE_IOERR_WRITE);
+    assert_int_equal(f->pMethods->xWrite(f, page, CT_PAGE, frame_offset(end) + SEAL_FRAME_HDR),
+                     SQLITE_IOERR_WRITE);
+    assert_int_equal(file->pMethods->xShmLock(file, 0, 1, SQLITE_SHM_UNLOCK | flags),
+                     SQLITE_OK);
+    assert_int_equal(sealed_exec(db, "UPDATE t SET a='the next one'"), SQLITE_OK);
+    sqlite3 *after = recovered();
+    assert_int_equal(sealed_int(after, "SELECT count(*) FROM t WHERE a='the next one'"), 40);
+    assert_true(sealed_sound(after));
+    sqlite3_close(after);
+    sqlite3_close(db);
+}
+
+/* The same by SQLite itself, at each write: whoever goes on after a full disk commits what
+ * was not refused, or nothing. */
+static void test_going_on_after_a_full_disk(void **state)
+{
+    (void)state;
+    sqlite3 *db = made();
+    int went_on = 0, points = 0;
+    fill(db, 100);
+    assert_int_equal(sealed_exec(db, "PRAGMA cache_size=5"), SQLITE_OK);
+    below.ops = FV_WRITE;
+    for (int n = 1; n < 1000; n++) {
+        assert_int_equal(sealed_exec(db, "UPDATE t SET a='before'"), SQLITE_OK);
+        assert_int_equal(sealed_exec(db, "BEGIN; UPDATE t SET a='one', b=hex(randomblob(400))"),
+                         SQLITE_OK);
+        faultvfs_arm(&below, n, FV_FULL, false);
+        const bool two = sealed_exec(db, "UPDATE t SET a='two', b=hex(randomblob(400))") ==
+                         SQLITE_OK;
+        const bool hit = below.hit;
+        faultvfs_arm(&below, 0, FV_FULL, false);
+        const bool open = !sqlite3_get_autocommit(db);
+        const bool kept = open && sealed_exec(db, "COMMIT") == SQLITE_OK;
+        if (!sqlite3_get_autocommit(db))
+            assert_int_equal(sealed_exec(db, "ROLLBACK"), SQLITE_OK);
+        sqlite3 *after = recovered();
+        char sql[96];
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM t WHERE a='%s'",
+                 !kept ? "before" : two ? "two" : "one");
+        if (sealed_int(after, sql) != 100 || !sealed_sound(after))
+            fail_msg("write %d: %s", n, sql);
+        sqlite3_close(after);
+        went_on += open && !two;
+        points++;
+        if (!hit)
+            break;
+    }
+    print_message("a full disk at %d writes, gone on after %d\n", points - 1, went_on);
+    assert_true(points > 3);
+    sqlite3_close(db);
+}
+
 static void test_other_writes_are_refused(void **state)
 {
     (void)state;
@@ -777,6 +860,8 @@ int main(void)
         T(test_a_commit_is_one_write),
         T(test_frames_wait_for_the_commit_only),
         T(test_frames_taken_back_are_forgotten),
+        T(test_frames_that_could_not_be_written),
+        T(test_going_on_after_a_full_disk),
         T(test_other_writes_are_refused),
         T(test_overwritten_frames_have_new_nonces),
         T(test_frames_do_not_open_elsewhere),
