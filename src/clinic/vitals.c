@@ -239,7 +239,7 @@ static enum ct_status not_twice(struct ct_db *db, const struct ct_vitals *v,
     ct_bind_i64(st, ":to_ms", v->taken_ms + CT_TWIN_TAKEN_MS);
     ct_bind_i64(st, ":recorded_by", v->recorded_by);
     ct_bind_i64(st, ":since_ms", v->recorded_ms - CT_TWIN_RECORDED_MS);
-    ct_bind_opt(st, ":sbp_mmhg", v->v[CT_Q_SBP].n); /* most others differ in these */
+    ct_bind_opt(st, ":sbp_mmhg", v->v[CT_Q_SBP].n); /* most differ in these, of one unit each */
     ct_bind_opt(st, ":pulse_bpm", v->v[CT_Q_PULSE].n);
     ct_bind_opt(st, ":resp_bpm", v->v[CT_Q_RESP].n);
     ct_bind_opt(st, ":spo2_pct", v->v[CT_Q_SPO2].n);

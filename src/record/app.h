@@ -116,8 +116,8 @@ CT_NODISCARD enum ct_status ct_unlock(struct ct_app *app, const struct ct_secret
                                       struct ct_error *reterr);
 void ct_logout(struct ct_app *app);
 
-/* Still allowed? Cheap; the front end calls it every second or so and before
- * each change: CT_EDENIED when the user was disabled or the password was reset
+/* Still allowed? Cheap; the front end calls it every second or so, and ct_record before
+ * what is judged before the gate (the rest asks the same behind it): CT_EDENIED when the user was disabled or the password was reset
  * by somebody else, CT_ELOCKED when the session is older than the absolute
  * limit. A dead store handle (ct_db_dead) is opened anew here. */
 CT_NODISCARD enum ct_status ct_session_check(struct ct_app *app, struct ct_error *reterr);

@@ -48,7 +48,8 @@ void ct_hash_joined(unsigned char out[CT_HASH_LEN], const void *a, size_t n_a, c
 
 /* SQLite's memory (R34): its page cache in one locked region where
  * RLIMIT_MEMLOCK allows (so wiped as a whole on lock), every other allocation
- * zeroed when freed. Call once after ct_harden and before any SQLite call.
+ * zeroed when freed. SQLite takes no locks of threads from then on: the process
+ * has one. Call once after ct_harden and before any SQLite call.
  * cache_pages is a wish; fewer are taken when the limit is small. */
 CT_NODISCARD enum ct_status ct_sqlite_memory(unsigned cache_pages, struct ct_error *reterr);
 bool ct_sqlite_memory_locked(void); /* the region is locked in RAM */

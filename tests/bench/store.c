@@ -411,6 +411,7 @@ static void floor_before(void *arg)
     for (size_t i = 0; i < CT_LEN(s->shown); i++) {
         int rc;
         sqlite3_bind_int64(s->shown[i], 1, s->patient);
+        sqlite3_bind_int(s->shown[i], 2, ON_THE_SCREEN); /* the last has it */
         while ((rc = sqlite3_step(s->shown[i])) == SQLITE_ROW) {
         }
         must(&s->r, rc, "reading a patient");
@@ -452,7 +453,7 @@ static void floor_begin(void *arg)
     static const char *const SHOWN[] = {
         "SELECT * FROM patient_version WHERE patient_id = ?1",
         "SELECT * FROM patient_alert WHERE patient_id = ?1",
-        "SELECT * FROM vitals_now WHERE patient_id = ?1 ORDER BY taken_ms DESC, id DESC LIMIT 20"};
+        "SELECT * FROM vitals_now WHERE patient_id = ?1 ORDER BY taken_ms DESC, id DESC LIMIT ?2"};
     for (size_t i = 0; i < CT_LEN(SHOWN); i++)
         must(&s->r, sqlite3_prepare_v2(s->r.db, SHOWN[i], -1, &s->shown[i], NULL), SHOWN[i]);
     must(&s->r,

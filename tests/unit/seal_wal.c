@@ -501,27 +501,43 @@ static void test_frames_wait_for_the_commit_only(void **state)
     sqlite3_close(db);
 }
 
+/* The log of a store in which somebody writes: two frames of his wait, from `end` on. */
+struct writing {
+    sqlite3_file *file, *log;
+    int end;
+};
+
+static void writers_lock(const struct writing *w, int what)
+{
+    assert_int_equal(w->file->pMethods->xShmLock(w->file, 0, 1, what | SQLITE_SHM_EXCLUSIVE),
+                     SQLITE_OK);
+}
+
+static struct writing two_frames_wait(sqlite3 *db)
+{
+    struct writing w = {.log = log_of(db)};
+    assert_int_equal(sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &w.file),
+                     SQLITE_OK);
+    assert_int_equal(ask_read(w.log), SQLITE_OK);
+    writers_lock(&w, SQLITE_SHM_LOCK);
+    const size_t before = log_size();
+    w.end = (int)((before - SEAL_WAL_HDR) / SEAL_FRAME);
+    frame(w.log, w.end, 0);
+    frame(w.log, w.end + 1, 0);
+    assert_int_equal(log_size(), before);
+    return w;
+}
+
 /* Frames of a transaction that was taken back are not written over those of whoever
  * came next. */
 static void test_frames_taken_back_are_forgotten(void **state)
 {
     (void)state;
     sqlite3 *db = made(), *other;
-    sqlite3_file *file = NULL;
     fill(db, 100);
-    assert_int_equal(sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file),
-                     SQLITE_OK);
-    sqlite3_file *f = log_of(db);
-    const int flags = SQLITE_SHM_EXCLUSIVE;
-    assert_int_equal(ask_read(f), SQLITE_OK);
-    assert_int_equal(file->pMethods->xShmLock(file, 0, 1, SQLITE_SHM_LOCK | flags), SQLITE_OK);
-    const size_t before = log_size();
-    const int end = (int)((before - SEAL_WAL_HDR) / SEAL_FRAME);
-    frame(f, end, 0);
-    frame(f, end + 1, 0);
-    assert_int_equal(log_size(), before);
-    assert_int_equal(file->pMethods->xShmLock(file, 0, 1, SQLITE_SHM_UNLOCK | flags),
-                     SQLITE_OK);
+    const struct writing w = two_frames_wait(db);
+    sqlite3_file *f = w.log;
+    writers_lock(&w, SQLITE_SHM_UNLOCK);
     assert_non_null(other = sealed_open(vfs, dir.db, NULL));
     assert_int_equal(sealed_exec(other, "UPDATE t SET a='the next one'"), SQLITE_OK);
     assert_int_equal(ask_sync(f), SQLITE_OK);
@@ -550,20 +566,12 @@ static void test_frames_that_could_not_be_written(void **state)
 {
     (void)state;
     sqlite3 *db = made();
-    sqlite3_file *file = NULL;
     static const unsigned char page[CT_PAGE];
     const unsigned char header[SEAL_FRAME_HDR] = {0, 0, 0, 2, 0, 0, 0, 9};
-    const int flags = SQLITE_SHM_EXCLUSIVE;
     fill(db, 40);
-    assert_int_equal(sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file),
-                     SQLITE_OK);
-    sqlite3_file *f = log_of(db);
-    assert_int_equal(ask_read(f), SQLITE_OK);
-    assert_int_equal(file->pMethods->xShmLock(file, 0, 1, SQLITE_SHM_LOCK | flags), SQLITE_OK);
-    const size_t before = log_size();
-    const int end = (int)((before - SEAL_WAL_HDR) / SEAL_FRAME);
-    frame(f, end, 0);
-    frame(f, end + 1, 0);
+    const struct writing w = two_frames_wait(db);
+    sqlite3_file *f = w.log;
+    const int end = w.end;
     below.ops = FV_WRITE;
     faultvfs_arm(&below, 1, FV_FULL, false);
     assert_int_equal(ask_size(f), SQLITE_FULL);
@@ -576,8 +584,7 @@ static void test_frames_that_could_not_be_written(void **state)
                      SQLITE_IOERR_WRITE);
     assert_int_equal(f->pMethods->xWrite(f, page, CT_PAGE, frame_offset(end) + SEAL_FRAME_HDR),
                      SQLITE_IOERR_WRITE);
-    assert_int_equal(file->pMethods->xShmLock(file, 0, 1, SQLITE_SHM_UNLOCK | flags),
-                     SQLITE_OK);
+    writers_lock(&w, SQLITE_SHM_UNLOCK);
     assert_int_equal(sealed_exec(db, "UPDATE t SET a='the next one'"), SQLITE_OK);
     sqlite3 *after = recovered();
     assert_int_equal(sealed_int(after, "SELECT count(*) FROM t WHERE a='the next one'"), 40);
@@ -622,7 +629,7 @@ static void test_going_on_after_a_full_disk(void **state)
             break;
     }
     print_message("a full disk at %d writes, gone on after %d\n", points - 1, went_on);
-    assert_true(points > 3);
+    assert_true(points > 3 && went_on > 0);
     sqlite3_close(db);
 }
 
