@@ -215,11 +215,10 @@ static enum ct_status record_check(struct ct_app *app, struct save *s, struct ct
     if (rc != CT_OK)
         return rc;
     tidy(&s->v);
-    rc = ct_vitals_check(s->rules, &p, &s->v, ct_app_now(app), reterr);
+    stamp(app, &s->v);
+    rc = ct_vitals_check(s->rules, &p, &s->v, ct_app_now(app), &s->worth, reterr);
     if (rc != CT_OK)
         return rc;
-    stamp(app, &s->v);
-    ct_vitals_assess(s->rules, &p, &s->v, &s->worth);
     if (s->worth.complete) /* corrected, or completed after the question */
         s->v.partial = CT_WHY_NONE;
     return refusal(ct_app_db(app), &s->v, reterr);
@@ -360,13 +359,13 @@ static enum ct_status correct_check(struct ct_app *app, struct save *s, struct c
     int64_t first_ms;
     rc = ct_patient_load(db, s->v.patient_id, &p, reterr);
     if (rc == CT_OK)
-        rc = ct_vitals_check(s->rules, &p, &s->v, ct_app_now(app), reterr);
-    if (rc == CT_OK)
         rc = first_recorded(db, &s->old, &first_ms, reterr);
     if (rc != CT_OK)
         return rc;
     s->v.recorded_ms = first_ms;
-    ct_vitals_assess(s->rules, &p, &s->v, &s->worth);
+    rc = ct_vitals_check(s->rules, &p, &s->v, ct_app_now(app), &s->worth, reterr);
+    if (rc != CT_OK)
+        return rc;
     if (s->worth.complete) /* corrected, or completed after the question */
         s->v.partial = CT_WHY_NONE;
     stamp(app, &s->v);

@@ -157,14 +157,16 @@ bool ct_vitals_needs_why(const struct ct_vitals *v, const struct ct_assessment *
  * of the set, mmHg; CT_UNSET without both. A fall of 20 or more, or below 90
  * standing, is postural hypotension in the usual definition (systolic). */
 int64_t ct_vitals_postural_fall(const struct ct_vitals *v);
-/* CT_EINVAL naming the field: nothing measured and no reason ("partial"), an
+/* What is entered is checked, and what can stand is judged as ct_vitals_assess does, with
+ * the alerts that held when v says it was recorded.
+ * CT_EINVAL naming the field: nothing measured and no reason ("partial"), an
  * impossible value, a partial set without a reason ("partial"), a value that is also
  * said not to be taken, diastolic
  * not below systolic, oxygen device without SpO2 is fine, flow without device,
  * taken in the future or before birth. */
 CT_NODISCARD enum ct_status ct_vitals_check(const struct ct_vitals_rules *r,
-                                            const struct ct_patient *p,
-                                            const struct ct_vitals *v, int64_t now_ms,
+                                            const struct ct_patient *p, struct ct_vitals *v,
+                                            int64_t now_ms, struct ct_assessment *ret,
                                             struct ct_error *reterr);
 /* v is completed (id, recorded_*, score); read back from the store. Each device is asked
  * about (equipment_gate.h): CT_EINVAL, field "device", when its state needs a reason and

@@ -287,16 +287,13 @@ static enum ct_status reasons_check(const struct ct_vitals *v, struct ct_error *
 }
 
 /* Not all of what the score asks for, and nobody says why. */
-static enum ct_status partial_check(const struct ct_vitals_rules *r, const struct ct_patient *p,
-                                    const struct ct_vitals *v, struct ct_error *reterr)
+static enum ct_status partial_check(const struct ct_vitals *v, const struct ct_assessment *a,
+                                    struct ct_error *reterr)
 {
-    struct ct_vitals judged = *v;
-    struct ct_assessment a;
-    ct_vitals_assess(r, p, &judged, &a);
-    if (!ct_vitals_needs_why(v, &a))
+    if (!ct_vitals_needs_why(v, a))
         return CT_OK;
     char missing[160];
-    ct_quantities_text(a.missing, missing, sizeof missing);
+    ct_quantities_text(a->missing, missing, sizeof missing);
     return any_value(v) ? ct_fail(reterr, CT_EINVAL, "partial",
                                   "the set is not complete (%s missing): say why", missing)
                         : ct_fail(reterr, CT_EINVAL, "partial",
@@ -304,9 +301,9 @@ static enum ct_status partial_check(const struct ct_vitals_rules *r, const struc
                                   "record");
 }
 
-enum ct_status ct_vitals_check(const struct ct_vitals_rules *r, const struct ct_patient *p,
-                               const struct ct_vitals *v, int64_t now_ms,
-                               struct ct_error *reterr)
+static enum ct_status entered_check(const struct ct_vitals_rules *r,
+                                    const struct ct_patient *p, const struct ct_vitals *v,
+                                    int64_t now_ms, struct ct_error *reterr)
 {
     for (int q = 0; q < CT_QS; q++) {
         if (v->v[q].n == CT_UNSET)
@@ -332,6 +329,16 @@ enum ct_status ct_vitals_check(const struct ct_vitals_rules *r, const struct ct_
                        "the set is said to be taken before the patient's date of birth");
     char note[sizeof v->note];
     memcpy(note, v->note, sizeof note);
-    rc = ct_text_check(note, "note", "the note", 200, false, reterr);
-    return rc == CT_OK ? partial_check(r, p, v, reterr) : rc;
+    return ct_text_check(note, "note", "the note", 200, false, reterr);
+}
+
+enum ct_status ct_vitals_check(const struct ct_vitals_rules *r, const struct ct_patient *p,
+                               struct ct_vitals *v, int64_t now_ms, struct ct_assessment *ret,
+                               struct ct_error *reterr)
+{
+    enum ct_status rc = entered_check(r, p, v, now_ms, reterr);
+    if (rc != CT_OK)
+        return rc;
+    ct_vitals_assess(r, p, v, ret);
+    return partial_check(v, ret, reterr);
 }

@@ -289,6 +289,32 @@ static void test_alerts_in_time(void **state)
     assert_int_equal(v.scale, 1);
 }
 
+/* Nor does a later alert excuse a gap: a correction is asked for what the score of its
+ * first version asks for. */
+static void test_a_later_alert_excuses_no_gap(void **state)
+{
+    struct ward *w = *state;
+    int64_t id = ward_patient(w, "Demo", "Mother", "", "1996-01-01");
+    int64_t first = ward_record(w, id, "120/80 72 16 97 36.6 A air", w->c.now);
+    w->c.now += MIN(30);
+    ward_alert(w, id, CT_ALERT_PREGNANT);
+    w->c.now += MIN(30);
+    struct ct_vitals v;
+    ok(ct_vitals_get(w->tom, first, &v, e));
+    v.replaces_id = first;
+    v.v[CT_Q_PULSE].n = 74;
+    snprintf(v.reason, sizeof v.reason, "wrong reading");
+    ok(ct_vitals_correct(w->tom, &w->rules, &v, e));
+    assert_int_equal(v.card, CT_CARD_NEWS2);
+    v.replaces_id = v.id; /* recorded after the alert, as the set that it replaces was not */
+    v.v[CT_Q_SPO2].n = CT_UNSET;
+    refused(ct_vitals_correct(w->tom, &w->rules, &v, e), CT_EINVAL, "partial", "SpO2");
+    v.partial = CT_WHY_UNAVAILABLE;
+    ok(ct_vitals_correct(w->tom, &w->rules, &v, e));
+    assert_int_equal(v.card, CT_CARD_NEWS2);
+    assert_int_equal(v.score, -1);
+}
+
 /* A clock that lets somebody else act the first time it is read. */
 struct race {
     struct ward *w;
@@ -567,7 +593,7 @@ int main(void)
         T(test_score),
         T(test_to_whom_it_applies),
         T(test_scale_2),
-        T(test_alerts_in_time),
+        T(test_alerts_in_time), T(test_a_later_alert_excuses_no_gap),
         T(test_alert_set_while_waiting),
         T(test_the_same_set_twice),
         T(test_severity),
