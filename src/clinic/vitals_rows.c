@@ -294,14 +294,15 @@ void ct_vitals_row(struct ct_stmt *st, struct ct_vitals *ret)
     ct_text_copy(ret->prescriber, sizeof ret->prescriber, ct_col_text(st, 20));
     ret->partial = (enum ct_why)ct_col_i64(st, 21);
     ret->more = (uint8_t)ct_col_i64(st, 22);
+    int64_t n;
     for (int i = 0; i < CT_QLS; i++)
-        if (!ct_col_null(st, COL_QUALIFIERS + i))
-            ret->ql[i] = (uint8_t)ct_col_i64(st, COL_QUALIFIERS + i);
+        if ((n = ct_col_i64(st, COL_QUALIFIERS + i)) != CT_UNSET)
+            ret->ql[i] = (uint8_t)n;
     int col = COL_VALUES;
     for (int q = 0; q < CT_QS; q++)
         for (size_t u = 0; u < CT_QUANTITY[q].n_units; u++, col++)
-            if (!ct_col_null(st, col))
-                ret->v[q] = (struct ct_value){.n = ct_col_i64(st, col), .unit = (uint8_t)u};
+            if ((n = ct_col_i64(st, col)) != CT_UNSET)
+                ret->v[q] = (struct ct_value){.n = n, .unit = (uint8_t)u};
 }
 
 /* Each row of a statement about one set. */

@@ -29,7 +29,7 @@ const struct ct_sql ct_record_sql[CT_RECORD_SQL_N] = {
         "SELECT " USER_COLUMNS " FROM user_now ORDER BY name, user_id"},
     [CT_SQL_USER_LAST] = {"user.last", "SELECT max(user_id) FROM user_version"},
     [CT_SQL_CHAIN_HEAD] = {"chain.head",
-        "SELECT seq, at_ms, link FROM audit WHERE seq = (SELECT max(seq) FROM audit)"},
+        "SELECT seq, at_ms, link FROM audit WHERE seq > 0 ORDER BY seq DESC LIMIT 1"},
     [CT_SQL_CHAIN_AT] = {"chain.at",
         "SELECT link, severity, detail FROM audit WHERE seq = :seq"},
     [CT_SQL_CHAIN_INSERT] = {"chain.insert",

@@ -113,14 +113,15 @@ static void add_real(struct ct_buf *out, double v)
 
 static bool add_column(struct ct_buf *out, sqlite3_stmt *s, int i)
 {
-    const int type = sqlite3_column_type(s, i);
+    sqlite3_value *v = sqlite3_column_value(s, i);
+    const int type = sqlite3_value_type(v);
     const void *p = NULL;
     switch (type) {
     case SQLITE_INTEGER:
-        add_i64(out, type, sqlite3_column_int64(s, i));
+        add_i64(out, type, sqlite3_value_int64(v));
         return true;
     case SQLITE_FLOAT:
-        add_real(out, sqlite3_column_double(s, i));
+        add_real(out, sqlite3_value_double(v));
         return true;
     case SQLITE_NULL:
         add_null(out);

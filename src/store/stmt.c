@@ -348,8 +348,9 @@ int64_t ct_col_i64(struct ct_stmt *st, int col)
 {
     if (!column(st, col))
         return CT_UNSET;
-    const int64_t v = sqlite3_column_int64(st->s, col);
-    return v == 0 && sqlite3_column_type(st->s, col) == SQLITE_NULL ? CT_UNSET : v;
+    /* Asked for once: SQLite looks the column up for each question. */
+    sqlite3_value *v = sqlite3_column_value(st->s, col);
+    return sqlite3_value_type(v) == SQLITE_NULL ? CT_UNSET : sqlite3_value_int64(v);
 }
 
 const char *ct_col_text(struct ct_stmt *st, int col)
