@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -185,7 +186,19 @@ static void work(const struct bench_job *job, int ask, int answer)
     exit(0);
 }
 
-static struct worker hire(const struct bench_job *job)
+/* On that processor only; -1: on any. */
+static void stay(int cpu)
+{
+    cpu_set_t one;
+    if (cpu < 0)
+        return;
+    CPU_ZERO(&one);
+    CPU_SET((unsigned)cpu, &one);
+    if (sched_setaffinity(0, sizeof one, &one) != 0)
+        bench_die("no place on processor %d: %s", cpu, strerror(errno));
+}
+
+static struct worker hire(const struct bench_job *job, int cpu)
 {
     int ask[2], answer[2];
     if (pipe2(ask, O_CLOEXEC) != 0 || pipe2(answer, O_CLOEXEC) != 0)
@@ -197,6 +210,7 @@ static struct worker hire(const struct bench_job *job)
     if (w.pid == 0) {
         close(ask[1]);
         close(answer[0]);
+        stay(cpu);
         work(job, ask[0], answer[1]);
     }
     close(ask[0]);
@@ -230,9 +244,12 @@ static void keep(struct bench_result *r, struct turn t)
 void bench_turns_after(int skip, const struct bench_job *a, const struct bench_job *b, int n,
                        struct bench_result *ra, struct bench_result *rb)
 {
-    struct worker wb = {.pid = 0}, wa = hire(a);
+    /* Two that are compared share a processor: the one that answers the disk is not as
+     * quick as the others. */
+    const int cpu = b != NULL ? sched_getcpu() : -1;
+    struct worker wb = {.pid = 0}, wa = hire(a, cpu);
     if (b != NULL)
-        wb = hire(b); /* it holds wa's ends too: both are dismissed together below */
+        wb = hire(b, cpu); /* it holds wa's ends too: both are dismissed together below */
     for (int i = 0; i < skip + n; i++) {
         struct turn ta, tb = {.ms = 0};
         if (b != NULL && i % 2 == 1)
