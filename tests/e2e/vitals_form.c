@@ -294,6 +294,35 @@ static void test_due_already(void **state)
     tty_close(t);
 }
 
+/* Who was seen to goes down the list, and the mark is on the next in line; who was away
+ * is still due, and stays marked. */
+static void test_the_next_in_line(void **state)
+{
+    (void)state;
+    char next[24];
+    struct tty *t = form_of(clinic_dir(), "Inline");
+    tty_send(t, WHOLE);
+    to_taken(t, 5);
+    tty_send(t, "-800\r");
+    steps_save(t, "SAVED");
+    steps_key(t, "h", "NOW");
+    steps_choose(t, "INLINE");
+    steps_key(t, "v", "VITALS");
+    tty_send(t, "--a");
+    tty_expect(t, "SAVED");
+    steps_key(t, "\r", "NOW");
+    tty_settle(t, 150);
+    assert_int_equal(tty_row(t, steps_row_of(t, "INLINE"))[0], '>');
+    snprintf(next, sizeof next, "%.20s", tty_row(t, steps_row_of(t, "INLINE") + 1) + 2);
+    steps_key(t, "v", "VITALS");
+    tty_send(t, "12276711695a368a"); /* NEWS2 1: due again within the list's hours */
+    steps_save(t, "(4 h 00 min)");
+    steps_key(t, "\r", "NOW");
+    tty_settle(t, 150);
+    assert_int_equal(tty_row(t, steps_row_of(t, next))[0], '>');
+    tty_close(t);
+}
+
 /* Two keys and the reason, from the empty form. */
 static void test_whole_refusal(void **state)
 {
@@ -720,6 +749,7 @@ int main(void)
         cmocka_unit_test(test_not_taken_refuses),
         cmocka_unit_test(test_partial_is_asked_when_needed),
         cmocka_unit_test(test_due_already),
+        cmocka_unit_test(test_the_next_in_line),
         cmocka_unit_test(test_whole_refusal),
         cmocka_unit_test(test_six_pressures),
         cmocka_unit_test(test_computed),

@@ -211,6 +211,16 @@ static int64_t horizon(int64_t now_ms)
     return end - end % CT_MINUTE_MS + (60 - c.minute) * CT_MINUTE_MS;
 }
 
+/* Where the mark is found again: on the same patient, unless she was gone to from here and
+ * has been seen to since. Then on whoever stands in her place: the next in line. */
+static bool marked(const struct home *s, int64_t patient_id, const struct ct_due *d)
+{
+    if (d->patient_id != patient_id)
+        return false;
+    return s->gone_to.patient_id != patient_id ||
+           (d->vitals_id == s->gone_to.vitals_id && d->refused_ms == s->gone_to.refused_ms);
+}
+
 static void home_refresh(struct ct_view *v)
 {
     struct home *s = ct_view_state(v);
@@ -219,7 +229,7 @@ static void home_refresh(struct ct_view *v)
     const struct ct_who *who = ct_app_who(app);
     if (who == NULL || ct_app_state(app) != CT_IN)
         return;
-    int64_t chosen = s->n > 0 ? s->due[s->table.cursor].patient_id : 0;
+    int64_t before = s->n > 0 ? s->due[s->table.cursor].patient_id : 0;
     s->now_ms = ct_app_now(app);
     s->clinical = ct_role_may(who->role, CT_PERM_VITALS_READ);
     ct_shift_at(ct_app_config(app), s->now_ms, &s->shift);
@@ -251,9 +261,10 @@ static void home_refresh(struct ct_view *v)
     s->late = 0;
     for (size_t i = 0; i < s->n; i++) {
         s->late += s->due[i].due_ms < s->now_ms;
-        if (s->due[i].patient_id == chosen)
-            s->table.cursor = (int64_t)i; /* stay on the patient, not on the row */
+        if (marked(s, before, &s->due[i]))
+            s->table.cursor = (int64_t)i;
     }
+    s->gone_to.patient_id = 0;
     ct_table_reload(&s->table);
     draft_look(s);
 }
@@ -418,34 +429,55 @@ static enum ct_reaction push(struct ct_view *v, const struct ct_screen *screen, 
     return ct_ui_push(ct_view_ui(v), screen, arg) ? CT_HANDLED : CT_REFUSED;
 }
 
+/* The patient under the mark; NULL: nobody is due. */
+static const struct ct_due *chosen(const struct home *s)
+{
+    return s->n > 0 ? &s->due[s->table.cursor] : NULL;
+}
+
+/* Now she is gone to. */
+static const struct ct_due *go_to_chosen(struct home *s)
+{
+    const struct ct_due *d = chosen(s);
+    if (d != NULL) {
+        s->gone_to.patient_id = d->patient_id;
+        s->gone_to.vitals_id = d->vitals_id;
+        s->gone_to.refused_ms = d->refused_ms;
+    }
+    return d;
+}
+
 static enum ct_reaction open_chosen(struct ct_view *v)
 {
-    struct home *s = ct_view_state(v);
-    if (s->n == 0)
+    const struct ct_due *d = go_to_chosen(ct_view_state(v));
+    if (d == NULL)
         return CT_IGNORED;
-    return push(v, &ct_screen_patient, &s->due[s->table.cursor].patient_id);
+    return push(v, &ct_screen_patient, &d->patient_id);
 }
 
 static enum ct_reaction vitals_chosen(struct ct_view *v)
 {
-    struct home *s = ct_view_state(v);
-    if (s->n == 0)
+    const struct ct_due *d = go_to_chosen(ct_view_state(v));
+    if (d == NULL)
         return CT_IGNORED;
-    struct ct_vitals_arg arg = {.patient_id = s->due[s->table.cursor].patient_id};
+    struct ct_vitals_arg arg = {.patient_id = d->patient_id};
     return push(v, &ct_screen_vitals, &arg);
 }
 
 static void quick_given(struct ct_view *v, const char *text)
 {
-    ct_quick_given(v, &((struct home *)ct_view_state(v))->quick, text);
+    struct home *s = ct_view_state(v);
+    const struct ct_due *d = chosen(s);
+    if (ct_quick_given(v, &s->quick, text) && d != NULL &&
+        d->patient_id == s->quick.patient_id)
+        go_to_chosen(s);
 }
 
 static enum ct_reaction quick(struct ct_view *v)
 {
     struct home *s = ct_view_state(v);
-    if (s->n == 0)
-        return CT_IGNORED;
-    return ct_quick_ask(v, &s->quick, s->due[s->table.cursor].patient_id, quick_given);
+    const struct ct_due *d = chosen(s);
+    return d != NULL ? ct_quick_ask(v, &s->quick, d->patient_id, quick_given) : CT_IGNORED;
 }
 
 static enum ct_reaction find(struct ct_view *v)

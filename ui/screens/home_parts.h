@@ -17,6 +17,9 @@ struct home {
     int64_t now_ms, until_ms;
     size_t late;
     struct ct_table table;
+    struct { /* who was opened from here, and how she stood; 0: nobody */
+        int64_t patient_id, vitals_id, refused_ms;
+    } gone_to;
     struct ct_shift shift;
     struct ct_shift_counts counts;
     size_t active, temporary, disabled; /* users, for an administrator */
