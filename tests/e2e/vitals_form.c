@@ -645,6 +645,27 @@ static void test_draft_keeps_everything(void **state)
     clinic_verify(site());
 }
 
+/* A line that is typed on where it was cut: no figure lands in another's place. */
+static void test_draft_goes_on_where_it_was(void **state)
+{
+    (void)state;
+    struct ct_vitals v;
+    struct tty *t = form_of(clinic_dir(), "Cutoff");
+    tty_send(t, "122767116" "9"); /* half of the saturation */
+    tty_expect(t, "SpO2            9__");
+    steps_key(t, KEY_ESC, "not saved");
+    steps_key(t, "k", "The draft is kept");
+    steps_key(t, "v", "is here again");
+    tty_send(t, "7a368a");
+    steps_save(t, "SAVED");
+    stored(clinic_dir(), "Cutoff", &v);
+    assert_int_equal(v.v[CT_Q_SBP].n, 122);
+    assert_int_equal(v.v[CT_Q_SPO2].n, 97);
+    assert_int_equal(v.v[CT_Q_TEMP].n, 368);
+    assert_int_equal(v.score, 0);
+    tty_close(t);
+}
+
 static void test_correction_keeps_everything(void **state)
 {
     (void)state;
@@ -756,6 +777,7 @@ int main(void)
         cmocka_unit_test(test_device),
         cmocka_unit_test(test_tap_counter),
         cmocka_unit_test(test_draft_keeps_everything),
+        cmocka_unit_test(test_draft_goes_on_where_it_was),
         cmocka_unit_test(test_correction_keeps_everything),
         cmocka_unit_test(test_stale_score),
         cmocka_unit_test(test_bad_values),

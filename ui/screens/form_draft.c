@@ -13,6 +13,7 @@ bool ct_form_resume(struct ct_ui *ui, struct ct_form *f, const char *kind, int64
         const char *text = ct_draft_get(&d, f->field[i]->name);
         ct_form_set(f, f->field[i]->name, text != NULL ? text : "");
     }
+    ct_form_return(f, ct_draft_get(&d, CT_DRAFT_AT));
     ct_datetime_text(d.saved_ms, at);
     ct_ui_say(ui, CT_R_NOTE, "Your draft of %s is here again. ^X discards it.", at);
     ct_draft_done(&d);
@@ -30,6 +31,8 @@ bool ct_form_keep(const struct ct_form *f, struct ct_draft *d, const char *kind,
             ct_draft_put(d, f->field[i]->name, f->editor[i].text);
             any = true;
         }
+    if (any)
+        ct_draft_put(d, CT_DRAFT_AT, f->field[f->focus]->name);
     return any;
 }
 

@@ -8,7 +8,11 @@
 #include "ui/screens/screens.h"
 #include "ui/tk/form.h"
 
-/* What was kept into the fields, and says so. False: there was none. */
+/* The cursor's field in a draft, by name. */
+#define CT_DRAFT_AT "@at"
+
+/* What was kept into the fields, and says so; the cursor is where it was. False: there was
+ * none. */
 bool ct_form_resume(struct ct_ui *ui, struct ct_form *f, const char *kind, int64_t patient_id);
 /* The fields into *d, for ct_screen.draft. False: all are empty. */
 bool ct_form_keep(const struct ct_form *f, struct ct_draft *d, const char *kind,

@@ -70,11 +70,13 @@ static enum ct_status vitals_open(struct ct_view *v, const void *arg, struct ct_
     if (!vf_make(s))
         return ct_fail(reterr, CT_ENOMEM, NULL, "There is no memory for the form.");
     vf_begin(s);
-    restore_draft(s);
     s->form.fresh = true;
+    restore_draft(s);
     vf_gather(s, true);
     vf_gate_forget(s);
     bool draft = s->form.changed;
+    if (a->quick != NULL)
+        s->form.focus = 0; /* to be read from the top */
     quick_given(v, a->quick);
     if (draft && a->quick != NULL)
         ct_ui_say(s->ui, CT_R_WARN, "Your draft was here too: check every figure. ^X discards "

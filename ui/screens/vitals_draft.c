@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ui/screens/form_draft.h"
 
 /* A correction's draft is one of that set's own: beside a new set's, never in
  * its place. */
@@ -128,6 +129,7 @@ bool vf_draft_put(const struct vitals *s, struct ct_draft *d)
     }
     put_how(&s->said, d);
     put_devices(s, d);
+    ct_draft_put(d, CT_DRAFT_AT, s->form.field[s->form.focus]->name);
     return true;
 }
 
@@ -227,5 +229,6 @@ void vf_draft_get(struct vitals *s, const struct ct_draft *d)
         const char *text = ct_draft_get(d, s->form.field[i]->name);
         ct_form_set(&s->form, s->form.field[i]->name, text != NULL ? text : "");
     }
+    ct_form_return(&s->form, ct_draft_get(d, CT_DRAFT_AT));
     s->form.changed = true;
 }

@@ -259,6 +259,15 @@ bool ct_form_fail(struct ct_form *f, const struct ct_error *e)
     return true;
 }
 
+void ct_form_return(struct ct_form *f, const char *name)
+{
+    int i = name != NULL ? ct_form_index(f, name) : -1;
+    if (i < 0 || skipped(f, (size_t)i))
+        return;
+    f->focus = (size_t)i;
+    f->fresh = f->swallow = false;
+}
+
 /* ---- keys --------------------------------------------------------------- */
 
 static size_t next_field(const struct ct_form *f)

@@ -70,6 +70,9 @@ bool ct_form_check(struct ct_form *f, int64_t now_ms);
  * when the form has no such field, or skips it: the cursor stays. */
 bool ct_form_fail(struct ct_form *f, const struct ct_error *e);
 int ct_form_index(const struct ct_form *f, const char *name); /* -1 */
+/* Back to the field of that name, as it was left: what is typed goes on behind what stands
+ * there. NULL, no such field, or one that is skipped: the cursor stays. */
+void ct_form_return(struct ct_form *f, const char *name);
 /* Draw at `at`, nothing outside of it (the cursor may stand right behind it);
  * scrolls by half its height when the form is higher than at.rows (seldom, for slow
  * lines), with an arrow at the right where there is more. */
