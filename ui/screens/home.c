@@ -468,8 +468,8 @@ static void quick_given(struct ct_view *v, const char *text)
 {
     struct home *s = ct_view_state(v);
     const struct ct_due *d = chosen(s);
-    if (ct_quick_given(v, &s->quick, text) && d != NULL &&
-        d->patient_id == s->quick.patient_id)
+    const bool hers = d != NULL && d->patient_id == s->quick.patient_id;
+    if (ct_quick_given(v, &s->quick, text) && hers)
         go_to_chosen(s);
 }
 
