@@ -244,8 +244,8 @@ static void keep(struct bench_result *r, struct turn t)
 void bench_turns_after(int skip, const struct bench_job *a, const struct bench_job *b, int n,
                        struct bench_result *ra, struct bench_result *rb)
 {
-    /* Two that are compared share a processor: the one that answers the disk is not as
-     * quick as the others. */
+    /* Two that are compared share a processor, so that where the system puts each is no
+     * part of the comparison. */
     const int cpu = b != NULL ? sched_getcpu() : -1;
     struct worker wb = {.pid = 0}, wa = hire(a, cpu);
     if (b != NULL)

@@ -211,6 +211,12 @@ static int64_t horizon(int64_t now_ms)
     return end - end % CT_MINUTE_MS + (60 - c.minute) * CT_MINUTE_MS;
 }
 
+/* The patient under the mark; NULL: nobody is due. */
+static const struct ct_due *chosen(const struct home *s)
+{
+    return s->n > 0 ? &s->due[s->table.cursor] : NULL;
+}
+
 /* Where the mark is found again: on the same patient, unless she was gone to from here and
  * has been seen to since. Then on whoever stands in her place: the next in line. */
 static bool marked(const struct home *s, int64_t patient_id, const struct ct_due *d)
@@ -229,7 +235,7 @@ static void home_refresh(struct ct_view *v)
     const struct ct_who *who = ct_app_who(app);
     if (who == NULL || ct_app_state(app) != CT_IN)
         return;
-    int64_t before = s->n > 0 ? s->due[s->table.cursor].patient_id : 0;
+    const int64_t before = chosen(s) != NULL ? chosen(s)->patient_id : 0;
     s->now_ms = ct_app_now(app);
     s->clinical = ct_role_may(who->role, CT_PERM_VITALS_READ);
     ct_shift_at(ct_app_config(app), s->now_ms, &s->shift);
@@ -427,12 +433,6 @@ static enum ct_reaction home_event(struct ct_view *v, const struct ct_event *e)
 static enum ct_reaction push(struct ct_view *v, const struct ct_screen *screen, const void *arg)
 {
     return ct_ui_push(ct_view_ui(v), screen, arg) ? CT_HANDLED : CT_REFUSED;
-}
-
-/* The patient under the mark; NULL: nobody is due. */
-static const struct ct_due *chosen(const struct home *s)
-{
-    return s->n > 0 ? &s->due[s->table.cursor] : NULL;
 }
 
 /* Now she is gone to. */
